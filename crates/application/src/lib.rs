@@ -1,1 +1,7 @@
-//! (being built)
+//! Use cases and ports of Vestibule.
+//!
+//! A use case is one decision or one question that a person or a program brings, written against
+//! the ports; it is reached alike from JSON, HTML and jobs. This crate must never know an adapter,
+//! a runtime, HTTP or a serialisation format.
+
+pub mod ports;

@@ -1,1 +1,32 @@
-//! (being built)
+//! Values, states and rules of Vestibule.
+//!
+//! Everything here is synchronous and total: a rule takes what it needs as arguments (`now`
+//! included) and answers with a new state or with the reason why not. This crate must never know
+//! a store, a clock, a random source, a serialisation format or HTTP; `clippy.toml` beside it and
+//! `cargo xtask tidy` hold it to that.
+
+pub mod certificate;
+pub mod email;
+pub mod environment;
+pub mod id;
+pub mod intent;
+pub mod message;
+pub mod oidc;
+pub mod saml;
+pub mod secret;
+pub mod text;
+pub mod url;
+
+/// An instant, always UTC. Stores keep it to the microsecond, see [`truncate_to_micros`].
+pub type Instant = time::OffsetDateTime;
+
+/// Cuts an instant to whole microseconds in UTC: the precision that every store keeps.
+///
+/// Text order equals time order only when every instant has the same precision and offset, and
+/// SQLite compares text; PostgreSQL keeps microseconds and would round.
+pub fn truncate_to_micros(at: Instant) -> Instant {
+    let at = at.to_offset(time::UtcOffset::UTC);
+    let micros = at.microsecond();
+    // A value below one million times one thousand is below one thousand million, always valid.
+    at.replace_nanosecond(micros * 1_000).unwrap_or(at)
+}

@@ -1,0 +1,7 @@
+//! What the use cases need from the world, as traits; adapters implement them.
+
+pub mod ambient;
+pub mod mail;
+pub mod oidc;
+pub mod outbound;
+pub mod saml;

@@ -1,0 +1,97 @@
+//! Environments: the isolated spaces of a team.
+
+use crate::Instant;
+use crate::email::EmailAddress;
+use crate::id::{ClientId, EnvironmentId, TeamId};
+use crate::intent::Intent;
+use crate::text::Name;
+use crate::url::ReturnUrl;
+
+/// What an environment is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EnvironmentKind {
+    /// Trying things out: loopback redirects are fine.
+    Sandbox,
+    /// Real customers.
+    Production,
+}
+
+impl EnvironmentKind {
+    /// The word in stores and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sandbox => "sandbox",
+            Self::Production => "production",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(raw: &str) -> Option<Self> {
+        [Self::Sandbox, Self::Production].into_iter().find(|kind| kind.as_str() == raw)
+    }
+}
+
+/// An isolated space of a team, with its own keys, redirects, branding and data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    /// Its id; the one-time-token API calls it project.
+    pub id: EnvironmentId,
+    /// The team that owns it.
+    pub team_id: TeamId,
+    /// What it is for.
+    pub kind: EnvironmentKind,
+    /// Name for the team's people.
+    pub name: Name,
+    /// Public id that applications send when people sign in.
+    pub client_id: ClientId,
+    /// Where the portal sends people back to.
+    pub redirects: PortalRedirects,
+    /// How the portal presents itself.
+    pub branding: Branding,
+    /// Whether a connection needs a verified domain before it goes active.
+    pub activation: ActivationRule,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+/// What a connection needs, besides complete provider data, to go active.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ActivationRule {
+    /// Nothing.
+    #[default]
+    Immediate,
+    /// A verified domain of its organization; until then it waits as `validating`.
+    VerifiedDomain,
+}
+
+/// Where the portal sends people back to, unless their link says otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PortalRedirects {
+    /// "Back to app", and after set-up when nothing more specific exists.
+    pub default_return_url: Option<ReturnUrl>,
+    /// After set-up, by intent; at most one entry each.
+    pub success_urls: Vec<(Intent, ReturnUrl)>,
+}
+
+impl PortalRedirects {
+    /// Where set-up of an intent ends.
+    pub fn success_url(&self, intent: Intent) -> Option<&ReturnUrl> {
+        self.success_urls.iter().find(|(of, _)| *of == intent).map(|(_, url)| url)
+    }
+}
+
+/// How the portal presents itself to the customer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Branding {
+    /// The product's name, shown in the portal and its messages; the environment's name otherwise.
+    pub product_name: Option<Name>,
+    /// Whom an IT admin may ask.
+    pub support_email: Option<EmailAddress>,
+}
+
+impl Environment {
+    /// The name the customer knows: the product's, or the environment's until that is set.
+    pub fn display_name(&self) -> &Name {
+        self.branding.product_name.as_ref().unwrap_or(&self.name)
+    }
+}

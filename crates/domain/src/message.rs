@@ -1,0 +1,102 @@
+//! Messages to people: what they say, not how they look.
+
+use crate::Instant;
+use crate::email::EmailAddress;
+use crate::id::{EnvironmentId, MessageId, OrganizationId, PortalLinkId};
+use crate::intent::Intent;
+use crate::secret::Sealed;
+use crate::text::Name;
+
+/// A message as it waits in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// The environment on whose behalf it is sent.
+    pub environment_id: EnvironmentId,
+    /// The organization it concerns.
+    pub organization_id: OrganizationId,
+    /// Who gets it.
+    pub to: EmailAddress,
+    /// What it is about.
+    pub kind: MessageKind,
+    /// Where it stands.
+    pub state: MessageState,
+    /// When it was written.
+    pub created_at: Instant,
+}
+
+/// What a message is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MessageKind {
+    /// "Set up … for your organization": carries a portal link.
+    Invitation {
+        /// The link.
+        link_id: PortalLinkId,
+        /// The address of the link, token included, sealed under the message's id until it is
+        /// sent, then erased: the token's plaintext exists nowhere else.
+        sealed_url: Option<Sealed>,
+        /// What the link is for.
+        intents: Vec<Intent>,
+        /// When the link stops working.
+        expires_at: Instant,
+    },
+}
+
+/// Where a message stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageState {
+    /// Waiting for a worker.
+    Queued,
+    /// Handed to the mail server.
+    Sent {
+        /// When.
+        at: Instant,
+    },
+    /// Given up.
+    Failed {
+        /// When.
+        at: Instant,
+    },
+}
+
+/// A message with everything that its rendering needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutgoingMessage {
+    /// Its id; the `Message-ID` header is made from it.
+    pub id: MessageId,
+    /// Who gets it.
+    pub to: EmailAddress,
+    /// The vendor's name, as the environment shows it.
+    pub sender_name: Name,
+    /// Whom the reader may ask, if the vendor says so.
+    pub support_email: Option<EmailAddress>,
+    /// When it was written; the `Date` header.
+    pub created_at: Instant,
+    /// What it says.
+    pub content: OutgoingContent,
+}
+
+/// What a message says.
+#[derive(Clone, PartialEq, Eq)]
+pub enum OutgoingContent {
+    /// An invitation to the portal.
+    Invitation {
+        /// The organization's name.
+        organization_name: Name,
+        /// The link itself. Secret.
+        url: String,
+        /// What it is for; empty means everything.
+        intents: Vec<Intent>,
+        /// When it stops working.
+        expires_at: Instant,
+    },
+}
+
+impl std::fmt::Debug for OutgoingContent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Invitation { intents, .. } => write!(f, "Invitation({intents:?}, …)"),
+        }
+    }
+}
