@@ -5,17 +5,35 @@
 //! a store, a clock, a random source, a serialisation format or HTTP; `clippy.toml` beside it and
 //! `cargo xtask tidy` hold it to that.
 
+pub mod api_key;
+pub mod attribute_map;
+pub mod audit;
 pub mod certificate;
+pub mod connection;
+pub mod connection_type;
+pub mod domain_name;
 pub mod email;
 pub mod environment;
+pub mod event;
 pub mod id;
 pub mod intent;
+pub mod it_contact;
+pub mod job;
+pub mod member;
 pub mod message;
 pub mod oidc;
+pub mod organization;
+pub mod organization_domain;
+pub mod page;
+pub mod portal_link;
+pub mod portal_session;
+pub mod redirect;
 pub mod saml;
 pub mod secret;
+pub mod team;
 pub mod text;
 pub mod url;
+pub mod webhook;
 
 /// An instant, always UTC. Stores keep it to the microsecond, see [`truncate_to_micros`].
 pub type Instant = time::OffsetDateTime;

@@ -1,0 +1,174 @@
+//! Events: facts told to the vendor by webhook and `GET /events`.
+
+use std::fmt;
+
+use crate::Instant;
+use crate::audit::Actor;
+use crate::connection::{Connection, ConnectionState};
+use crate::connection_type::ConnectionType;
+use crate::domain_name::DomainName;
+use crate::id::{ConnectionId, EnvironmentId, EventId, OrganizationDomainId, OrganizationId};
+use crate::organization::Organization;
+use crate::organization_domain::OrganizationDomain;
+use crate::text::Name;
+
+/// A fact told to the vendor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Its id; consumers drop repeats by it.
+    pub id: EventId,
+    /// The environment.
+    pub environment_id: EnvironmentId,
+    /// The organization concerned.
+    pub organization_id: OrganizationId,
+    /// When it happened.
+    pub created_at: Instant,
+    /// Who made it happen.
+    pub actor: Actor,
+    /// What happened.
+    pub fact: Fact,
+}
+
+/// What happened, with what was true right then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// A connection went live.
+    ConnectionActivated(ConnectionSnapshot),
+    /// A connection was switched off.
+    ConnectionDeactivated(ConnectionSnapshot),
+    /// A connection was removed; the snapshot shows it as it was before.
+    ConnectionDeleted(ConnectionSnapshot),
+    /// An organization was made.
+    OrganizationCreated(OrganizationSnapshot),
+    /// An organization was changed.
+    OrganizationUpdated(OrganizationSnapshot),
+    /// An organization was removed.
+    OrganizationDeleted(OrganizationSnapshot),
+    /// A domain was added.
+    OrganizationDomainCreated(OrganizationDomain),
+    /// A domain was changed.
+    OrganizationDomainUpdated(OrganizationDomain),
+    /// A domain was removed.
+    OrganizationDomainDeleted(OrganizationDomain),
+    /// A domain was proven.
+    OrganizationDomainVerified(OrganizationDomain),
+}
+
+impl Fact {
+    /// The event's name on the wire.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::ConnectionActivated(_) => "connection.activated",
+            Self::ConnectionDeactivated(_) => "connection.deactivated",
+            Self::ConnectionDeleted(_) => "connection.deleted",
+            Self::OrganizationCreated(_) => "organization.created",
+            Self::OrganizationUpdated(_) => "organization.updated",
+            Self::OrganizationDeleted(_) => "organization.deleted",
+            Self::OrganizationDomainCreated(_) => "organization_domain.created",
+            Self::OrganizationDomainUpdated(_) => "organization_domain.updated",
+            Self::OrganizationDomainDeleted(_) => "organization_domain.deleted",
+            Self::OrganizationDomainVerified(_) => "organization_domain.verified",
+        }
+    }
+}
+
+/// What events tell of a connection: never its provider data or secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectionSnapshot {
+    /// Its id.
+    pub id: ConnectionId,
+    /// Its organization.
+    pub organization_id: OrganizationId,
+    /// Its type.
+    pub connection_type: ConnectionType,
+    /// Its name.
+    pub name: Name,
+    /// Its state.
+    pub state: ConnectionState,
+    /// The organization's domains at that time.
+    pub domains: Vec<(OrganizationDomainId, DomainName)>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last changed.
+    pub updated_at: Instant,
+}
+
+impl ConnectionSnapshot {
+    /// Takes the snapshot.
+    pub fn of(connection: &Connection, domains: &[OrganizationDomain]) -> Self {
+        Self {
+            id: connection.id,
+            organization_id: connection.organization_id,
+            connection_type: connection.connection_type,
+            name: connection.name.clone(),
+            state: connection.state,
+            domains: domains.iter().map(|d| (d.id, d.domain.clone())).collect(),
+            created_at: connection.created_at,
+            updated_at: connection.updated_at,
+        }
+    }
+}
+
+/// An organization with its domains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganizationSnapshot {
+    /// The organization.
+    pub organization: Organization,
+    /// Its domains, oldest first.
+    pub domains: Vec<OrganizationDomain>,
+}
+
+/// Longest event name, in bytes.
+pub const EVENT_NAME_BYTES_MAX: usize = 100;
+
+/// The name of an event as somebody asks for it. Names we never send are accepted: an app may ask
+/// for everything its other supplier sends.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventName(String);
+
+/// Not the form of an event's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be an event name such as connection.activated")]
+pub struct EventNameError;
+
+impl EventName {
+    /// Accepts lower-case words joined by dots.
+    pub fn parse(raw: &str) -> Result<Self, EventNameError> {
+        let word = |part: &str| {
+            !part.is_empty()
+                && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        };
+        if raw.len() <= EVENT_NAME_BYTES_MAX && raw.contains('.') && raw.split('.').all(word) {
+            Ok(Self(raw.to_owned()))
+        } else {
+            Err(EventNameError)
+        }
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for EventName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_name_is_words_joined_by_dots() {
+        assert!(EventName::parse("dsync.user.created").is_ok());
+        for raw in ["", "connection", "Connection.activated", "a..b", ".a", "a.", "a b.c", "*"] {
+            assert_eq!(EventName::parse(raw), Err(EventNameError), "{raw}");
+        }
+        let at = |n: usize| format!("a.{}", "b".repeat(n - 2));
+        assert!(EventName::parse(&at(EVENT_NAME_BYTES_MAX)).is_ok());
+        assert_eq!(EventName::parse(&at(EVENT_NAME_BYTES_MAX + 1)), Err(EventNameError));
+    }
+}

@@ -1,0 +1,124 @@
+//! Portal sessions: an IT admin's open visit, born of a link.
+
+use crate::Instant;
+use crate::id::{EnvironmentId, OrganizationId, PortalLinkId, PortalSessionId};
+use crate::intent::Intent;
+use crate::oidc::OidcClient;
+use crate::portal_link::{Capability, Consumption, PortalLink};
+use crate::saml::IdentityProvider;
+use crate::secret::SecretDigest;
+use crate::url::HttpsUrl;
+
+/// An IT admin's open visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortalSession {
+    /// Its id.
+    pub id: PortalSessionId,
+    /// The environment.
+    pub environment_id: EnvironmentId,
+    /// The organization it is bound to.
+    pub organization_id: OrganizationId,
+    /// The link it was born of.
+    pub link_id: PortalLinkId,
+    /// What a presented cookie is looked up by.
+    pub digest: SecretDigest,
+    /// What it may do.
+    pub capability: Capability,
+    /// What it is for; empty means everything.
+    pub intents: Vec<Intent>,
+    /// How far the admin is.
+    pub progress: Progress,
+    /// When it began.
+    pub started_at: Instant,
+    /// When it ends by itself.
+    pub expires_at: Instant,
+    /// When it was ended, if it was: by the admin, or by withdrawing its link.
+    pub ended_at: Option<Instant>,
+}
+
+/// How far an IT admin is with single sign-on; kept so that a closed browser loses nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// The catalogue's entry that was picked.
+    pub provider: Option<String>,
+    /// The step of its walkthrough, from 0.
+    pub step: u16,
+    /// What was understood and waits to be saved.
+    pub candidate: Option<Candidate>,
+}
+
+/// Provider data that was understood and shown, and waits for the admin's "save".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Changes with every reading: what is saved must be what was shown.
+    pub revision: String,
+    /// The data.
+    pub data: CandidateData,
+}
+
+/// The data of a candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CandidateData {
+    /// A SAML identity provider.
+    Saml {
+        /// What the metadata said.
+        idp: IdentityProvider,
+        /// Where it was fetched, if it was.
+        metadata_url: Option<HttpsUrl>,
+    },
+    /// An OpenID Connect provider with our registration; the secret is sealed already.
+    Oidc(OidcClient),
+}
+
+/// Why a session cannot go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SessionOver {
+    /// Past its time.
+    #[error("the visit has expired")]
+    Expired,
+    /// Ended by the admin or by withdrawing its link.
+    #[error("the visit was ended")]
+    Ended,
+}
+
+impl PortalSession {
+    /// Opens a visit. The link has been asked whether it can be opened.
+    pub fn start(id: PortalSessionId, link: &PortalLink, digest: SecretDigest, now: Instant) -> Self {
+        let policy = link.kind.policy();
+        let longest = now + policy.session_life;
+        let expires_at = match policy.consumption {
+            // A launch link lives for minutes; its visit outlives it.
+            Consumption::Opening => longest,
+            Consumption::AllIntents | Consumption::FirstSave => longest.min(link.expires_at),
+        };
+        Self {
+            id,
+            environment_id: link.environment_id,
+            organization_id: link.organization_id,
+            link_id: link.id,
+            digest,
+            capability: policy.capability,
+            intents: link.intents.clone(),
+            progress: Progress { provider: link.provider_hint.clone(), ..Progress::default() },
+            started_at: now,
+            expires_at,
+            ended_at: None,
+        }
+    }
+
+    /// Whether the visit goes on.
+    pub fn live(&self, now: Instant) -> Result<(), SessionOver> {
+        if self.ended_at.is_some() {
+            Err(SessionOver::Ended)
+        } else if self.expires_at <= now {
+            Err(SessionOver::Expired)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether the visit is for an intent.
+    pub fn covers(&self, intent: Intent) -> bool {
+        self.intents.is_empty() || self.intents.contains(&intent)
+    }
+}

@@ -1,0 +1,275 @@
+//! Webhooks: endpoints, deliveries, and when to try again.
+
+use time::Duration;
+
+use crate::Instant;
+use crate::event::EventName;
+use crate::id::{EnvironmentId, EventId, WebhookAttemptId, WebhookDeliveryId, WebhookEndpointId};
+use crate::secret::Sealed;
+use crate::url::WebhookUrl;
+
+/// Most events an endpoint may list.
+pub const ENDPOINT_EVENTS_MAX: usize = 200;
+/// Most endpoints of an environment.
+pub const ENDPOINTS_MAX: usize = 50;
+
+/// An address that receives events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookEndpoint {
+    /// Its id.
+    pub id: WebhookEndpointId,
+    /// The environment.
+    pub environment_id: EnvironmentId,
+    /// Where to; unique in the environment.
+    pub url: WebhookUrl,
+    /// The signing secret, sealed under the endpoint's id.
+    pub secret: Sealed,
+    /// Whether events are sent.
+    pub state: EndpointState,
+    /// Which events are sent.
+    pub events: EventFilter,
+    /// How bodies look and are signed.
+    pub style: PayloadStyle,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last changed.
+    pub updated_at: Instant,
+}
+
+/// Whether events are sent to an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndpointState {
+    /// Yes.
+    Enabled,
+    /// No; events of the meantime are not sent later.
+    Disabled,
+}
+
+impl EndpointState {
+    /// The word on the wire and in stores.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enabled => "enabled",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(raw: &str) -> Option<Self> {
+        [Self::Enabled, Self::Disabled].into_iter().find(|state| state.as_str() == raw)
+    }
+}
+
+/// Which events an endpoint gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventFilter {
+    /// All of them; for the one-time-token API's style, which knows no list.
+    All,
+    /// These; never empty.
+    Only(Vec<EventName>),
+}
+
+impl EventFilter {
+    /// Whether an event passes.
+    pub fn passes(&self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(names) => names.iter().any(|wanted| wanted.as_str() == name),
+        }
+    }
+}
+
+/// How bodies look and are signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PayloadStyle {
+    /// `WorkOS-Signature` and the event envelope.
+    #[default]
+    WorkOs,
+    /// `Authio-Signature` and the flat body.
+    Authio,
+}
+
+impl PayloadStyle {
+    /// The word on the wire and in stores.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::WorkOs => "workos",
+            Self::Authio => "authio",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(raw: &str) -> Option<Self> {
+        [Self::WorkOs, Self::Authio].into_iter().find(|style| style.as_str() == raw)
+    }
+}
+
+impl WebhookEndpoint {
+    /// Whether an event goes to this endpoint now.
+    pub fn wants(&self, name: &str) -> bool {
+        self.state == EndpointState::Enabled && self.events.passes(name)
+    }
+}
+
+/// One event on its way to one endpoint; unique by the pair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookDelivery {
+    /// Its id.
+    pub id: WebhookDeliveryId,
+    /// The environment.
+    pub environment_id: EnvironmentId,
+    /// Where to.
+    pub endpoint_id: WebhookEndpointId,
+    /// What.
+    pub event_id: EventId,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// Tries made since it began or was last replayed.
+    pub tries: u16,
+    /// When it began.
+    pub created_at: Instant,
+}
+
+/// Where a delivery stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeliveryState {
+    /// Still to be tried.
+    Pending,
+    /// The receiver took it.
+    Delivered {
+        /// When.
+        at: Instant,
+    },
+    /// All tries failed; it can be replayed.
+    GivenUp {
+        /// When.
+        at: Instant,
+    },
+}
+
+impl DeliveryState {
+    /// The word on the wire and in stores.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Delivered { .. } => "delivered",
+            Self::GivenUp { .. } => "given_up",
+        }
+    }
+}
+
+/// One HTTP request of a delivery, with its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookAttempt {
+    /// Its id.
+    pub id: WebhookAttemptId,
+    /// The environment.
+    pub environment_id: EnvironmentId,
+    /// The delivery.
+    pub delivery_id: WebhookDeliveryId,
+    /// When it was sent.
+    pub at: Instant,
+    /// How long the answer took, in milliseconds.
+    pub duration_ms: u32,
+    /// What came back.
+    pub answer: AttemptAnswer,
+}
+
+/// What came back from a receiver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AttemptAnswer {
+    /// An HTTP answer.
+    Status {
+        /// The status.
+        status: u16,
+        /// The beginning of the body.
+        body: String,
+    },
+    /// None.
+    Failed {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl AttemptAnswer {
+    /// Whether the receiver took the event. Source: api/workos-wire-contract.md, section 13.2.
+    pub fn is_delivered(&self) -> bool {
+        matches!(self, Self::Status { status: 200..=299, .. })
+    }
+}
+
+/// Waits between the tries: six tries over three days, growing.
+///
+/// Source: api/workos-wire-contract.md, section 13.2.
+const WAITS: [Duration; 5] = [
+    Duration::minutes(5),
+    Duration::minutes(30),
+    Duration::hours(3),
+    Duration::hours(20),
+    Duration::hours(48),
+];
+
+/// When to try a delivery again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetrySchedule {
+    waits: Vec<Duration>,
+}
+
+impl Default for RetrySchedule {
+    fn default() -> Self {
+        Self { waits: WAITS.to_vec() }
+    }
+}
+
+impl RetrySchedule {
+    /// A schedule of its own, for deployments that configure it and for tests.
+    pub fn new(waits: Vec<Duration>) -> Self {
+        Self { waits }
+    }
+
+    /// Tries in all.
+    pub fn tries_max(&self) -> usize {
+        self.waits.len() + 1
+    }
+
+    /// How long to wait after the given number of tries, or `None` to give up.
+    ///
+    /// `chance` spreads the wait by up to a tenth, so that what failed together does not return
+    /// together.
+    pub fn wait_after(&self, tries: u16, chance: u8) -> Option<Duration> {
+        let wait = *self.waits.get(usize::from(tries).checked_sub(1)?)?;
+        Some(wait + wait / 10 * i32::from(chance) / 255)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn six_tries_take_about_three_days() {
+        let schedule = RetrySchedule::default();
+        assert_eq!(schedule.tries_max(), 6);
+        let waits: Vec<_> = (1..=6).map(|tries| schedule.wait_after(tries, 0)).collect();
+        assert_eq!(waits[5], None, "no seventh try");
+        let total: Duration = waits.iter().flatten().copied().sum();
+        assert!(total > Duration::hours(71) && total <= Duration::hours(72), "{total}");
+        assert!(waits.windows(2).all(|w| w[1].is_none() || w[0] < w[1]), "growing");
+    }
+
+    #[test]
+    fn chance_adds_at_most_a_tenth() {
+        let schedule = RetrySchedule::default();
+        let plain = schedule.wait_after(1, 0).unwrap();
+        assert_eq!(schedule.wait_after(1, 255), Some(plain + plain / 10));
+        assert_eq!(schedule.wait_after(0, 0), None);
+    }
+
+    #[test]
+    fn only_a_2xx_is_delivered() {
+        let with = |status| AttemptAnswer::Status { status, body: String::new() }.is_delivered();
+        assert!(with(200) && with(299) && !with(199) && !with(300) && !with(410));
+        assert!(!AttemptAnswer::Failed { reason: String::new() }.is_delivered());
+    }
+}
