@@ -5,3 +5,4 @@
 //! a runtime, HTTP or a serialisation format.
 
 pub mod ports;
+pub mod usecase;

@@ -1,0 +1,675 @@
+//! Where everything is kept: units of work for decisions, queries for looking.
+//!
+//! Promises that every store keeps, and `store-contract` checks:
+//! - A unit of work is all or nothing. It is seen by others only after `commit`.
+//! - Every look-up of tenant data names the environment; a foreign id is not found.
+//! - Instants come back to the microsecond; lists are ordered by id, which is time order.
+//! - `lock_…` keeps others from changing the row until the unit of work ends.
+//! - A repository invents nothing: ids and times are handed in.
+
+use async_trait::async_trait;
+use vestibule_domain::Instant;
+use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::audit::{AuditAction, AuditEntry};
+use vestibule_domain::connection::Connection;
+use vestibule_domain::connection_type::ConnectionType;
+use vestibule_domain::domain_name::DomainName;
+use vestibule_domain::environment::Environment;
+use vestibule_domain::event::{Event, EventName};
+use vestibule_domain::id::{
+    ApiKeyId, AuditId, ConnectionId, EnvironmentId, EventId, ItContactId, MessageId, OrganizationDomainId,
+    OrganizationId, PortalLinkId, PortalSessionId, WebhookDeliveryId, WebhookEndpointId,
+};
+use vestibule_domain::it_contact::ItContact;
+use vestibule_domain::job::{Job, JobEnd};
+use vestibule_domain::member::Member;
+use vestibule_domain::message::Message;
+use vestibule_domain::organization::{ExternalId, Organization, Slug};
+use vestibule_domain::organization_domain::OrganizationDomain;
+use vestibule_domain::page::{Page, PageRequest};
+use vestibule_domain::portal_link::PortalLink;
+use vestibule_domain::portal_session::PortalSession;
+use vestibule_domain::secret::{Sealed, SecretDigest};
+use vestibule_domain::team::Team;
+use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint};
+
+/// Why a store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Others were at it; the whole use case can be run again.
+    #[error("the store is contended")]
+    Contention,
+    /// A uniqueness or reference rule stands against it.
+    #[error("the store has a conflicting row: {0:?}")]
+    Conflict(Conflict),
+    /// The store cannot be reached or takes no more now; later it may.
+    #[error("the store is not available")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A row that cannot be read.
+    #[error("the store holds a row that cannot be read: {table}.{column}")]
+    Corrupt {
+        /// Its table.
+        table: &'static str,
+        /// The column at fault.
+        column: &'static str,
+    },
+    /// Anything else that the driver says.
+    #[error("the store failed")]
+    Backend(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Which rule stood against a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// A member with this address exists.
+    MemberEmail,
+    /// The slug is taken in the environment.
+    OrganizationSlug,
+    /// The external id is taken in the environment.
+    OrganizationExternalId,
+    /// The Stripe customer id is taken in the environment.
+    OrganizationStripeCustomerId,
+    /// The organization has the domain already, or another one has it verified.
+    OrganizationDomain,
+    /// The organization has a contact with this address.
+    ItContactEmail,
+    /// The organization has a live link of a kind of which it may have one.
+    LiveLink,
+    /// The organization has a connection.
+    OrganizationConnection,
+    /// The external id of a connection is taken in the environment.
+    ConnectionExternalId,
+    /// The environment has an endpoint with this address.
+    WebhookUrl,
+    /// The event has a delivery to this endpoint.
+    WebhookDelivery,
+    /// What the row refers to is not there (any more).
+    Reference,
+    /// Any other rule.
+    Other,
+}
+
+/// Result of a store's methods.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// A store.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Begins a unit of work. Two in one task wait for each other for ever: never do that.
+    async fn begin(&self) -> StoreResult<Box<dyn UnitOfWork>>;
+
+    /// For looking.
+    fn queries(&self) -> &dyn Queries;
+
+    /// For workers.
+    fn jobs(&self) -> &dyn Jobs;
+}
+
+/// One transaction. Dropping it without `commit` leaves no trace.
+#[async_trait]
+pub trait UnitOfWork: Send {
+    /// Teams, members, environments and API keys.
+    fn accounts(&mut self) -> &mut dyn Accounts;
+    /// Organizations.
+    fn organizations(&mut self) -> &mut dyn Organizations;
+    /// Organization domains.
+    fn organization_domains(&mut self) -> &mut dyn OrganizationDomains;
+    /// IT contacts.
+    fn it_contacts(&mut self) -> &mut dyn ItContacts;
+    /// Portal links.
+    fn links(&mut self) -> &mut dyn PortalLinks;
+    /// Portal sessions.
+    fn sessions(&mut self) -> &mut dyn PortalSessions;
+    /// Connections.
+    fn connections(&mut self) -> &mut dyn Connections;
+    /// Webhook endpoints and deliveries.
+    fn webhooks(&mut self) -> &mut dyn Webhooks;
+    /// Messages.
+    fn messages(&mut self) -> &mut dyn Messages;
+    /// Audit trail, events and jobs: what nobody reads within the transaction. A store may keep
+    /// these back and send them with the commit.
+    fn outbox(&mut self) -> &mut dyn Outbox;
+    /// Answers that are given again when a request is repeated.
+    fn replays(&mut self) -> &mut dyn Replays;
+
+    /// Makes it true. An error means that nothing was written.
+    async fn commit(self: Box<Self>) -> StoreResult<()>;
+
+    /// Takes it back.
+    async fn rollback(self: Box<Self>) -> StoreResult<()>;
+}
+
+/// Teams, members, environments and API keys.
+#[async_trait]
+pub trait Accounts: Send {
+    /// Whether any team exists.
+    async fn any_team(&mut self) -> StoreResult<bool>;
+    /// Adds a team.
+    async fn insert_team(&mut self, team: &Team) -> StoreResult<()>;
+    /// Adds a member; [`Conflict::MemberEmail`].
+    async fn insert_member(&mut self, member: &Member) -> StoreResult<()>;
+    /// Adds an environment.
+    async fn insert_environment(&mut self, environment: &Environment) -> StoreResult<()>;
+    /// Finds an environment.
+    async fn find_environment(&mut self, id: EnvironmentId) -> StoreResult<Option<Environment>>;
+    /// Writes name, redirects, branding and rules of an environment.
+    async fn update_environment(&mut self, environment: &Environment) -> StoreResult<()>;
+    /// Adds an API key.
+    async fn insert_api_key(&mut self, key: &ApiKey) -> StoreResult<()>;
+    /// Withdraws an API key; false if there is none that still works.
+    async fn revoke_api_key(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+        at: Instant,
+    ) -> StoreResult<bool>;
+}
+
+/// Organizations.
+#[async_trait]
+pub trait Organizations: Send {
+    /// Adds one; [`Conflict::OrganizationSlug`], [`Conflict::OrganizationExternalId`],
+    /// [`Conflict::OrganizationStripeCustomerId`].
+    async fn insert(&mut self, organization: &Organization) -> StoreResult<()>;
+    /// Finds one.
+    async fn find(
+        &mut self,
+        environment: EnvironmentId,
+        id: OrganizationId,
+    ) -> StoreResult<Option<Organization>>;
+    /// Finds one and keeps others from changing it.
+    async fn lock(
+        &mut self,
+        environment: EnvironmentId,
+        id: OrganizationId,
+    ) -> StoreResult<Option<Organization>>;
+    /// Whether a slug is taken.
+    async fn slug_taken(&mut self, environment: EnvironmentId, slug: &Slug) -> StoreResult<bool>;
+    /// Writes a changed one; conflicts as for `insert`. False if it is gone.
+    async fn update(&mut self, organization: &Organization) -> StoreResult<bool>;
+    /// Removes one with its domains, contacts, links, sessions, connections and messages; events
+    /// and the audit trail stay. False if it is gone.
+    async fn delete(&mut self, environment: EnvironmentId, id: OrganizationId) -> StoreResult<bool>;
+}
+
+/// Organization domains.
+#[async_trait]
+pub trait OrganizationDomains: Send {
+    /// Adds one; [`Conflict::OrganizationDomain`], [`Conflict::Reference`].
+    async fn insert(&mut self, domain: &OrganizationDomain) -> StoreResult<()>;
+    /// Finds one and keeps others from changing it.
+    async fn lock(
+        &mut self,
+        environment: EnvironmentId,
+        id: OrganizationDomainId,
+    ) -> StoreResult<Option<OrganizationDomain>>;
+    /// All of an organization, oldest first.
+    async fn list(
+        &mut self,
+        environment: EnvironmentId,
+        organization: OrganizationId,
+    ) -> StoreResult<Vec<OrganizationDomain>>;
+    /// Writes a changed one; [`Conflict::OrganizationDomain`]. False if it is gone.
+    async fn update(&mut self, domain: &OrganizationDomain) -> StoreResult<bool>;
+    /// Removes one. False if it is gone.
+    async fn delete(&mut self, environment: EnvironmentId, id: OrganizationDomainId) -> StoreResult<bool>;
+}
+
+/// IT contacts.
+#[async_trait]
+pub trait ItContacts: Send {
+    /// Adds one; [`Conflict::ItContactEmail`], [`Conflict::Reference`].
+    async fn insert(&mut self, contact: &ItContact) -> StoreResult<()>;
+    /// Finds one.
+    async fn find(
+        &mut self,
+        environment: EnvironmentId,
+        organization: OrganizationId,
+        id: ItContactId,
+    ) -> StoreResult<Option<ItContact>>;
+    /// Removes one. False if it is gone.
+    async fn delete(
+        &mut self,
+        environment: EnvironmentId,
+        organization: OrganizationId,
+        id: ItContactId,
+    ) -> StoreResult<bool>;
+}
+
+/// Portal links.
+#[async_trait]
+pub trait PortalLinks: Send {
+    /// Adds one; [`Conflict::LiveLink`] for a second open `setup` link of an organization (expired
+    /// ones included: withdraw them first), [`Conflict::Reference`] without its organization.
+    async fn insert(&mut self, link: &PortalLink) -> StoreResult<()>;
+    /// Finds one by its id.
+    async fn find(&mut self, environment: EnvironmentId, id: PortalLinkId)
+    -> StoreResult<Option<PortalLink>>;
+    /// Finds one by its token's digest, whatever its environment: the token is the proof.
+    async fn find_by_digest(&mut self, digest: &SecretDigest) -> StoreResult<Option<PortalLink>>;
+    /// Writes `completed` and `state` of a link if it is still open and not past `now`: one
+    /// statement, so of many only one that consumes it wins. False for the others.
+    async fn advance(&mut self, link: &PortalLink, now: Instant) -> StoreResult<bool>;
+    /// Withdraws a link if it is still open, even past its time. False otherwise.
+    async fn revoke(
+        &mut self,
+        environment: EnvironmentId,
+        id: PortalLinkId,
+        at: Instant,
+    ) -> StoreResult<bool>;
+    /// Withdraws every open link of an organization made with one of the vendor's user ids, spent
+    /// launch links excepted; answers with the ids of **all** links made with it, so that their
+    /// sessions can be ended.
+    async fn revoke_of_external_user(
+        &mut self,
+        environment: EnvironmentId,
+        organization: OrganizationId,
+        external_user_id: &str,
+        at: Instant,
+    ) -> StoreResult<Vec<PortalLinkId>>;
+    /// The open `setup` link of an organization, even past its time.
+    async fn open_setup_link(
+        &mut self,
+        environment: EnvironmentId,
+        organization: OrganizationId,
+    ) -> StoreResult<Option<PortalLink>>;
+}
+
+/// Portal sessions.
+#[async_trait]
+pub trait PortalSessions: Send {
+    /// Adds one.
+    async fn insert(&mut self, session: &PortalSession) -> StoreResult<()>;
+    /// Finds one by its cookie's digest, whatever its environment, and keeps others from changing
+    /// it.
+    async fn lock_by_digest(&mut self, digest: &SecretDigest) -> StoreResult<Option<PortalSession>>;
+    /// Writes its progress. False if it is gone.
+    async fn update_progress(&mut self, session: &PortalSession) -> StoreResult<bool>;
+    /// Ends one if it is not ended. False otherwise.
+    async fn end(
+        &mut self,
+        environment: EnvironmentId,
+        id: PortalSessionId,
+        at: Instant,
+    ) -> StoreResult<bool>;
+    /// Ends all of a link that are not ended.
+    async fn end_of_link(
+        &mut self,
+        environment: EnvironmentId,
+        link: PortalLinkId,
+        at: Instant,
+    ) -> StoreResult<()>;
+}
+
+/// Connections.
+#[async_trait]
+pub trait Connections: Send {
+    /// Adds one; [`Conflict::OrganizationConnection`], [`Conflict::ConnectionExternalId`],
+    /// [`Conflict::Reference`].
+    async fn insert(&mut self, connection: &Connection) -> StoreResult<()>;
+    /// Finds one and keeps others from changing it.
+    async fn lock(&mut self, environment: EnvironmentId, id: ConnectionId)
+    -> StoreResult<Option<Connection>>;
+    /// The organization's, kept from others' changes.
+    async fn lock_of_organization(
+        &mut self,
+        environment: EnvironmentId,
+        organization: OrganizationId,
+    ) -> StoreResult<Option<Connection>>;
+    /// Finds one by the vendor's own id.
+    async fn find_by_external_id(
+        &mut self,
+        environment: EnvironmentId,
+        external_id: &ExternalId,
+    ) -> StoreResult<Option<Connection>>;
+    /// Writes a changed one; conflicts as for `insert`. False if it is gone.
+    async fn update(&mut self, connection: &Connection) -> StoreResult<bool>;
+    /// Removes one. False if it is gone.
+    async fn delete(&mut self, environment: EnvironmentId, id: ConnectionId) -> StoreResult<bool>;
+}
+
+/// Webhook endpoints and deliveries.
+#[async_trait]
+pub trait Webhooks: Send {
+    /// Adds an endpoint; [`Conflict::WebhookUrl`].
+    async fn insert_endpoint(&mut self, endpoint: &WebhookEndpoint) -> StoreResult<()>;
+    /// Finds an endpoint and keeps others from changing it.
+    async fn lock_endpoint(
+        &mut self,
+        environment: EnvironmentId,
+        id: WebhookEndpointId,
+    ) -> StoreResult<Option<WebhookEndpoint>>;
+    /// Writes a changed endpoint; [`Conflict::WebhookUrl`]. False if it is gone.
+    async fn update_endpoint(&mut self, endpoint: &WebhookEndpoint) -> StoreResult<bool>;
+    /// Removes an endpoint with its deliveries and their attempts. False if it is gone.
+    async fn delete_endpoint(
+        &mut self,
+        environment: EnvironmentId,
+        id: WebhookEndpointId,
+    ) -> StoreResult<bool>;
+    /// All endpoints of an environment, oldest first.
+    async fn list_endpoints(&mut self, environment: EnvironmentId) -> StoreResult<Vec<WebhookEndpoint>>;
+    /// Adds a delivery unless its event has one to that endpoint. False if it has.
+    async fn insert_delivery(&mut self, delivery: &WebhookDelivery) -> StoreResult<bool>;
+    /// Finds a delivery and keeps others from changing it.
+    async fn lock_delivery(
+        &mut self,
+        environment: EnvironmentId,
+        id: WebhookDeliveryId,
+    ) -> StoreResult<Option<WebhookDelivery>>;
+    /// Writes state and tries of a delivery. False if it is gone.
+    async fn update_delivery(&mut self, delivery: &WebhookDelivery) -> StoreResult<bool>;
+    /// Adds an attempt.
+    async fn insert_attempt(&mut self, attempt: &WebhookAttempt) -> StoreResult<()>;
+}
+
+/// Messages.
+#[async_trait]
+pub trait Messages: Send {
+    /// Adds one.
+    async fn insert(&mut self, message: &Message) -> StoreResult<()>;
+    /// Writes kind (with secrets erased) and state. False if it is gone.
+    async fn update(&mut self, message: &Message) -> StoreResult<bool>;
+}
+
+/// What is written and not read again within a unit of work. All of it is seen by others if and
+/// only if the unit of work commits.
+#[async_trait]
+pub trait Outbox: Send {
+    /// Adds to the audit trail.
+    async fn record(&mut self, entry: AuditEntry) -> StoreResult<()>;
+    /// Adds an event. The job that dispatches it is added by the caller.
+    async fn append(&mut self, event: Event) -> StoreResult<()>;
+    /// Adds a job.
+    async fn enqueue(&mut self, job: Job) -> StoreResult<()>;
+}
+
+/// Answers that are given again when a request is repeated with the same idempotency key.
+#[async_trait]
+pub trait Replays: Send {
+    /// Claims a key. Of concurrent claims of one key, one wins; the others wait for its unit of
+    /// work to end, and then find its answer, or win in their turn if it was taken back.
+    ///
+    /// A claim past its `expires_at` counts as none.
+    async fn claim(&mut self, claim: &ReplayClaim) -> StoreResult<ReplayOutcome>;
+    /// Keeps the answer under a key claimed in this unit of work.
+    async fn keep(&mut self, claim: &ReplayClaim, answer: &Sealed) -> StoreResult<()>;
+}
+
+/// A request that may be repeated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplayClaim {
+    /// Who asks.
+    pub api_key_id: ApiKeyId,
+    /// The environment.
+    pub environment_id: EnvironmentId,
+    /// Method and route.
+    pub route: String,
+    /// The key that the client sent.
+    pub key: String,
+    /// Digest of the body: the same key with another body is a mistake.
+    pub body: SecretDigest,
+    /// Now.
+    pub now: Instant,
+    /// When the answer is forgotten.
+    pub expires_at: Instant,
+}
+
+/// What became of a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReplayOutcome {
+    /// The request is new; go on.
+    Claimed,
+    /// It was answered; give this answer again.
+    Answered(Sealed),
+    /// The key was used with another body.
+    OtherBody,
+}
+
+/// An API key with its environment: everything a request needs to know about who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiCredential {
+    /// The key.
+    pub key: ApiKey,
+    /// Its environment.
+    pub environment: Environment,
+}
+
+/// A portal session with everything its pages show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortalVisit {
+    /// The session.
+    pub session: PortalSession,
+    /// Its link.
+    pub link: PortalLink,
+    /// Its environment.
+    pub environment: Environment,
+    /// Its organization.
+    pub organization: Organization,
+    /// The organization's connection, if there is one.
+    pub connection: Option<Connection>,
+    /// The organization's domains, oldest first.
+    pub domains: Vec<OrganizationDomain>,
+}
+
+/// A portal link with what its landing page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortalInvitation {
+    /// The link.
+    pub link: PortalLink,
+    /// Its environment.
+    pub environment: Environment,
+    /// Its organization.
+    pub organization: Organization,
+}
+
+/// An organization with its domains, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganizationView {
+    /// The organization.
+    pub organization: Organization,
+    /// Its domains.
+    pub domains: Vec<OrganizationDomain>,
+}
+
+/// A connection with the domains of its organization, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectionView {
+    /// The connection.
+    pub connection: Connection,
+    /// The domains.
+    pub domains: Vec<OrganizationDomain>,
+}
+
+/// Which organizations are wanted; all that are given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrganizationFilter {
+    /// With any of these domains.
+    pub domains: Vec<DomainName>,
+    /// Whose name begins with this, without regard to case.
+    pub search: Option<String>,
+}
+
+/// Which connections are wanted; all that are given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConnectionFilter {
+    /// Of this type.
+    pub connection_type: Option<ConnectionType>,
+    /// Of an organization with this domain.
+    pub domain: Option<DomainName>,
+    /// Of this organization.
+    pub organization_id: Option<OrganizationId>,
+    /// Whose name begins with this, without regard to case.
+    pub search: Option<String>,
+}
+
+/// Which events are wanted; all that are given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// With any of these names; any name if empty.
+    pub names: Vec<EventName>,
+    /// Of this organization.
+    pub organization_id: Option<OrganizationId>,
+    /// Not before.
+    pub from: Option<Instant>,
+    /// Not after.
+    pub until: Option<Instant>,
+}
+
+/// Which entries of the audit trail are wanted; all that are given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// With any of these actions; any action if empty.
+    pub actions: Vec<AuditAction>,
+    /// Of this organization.
+    pub organization_id: Option<OrganizationId>,
+    /// Not before.
+    pub from: Option<Instant>,
+    /// Not after.
+    pub until: Option<Instant>,
+}
+
+/// A delivery with its attempts, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveryView {
+    /// The delivery.
+    pub delivery: WebhookDelivery,
+    /// Its attempts.
+    pub attempts: Vec<WebhookAttempt>,
+}
+
+/// Looking without deciding: no transaction, and on a replica if there is one.
+///
+/// `events` and `audit_trail` list in the order in which units of work became visible, oldest
+/// first unless told otherwise: nothing ever appears behind a cursor that was handed out, however
+/// units of work overlap. A cursor that names an unknown row gives an empty page.
+#[async_trait]
+pub trait Queries: Send + Sync {
+    /// Whether the store answers and its schema is current.
+    async fn ready(&self) -> StoreResult<()>;
+
+    /// The API key with this digest, unless it is withdrawn.
+    async fn api_credential(&self, digest: &SecretDigest) -> StoreResult<Option<ApiCredential>>;
+
+    /// An environment.
+    async fn environment(&self, id: EnvironmentId) -> StoreResult<Option<Environment>>;
+
+    /// An organization.
+    async fn organization(
+        &self,
+        environment: EnvironmentId,
+        id: OrganizationId,
+    ) -> StoreResult<Option<OrganizationView>>;
+    /// An organization by the vendor's own id.
+    async fn organization_by_external_id(
+        &self,
+        environment: EnvironmentId,
+        external_id: &ExternalId,
+    ) -> StoreResult<Option<OrganizationView>>;
+    /// Organizations, by id.
+    async fn organizations(
+        &self,
+        environment: EnvironmentId,
+        filter: &OrganizationFilter,
+        page: PageRequest<OrganizationId>,
+    ) -> StoreResult<Page<OrganizationView>>;
+
+    /// An organization domain.
+    async fn organization_domain(
+        &self,
+        environment: EnvironmentId,
+        id: OrganizationDomainId,
+    ) -> StoreResult<Option<OrganizationDomain>>;
+
+    /// IT contacts of an organization, by id.
+    async fn it_contacts(
+        &self,
+        environment: EnvironmentId,
+        organization: OrganizationId,
+        page: PageRequest<ItContactId>,
+    ) -> StoreResult<Page<ItContact>>;
+
+    /// A connection.
+    async fn connection(
+        &self,
+        environment: EnvironmentId,
+        id: ConnectionId,
+    ) -> StoreResult<Option<ConnectionView>>;
+    /// A connection by its id alone: for addresses that providers are given. Shows nothing of it
+    /// but what is public.
+    async fn public_connection(&self, id: ConnectionId) -> StoreResult<Option<Connection>>;
+    /// Connections, by id.
+    async fn connections(
+        &self,
+        environment: EnvironmentId,
+        filter: &ConnectionFilter,
+        page: PageRequest<ConnectionId>,
+    ) -> StoreResult<Page<ConnectionView>>;
+
+    /// The link with this token digest, for its landing page.
+    async fn invitation(&self, digest: &SecretDigest) -> StoreResult<Option<PortalInvitation>>;
+    /// The session with this cookie digest, for its pages.
+    async fn visit(&self, digest: &SecretDigest) -> StoreResult<Option<PortalVisit>>;
+
+    /// An event.
+    async fn event(&self, environment: EnvironmentId, id: EventId) -> StoreResult<Option<Event>>;
+    /// Events, in the order of becoming visible.
+    async fn events(
+        &self,
+        environment: EnvironmentId,
+        filter: &EventFilter,
+        page: PageRequest<EventId>,
+    ) -> StoreResult<Page<Event>>;
+    /// The audit trail, in the order of becoming visible.
+    async fn audit_trail(
+        &self,
+        environment: EnvironmentId,
+        filter: &AuditFilter,
+        page: PageRequest<AuditId>,
+    ) -> StoreResult<Page<AuditEntry>>;
+
+    /// An endpoint.
+    async fn webhook_endpoint(
+        &self,
+        environment: EnvironmentId,
+        id: WebhookEndpointId,
+    ) -> StoreResult<Option<WebhookEndpoint>>;
+    /// Endpoints, by id.
+    async fn webhook_endpoints(
+        &self,
+        environment: EnvironmentId,
+        page: PageRequest<WebhookEndpointId>,
+    ) -> StoreResult<Page<WebhookEndpoint>>;
+    /// A delivery.
+    async fn webhook_delivery(
+        &self,
+        environment: EnvironmentId,
+        id: WebhookDeliveryId,
+    ) -> StoreResult<Option<WebhookDelivery>>;
+    /// Deliveries of an endpoint with their attempts, by id.
+    async fn webhook_deliveries(
+        &self,
+        environment: EnvironmentId,
+        endpoint: WebhookEndpointId,
+        page: PageRequest<WebhookDeliveryId>,
+    ) -> StoreResult<Page<DeliveryView>>;
+
+    /// A message.
+    async fn message(&self, environment: EnvironmentId, id: MessageId) -> StoreResult<Option<Message>>;
+}
+
+/// Work after the answer, for workers.
+#[async_trait]
+pub trait Jobs: Send + Sync {
+    /// Takes up to `most` jobs that are due, oldest first, for [`vestibule_domain::job::JOB_LEASE`]
+    /// from `now`; jobs whose lease ran out count as due. Nobody else gets them meanwhile.
+    /// Counts the start in `starts`.
+    async fn claim(&self, most: u16, now: Instant) -> StoreResult<Vec<Job>>;
+    /// Ends a claimed job. Does nothing if the job was taken over after its lease (its `starts`
+    /// is another).
+    async fn end(&self, job: &Job, end: &JobEnd) -> StoreResult<()>;
+    /// When the next job is due, if there is any.
+    async fn next_due(&self) -> StoreResult<Option<Instant>>;
+    /// Removes what time has made useless: expired replays; sessions and links are kept.
+    async fn sweep(&self, now: Instant) -> StoreResult<()>;
+}
