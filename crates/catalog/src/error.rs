@@ -59,12 +59,12 @@ fn key_at(text: &str, offset: usize) -> String {
             }
         }
     }
-    let path = match (table, key) {
-        ("", key) => key.to_owned(),
-        (table, "") => table.to_owned(),
-        (table, key) => format!("{table}.{key}"),
-    };
-    format!("{path} (line {line_number})")
+    match (table, key) {
+        ("", "") => format!("line {line_number}"),
+        ("", key) => format!("{key} (line {line_number})"),
+        (table, "") => format!("{table} (line {line_number})"),
+        (table, key) => format!("{table}.{key} (line {line_number})"),
+    }
 }
 
 #[cfg(test)]
@@ -79,6 +79,6 @@ mod tests {
         assert_eq!(at("[[we_need"), "we_need (line 2)");
         assert_eq!(at("3"), "we_need.key (line 3)");
         assert_eq!(at("\"\""), "renewal.notice (line 5)");
-        assert_eq!(key_at("", 0), " (line 0)");
+        assert_eq!(key_at("", 0), "line 0");
     }
 }

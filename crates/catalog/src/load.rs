@@ -151,10 +151,12 @@ impl Loader<'_> {
         self.ensure(is_select != field.options.is_empty(), &key("options"), || {
             "a select has options, and nothing else has".to_owned()
         })?;
-        if let (true, Some(default)) = (is_select, &field.default) {
-            self.ensure(field.options.contains(default), &key("default"), || {
-                format!("`{default}` is not among the options")
-            })?;
+        if let Some(default) = &field.default {
+            let fits = match field.kind {
+                FieldKind::Select => field.options.contains(default),
+                kind => kind == FieldKind::Toggle,
+            };
+            self.ensure(fits, &key("default"), || format!("`{default}` is not among the options"))?;
         }
         self.ensure(!field.preferred || field.group == Group::IdpMetadata, &key("preferred"), || {
             "only a member of the group idp_metadata is preferred".to_owned()
@@ -318,7 +320,7 @@ impl Loader<'_> {
 
 /// Gives a SAML provider the fields its file leaves out: the metadata as a document where there is
 /// an address, and the three that are typed by hand. A certificate that a file lists outside any
-/// group (ClassLink's) is the one to type, with its own label.
+/// group (`ClassLink`'s) is the one to type, with its own label.
 fn complete_saml(mut fields: Vec<WeNeed>) -> Vec<WeNeed> {
     let has_metadata = fields.iter().any(|field| field.group == Group::IdpMetadata);
     let document = has_metadata.then_some(FieldKey::IdpMetadataXml);
