@@ -9,6 +9,7 @@ pub mod ambient;
 pub mod caller;
 pub mod chronicle;
 pub mod ports;
+pub mod replay;
 pub mod usecase;
 pub mod usecases;
 pub mod worker;
