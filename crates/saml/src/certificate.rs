@@ -111,6 +111,27 @@ mod tests {
     }
 
     #[test]
+    fn an_rsa_key_verifies_from_the_smallest_to_the_largest_size() {
+        let verifies = |key| {
+            let certificate = Certificate {
+                der: Vec::new(),
+                fingerprint: Fingerprint::of_der(&[]),
+                subject: String::new(),
+                issuer: String::new(),
+                not_before: vestibule_domain::Instant::UNIX_EPOCH,
+                not_after: vestibule_domain::Instant::UNIX_EPOCH,
+                key,
+            };
+            verifying(certificate).is_ok()
+        };
+        for (bits, wanted) in
+            [(RSA_BITS_MIN - 1, false), (RSA_BITS_MIN, true), (RSA_BITS_MAX, true), (RSA_BITS_MAX + 1, false)]
+        {
+            assert_eq!(verifies(KeyKind::Rsa { bits }), wanted, "{bits}");
+        }
+    }
+
+    #[test]
     fn what_is_no_certificate_is_refused() {
         for der in [&b""[..], b"\x30", b"\x30\x00", b"\x30\x82\xff\xff", b"\x30\x80\x00\x00"] {
             assert_eq!(read_der(der), Err(CertificateError::NotX509), "{der:x?}");

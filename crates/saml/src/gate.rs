@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use roxmltree::{Document, ParsingOptions};
+use roxmltree::{Document, Node, ParsingOptions};
 use vestibule_application::ports::saml::{METADATA_BYTES_MAX, MetadataError};
 
 use crate::text::{collapsed, decode};
@@ -74,7 +74,7 @@ pub(crate) fn tree(text: &str) -> Result<Document<'_>, MetadataError> {
     // Namespaces in XML 1.0, section 5: a prefix cannot be undeclared. The parser lets it pass.
     let undeclared = tree
         .descendants()
-        .filter(|node| node.is_element())
+        .filter(Node::is_element)
         .find(|node| node.namespaces().any(|ns| ns.name().is_some() && ns.uri().is_empty()));
     match undeclared {
         Some(node) => Err(malformed(text, node.range().start, "a namespace prefix is bound to nothing")),
@@ -93,12 +93,11 @@ fn parse_error(error: &roxmltree::Error, text: &str) -> MetadataError {
         Error::UnclosedRootNode | Error::NoRootNode => malformed(text, text.len(), &error.to_string()),
         _ => {
             let position = error.pos();
-            let reason = error.to_string();
-            let reason = reason.strip_suffix(&format!(" at {position}")).unwrap_or(&reason);
+            let reason = error.to_string().replace(&format!(" at {position}"), "");
             MetadataError::NotWellFormed {
                 line: position.row,
                 column: position.col,
-                reason: collapsed(reason, REASON_CHARS_MAX),
+                reason: collapsed(&reason, REASON_CHARS_MAX),
             }
         }
     }

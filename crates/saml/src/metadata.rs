@@ -27,6 +27,10 @@ const SAML2_PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 const REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 
+/// Most descriptors of one entity that are looked at. Real entities have one, or one for each
+/// generation of the protocol.
+pub const ROLES_OF_ENTITY_MAX: usize = 8;
+
 /// Most name id formats that are kept; the specifications know eight.
 pub const NAME_ID_FORMATS_MAX: usize = 32;
 
@@ -73,8 +77,8 @@ fn roles<'a, 'input>(tree: &'a Document<'input>) -> Result<Vec<Role<'a, 'input>>
         .flat_map(|entity| {
             let all =
                 children(entity, MD, "IDPSSODescriptor").map(move |descriptor| Role { entity, descriptor });
-            let some_speak = all.clone().any(|role| role.speaks_saml2());
-            all.filter(move |role| !some_speak || role.speaks_saml2())
+            let some_speak = all.clone().any(Role::speaks_saml2);
+            all.filter(move |role| !some_speak || role.speaks_saml2()).take(ROLES_OF_ENTITY_MAX)
         })
         .collect();
     if !roles.is_empty() {
@@ -85,7 +89,7 @@ fn roles<'a, 'input>(tree: &'a Document<'input>) -> Result<Vec<Role<'a, 'input>>
     Err(if is_service_provider { MetadataError::ServiceProvider } else { MetadataError::NoIdentityProvider })
 }
 
-impl<'a, 'input> Role<'a, 'input> {
+impl Role<'_, '_> {
     /// The entity id, without the white space that `xs:anyURI` ignores.
     pub(crate) fn entity_id(self) -> Result<EntityId, EntityIdError> {
         EntityId::parse(self.entity.attribute("entityID").unwrap_or("").trim())

@@ -49,15 +49,17 @@ fn read_text(text: &str) -> Result<Certificate, CertificateError> {
     if let Some(binary) = Binary::of(&decoded) {
         return binary.certificate(&decoded);
     }
+    if decoded.is_empty() {
+        return Err(CertificateError::Encoding);
+    }
     // Some consoles encode the whole PEM file once more. Once: text that is base64 of base64 of
     // base64 was made to cost time.
-    let inner = decode(&decoded).ok().filter(|inner| contains_word(inner, "BEGIN", "CERTIFICATE"));
-    let Some(inner) = inner else {
-        return Err(if decoded.is_empty() { CertificateError::Encoding } else { CertificateError::NotX509 });
-    };
-    let inner = straighten(&inner);
+    let inner = straighten(&decode(&decoded).map_err(|_| CertificateError::NotX509)?);
     refuse_other_labels(&inner)?;
-    match bodies_of_pem(&inner).as_slice() {
+    let mut bodies = bodies_of_pem(&inner);
+    bodies.dedup();
+    match bodies.as_slice() {
+        [] => Err(CertificateError::NotX509),
         [body] => read_der(&BASE64.decode(body).map_err(|_| CertificateError::Encoding)?),
         _ => Err(CertificateError::Several),
     }
@@ -77,12 +79,12 @@ impl Binary {
     /// `0x30` is the digit 0 in text; no DER of use is so short that a digit could follow as its
     /// length.
     fn of(input: &[u8]) -> Option<Self> {
-        let content = match input {
-            [0x30, 0x81, _, content @ ..]
-            | [0x30, 0x82, _, _, content @ ..]
-            | [0x30, 0x83, _, _, _, content @ ..]
-            | [0x30, 0x80, content @ ..] => content,
-            _ => return None,
+        let ([0x30, 0x80, content @ ..]
+        | [0x30, 0x81, _, content @ ..]
+        | [0x30, 0x82, _, _, content @ ..]
+        | [0x30, 0x83, _, _, _, content @ ..]) = input
+        else {
+            return None;
         };
         Some(if matches!(content, [0x02, 0x01, 0 | 1 | 3, ..]) { Self::PrivateKey } else { Self::Sequence })
     }

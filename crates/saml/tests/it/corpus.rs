@@ -20,6 +20,10 @@ const CHOICES: usize = 13;
 const EITHER: usize = 6;
 const REJECTED: usize = 23;
 
+/// The bindings that a connection can use, as the sidecars write them.
+const BINDINGS: [(SsoBinding, &str); 2] =
+    [(SsoBinding::Redirect, "HTTP-Redirect"), (SsoBinding::Post, "HTTP-POST")];
+
 #[derive(Deserialize)]
 struct Sidecar {
     expected: Expected,
@@ -99,7 +103,7 @@ fn every_document_gets_its_outcome_and_yields_its_facts() {
             // All of these have their KeyInfo outside of the namespace of XML signatures, where
             // it means nothing; leniency in what is trusted is not wanted.
             Expected::Either => {
-                assert_eq!(read(&document), Err(MetadataError::NoSigningCertificate), "{shown}")
+                assert_eq!(read(&document), Err(MetadataError::NoSigningCertificate), "{shown}");
             }
         }
     }
@@ -181,23 +185,18 @@ fn has_facts(shown: &str, found: &IdentityProvider, wanted: &Provider, facts: &F
         "{shown}"
     );
 
-    let sso: Vec<_> = found.sso.iter().map(|endpoint| (endpoint.binding, endpoint.url.as_str())).collect();
     let published =
         |binding, name: &str| wanted.sso.get(name).map(|locations| (binding, locations[0].trim()));
-    let wanted_sso: Vec<_> =
-        [published(SsoBinding::Redirect, "HTTP-Redirect"), published(SsoBinding::Post, "HTTP-POST")]
-            .into_iter()
-            .flatten()
-            .collect();
-    assert_eq!(sso, wanted_sso, "{shown}");
+    let wanted_addresses: Vec<_> = BINDINGS.into_iter().filter_map(|(b, name)| published(b, name)).collect();
+    let addresses: Vec<_> =
+        found.sso.iter().map(|endpoint| (endpoint.binding, endpoint.url.as_str())).collect();
+    assert_eq!(addresses, wanted_addresses, "{shown}");
 
-    let slo: Vec<_> = found.slo.iter().map(|endpoint| endpoint.binding).collect();
-    let wanted_slo: Vec<_> = [(SsoBinding::Redirect, "HTTP-Redirect"), (SsoBinding::Post, "HTTP-POST")]
-        .into_iter()
-        .filter(|(_, name)| wanted.slo.iter().any(|published| published == name))
-        .map(|(binding, _)| binding)
-        .collect();
-    assert_eq!(slo, wanted_slo, "{shown}");
+    let is_published = |name: &str| wanted.slo.iter().any(|published| published == name);
+    let wanted_logout: Vec<_> =
+        BINDINGS.into_iter().filter(|(_, name)| is_published(name)).map(|(b, _)| b).collect();
+    let logout: Vec<_> = found.slo.iter().map(|endpoint| endpoint.binding).collect();
+    assert_eq!(logout, wanted_logout, "{shown}");
 
     let certificates: Vec<_> = found
         .signing_certificates

@@ -1,5 +1,12 @@
 //! The adapter through its port, on real documents and on hostile ones.
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot prepare has failed it")]
+
+mod certificates;
 mod corpus;
+mod gate;
+mod keys;
+mod metadata;
 mod okta;
+mod sp_metadata;
 mod support;
