@@ -34,7 +34,7 @@ pub const ROLES_OF_ENTITY_MAX: usize = 8;
 /// Most name id formats that are kept; the specifications know eight.
 pub const NAME_ID_FORMATS_MAX: usize = 32;
 
-/// Longest name id format that is kept, in characters; the specifications' have up to 64.
+/// Longest name id format that is kept, in characters; the specifications' have up to 68.
 const NAME_ID_FORMAT_CHARS_MAX: usize = 256;
 
 /// Longest root name that an error repeats, in characters.

@@ -76,8 +76,8 @@ enum Binary {
 }
 
 impl Binary {
-    /// `0x30` is the digit 0 in text; no DER of use is so short that a digit could follow as its
-    /// length.
+    /// `0x30` is the digit 0 as well, but no text goes on with these: every DER of use has more
+    /// than 127 bytes, and so a length in long form.
     fn of(input: &[u8]) -> Option<Self> {
         let ([0x30, 0x80, content @ ..]
         | [0x30, 0x81, _, content @ ..]

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use proptest::prelude::*;
 use vestibule_application::ports::saml::{METADATA_BYTES_MAX, MetadataError};
-use vestibule_saml::gate::{ATTRIBUTES_MAX, DEPTH_MAX, NODES_MAX};
+use vestibule_saml::gate::{ATTRIBUTES_MAX, DEPTH_MAX, NODES_MAX, SIGNS_MAX};
 
 use crate::support::{OKTA, bytes, okta, okta_with, read, read_one};
 
@@ -42,26 +42,29 @@ fn depth_is_limited_exactly_and_before_a_tree_is_built() {
 fn nodes_are_limited_exactly() {
     let not_metadata = Err(MetadataError::NotMetadata { root: "r".into() });
     let too_many = Err(MetadataError::TooManyNodes { max: NODES_MAX });
-    // One for the root and one for its end tag.
-    let elements = |nodes: usize| format!("<r>{}</r>", "<a/>".repeat(nodes - 2));
+    let elements = |nodes: usize| format!("<r>{}</r>", "<a/>".repeat(nodes - 1));
     assert_eq!(read(elements(NODES_MAX).as_bytes()), not_metadata);
     assert_eq!(read(elements(NODES_MAX + 1).as_bytes()), too_many);
     // An element and its attribute are two.
-    let attributes = |nodes: usize| format!("<r>{}</r>", "<a b=''/>".repeat((nodes - 2) / 2));
+    let attributes = |nodes: usize| format!("<r c=''>{}</r>", "<a b=''/>".repeat((nodes - 2) / 2));
     assert_eq!(read(attributes(NODES_MAX).as_bytes()), not_metadata);
     assert_eq!(read(attributes(NODES_MAX + 2).as_bytes()), too_many);
     // An element that declares a namespace costs itself and all that it has in scope: two here.
     let namespaces =
-        |nodes: usize| format!("<r xmlns:p='p'>{}</r>", "<a xmlns:q='q'/>".repeat((nodes - 3) / 3));
+        |nodes: usize| format!("<r xmlns:p='p' c=''>{}</r>", "<a xmlns:q='q'/>".repeat((nodes - 3) / 3));
     assert_eq!(read(namespaces(NODES_MAX).as_bytes()), not_metadata);
     assert_eq!(read(namespaces(NODES_MAX + 3).as_bytes()), too_many);
 }
 
 #[test]
-fn signs_that_reserve_memory_count_wherever_they_stand() {
-    for sign in ["<", "="] {
-        let document = format!("<r><!--{}--></r>", sign.repeat(NODES_MAX + 1));
-        assert_eq!(read(document.as_bytes()), Err(MetadataError::TooManyNodes { max: NODES_MAX }), "{sign}");
+fn signs_that_reserve_memory_are_limited_exactly_wherever_they_stand() {
+    // The markup around has three of one and none of the other.
+    for (sign, around) in [("<", 3), ("=", 0)] {
+        let document = |signs: usize| format!("<r><!--{}--></r>", sign.repeat(signs - around));
+        let wanted = Err(MetadataError::NotMetadata { root: "r".into() });
+        assert_eq!(read(document(SIGNS_MAX).as_bytes()), wanted, "{sign}");
+        let too_many = Err(MetadataError::TooManyNodes { max: NODES_MAX });
+        assert_eq!(read(document(SIGNS_MAX + 1).as_bytes()), too_many, "{sign}");
     }
 }
 

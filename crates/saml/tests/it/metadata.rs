@@ -6,7 +6,7 @@ use vestibule_domain::saml::IDP_CERTIFICATES_MAX;
 use vestibule_domain::url::{ENTITY_ID_CHARS_MAX, EntityIdError, UrlError};
 use vestibule_saml::metadata::{NAME_ID_FORMATS_MAX, ROLES_OF_ENTITY_MAX};
 
-use crate::support::{OKTA, bytes, okta, okta_with, read, read_chosen, read_one};
+use crate::support::{OKTA, bytes, okta, okta_with, read, read_one};
 
 /// The document with this attribute on its root.
 fn okta_on_root(attributes: &str) -> Vec<u8> {
@@ -150,31 +150,6 @@ fn valid_until_is_read_in_every_form_and_never_refused() {
     for value in ["", "tomorrow", "2030-13-40T00:00:00Z", "99999-01-01T00:00:00Z"] {
         assert_eq!(until(value), None, "{value}");
     }
-}
-
-#[test]
-fn a_provider_is_chosen_only_from_those_in_the_document() {
-    let document = bytes("metadata/openam/spring-attic.testidpnestedmetadata.xml");
-    let Ok(MetadataRead::Choose(choices)) = read(&document) else { panic!("a choice") };
-    assert_eq!(
-        choices.iter().map(|choice| choice.entity_id.as_str()).collect::<Vec<_>>(),
-        ["nest1", "nest2", "nest3"]
-    );
-    assert_eq!(read_chosen(&document, "nest4"), Err(MetadataError::NotInDocument));
-    assert_eq!(read_chosen(&document, "Nest1"), Err(MetadataError::NotInDocument));
-    assert_eq!(read_chosen(&bytes(OKTA), "nest1"), Err(MetadataError::NotInDocument));
-    assert_eq!(read_chosen(&bytes(OKTA), "http://www.okta.com/exkdoocxa1VmjpXmX697"), read_one(&bytes(OKTA)));
-}
-
-#[test]
-fn the_choices_of_a_federation_have_names_for_people() {
-    let Ok(MetadataRead::Choose(choices)) = read(&bytes("metadata/shibboleth/identitypython.swamid-1.0.xml"))
-    else {
-        panic!("a choice")
-    };
-    let named = choices.iter().filter(|choice| choice.display_name.is_some()).count();
-    assert_eq!(named, choices.len());
-    assert_eq!(choices[0].display_name.as_deref(), Some("ProtectNetwork"));
 }
 
 #[test]
