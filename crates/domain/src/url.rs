@@ -262,7 +262,11 @@ impl Issuer {
         }
         // Scheme and host are rebuilt from the parsed form: in lower case, as documents name them.
         let origin = &url[..Position::BeforePath];
-        let (issuer, discovery_url) = match url.path().split_once(DISCOVERY_PATH) {
+        let well_known = url
+            .path()
+            .split_once(DISCOVERY_PATH)
+            .filter(|(_, after)| after.is_empty() || after.starts_with('/'));
+        let (issuer, discovery_url) = match well_known {
             // Azure AD B2C and others select a policy in the query, and RFC 8414 puts the
             // issuer's path behind the well-known one: the address is kept as it was pasted.
             Some((before, after)) => (format!("{origin}{before}{after}"), Some(url.to_string())),
@@ -409,6 +413,15 @@ mod tests {
                 format!("{plain}{well_known}/tenant"),
             ),
             (
+                // Another document: what follows must not grow the host name.
+                "https://idp.example.com/.well-known/openid-configuration-2",
+                [
+                    "https://idp.example.com/.well-known/openid-configuration-2",
+                    "https://idp.example.com/.well-known/openid-configuration-2/",
+                ],
+                format!("{plain}{well_known}-2{well_known}"),
+            ),
+            (
                 "http://localhost:9000/a",
                 ["http://localhost:9000/a", "http://localhost:9000/a/"],
                 format!("http://localhost:9000/a{well_known}"),
@@ -454,6 +467,23 @@ mod tests {
         assert_eq!(Issuer::parse("accounts.google.com"), Err(UrlError::Syntax));
         for raw in ["google", "<issuer>", "-a.example", "a..example", "a.example/x", "a.example:443", "."] {
             assert!(Issuer::parse_published(raw).is_err(), "{raw}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_candidate_leads_to_another_host(
+            rest in "(/|\\.well-known|/\\.well-known/openid-configuration|[a-z.@:?%2eF\\\\-]){0,8}",
+        ) {
+            let Ok(candidates) = Issuer::candidates(&format!("https://idp.example.com/{rest}")) else {
+                return Ok(());
+            };
+            for (issuer, discovery_url) in candidates {
+                for address in [issuer.as_str(), &discovery_url] {
+                    let host = Url::parse(address).unwrap().host_str().map(str::to_owned);
+                    proptest::prop_assert_eq!(host.as_deref(), Some("idp.example.com"), "{}", address);
+                }
+            }
         }
     }
 }

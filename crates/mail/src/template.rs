@@ -28,7 +28,7 @@ pub(crate) struct Rendered {
 struct InvitationView {
     sender_name: String,
     organization_name: String,
-    /// Set when there is exactly one task: the subject names it.
+    /// Set when there is exactly one task: the subject names it, and no list is needed.
     only_task: Option<&'static str>,
     tasks: Vec<&'static str>,
     url: String,

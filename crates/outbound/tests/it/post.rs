@@ -58,7 +58,7 @@ async fn the_answer_is_cut_at_its_limit() {
 async fn a_receiver_that_answered_and_then_stalls_has_answered() {
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nbegin".to_vec();
     let server = Server::always(Answer::Drip(head.clone(), b".".to_vec(), Duration::from_millis(50))).await;
-    let answer = server.client().post(request(&server, 300)).await.unwrap();
+    let answer = server.client().post(request(&server, 1_000)).await.unwrap();
     assert_eq!(answer.status, 200);
     assert!(answer.body.starts_with("begin"), "{}", answer.body);
 

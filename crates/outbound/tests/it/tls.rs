@@ -11,8 +11,14 @@ use vestibule_outbound::{AllowList, BuildError, GuardedClient};
 
 const LIMITS: FetchLimits = FetchLimits { body_bytes_max: 1_000, timeout_ms: 10_000, redirects_max: 0 };
 
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx";
+
 /// A TLS server with a fresh self-signed certificate for `name`; answers every request with "x".
 fn tls_server(name: &str) -> (SocketAddr, Vec<u8>) {
+    tls_server_that_says(name, OK.to_owned())
+}
+
+fn tls_server_that_says(name: &str, answer: String) -> (SocketAddr, Vec<u8>) {
     let certified = rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
     let certificate = certified.cert.der().clone();
     let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
@@ -35,8 +41,7 @@ fn tls_server(name: &str) -> (SocketAddr, Vec<u8>) {
             while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
                 line.clear();
             }
-            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx";
-            let _ = reader.get_mut().write_all(answer);
+            let _ = reader.get_mut().write_all(answer.as_bytes());
         }
     });
     (address, certificate.to_vec())
@@ -84,6 +89,17 @@ async fn a_server_that_does_not_speak_tls_is_refused() {
     });
     let error = client(Vec::new()).get(&format!("https://{address}/"), LIMITS).await.unwrap_err();
     assert!(matches!(error, OutboundError::Tls { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_redirect_does_not_leave_tls_behind() {
+    let location = "Location: http://example.com/metadata";
+    let answer =
+        format!("HTTP/1.1 302 Found\r\n{location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    let (address, root) = tls_server_that_says("localhost", answer);
+    let url = format!("https://localhost:{}/", address.port());
+    let limits = FetchLimits { redirects_max: 3, ..LIMITS };
+    assert_eq!(client(vec![root]).get(&url, limits).await, Err(OutboundError::Redirect));
 }
 
 #[tokio::test]
