@@ -60,6 +60,7 @@ impl Accounts for MemoryUnitOfWork {
                 redirects: _,
                 branding: _,
                 activation: _,
+                redirect_uris: _,
                 created_at,
             } = before;
             self.tables.environments.put(Environment {
