@@ -80,7 +80,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         organization_name: Some(Name::parse("Acme")?),
     };
     let made = usecase::run(&*store, &Bootstrap { ambient: ambient.clone() }, order).await?;
-    let (Some((environment, _)), Some(organization)) = (made.environments.into_iter().next(), made.organization)
+    let (Some((environment, _)), Some(organization)) =
+        (made.environments.into_iter().next(), made.organization)
     else {
         return Err("the bootstrap made no organization".into());
     };

@@ -1,0 +1,4 @@
+//! The use cases over the in-memory store.
+
+mod portal;
+mod support;
