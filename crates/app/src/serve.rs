@@ -8,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use vestibule_application::ports::store::Store;
 use vestibule_store_sql::SchemaState;
+use vestibule_web::Web;
 use vestibule_web::app::App;
 
 use crate::config::{Config, Database};
@@ -45,8 +46,12 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
 }
 
 async fn serve(app: App, listener: TcpListener, bound: SocketAddr) -> Result<(), Failure> {
+    let web = Web::new(app);
     let server = HttpServer::new(move || {
-        ActixApp::new().wrap(vestibule_web::layers(&app)).configure(vestibule_web::configure(&app))
+        let web = web.clone();
+        ActixApp::new().configure(move |config| {
+            web.configure(config);
+        })
     })
     .listen(listener)
     .map_err(|error| Failure::other("cannot listen", &error))?

@@ -1,6 +1,7 @@
 //! Vestibule inside another program: the domain, the use cases and the in-memory store, nothing
 //! else. Run with `cargo run -p vestibule-application --example embed`.
 
+use std::io::Write as _;
 use std::sync::Arc;
 
 use time::macros::datetime;
@@ -102,7 +103,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let visit = usecase::run(&*store, &begin, minted.token.clone()).await?;
     let second = usecase::run(&*store, &begin, minted.token).await;
     let mut out = std::io::stdout().lock();
-    use std::io::Write as _;
     writeln!(out, "minted {} for {}", minted.link.id, organization.name)?;
     writeln!(out, "opened as {}", visit.session.id)?;
     writeln!(out, "opened again: {}", second.err().map_or("yes".into(), |error| error.to_string()))?;

@@ -119,9 +119,9 @@ async fn an_admin_turns_on_single_sign_on() {
     assert_eq!(events.len(), 1);
     assert!(matches!(&events[0].fact, Fact::ConnectionActivated(snapshot) if snapshot.id == saved.id));
     let trail = office.trail().await;
-    let tail = &trail[trail.len() - 5..];
+    let story = &trail[trail.len() - 5..];
     assert_eq!(
-        tail,
+        story,
         [
             AuditAction::PortalTokenMinted,
             AuditAction::PortalTokenRendered,
