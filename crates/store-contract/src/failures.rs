@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use vestibule_application::ports::store::{Store, StoreError, StoreResult, UnitOfWork};
+use vestibule_application::ports::store::{AuditFilter, Store, StoreError, StoreResult, UnitOfWork};
 use vestibule_application::usecase::{self, UseCase};
 use vestibule_domain::audit::AuditEntry;
 use vestibule_domain::event::Event;
 use vestibule_domain::job::Job;
 use vestibule_domain::organization::Organization;
 use vestibule_domain::organization_domain::OrganizationDomain;
+use vestibule_domain::page::PageRequest;
 
 use crate::failing::FailingStore;
 use crate::fixtures;
@@ -52,7 +53,7 @@ impl Made {
     async fn seen(&self, world: &World) -> [bool; 6] {
         let (home, id) = (world.home, self.organization.id);
         let queries = world.queries();
-        let trail = queries.audit_trail(home, &Default::default(), Default::default()).await;
+        let trail = queries.audit_trail(home, &AuditFilter::default(), PageRequest::default()).await;
         let due = world.store().jobs().next_due().await.expect("an answer");
         [
             queries.organization(home, id).await.expect("a look-up").is_some(),

@@ -11,7 +11,7 @@ use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::message::{Message, MessageState};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::organization_domain::OrganizationDomain;
-use vestibule_domain::page::Page;
+use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::portal_link::{LinkKind, PortalLink};
 use vestibule_domain::portal_session::{PortalSession, Progress};
 use vestibule_domain::webhook::{DeliveryState, EndpointState, WebhookDelivery, WebhookEndpoint};
@@ -156,24 +156,24 @@ async fn nothing_of_another_environment_is_found_by_queries(world: World) {
     none(queries.webhook_endpoint(home, theirs.endpoint.id).await);
     none(queries.webhook_delivery(home, theirs.delivery.id).await);
     none(queries.message(home, theirs.message.id).await);
-    empty(queries.organizations(home, &OrganizationFilter::default(), Default::default()).await);
+    empty(queries.organizations(home, &OrganizationFilter::default(), PageRequest::default()).await);
     let domains = vec![theirs.domain.domain.clone()];
     let filter = OrganizationFilter { domains, search: None };
-    empty(queries.organizations(home, &filter, Default::default()).await);
-    empty(queries.it_contacts(home, of, Default::default()).await);
-    empty(queries.connections(home, &ConnectionFilter::default(), Default::default()).await);
+    empty(queries.organizations(home, &filter, PageRequest::default()).await);
+    empty(queries.it_contacts(home, of, PageRequest::default()).await);
+    empty(queries.connections(home, &ConnectionFilter::default(), PageRequest::default()).await);
     let filter = ConnectionFilter { organization_id: Some(of), ..Default::default() };
-    empty(queries.connections(home, &filter, Default::default()).await);
-    empty(queries.events(home, &EventFilter::default(), Default::default()).await);
+    empty(queries.connections(home, &filter, PageRequest::default()).await);
+    empty(queries.events(home, &EventFilter::default(), PageRequest::default()).await);
     let filter = EventFilter { organization_id: Some(of), ..Default::default() };
-    empty(queries.events(home, &filter, Default::default()).await);
-    empty(queries.audit_trail(home, &AuditFilter::default(), Default::default()).await);
+    empty(queries.events(home, &filter, PageRequest::default()).await);
+    empty(queries.audit_trail(home, &AuditFilter::default(), PageRequest::default()).await);
     let filter = AuditFilter { organization_id: Some(of), ..Default::default() };
-    empty(queries.audit_trail(home, &filter, Default::default()).await);
-    empty(queries.webhook_endpoints(home, Default::default()).await);
-    empty(queries.webhook_deliveries(home, theirs.endpoint.id, Default::default()).await);
+    empty(queries.audit_trail(home, &filter, PageRequest::default()).await);
+    empty(queries.webhook_endpoints(home, PageRequest::default()).await);
+    empty(queries.webhook_deliveries(home, theirs.endpoint.id, PageRequest::default()).await);
     // The same questions find it where it is.
-    let trail = queries.audit_trail(world.abroad, &filter, Default::default()).await;
+    let trail = queries.audit_trail(world.abroad, &filter, PageRequest::default()).await;
     assert_eq!(trail.expect("an answer").items, vec![theirs.entry]);
 }
 

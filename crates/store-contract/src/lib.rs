@@ -18,8 +18,6 @@
 //!
 //! What belongs to one store only (migrations, pools, pragmas) is tested beside that store.
 
-#![expect(clippy::missing_panics_doc, reason = "the whole crate is a test: failing is what it is for")]
-
 mod accounts;
 mod connections;
 mod contacts;
