@@ -18,22 +18,29 @@
 //!
 //! What belongs to one store only (migrations, pools, pragmas) is tested beside that store.
 
-#![expect(dead_code, reason = "the cases that use the other fixtures follow")]
-#![expect(clippy::missing_panics_doc, reason = "the whole crate is a test: failing is what it is for")]
-
 mod accounts;
 mod connections;
 mod contacts;
 mod domains;
+mod failing;
+mod failures;
 mod fixtures;
 mod given;
+mod history;
+mod isolation;
+mod jobs;
 mod links;
+mod messages;
 mod organization_lists;
 mod organizations;
 mod paging;
+mod races;
+mod replays;
 mod samples;
 mod sessions;
 mod units_of_work;
+mod visibility;
+mod webhooks;
 mod world;
 
 use std::process::ExitCode;
@@ -42,6 +49,7 @@ use std::time::Duration;
 use futures_util::future::LocalBoxFuture;
 use libtest_mimic::{Arguments, Trial};
 
+pub use failing::FailingStore;
 pub use world::World;
 
 /// Longest run of one case. A case that runs longer waits for a lock that nobody will release.
@@ -75,11 +83,20 @@ const MODULES: &[&[Case]] = &[
     connections::CASES,
     contacts::CASES,
     domains::CASES,
+    failures::CASES,
+    history::CASES,
+    isolation::CASES,
+    jobs::CASES,
     links::CASES,
+    messages::CASES,
     organization_lists::CASES,
     organizations::CASES,
+    races::CASES,
+    replays::CASES,
     sessions::CASES,
     units_of_work::CASES,
+    visibility::CASES,
+    webhooks::CASES,
 ];
 
 /// Runs the contract: `make` is asked for a world for each case, within the case's own runtime.
