@@ -139,6 +139,45 @@ mod tests {
         assert!((sample.rate(Duration::from_secs(2)) - 500.0).abs() < f64::EPSILON);
     }
 
+    /// A server that answers everything the same.
+    fn server(answer: &'static [u8]) -> SocketAddr {
+        use std::io::{Read, Write};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                std::thread::spawn(move || {
+                    let mut request = [0; 1_024];
+                    while stream.read(&mut request).is_ok_and(|n| n > 0) {
+                        stream.write_all(answer).unwrap();
+                    }
+                });
+            }
+        });
+        address
+    }
+
+    #[tokio::test]
+    async fn every_asker_asks_as_often_as_it_should() {
+        for answer in [
+            &b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"[..],
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        ] {
+            let requests = Requests::new(vec![crate::http::get("/", None)], 200);
+            let sample = drive(server(answer), &requests, Until::Count(5)).await.unwrap();
+            assert_eq!(sample.len(), 80);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_unexpected_status_ends_it_with_what_was_said() {
+        let address = server(b"HTTP/1.1 429 Too Many Requests\r\ncontent-length: 4\r\n\r\nslow");
+        let requests = Requests::new(vec![crate::http::get("/", None)], 200);
+        let error = drive(address, &requests, Until::Count(5)).await.err().unwrap();
+        assert_eq!(error.to_string(), "status 429 instead of 200: slow");
+    }
+
     #[test]
     fn warm_up_is_not_counted_and_the_end_is_seen() {
         let now = Instant::now();

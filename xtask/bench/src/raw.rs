@@ -132,6 +132,36 @@ async fn literal(client: &Client, column: &str) -> Outcome<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scratch::Scratch;
+
+    #[tokio::test]
+    async fn rows_like_those_of_the_service_are_inserted_in_every_round() {
+        let scratch = Scratch::new().unwrap();
+        let cluster = Postgres::start(&scratch).await.unwrap();
+        cluster.create("raw").await.unwrap();
+        let client = cluster.client("raw").await.unwrap();
+        client
+            .batch_execute(
+                "CREATE TABLE portal_links (id TEXT PRIMARY KEY, organization_id TEXT NOT NULL,
+                     digest BYTEA NOT NULL UNIQUE, intents JSON NOT NULL, until TIMESTAMPTZ);
+                 INSERT INTO portal_links VALUES ('a', 'b', 'c', '[\"sso\"]', NULL);",
+            )
+            .await
+            .unwrap();
+        let raw = Raw::like_links(&cluster, "raw", vec!["org_1".into(), "org_2".into()]).await.unwrap();
+        for run in 0..2 {
+            assert_eq!(raw.drive(&cluster, run, Until::Count(4)).await.unwrap().len(), 64);
+        }
+        let row = client
+            .query_one(
+                "SELECT count(*), min(intents::text), count(DISTINCT organization_id) FROM raw_links",
+                &[],
+            )
+            .await
+            .unwrap();
+        let found: (i64, String, i64) = (row.get(0), row.get(1), row.get(2));
+        assert_eq!(found, (128, "[\"sso\"]".to_owned(), 2));
+    }
 
     #[test]
     fn digests_of_different_ids_differ_and_of_the_same_do_not() {

@@ -1,6 +1,7 @@
 //! A folder that is gone afterwards.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::Outcome;
 
@@ -10,7 +11,9 @@ pub(crate) struct Scratch(PathBuf);
 impl Scratch {
     /// Makes one below the system's folder for such, where another user may be let in.
     pub(crate) fn new() -> Outcome<Self> {
-        let path = std::env::temp_dir().join(format!("vestibule-bench-{}", std::process::id()));
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let n = MADE.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("vestibule-bench-{}-{n}", std::process::id()));
         std::fs::create_dir_all(&path)?;
         Ok(Self(path))
     }

@@ -3,9 +3,10 @@
 //! Each is a copy of one that the service made, with an id, a name, a slug and an external id of its
 //! own, so that nothing here must know the other columns.
 
+use std::path::Path;
+
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
-use std::path::Path;
 
 use crate::Outcome;
 use crate::postgres::Postgres;
@@ -88,20 +89,66 @@ pub(crate) fn sqlite(file: &Path, template: &str, count: u32) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scratch::Scratch;
+
+    const TEMPLATE: &str = "org_01KAK3Z9QXW8N4T7V2B6Y5C3M1";
+
+    const TABLE: &str = "
+        CREATE TABLE organizations (id TEXT PRIMARY KEY, name TEXT, slug TEXT UNIQUE, state TEXT);
+        INSERT INTO organizations VALUES ('org_01KAK3Z9QXW8N4T7V2B6Y5C3M1', 'Customer 0', 'first', 'kept');
+    ";
 
     #[test]
     fn copies_sort_by_their_number_within_the_time_of_the_first() {
-        let template = "org_01KAK3Z9QXW8N4T7V2B6Y5C3M1";
-        let (first, last) = (id(template, 1), id(template, 999_999));
-        assert_eq!(first.len(), template.len());
-        assert_eq!(first[..14], template[..14]);
+        let (first, last) = (id(TEMPLATE, 1), id(TEMPLATE, 999_999));
+        assert_eq!(first.len(), TEMPLATE.len());
+        assert_eq!(first[..14], TEMPLATE[..14]);
         assert!(first < last);
+    }
+
+    #[test]
+    fn sqlite_is_filled_up_to_the_count() {
+        let scratch = Scratch::new().unwrap();
+        let file = scratch.path().join("seed.db");
+        let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+        connection.batch_execute(TABLE).unwrap();
+        drop(connection);
+        sqlite(&file, TEMPLATE, 100).unwrap();
+        let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+        let last: Vec<Column> = sql_query(
+            "SELECT id || ' ' || name || ' ' || state || ' ' || (SELECT count(*) FROM organizations) AS name
+             FROM organizations WHERE slug = 'customer-99'",
+        )
+        .load(&mut connection)
+        .unwrap();
+        assert_eq!(last[0].name, format!("{} Customer 99 kept 100", id(TEMPLATE, 99)));
+    }
+
+    #[tokio::test]
+    async fn postgresql_is_filled_up_to_the_count() {
+        let scratch = Scratch::new().unwrap();
+        let cluster = Postgres::start(&scratch).await.unwrap();
+        cluster.create("seeded").await.unwrap();
+        let client = cluster.client("seeded").await.unwrap();
+        client.batch_execute(TABLE).await.unwrap();
+        postgres(&cluster, "seeded", TEMPLATE, 100).await.unwrap();
+        let row = client
+            .query_one(
+                "SELECT id, name, state, (SELECT count(*) FROM organizations)
+                 FROM organizations WHERE slug = 'customer-99'",
+                &[],
+            )
+            .await
+            .unwrap();
+        let (found, name, state): (String, String, String) = (row.get(0), row.get(1), row.get(2));
+        assert_eq!((found, name.as_str(), state.as_str()), (id(TEMPLATE, 99), "Customer 99", "kept"));
+        assert_eq!(row.get::<_, i64>(3), 100);
     }
 
     #[test]
     fn columns_that_are_not_its_business_are_copied() {
         let columns = ["id", "slug", "environment_id"].map(str::to_owned);
-        let sql = insert(&columns, "org_01KAK3Z9QXW8N4T7V2B6Y5C3M1", "d(n)", "series");
+        let sql = insert(&columns, TEMPLATE, "d(n)", "series");
         assert_eq!(
             sql,
             "INSERT INTO organizations (id, slug, environment_id) \
