@@ -1,0 +1,7 @@
+//! The service from outside: one binary, so that it is linked once.
+#![expect(clippy::unwrap_used, reason = "a scene that cannot be set up must fail the test at once")]
+
+mod first_run;
+mod scene;
+mod sdk_node;
+mod sdk_python;
