@@ -8,7 +8,7 @@ use reqwest::{Client, Method, redirect};
 use serde_json::Value;
 
 /// How long any answer may take.
-const ANSWER_LIMIT: Duration = Duration::from_secs(60);
+const ANSWER_LIMIT: Duration = Duration::from_mins(1);
 
 /// A client of one deployment, with or without an API key. Cheap to clone.
 #[derive(Clone, Debug)]

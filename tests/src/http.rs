@@ -15,7 +15,7 @@ const REQUEST_BYTES_MAX: usize = 4 * 1024 * 1024;
 const ENDLESS_BYTES: usize = 256 * 1024 * 1024;
 
 /// How long a slow answer goes on at most.
-const SLOW_LIMIT: Duration = Duration::from_secs(120);
+const SLOW_LIMIT: Duration = Duration::from_mins(2);
 
 /// A request as it came in.
 #[derive(Clone, Debug)]

@@ -10,13 +10,19 @@
 
 pub mod api;
 pub mod binary;
+pub mod browser;
 pub mod data;
 pub mod folder;
+pub mod html;
 pub mod http;
 pub mod idp;
+pub mod mailed;
+pub mod postgres;
 pub mod receiver;
 pub mod sdk;
 pub mod server;
+pub mod smtp;
+pub mod visitor;
 pub mod wait;
 
 pub use api::{Answer, Api};

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::{Api, Folder, binary, wait};
 
 /// How long a start may take on a busy machine.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// How long an orderly end may take.
 const STOP_LIMIT: Duration = Duration::from_secs(40);
