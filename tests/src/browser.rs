@@ -1,5 +1,6 @@
 //! Chromium, driven through chromedriver.
 
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -73,6 +74,8 @@ impl Browser {
         let port = free_port();
         let mut chromedriver = Command::new("chromedriver");
         chromedriver.arg(format!("--port={port}")).stdin(Stdio::null());
+        // A group of its own, with Chromium in it, so that both can be ended together.
+        chromedriver.process_group(0);
         let process = chromedriver.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let profile = Folder::new("chromium");
         let mut capabilities = DesiredCapabilities::chrome();
@@ -215,9 +218,8 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Chromium ends with its driver, which ends it when told to.
-        let id = self.process.id().to_string();
-        let _ = Command::new("kill").args(["-TERM", &id]).status();
+        let group = format!("-{}", self.process.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
         let _ = self.process.wait();
     }
 }

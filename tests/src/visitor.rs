@@ -137,7 +137,11 @@ impl Visitor {
         for cookie in headers.get_all("set-cookie") {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap_or_default();
             if let Some((name, value)) = pair.split_once('=') {
-                jar.insert(name.trim().to_owned(), value.trim().to_owned());
+                // The service takes a cookie away by emptying it.
+                match value.trim() {
+                    "" => jar.remove(name.trim()),
+                    value => jar.insert(name.trim().to_owned(), value.to_owned()),
+                };
             }
         }
         Answer { status, headers, body: response.bytes().await.unwrap().to_vec() }
@@ -165,13 +169,7 @@ impl Visitor {
 
     /// Fills what was brought into the step's form and sends it.
     pub async fn bring(&self, step: &Page, brought: &[Brought]) -> Page {
-        let first = brought.first().expect("something is brought").key();
-        let mut form = step.form(&format!("field-{first}")).expect("the field is in a form");
-        if step.document.find("step-next").is_some_and(|next| next.name == "button") {
-            let sent = step.form("step-next").expect("the button is in a form");
-            form.controls = sent.controls;
-            form.action = sent.action;
-        }
+        let mut form = step.form("step-next").expect("the button is in a form");
         let mut files = Vec::new();
         for item in brought {
             let control = step.control(item.key());
