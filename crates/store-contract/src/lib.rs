@@ -22,13 +22,17 @@
 #![expect(clippy::missing_panics_doc, reason = "the whole crate is a test: failing is what it is for")]
 
 mod accounts;
+mod connections;
 mod contacts;
 mod domains;
 mod fixtures;
 mod given;
+mod links;
+mod organization_lists;
 mod organizations;
 mod paging;
 mod samples;
+mod sessions;
 mod units_of_work;
 mod world;
 
@@ -66,8 +70,17 @@ macro_rules! cases {
 }
 pub(crate) use cases;
 
-const MODULES: &[&[Case]] =
-    &[accounts::CASES, contacts::CASES, domains::CASES, organizations::CASES, units_of_work::CASES];
+const MODULES: &[&[Case]] = &[
+    accounts::CASES,
+    connections::CASES,
+    contacts::CASES,
+    domains::CASES,
+    links::CASES,
+    organization_lists::CASES,
+    organizations::CASES,
+    sessions::CASES,
+    units_of_work::CASES,
+];
 
 /// Runs the contract: `make` is asked for a world for each case, within the case's own runtime.
 ///
