@@ -140,6 +140,13 @@ pub struct IdpFields {
     pub metadata: MetadataLink,
 }
 
+impl IdpFields {
+    /// Whether nothing of the provider is given.
+    fn name_nothing(&self) -> bool {
+        self.entity_id.is_none() && self.sso_url.is_none() && self.signing_certificates.is_none()
+    }
+}
+
 /// Whether a connection goes on reading metadata where it came from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MetadataLink {
@@ -295,7 +302,7 @@ impl UpdateConnection {
         };
         let saml = match change.idp {
             IdpChange::Metadata { idp, url } => trust(held, idp, Some(url), &self.ambient, now),
-            IdpChange::Fields(fields) if fields == IdpFields::default() => held,
+            IdpChange::Fields(fields) if held.idp.is_none() && fields.name_nothing() => held,
             IdpChange::Fields(fields) => {
                 let (idp, metadata_url) = amended(held.idp.clone(), fields)?;
                 trust(held, idp, metadata_url, &self.ambient, now)
