@@ -58,6 +58,7 @@ impl Accounts for MemoryUnitOfWork {
                 name: _,
                 client_id,
                 redirects: _,
+                redirect_uris: _,
                 branding: _,
                 activation: _,
                 created_at,
