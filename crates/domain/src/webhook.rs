@@ -3,7 +3,7 @@
 use time::Duration;
 
 use crate::Instant;
-use crate::event::EventName;
+use crate::event::{EventName, Fact};
 use crate::id::{EnvironmentId, EventId, WebhookAttemptId, WebhookDeliveryId, WebhookEndpointId};
 use crate::secret::Sealed;
 use crate::url::WebhookUrl;
@@ -105,9 +105,14 @@ impl PayloadStyle {
 }
 
 impl WebhookEndpoint {
-    /// Whether an event goes to this endpoint now.
-    pub fn wants(&self, name: &str) -> bool {
-        self.state == EndpointState::Enabled && self.events.passes(name)
+    /// Whether a fact is told to this endpoint now. An endpoint may list what it wants in the
+    /// words of its own style.
+    pub fn wants(&self, fact: &Fact) -> bool {
+        let listed = match self.style {
+            PayloadStyle::WorkOs => self.events.passes(fact.name()),
+            PayloadStyle::Authio => self.events.passes(fact.name()) || self.events.passes(fact.action()),
+        };
+        self.state == EndpointState::Enabled && listed
     }
 }
 

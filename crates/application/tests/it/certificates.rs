@@ -69,8 +69,7 @@ async fn remove(
     connection_id: ConnectionId,
     certificate_id: IdpCertificateId,
 ) -> Result<(), RemoveIdpCertificateError> {
-    let command =
-        RemoveIdpCertificateCommand { caller: world.caller.clone(), connection_id, certificate_id };
+    let command = RemoveIdpCertificateCommand { caller: world.caller.clone(), connection_id, certificate_id };
     world.run(RemoveIdpCertificate { ambient: world.ambient.clone() }, command).await
 }
 
@@ -91,8 +90,7 @@ async fn remove_key(
     key_use: SpKeyUse,
     certificate_id: SpCertificateId,
 ) -> Result<(), RemoveSpKeyError> {
-    let command =
-        RemoveSpKeyCommand { caller: world.caller.clone(), connection_id, key_use, certificate_id };
+    let command = RemoveSpKeyCommand { caller: world.caller.clone(), connection_id, key_use, certificate_id };
     world.run(RemoveSpKey { ambient: world.ambient.clone() }, command).await
 }
 

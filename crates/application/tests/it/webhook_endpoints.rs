@@ -81,7 +81,8 @@ async fn an_address_is_taken_once_in_an_environment() {
     create(&world, HOOK, EventFilter::All, PayloadStyle::WorkOs).await.unwrap();
     let again = create(&world, HOOK, EventFilter::All, PayloadStyle::Authio).await;
     assert!(matches!(again, Err(CreateWebhookEndpointError::Duplicate)), "{again:?}");
-    let other = create(&world, "https://app.example/2", EventFilter::All, PayloadStyle::WorkOs).await.unwrap();
+    let other =
+        create(&world, "https://app.example/2", EventFilter::All, PayloadStyle::WorkOs).await.unwrap();
     let command = UpdateWebhookEndpointCommand { url: Some(url(HOOK)), ..update(&world, &other) };
     let moved = updated(&world, command).await;
     assert!(matches!(moved, Err(UpdateWebhookEndpointError::Duplicate)), "{moved:?}");

@@ -174,7 +174,8 @@ fn link_view(minted: &MintedLink, ambient: &Ambient) -> Answer {
     answer(StatusCode::CREATED, &LinkView { link })
 }
 
-fn link_refused(error: MintLinkError) -> Problem {
+/// The refusal of a link.
+pub(super) fn link_refused(error: MintLinkError) -> Problem {
     match error {
         MintLinkError::UnknownOrganization => {
             Problem::new(StatusCode::NOT_FOUND, "Organization not found.").with_code("entity_not_found")

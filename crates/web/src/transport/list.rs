@@ -51,3 +51,20 @@ impl<T> List<T> {
         Self { object: "list", data, list_metadata: ListMetadata { before: None, after: None } }
     }
 }
+
+/// The parameters of every list, for the OpenAPI document; [`super::Params`] reads them.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "its fields are documentation")]
+pub(crate) struct PageParams {
+    /// How many items: 1 to 100, 10 unless given.
+    #[param(minimum = 1, maximum = 100, default = 10)]
+    limit: Option<u16>,
+    /// `desc` (newest first), `asc`, or `normal` (newest first with the two cursors swapped).
+    #[param(default = "desc")]
+    order: Option<String>,
+    /// The page that follows the item with this id.
+    after: Option<String>,
+    /// The page that precedes the item with this id.
+    before: Option<String>,
+}

@@ -24,7 +24,7 @@ pub(crate) use caller::ApiCaller;
 pub(crate) use fields::{Fields, double_option};
 pub(crate) use frame::{RequestId, frame};
 pub(crate) use limits::Limits;
-pub(crate) use list::{List, ListMetadata};
+pub(crate) use list::{List, ListMetadata, PageParams};
 pub(crate) use once::{Once, answer, nothing};
 pub(crate) use path::named;
 pub(crate) use problem::{FieldError, Problem};
