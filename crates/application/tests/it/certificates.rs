@@ -102,7 +102,10 @@ async fn a_certificate_is_rolled_over() {
     let held = kept(&world, connection.id).await.idp.unwrap().signing_certificates;
     assert_eq!(held.len(), 2);
     remove(&world, connection.id, held[0].id).await.unwrap();
-    assert_eq!(kept(&world, connection.id).await.idp.unwrap().signing_certificates, [new.clone()]);
+    assert_eq!(
+        kept(&world, connection.id).await.idp.unwrap().signing_certificates,
+        std::slice::from_ref(&new)
+    );
 
     let last = remove(&world, connection.id, new.id).await;
     let refused = ConnectionRefused::LastCertificate;

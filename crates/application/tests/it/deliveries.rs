@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use ring::hmac;
 use time::Duration;
 use vestibule_application::chronicle::{self, Scene};
-use vestibule_application::ports::mail::{MailError, Mailer, OutgoingMessage};
+use vestibule_application::ports::mail::{MailError, Mailer};
 use vestibule_application::ports::store::{
     DeliveryView, Jobs, Queries, Store, StoreError, StoreResult, UnitOfWork,
 };
@@ -20,6 +20,7 @@ use vestibule_domain::Instant;
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::event::{Fact, OrganizationSnapshot};
 use vestibule_domain::job::{JOB_LEASE, Job, JobEnd};
+use vestibule_domain::message::OutgoingMessage;
 use vestibule_domain::webhook::{
     AttemptAnswer, DeliveryState, EndpointState, EventFilter, PayloadStyle, RetrySchedule, WebhookDelivery,
     WebhookEndpoint,
@@ -175,8 +176,8 @@ async fn an_event_reaches_its_receiver_signed() {
     tell(&world).await;
     work(&worker(&world, &receiver)).await;
 
-    let received = receiver.received();
-    let [one] = received.as_slice() else { panic!("{received:?}") };
+    let requests = receiver.requests();
+    let [one] = requests.as_slice() else { panic!("{requests:?}") };
     assert_eq!(one.headers["content-type"], "application/json");
     let at = proven(one, "workos-signature", ", ", &secret(&world, &endpoint));
     assert_eq!(at, START.unix_timestamp_nanos() / 1_000_000);
@@ -200,8 +201,8 @@ async fn the_flat_style_has_its_own_body_and_signature() {
     tell(&world).await;
     work(&worker(&world, &receiver)).await;
 
-    let received = receiver.received();
-    let [one] = received.as_slice() else { panic!("{received:?}") };
+    let requests = receiver.requests();
+    let [one] = requests.as_slice() else { panic!("{requests:?}") };
     let at = proven(one, "authio-signature", ",", &secret(&world, &endpoint));
     assert_eq!(at, START.unix_timestamp().into());
     assert!(!one.headers.contains_key("workos-signature"));
@@ -217,13 +218,13 @@ async fn six_tries_with_growing_waits_and_then_no_more() {
     let endpoint = endpoint(&world, &receiver, PayloadStyle::WorkOs).await;
     let schedule = RetrySchedule::default();
     receiver.will(&[Reaction::Answer(500), Reaction::Answer(302), Reaction::Answer(404)]);
-    receiver.will(&[Reaction::Answer(410), Reaction::Answer(503), Reaction::Answer(199)]);
+    receiver.will(&[Reaction::Answer(410), Reaction::Answer(503), Reaction::Answer(400)]);
     tell(&world).await;
     let worker = worker(&world, &receiver);
     let mut waits = Vec::new();
     for tries in 1..=6 {
         work(&worker).await;
-        assert_eq!(receiver.received().len(), usize::from(tries));
+        assert_eq!(receiver.requests().len(), usize::from(tries));
         let Some(due) = world.store.jobs().next_due().await.unwrap() else { break };
         let wait = due - world.ambient.now();
         let planned = schedule.wait_after(tries, 0).unwrap()..=schedule.wait_after(tries, 255).unwrap();
@@ -232,7 +233,7 @@ async fn six_tries_with_growing_waits_and_then_no_more() {
 
         world.clock.forward(wait - Duration::seconds(1));
         work(&worker).await;
-        assert_eq!(receiver.received().len(), usize::from(tries), "not a second early");
+        assert_eq!(receiver.requests().len(), usize::from(tries), "not a second early");
         world.clock.forward(Duration::seconds(1));
     }
     assert_eq!(waits.len(), 5);
@@ -248,8 +249,8 @@ async fn six_tries_with_growing_waits_and_then_no_more() {
             AttemptAnswer::Failed { .. } => 0,
         })
         .collect();
-    assert_eq!(statuses, [500, 302, 404, 410, 503, 199]);
-    let ids: Vec<_> = receiver.received().iter().map(id).collect();
+    assert_eq!(statuses, [500, 302, 404, 410, 503, 400]);
+    let ids: Vec<_> = receiver.requests().iter().map(id).collect();
     assert!(ids.iter().all(|id| *id == ids[0]), "one event, told six times");
 }
 
@@ -269,7 +270,7 @@ async fn a_delivery_that_was_given_up_can_be_replayed() {
         world.clock.forward(due - world.ambient.now());
         work(&worker).await;
     }
-    assert_eq!(receiver.received().len(), 6);
+    assert_eq!(receiver.requests().len(), 6);
 
     receiver.will(&[Reaction::Answer(500)]);
     let again = replay(&world, &pending).await.unwrap();
@@ -283,7 +284,7 @@ async fn a_delivery_that_was_given_up_can_be_replayed() {
     let view = delivery(&world, &endpoint).await;
     assert_eq!(view.delivery.state, DeliveryState::Delivered { at: world.ambient.now() });
     assert_eq!(view.attempts.len(), 8);
-    assert_eq!(id(&receiver.received()[7]), id(&receiver.received()[0]));
+    assert_eq!(id(&receiver.requests()[7]), id(&receiver.requests()[0]));
 }
 
 #[tokio::test]
@@ -319,7 +320,7 @@ async fn an_unreachable_receiver_is_tried_again() {
     // The guard speaks before any connection is made: the address is not on its list.
     let [attempt] = view.attempts.as_slice() else { panic!("{view:?}") };
     assert!(matches!(&attempt.answer, AttemptAnswer::Failed { .. }), "{attempt:?}");
-    assert!(receiver.received().is_empty());
+    assert!(receiver.requests().is_empty());
 }
 
 #[tokio::test]
@@ -342,12 +343,12 @@ async fn a_disabled_endpoint_gets_nothing_more() {
     assert!(matches!(view.delivery.state, DeliveryState::GivenUp { .. }), "{view:?}");
     updated(&world, state(EndpointState::Enabled)).await.unwrap();
     work(&worker).await;
-    assert_eq!(receiver.received().len(), 1);
+    assert_eq!(receiver.requests().len(), 1);
 
     world.clock.forward(Duration::seconds(1));
     tell(&world).await;
     work(&worker).await;
-    assert_eq!(receiver.received().len(), 2);
+    assert_eq!(receiver.requests().len(), 2);
 }
 
 #[tokio::test]
@@ -363,7 +364,7 @@ async fn an_endpoint_gets_what_it_asked_for_from_then_on() {
     world.clock.forward(Duration::seconds(1));
     endpoint(&world, &late, PayloadStyle::WorkOs).await;
     work(&worker(&world, &wants)).await;
-    assert_eq!((wants.received().len(), other.received().len(), late.received().len()), (1, 0, 0));
+    assert_eq!((wants.requests().len(), other.requests().len(), late.requests().len()), (1, 0, 0));
 }
 
 #[tokio::test]
@@ -382,7 +383,7 @@ async fn a_deleted_endpoint_takes_its_deliveries_along() {
     world.run(DeleteWebhookEndpoint { ambient: world.ambient.clone() }, command).await.unwrap();
     world.clock.forward(Duration::hours(1));
     work(&worker).await;
-    assert_eq!(receiver.received().len(), 1);
+    assert_eq!(receiver.requests().len(), 1);
     assert_eq!(world.store.jobs().next_due().await.unwrap(), None);
 }
 
@@ -429,11 +430,11 @@ async fn a_crash_before_the_attempt_is_noted_repeats_that_job_and_no_other() {
     }
 
     work(&worker).await;
-    assert_eq!((first.received().len(), second.received().len()), (1, 1), "the lease holds");
+    assert_eq!((first.requests().len(), second.requests().len()), (1, 1), "the lease holds");
     world.clock.forward(JOB_LEASE);
     work(&worker).await;
-    assert_eq!((first.received().len(), second.received().len()), (2, 1));
-    assert_eq!(id(&first.received()[0]), id(&first.received()[1]), "told apart by its id");
+    assert_eq!((first.requests().len(), second.requests().len()), (2, 1));
+    assert_eq!(id(&first.requests()[0]), id(&first.requests()[1]), "told apart by its id");
     let view = delivery(&world, &one).await;
     assert_eq!(view.delivery.state, DeliveryState::Delivered { at: world.ambient.now() });
 }
@@ -448,12 +449,12 @@ async fn a_crash_after_the_attempt_is_noted_sends_nothing_again() {
     let forgetful = Worker { store: Arc::new(Forgetful(world.store.clone())), ..worker };
     // The dispatch and then the delivery run to their ends, and neither end is written down.
     work(&forgetful).await;
-    assert_eq!(receiver.received().len(), 1);
+    assert_eq!(receiver.requests().len(), 1);
     for _ in 0..3 {
         world.clock.forward(JOB_LEASE);
         work(&forgetful).await;
     }
-    assert_eq!(receiver.received().len(), 1);
+    assert_eq!(receiver.requests().len(), 1);
     assert_eq!(deliveries(&world, &endpoint).await.len(), 1);
     assert_eq!(delivery(&world, &endpoint).await.attempts.len(), 1);
 }

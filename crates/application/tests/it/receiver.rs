@@ -59,7 +59,7 @@ impl Receiver {
         self.shared.script.lock().unwrap().extend(reactions);
     }
 
-    pub(crate) fn received(&self) -> Vec<Received> {
+    pub(crate) fn requests(&self) -> Vec<Received> {
         self.shared.received.lock().unwrap().clone()
     }
 
