@@ -18,7 +18,6 @@
 //!
 //! What belongs to one store only (migrations, pools, pragmas) is tested beside that store.
 
-#![expect(dead_code, reason = "the cases that use the other fixtures follow")]
 #![expect(clippy::missing_panics_doc, reason = "the whole crate is a test: failing is what it is for")]
 
 mod accounts;
@@ -27,13 +26,19 @@ mod contacts;
 mod domains;
 mod fixtures;
 mod given;
+mod history;
+mod jobs;
 mod links;
+mod messages;
 mod organization_lists;
 mod organizations;
 mod paging;
+mod races;
+mod replays;
 mod samples;
 mod sessions;
 mod units_of_work;
+mod webhooks;
 mod world;
 
 use std::process::ExitCode;
@@ -75,11 +80,17 @@ const MODULES: &[&[Case]] = &[
     connections::CASES,
     contacts::CASES,
     domains::CASES,
+    history::CASES,
+    jobs::CASES,
     links::CASES,
+    messages::CASES,
     organization_lists::CASES,
     organizations::CASES,
+    races::CASES,
+    replays::CASES,
     sessions::CASES,
     units_of_work::CASES,
+    webhooks::CASES,
 ];
 
 /// Runs the contract: `make` is asked for a world for each case, within the case's own runtime.
