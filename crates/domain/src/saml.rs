@@ -2,6 +2,7 @@
 
 use crate::Instant;
 use crate::certificate::Certificate;
+use crate::connection::ConnectionRefused;
 use crate::id::{IdpCertificateId, SpCertificateId};
 use crate::secret::Sealed;
 use crate::url::{EntityId, HttpsUrl};
@@ -55,6 +56,40 @@ pub struct IdentityProvider {
     pub wants_signed_requests: bool,
     /// Until when the document vouches for itself, if it says so.
     pub valid_until: Option<Instant>,
+}
+
+impl IdentityProvider {
+    /// A provider of which somebody typed what metadata would say; requests travel by redirect.
+    pub fn by_hand(
+        entity_id: EntityId,
+        sso_url: HttpsUrl,
+        signing_certificates: Vec<Certificate>,
+    ) -> Result<Self, ConnectionRefused> {
+        Ok(Self {
+            entity_id,
+            sso: vec![SsoEndpoint { binding: SsoBinding::Redirect, url: sso_url }],
+            slo: Vec::new(),
+            signing_certificates: Self::distinct(signing_certificates)?,
+            name_id_formats: Vec::new(),
+            wants_signed_requests: false,
+            valid_until: None,
+        })
+    }
+
+    /// One to [`IDP_CERTIFICATES_MAX`] certificates, each once.
+    pub fn distinct(certificates: Vec<Certificate>) -> Result<Vec<Certificate>, ConnectionRefused> {
+        let mut kept: Vec<Certificate> = Vec::with_capacity(certificates.len());
+        for certificate in certificates {
+            if kept.iter().all(|held| held.fingerprint != certificate.fingerprint) {
+                kept.push(certificate);
+            }
+        }
+        match kept.len() {
+            0 => Err(ConnectionRefused::LastCertificate),
+            1..=IDP_CERTIFICATES_MAX => Ok(kept),
+            _ => Err(ConnectionRefused::TooManyCertificates),
+        }
+    }
 }
 
 /// The identity provider of a connection.
@@ -182,21 +217,35 @@ mod tests {
 
     const NOW: Instant = datetime!(2026-11-21 12:00 UTC);
 
+    fn certificate(n: u8) -> Certificate {
+        Certificate {
+            der: vec![n],
+            fingerprint: Fingerprint::of_der(&[n]),
+            subject: String::new(),
+            issuer: String::new(),
+            not_before: NOW,
+            not_after: NOW,
+            key: KeyKind::Rsa { bits: 2048 },
+        }
+    }
+
     fn pair(n: u8) -> SpKeyPair {
         SpKeyPair {
             id: SpCertificateId::from_ulid(Ulid::from_parts(1, n.into())),
             added_at: NOW,
-            certificate: Certificate {
-                der: vec![n],
-                fingerprint: Fingerprint::of_der(&[n]),
-                subject: String::new(),
-                issuer: String::new(),
-                not_before: NOW,
-                not_after: NOW,
-                key: KeyKind::Rsa { bits: 2048 },
-            },
+            certificate: certificate(n),
             private_key: Sealed::from_bytes(vec![n]),
         }
+    }
+
+    #[test]
+    fn certificates_given_by_hand_are_one_to_ten_and_distinct() {
+        let most = u8::try_from(IDP_CERTIFICATES_MAX).unwrap();
+        let given = |ns: &[u8]| IdentityProvider::distinct(ns.iter().copied().map(certificate).collect());
+        assert_eq!(given(&[1, 2, 1]), Ok(vec![certificate(1), certificate(2)]));
+        assert_eq!(given(&[]), Err(ConnectionRefused::LastCertificate));
+        assert!(given(&(1..=most).collect::<Vec<_>>()).is_ok());
+        assert_eq!(given(&(0..=most).collect::<Vec<_>>()), Err(ConnectionRefused::TooManyCertificates));
     }
 
     #[test]
