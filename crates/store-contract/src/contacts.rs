@@ -3,6 +3,7 @@
 use vestibule_application::ports::store::Conflict;
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::organization::Organization;
+use vestibule_domain::page::PageRequest;
 
 use crate::fixtures;
 use crate::paging::every_page_is_right;
@@ -30,7 +31,7 @@ async fn a_contact_comes_back_as_it_was_added(world: World) {
     done!(world, |work| work.it_contacts().insert(&contact));
     let found = done!(world, |work| work.it_contacts().find(world.home, organization.id, contact.id));
     assert_eq!(found.as_ref(), Some(&contact));
-    let listed = world.queries().it_contacts(world.home, organization.id, Default::default()).await;
+    let listed = world.queries().it_contacts(world.home, organization.id, PageRequest::default()).await;
     assert_eq!(listed.expect("a list").items, vec![contact]);
 }
 

@@ -18,15 +18,16 @@
 //!
 //! What belongs to one store only (migrations, pools, pragmas) is tested beside that store.
 
-#![expect(clippy::missing_panics_doc, reason = "the whole crate is a test: failing is what it is for")]
-
 mod accounts;
 mod connections;
 mod contacts;
 mod domains;
+mod failing;
+mod failures;
 mod fixtures;
 mod given;
 mod history;
+mod isolation;
 mod jobs;
 mod links;
 mod messages;
@@ -38,6 +39,7 @@ mod replays;
 mod samples;
 mod sessions;
 mod units_of_work;
+mod visibility;
 mod webhooks;
 mod world;
 
@@ -47,6 +49,7 @@ use std::time::Duration;
 use futures_util::future::LocalBoxFuture;
 use libtest_mimic::{Arguments, Trial};
 
+pub use failing::FailingStore;
 pub use world::World;
 
 /// Longest run of one case. A case that runs longer waits for a lock that nobody will release.
@@ -80,7 +83,9 @@ const MODULES: &[&[Case]] = &[
     connections::CASES,
     contacts::CASES,
     domains::CASES,
+    failures::CASES,
     history::CASES,
+    isolation::CASES,
     jobs::CASES,
     links::CASES,
     messages::CASES,
@@ -90,6 +95,7 @@ const MODULES: &[&[Case]] = &[
     replays::CASES,
     sessions::CASES,
     units_of_work::CASES,
+    visibility::CASES,
     webhooks::CASES,
 ];
 

@@ -92,7 +92,7 @@ async fn newest_come_first_unless_told_otherwise(world: World) {
     let first = view(world.given_organization().await);
     let second = view(world.given_organization().await);
     let all = OrganizationFilter::default();
-    let page = world.queries().organizations(world.home, &all, Default::default()).await.expect("a page");
+    let page = world.queries().organizations(world.home, &all, PageRequest::default()).await.expect("a page");
     assert_eq!(page.items, vec![second, first]);
 }
 

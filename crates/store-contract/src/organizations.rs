@@ -1,7 +1,8 @@
 //! Organizations: what is unique, what comes back, what goes with them.
 
-use vestibule_application::ports::store::{Conflict, OrganizationView};
+use vestibule_application::ports::store::{AuditFilter, Conflict, OrganizationView};
 use vestibule_domain::organization::{Metadata, Organization, ProfileRule, Slug};
+use vestibule_domain::page::PageRequest;
 use vestibule_domain::portal_link::LinkKind;
 
 use crate::fixtures::{self, external_id, name};
@@ -101,8 +102,8 @@ async fn an_external_id_is_taken_once_in_an_environment(world: World) {
 }
 
 async fn an_external_id_is_told_apart_by_case(world: World) {
-    let word = world.word();
-    for text in [word.to_ascii_uppercase(), word] {
+    let lower = world.word();
+    for text in [lower.to_ascii_uppercase(), lower] {
         let with = Organization { external_id: Some(external_id(&text)), ..fixtures::organization(&world) };
         let organization = world.given(with).await;
         let found = world.queries().organization_by_external_id(world.home, &external_id(&text)).await;
@@ -265,7 +266,8 @@ async fn a_removed_organization_leaves_its_events_and_audit_trail(world: World) 
     let entry = world.given_entry(entry).await;
     assert!(done!(world, |work| work.organizations().delete(world.home, organization.id)));
     assert_eq!(world.queries().event(world.home, event.id).await.expect("a look-up"), Some(event));
-    let trail = world.queries().audit_trail(world.home, &Default::default(), Default::default()).await;
+    let trail =
+        world.queries().audit_trail(world.home, &AuditFilter::default(), PageRequest::default()).await;
     assert_eq!(trail.expect("a look-up").items, vec![entry]);
 }
 

@@ -1,9 +1,10 @@
 //! Races: many at once, one wins, nothing is lost.
 
-use vestibule_application::ports::store::{Conflict, StoreError, StoreResult};
+use vestibule_application::ports::store::{Conflict, EventFilter, StoreError, StoreResult};
 use vestibule_domain::connection::Connection;
 use vestibule_domain::organization::{Metadata, Organization};
 use vestibule_domain::organization_domain::OrganizationDomain;
+use vestibule_domain::page::PageRequest;
 use vestibule_domain::portal_link::{LinkKind, LinkState, PortalLink};
 use vestibule_domain::portal_session::{PortalSession, Progress};
 use vestibule_domain::secret::Sealed;
@@ -102,7 +103,7 @@ async fn only_one_of_many_consumers_wins(world: World) {
     let winners: Vec<i64> = (1..).zip(&wins).filter_map(|(number, won)| won.then_some(number)).collect();
     assert_eq!(winners.len(), 1, "{wins:?}");
     assert_eq!(stored(&world, &link).await, Some(consumed(&link, later(winners[0]))));
-    let events = world.queries().events(world.home, &Default::default(), Default::default()).await;
+    let events = world.queries().events(world.home, &EventFilter::default(), PageRequest::default()).await;
     assert_eq!(events.expect("a page").items.len(), 1);
 }
 
@@ -314,7 +315,7 @@ async fn one_of_many_deliveries_of_an_event_is_added(world: World) {
     }))
     .await;
     assert_eq!(added.iter().filter(|added| **added).count(), 1, "{added:?}");
-    let listed = world.queries().webhook_deliveries(world.home, endpoint.id, Default::default()).await;
+    let listed = world.queries().webhook_deliveries(world.home, endpoint.id, PageRequest::default()).await;
     assert_eq!(listed.expect("a list").items.len(), 1);
 }
 

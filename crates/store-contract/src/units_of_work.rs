@@ -1,8 +1,9 @@
 //! Units of work: all or nothing, and seen by others only after the commit.
 
-use vestibule_application::ports::store::{StoreError, UnitOfWork};
+use vestibule_application::ports::store::{AuditFilter, EventFilter, StoreError, UnitOfWork};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::organization_domain::OrganizationDomain;
+use vestibule_domain::page::PageRequest;
 
 use crate::fixtures;
 use crate::world::{World, conflict, done};
@@ -41,8 +42,8 @@ async fn write(world: &World, work: &mut dyn UnitOfWork) -> Written {
 
 async fn is_seen(world: &World, written: &Written) -> [bool; 4] {
     let queries = world.queries();
-    let events = queries.events(world.home, &Default::default(), Default::default()).await;
-    let trail = queries.audit_trail(world.home, &Default::default(), Default::default()).await;
+    let events = queries.events(world.home, &EventFilter::default(), PageRequest::default()).await;
+    let trail = queries.audit_trail(world.home, &AuditFilter::default(), PageRequest::default()).await;
     [
         queries.organization(world.home, written.organization.id).await.expect("a look-up").is_some(),
         queries.organization_domain(world.home, written.domain.id).await.expect("a look-up").is_some(),

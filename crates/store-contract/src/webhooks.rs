@@ -2,6 +2,7 @@
 
 use vestibule_application::ports::store::{Conflict, DeliveryView};
 use vestibule_domain::event::EventName;
+use vestibule_domain::page::PageRequest;
 use vestibule_domain::secret::Sealed;
 use vestibule_domain::webhook::{
     AttemptAnswer, DeliveryState, EndpointState, EventFilter, PayloadStyle, WebhookAttempt, WebhookDelivery,
@@ -151,11 +152,11 @@ async fn a_removed_endpoint_takes_its_deliveries_with_it(world: World) {
     assert!(done!(world, |work| work.webhooks().delete_endpoint(world.home, endpoint.id)));
     assert!(!done!(world, |work| work.webhooks().delete_endpoint(world.home, endpoint.id)));
     assert_eq!(stored(&world, &gone).await, None);
-    let listed = world.queries().webhook_deliveries(world.home, endpoint.id, Default::default()).await;
+    let listed = world.queries().webhook_deliveries(world.home, endpoint.id, PageRequest::default()).await;
     assert_eq!(listed.expect("a list").items, Vec::new());
     assert!(!done!(world, |work| work.webhooks().update_delivery(&gone)));
     assert_eq!(stored(&world, &kept).await, Some(kept));
-    let listed = world.queries().webhook_deliveries(world.home, other.id, Default::default()).await;
+    let listed = world.queries().webhook_deliveries(world.home, other.id, PageRequest::default()).await;
     assert_eq!(listed.expect("a list").items.first().map(|view| view.attempts.len()), Some(1));
     // The address is free again.
     done!(world, |work| work.webhooks().insert_endpoint(&endpoint));
@@ -270,7 +271,7 @@ async fn attempts_come_back_oldest_first(world: World) {
         done!(world, |work| work.webhooks().insert_attempt(&attempt));
         attempts.push(attempt);
     }
-    let listed = world.queries().webhook_deliveries(world.home, endpoint.id, Default::default()).await;
+    let listed = world.queries().webhook_deliveries(world.home, endpoint.id, PageRequest::default()).await;
     assert_eq!(listed.expect("a list").items, vec![DeliveryView { delivery, attempts }]);
 }
 
