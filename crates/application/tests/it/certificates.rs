@@ -44,7 +44,7 @@ async fn connection(world: &World) -> Connection {
         options: NewOptions::Saml(Box::new(options)),
     };
     match world.run(CreateConnection { ambient: world.ambient.clone() }, command).await.unwrap() {
-        CreatedConnection::New(connection) => connection,
+        CreatedConnection::New(view) => view.connection,
         known @ CreatedConnection::Known(_) => panic!("{known:?}"),
     }
 }

@@ -103,7 +103,7 @@ async fn create(
 ) -> Result<Connection, CreateConnectionError> {
     let case = CreateConnection { ambient: world.ambient.clone() };
     match world.run(case, command).await? {
-        CreatedConnection::New(connection) | CreatedConnection::Known(connection) => Ok(connection),
+        CreatedConnection::New(view) | CreatedConnection::Known(view) => Ok(view.connection),
     }
 }
 
@@ -158,7 +158,8 @@ async fn updated(
     world: &World,
     command: UpdateConnectionCommand,
 ) -> Result<Connection, UpdateConnectionError> {
-    world.run(UpdateConnection { ambient: world.ambient.clone() }, command).await
+    let view = world.run(UpdateConnection { ambient: world.ambient.clone() }, command).await?;
+    Ok(view.connection)
 }
 
 fn idp(connection: &Connection) -> &TrustedIdentityProvider {
