@@ -5,3 +5,5 @@
 //! comes in [`app::Parts`].
 
 pub mod app;
+pub mod pages;
+pub mod portal;

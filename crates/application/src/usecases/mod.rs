@@ -5,6 +5,7 @@ pub mod bootstrap;
 pub mod mint_link;
 pub mod pick_provider;
 pub mod reach_step;
+pub mod reset_connection;
 pub mod review_candidate;
 pub mod revoke_link;
 pub mod revoke_links_of_user;
