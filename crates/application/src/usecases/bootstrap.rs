@@ -11,6 +11,7 @@ use vestibule_domain::environment::{
 use vestibule_domain::id::{EnvironmentId, TeamId};
 use vestibule_domain::member::{Member, MemberRole};
 use vestibule_domain::organization::{Metadata, Organization, ProfileRule, Slug};
+use vestibule_domain::redirect_uri::RedirectUri;
 use vestibule_domain::secret::SecretText;
 use vestibule_domain::team::Team;
 use vestibule_domain::text::Name;
@@ -62,6 +63,8 @@ pub struct NewEnvironment {
     pub name: Name,
     /// Its default return URL.
     pub default_return_url: Option<ReturnUrl>,
+    /// Where sign-ins may send people back to.
+    pub redirect_uris: Vec<RedirectUri>,
 }
 
 /// What was made. The keys are shown once, here.
@@ -158,6 +161,7 @@ impl Bootstrap {
                 default_return_url: new.default_return_url,
                 success_urls: Vec::new(),
             },
+            redirect_uris: new.redirect_uris,
             branding: Branding::default(),
             activation: ActivationRule::default(),
             created_at: now,
