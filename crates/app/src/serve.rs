@@ -46,7 +46,7 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
 }
 
 async fn serve(app: App, listener: TcpListener, bound: SocketAddr) -> Result<(), Failure> {
-    let web = Web::new(app);
+    let web = Web::new(app).map_err(|error| Failure::other("the pages are broken", &error))?;
     let server = HttpServer::new(move || {
         let web = web.clone();
         ActixApp::new().configure(move |config| {

@@ -8,6 +8,8 @@ pub mod app;
 
 mod api;
 mod ops;
+pub mod pages;
+pub mod portal;
 #[expect(dead_code, unused_imports, reason = "the next commits bring its other users")]
 mod transport;
 
@@ -15,6 +17,8 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, ServiceConfig};
 
 use crate::app::App;
+use crate::pages::PagesError;
+use crate::portal::PortalRoutes;
 pub use crate::transport::{Access, MountedRoute};
 use crate::transport::{Limits, Routes, frame};
 
@@ -26,12 +30,14 @@ use crate::transport::{Limits, Routes, frame};
 pub struct Web {
     app: App,
     limits: Limits,
+    portal: PortalRoutes,
 }
 
 impl Web {
-    /// Wraps the application.
-    pub fn new(app: App) -> Self {
-        Self { limits: Limits::new(&app.settings), app }
+    /// Wraps the application and compiles its pages.
+    pub fn new(app: App) -> Result<Self, PagesError> {
+        let portal = PortalRoutes::load(app.clone())?;
+        Ok(Self { limits: Limits::new(&app.settings), portal, app })
     }
 
     /// Mounts all surfaces into a worker and tells what it mounted.
@@ -51,7 +57,8 @@ impl Web {
         ops::routes(&mut routes);
         api::routes(&mut routes);
         let mounted = routes.into_mounted();
-        // Pages mount themselves: `portal::configure(config)` and `sso::configure(config)` go here.
+        // Last, since it takes everything below `/portal` that no other surface took.
+        self.portal.configure(config);
         mounted
     }
 }

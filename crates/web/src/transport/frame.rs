@@ -50,6 +50,12 @@ impl RequestId {
     }
 }
 
+/// Whether the pages of a path answer HEAD themselves: the portal's GET of a launch link spends it,
+/// which a HEAD must not.
+fn tells_head_from_get(path: &str) -> bool {
+    Surface::of(path) == Surface::Page && path.starts_with("/portal")
+}
+
 /// Wraps everything. See the module.
 pub(crate) async fn frame<B: MessageBody + 'static>(
     app: App,
@@ -66,7 +72,7 @@ pub(crate) async fn frame<B: MessageBody + 'static>(
     };
     let span = tracing::info_span!("request", request.id = framing.id.as_str());
     request.extensions_mut().insert(framing.id.clone());
-    if request.method() == Method::HEAD {
+    if request.method() == Method::HEAD && !tells_head_from_get(request.path()) {
         // The server leaves out the body of whatever answers a HEAD.
         request.head_mut().method = Method::GET;
     }
