@@ -4,6 +4,7 @@ use crate::Instant;
 use crate::email::EmailAddress;
 use crate::id::{ClientId, EnvironmentId, TeamId};
 use crate::intent::Intent;
+use crate::redirect_uri::RedirectUri;
 use crate::text::Name;
 use crate::url::ReturnUrl;
 
@@ -46,6 +47,8 @@ pub struct Environment {
     pub client_id: ClientId,
     /// Where the portal sends people back to.
     pub redirects: PortalRedirects,
+    /// Where sign-ins may send people back to; the first is the default.
+    pub redirect_uris: Vec<RedirectUri>,
     /// How the portal presents itself.
     pub branding: Branding,
     /// Whether a connection needs a verified domain before it goes active.

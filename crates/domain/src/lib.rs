@@ -28,6 +28,7 @@ pub mod page;
 pub mod portal_link;
 pub mod portal_session;
 pub mod redirect;
+pub mod redirect_uri;
 pub mod saml;
 pub mod secret;
 pub mod team;

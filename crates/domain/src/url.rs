@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use url::{Host, Url};
+use url::{Host, Position, Url};
 
 use crate::environment::EnvironmentKind;
 
@@ -203,6 +203,11 @@ impl EntityId {
     }
 }
 
+/// Where an issuer's discovery document is, below the issuer.
+///
+/// Source: OpenID Connect Discovery 1.0, section 4.
+const DISCOVERY_PATH: &str = "/.well-known/openid-configuration";
+
 impl Issuer {
     /// Accepts an https URL without query and fragment. Source: OpenID Connect Discovery 1.0,
     /// section 3. Plain http is left to the guarded client, as for [`HttpsUrl`].
@@ -217,10 +222,85 @@ impl Issuer {
         }
     }
 
+    /// Accepts an issuer as a provider's own document names it: as [`Issuer::parse`] does, or a
+    /// bare host name.
+    ///
+    /// Google named itself `accounts.google.com` for years, against the specification, and its id
+    /// tokens may still do so. The comparison with `iss` is exact either way.
+    pub fn parse_published(raw: &str) -> Result<Self, UrlError> {
+        match Self::parse(raw) {
+            Err(UrlError::Syntax) if is_host_name(raw) => Ok(Self(raw.to_owned())),
+            parsed => parsed,
+        }
+    }
+
+    /// Rebuilds an issuer from a store's row, see [`ReturnUrl::from_stored`].
+    pub fn from_stored(raw: String) -> Self {
+        Self(raw)
+    }
+
     /// Where the provider's discovery document is.
     pub fn discovery_url(&self) -> String {
-        format!("{}/.well-known/openid-configuration", self.0.trim_end_matches('/'))
+        let scheme = if is_host_name(&self.0) { "https://" } else { "" };
+        format!("{scheme}{}{DISCOVERY_PATH}", self.0.trim_end_matches('/'))
     }
+
+    /// The issuers that a person may have meant, each with the address of its discovery document,
+    /// in the order to try them.
+    ///
+    /// People paste the issuer, the address of the discovery document or a bare host name, with
+    /// spaces around it, and with or without the last slash: consoles show either, while the
+    /// comparison with the document is exact. The likelier reading comes first; both readings
+    /// share one address, so one fetch serves them.
+    pub fn candidates(raw: &str) -> Result<Vec<(Self, String)>, UrlError> {
+        let raw = raw.trim();
+        let with_scheme =
+            if raw.contains("://") || raw.is_empty() { raw.to_owned() } else { format!("https://{raw}") };
+        let url = parse_strict(&with_scheme)?;
+        if url.fragment().is_some() {
+            return Err(UrlError::Fragment);
+        }
+        // Scheme and host are rebuilt from the parsed form: in lower case, as documents name them.
+        let origin = &url[..Position::BeforePath];
+        let well_known = url
+            .path()
+            .split_once(DISCOVERY_PATH)
+            .filter(|(_, after)| after.is_empty() || after.starts_with('/'));
+        let (issuer, discovery_url) = match well_known {
+            // Azure AD B2C and others select a policy in the query, and RFC 8414 puts the
+            // issuer's path behind the well-known one: the address is kept as it was pasted.
+            Some((before, after)) => (format!("{origin}{before}{after}"), Some(url.to_string())),
+            None if url.query().is_some() => return Err(UrlError::Fragment),
+            None if with_scheme.ends_with('/') => (format!("{origin}{}", url.path()), None),
+            None => (format!("{origin}{}", url.path().trim_end_matches('/')), None),
+        };
+
+        let without_slash = issuer.trim_end_matches('/').to_owned();
+        let with_slash = format!("{without_slash}/");
+        let in_order =
+            if issuer.ends_with('/') { [with_slash, without_slash] } else { [without_slash, with_slash] };
+        in_order
+            .into_iter()
+            .map(|raw| {
+                let issuer = Self::parse(&raw)?;
+                let discovery_url = discovery_url.clone().unwrap_or_else(|| issuer.discovery_url());
+                Ok((issuer, discovery_url))
+            })
+            .collect()
+    }
+}
+
+/// Whether a text is a host name with a dot and nothing else.
+fn is_host_name(raw: &str) -> bool {
+    raw.contains('.')
+        && raw.len() <= 253
+        && raw.split('.').all(|label| {
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        })
 }
 
 #[cfg(test)]
@@ -293,5 +373,117 @@ mod tests {
             );
         }
         assert_eq!(Issuer::parse("https://idp.example.com/?a=1"), Err(UrlError::Fragment));
+    }
+
+    #[test]
+    fn an_issuer_is_found_in_whatever_people_paste() {
+        let plain = "https://idp.example.com";
+        let path = "https://idp.example.com/oauth2/default";
+        let well_known = "/.well-known/openid-configuration";
+        let cases = [
+            // (pasted, the issuers in order, where to read)
+            (plain, [plain, "https://idp.example.com/"], format!("{plain}{well_known}")),
+            ("https://idp.example.com/", ["https://idp.example.com/", plain], format!("{plain}{well_known}")),
+            ("  idp.example.com\n", [plain, "https://idp.example.com/"], format!("{plain}{well_known}")),
+            ("HTTPS://IDP.Example.COM", [plain, "https://idp.example.com/"], format!("{plain}{well_known}")),
+            (path, [path, "https://idp.example.com/oauth2/default/"], format!("{path}{well_known}")),
+            (
+                "https://idp.example.com/oauth2/default//",
+                ["https://idp.example.com/oauth2/default/", path],
+                format!("{path}{well_known}"),
+            ),
+            (
+                "https://idp.example.com/oauth2/default/.well-known/openid-configuration",
+                [path, "https://idp.example.com/oauth2/default/"],
+                format!("{path}{well_known}"),
+            ),
+            (
+                "idp.example.com/.well-known/openid-configuration/",
+                ["https://idp.example.com/", plain],
+                format!("{plain}{well_known}/"),
+            ),
+            (
+                "https://idp.example.com/t/v2.0/.well-known/openid-configuration?p=b2c_1_signin",
+                ["https://idp.example.com/t/v2.0", "https://idp.example.com/t/v2.0/"],
+                format!("https://idp.example.com/t/v2.0{well_known}?p=b2c_1_signin"),
+            ),
+            (
+                "https://idp.example.com/.well-known/openid-configuration/tenant",
+                ["https://idp.example.com/tenant", "https://idp.example.com/tenant/"],
+                format!("{plain}{well_known}/tenant"),
+            ),
+            (
+                // Another document: what follows must not grow the host name.
+                "https://idp.example.com/.well-known/openid-configuration-2",
+                [
+                    "https://idp.example.com/.well-known/openid-configuration-2",
+                    "https://idp.example.com/.well-known/openid-configuration-2/",
+                ],
+                format!("{plain}{well_known}-2{well_known}"),
+            ),
+            (
+                "http://localhost:9000/a",
+                ["http://localhost:9000/a", "http://localhost:9000/a/"],
+                format!("http://localhost:9000/a{well_known}"),
+            ),
+            (
+                "localhost:9000",
+                ["https://localhost:9000", "https://localhost:9000/"],
+                format!("https://localhost:9000{well_known}"),
+            ),
+        ];
+        for (pasted, issuers, discovery_url) in cases {
+            let candidates = Issuer::candidates(pasted).unwrap();
+            let found: Vec<_> =
+                candidates.iter().map(|(issuer, url)| (issuer.as_str(), url.as_str())).collect();
+            let wanted: Vec<_> = issuers.iter().map(|issuer| (*issuer, discovery_url.as_str())).collect();
+            assert_eq!(found, wanted, "{pasted}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_an_issuer_says_why() {
+        for (pasted, wanted) in [
+            ("", UrlError::Empty),
+            (" \t", UrlError::Empty),
+            ("my identity provider", UrlError::ControlCharacter),
+            ("https://idp.example.com/#/settings", UrlError::Fragment),
+            ("https://idp.example.com/?tenant=1", UrlError::Fragment),
+            ("https://u:p@idp.example.com", UrlError::UserInfo),
+            ("ftp://idp.example.com", UrlError::Scheme),
+            ("https://", UrlError::Syntax),
+        ] {
+            assert_eq!(Issuer::candidates(pasted), Err(wanted), "{pasted:?}");
+        }
+        let long = format!("https://a.example/{}", "x".repeat(URL_BYTES_MAX));
+        assert_eq!(Issuer::candidates(&long), Err(UrlError::TooLong));
+    }
+
+    #[test]
+    fn a_published_issuer_may_be_a_bare_host_name() {
+        let issuer = Issuer::parse_published("accounts.google.com").unwrap();
+        assert_eq!(issuer.as_str(), "accounts.google.com");
+        assert_eq!(issuer.discovery_url(), "https://accounts.google.com/.well-known/openid-configuration");
+        assert_eq!(Issuer::parse("accounts.google.com"), Err(UrlError::Syntax));
+        for raw in ["google", "<issuer>", "-a.example", "a..example", "a.example/x", "a.example:443", "."] {
+            assert!(Issuer::parse_published(raw).is_err(), "{raw}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_candidate_leads_to_another_host(
+            rest in "(/|\\.well-known|/\\.well-known/openid-configuration|[a-z.@:?%2eF\\\\-]){0,8}",
+        ) {
+            let Ok(candidates) = Issuer::candidates(&format!("https://idp.example.com/{rest}")) else {
+                return Ok(());
+            };
+            for (issuer, discovery_url) in candidates {
+                for address in [issuer.as_str(), &discovery_url] {
+                    let host = Url::parse(address).unwrap().host_str().map(str::to_owned);
+                    proptest::prop_assert_eq!(host.as_deref(), Some("idp.example.com"), "{}", address);
+                }
+            }
+        }
     }
 }

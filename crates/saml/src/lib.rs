@@ -1,1 +1,58 @@
-//! (being built)
+//! SAML 2.0: metadata of both sides, certificates and keys.
+//!
+//! Everything that comes in is hostile until it passed [`gate`]; what goes out is facts of the
+//! domain. This crate opens no connection, reads no clock and stores nothing. It must never know
+//! `web`, a store or another adapter.
+
+pub mod aggregate;
+pub mod certificate;
+pub mod gate;
+pub mod keys;
+pub mod metadata;
+mod pasted;
+pub mod sp_metadata;
+mod text;
+
+use vestibule_application::ports::saml::{
+    CertificateError, GeneratedKeyPair, KeyGenerationError, KeyPairRequest, MetadataError, MetadataRead,
+    PrivateKeyError, Saml, ServiceProvider,
+};
+use vestibule_domain::certificate::Certificate;
+use vestibule_domain::url::EntityId;
+
+/// The adapter behind the port [`Saml`]. It has no state.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SamlAdapter;
+
+impl SamlAdapter {
+    /// Makes the adapter.
+    pub fn new() -> Self {
+        Self
+    }
+}
+
+impl Saml for SamlAdapter {
+    fn read_metadata(
+        &self,
+        document: &[u8],
+        choose: Option<&EntityId>,
+    ) -> Result<MetadataRead, MetadataError> {
+        metadata::read(document, choose)
+    }
+
+    fn read_certificate(&self, input: &[u8]) -> Result<Certificate, CertificateError> {
+        pasted::read(input).and_then(certificate::verifying)
+    }
+
+    fn read_private_key(&self, pem: &str, certificate: &Certificate) -> Result<Vec<u8>, PrivateKeyError> {
+        keys::read_private_key(pem, certificate)
+    }
+
+    fn generate_key_pair(&self, request: &KeyPairRequest) -> Result<GeneratedKeyPair, KeyGenerationError> {
+        keys::generate(request)
+    }
+
+    fn service_provider_metadata(&self, description: &ServiceProvider) -> String {
+        sp_metadata::write(description)
+    }
+}

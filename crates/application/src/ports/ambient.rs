@@ -52,8 +52,11 @@ pub trait Vault: Send + Sync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
     /// Sealed under a key that is not configured.
-    #[error("sealed under a key that is not configured")]
-    UnknownKey,
+    #[error("sealed under the key {key_id:016x}, which is not configured")]
+    UnknownKey {
+        /// The id of the key, so that an operator can find the one that is missing.
+        key_id: u64,
+    },
     /// Changed, cut, or moved here from another row.
     #[error("the sealed value does not belong here or was changed")]
     Refused,

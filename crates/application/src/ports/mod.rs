@@ -6,3 +6,4 @@ pub mod oidc;
 pub mod outbound;
 pub mod saml;
 pub mod store;
+pub mod webhook_format;

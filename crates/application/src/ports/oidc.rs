@@ -54,6 +54,19 @@ pub enum DiscoveryError {
         /// The issuer that was asked for.
         asked: String,
     },
+    /// The issuer is a pattern for many tenants, such as Entra ID's `common` endpoint publishes;
+    /// no id token ever carries it.
+    #[error("the issuer `{found}` stands for many tenants; use the address of the own tenant")]
+    IssuerTemplate {
+        /// The issuer in the document.
+        found: String,
+    },
+    /// A member that must be a list of texts is something else.
+    #[error("`{member}` must be a list of texts")]
+    NotAList {
+        /// Name of the member.
+        member: &'static str,
+    },
     /// The authorization code flow is not offered.
     #[error("the provider does not offer the authorization code flow")]
     NoCodeFlow,

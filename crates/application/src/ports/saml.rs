@@ -44,7 +44,8 @@ pub trait Saml: Send + Sync {
 pub enum MetadataRead {
     /// Exactly one usable identity provider (or the chosen one).
     One(Box<IdentityProvider>),
-    /// Several; one has to be chosen by its entity id.
+    /// Several; one has to be chosen by its entity id. All of the document are listed in its
+    /// order, whether usable or not: choosing an unusable one answers with the reason.
     Choose(Vec<ProviderChoice>),
 }
 
@@ -88,6 +89,13 @@ pub enum MetadataError {
         /// The limit.
         max: usize,
     },
+    /// An element with more attributes and namespaces than any real one: comparing them with each
+    /// other takes quadratic time.
+    #[error("an element has more than {max} attributes and namespaces")]
+    TooManyAttributes {
+        /// The limit.
+        max: usize,
+    },
     /// Not well-formed.
     #[error("the document is not well-formed XML: line {line}, column {column}: {reason}")]
     NotWellFormed {
@@ -101,19 +109,21 @@ pub enum MetadataError {
     /// Another root element than `EntityDescriptor` or `EntitiesDescriptor`.
     #[error("the root element is `{root}`, not SAML metadata")]
     NotMetadata {
-        /// Local name of the root element.
+        /// Name of the root element, as `{namespace}local`: a wrong namespace cannot be seen
+        /// otherwise.
         root: String,
     },
     /// Metadata of a service provider: people paste ours, or the wrong tab's.
     #[error("this is metadata of a service provider, not of an identity provider")]
     ServiceProvider,
-    /// No `IDPSSODescriptor` for SAML 2.0.
+    /// No `IDPSSODescriptor`, for any protocol.
     #[error("the document has no IDPSSODescriptor")]
     NoIdentityProvider,
     /// The entity id is missing or unusable.
     #[error("entityID {0}")]
     EntityId(EntityIdError),
-    /// No single sign-on service with a binding that we speak.
+    /// No single sign-on service with a binding that we speak; so it is with providers that know
+    /// SAML 1 only.
     #[error("the document has no SingleSignOnService with HTTP-Redirect or HTTP-POST binding")]
     NoSsoEndpoint,
     /// The only addresses for sign-in are unusable.
@@ -122,7 +132,7 @@ pub enum MetadataError {
     /// No certificate for signatures.
     #[error("the document has no signing certificate")]
     NoSigningCertificate,
-    /// A certificate does not parse.
+    /// A certificate is unusable, and there is no usable one beside it.
     #[error("signing certificate {position}: {reason}")]
     Certificate {
         /// Position among the signing certificates, from 1.
@@ -170,7 +180,9 @@ pub enum CertificateError {
     /// Not an X.509 certificate.
     #[error("is not an X.509 certificate")]
     NotX509,
-    /// RSA below 2048 bits, or a key nothing can be verified with.
+    /// A key that nothing can be verified with, RSA below 1024 bits among them. From there to
+    /// 2048 bits a certificate is taken, and its [`key`](Certificate::key) says so. Metadata is
+    /// read whatever its keys.
     #[error(
         "has a public key ({key}) that is not accepted; use RSA with at least 2048 bits, or EC P-256 or P-384"
     )]

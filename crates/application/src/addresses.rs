@@ -1,0 +1,86 @@
+//! Our own addresses: what people click and what identity providers are given.
+
+use vestibule_domain::connection::{Connection, ProtocolSettings};
+use vestibule_domain::id::ConnectionId;
+use vestibule_domain::secret::PortalToken;
+
+/// Builds addresses below the deployment's public URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addresses {
+    public_url: String,
+}
+
+impl Addresses {
+    /// Takes the public URL, without a slash at its end.
+    pub fn new(public_url: &str) -> Self {
+        Self { public_url: public_url.trim_end_matches('/').to_owned() }
+    }
+
+    /// The public URL.
+    pub fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
+    /// The address of a portal link. Secret: it holds the token.
+    pub fn portal_link(&self, token: &PortalToken) -> String {
+        format!("{}/portal?token={}", self.public_url, token.expose())
+    }
+
+    /// Where identity providers post SAML responses.
+    pub fn acs_url(&self, connection: ConnectionId) -> String {
+        format!("{}/sso/saml/{connection}/acs", self.public_url)
+    }
+
+    /// Our entity id towards the identity provider of a connection; the metadata document is there
+    /// too, as SAML Metadata 2.0, section 4.1, suggests.
+    pub fn sp_entity_id(&self, connection: ConnectionId) -> String {
+        format!("{}/sso/saml/{connection}/metadata", self.public_url)
+    }
+
+    /// Our entity id for a connection, a migrated one included.
+    pub fn entity_id_of(&self, connection: &Connection) -> String {
+        match &connection.settings {
+            ProtocolSettings::Saml(saml) => saml
+                .sp_entity_id
+                .as_ref()
+                .map_or_else(|| self.sp_entity_id(connection.id), |id| id.as_str().to_owned()),
+            ProtocolSettings::Oidc(_) => self.sp_entity_id(connection.id),
+        }
+    }
+
+    /// The assertion consumer address of a connection, a migrated one included.
+    pub fn acs_url_of(&self, connection: &Connection) -> String {
+        match &connection.settings {
+            ProtocolSettings::Saml(saml) => saml
+                .acs_url
+                .as_ref()
+                .map_or_else(|| self.acs_url(connection.id), |url| url.as_str().to_owned()),
+            ProtocolSettings::Oidc(_) => self.acs_url(connection.id),
+        }
+    }
+
+    /// Where OpenID Connect providers send people back to.
+    pub fn oidc_redirect_uri(&self) -> String {
+        format!("{}/sso/oidc/callback", self.public_url)
+    }
+
+    /// Where a sign-in through a connection starts when the identity provider is asked first.
+    pub fn login_initiation_uri(&self, connection: ConnectionId) -> String {
+        format!("{}/sso/login/{connection}", self.public_url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vestibule_domain::secret::TOKEN_BYTES;
+
+    #[test]
+    fn a_slash_at_the_end_of_the_public_url_changes_nothing() {
+        let token = PortalToken::from_random([0; TOKEN_BYTES]);
+        for base in ["https://portal.example.com", "https://portal.example.com/"] {
+            let link = Addresses::new(base).portal_link(&token);
+            assert!(link.starts_with("https://portal.example.com/portal?token=vpt_"), "{link}");
+        }
+    }
+}

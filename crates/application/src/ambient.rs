@@ -1,0 +1,74 @@
+//! What nearly every use case needs besides its unit of work.
+
+use std::sync::Arc;
+
+use vestibule_domain::Instant;
+use vestibule_domain::id::Id;
+use vestibule_domain::secret::{Sealed, TOKEN_BYTES};
+
+use crate::addresses::Addresses;
+use crate::ports::ambient::{Clock, Entropy, Vault};
+
+/// Time, chance, the vault and our own addresses.
+#[derive(Clone)]
+pub struct Ambient {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub entropy: Arc<dyn Entropy>,
+    /// Seals secrets.
+    pub vault: Arc<dyn Vault>,
+    /// Our own addresses.
+    pub addresses: Addresses,
+}
+
+impl Ambient {
+    /// Now.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// A new id.
+    pub fn id<T: Id>(&self, now: Instant) -> T {
+        self.entropy.id(now)
+    }
+
+    /// Random bytes for a token.
+    pub fn token_bytes(&self) -> [u8; TOKEN_BYTES] {
+        self.entropy.token_bytes()
+    }
+
+    /// Seals a secret of a row.
+    pub fn seal(&self, secret: SecretOf, plaintext: &[u8]) -> Sealed {
+        self.vault.seal(&secret.context(), plaintext)
+    }
+}
+
+/// Which secret of which row: the context it is sealed under, so that a sealed value copied to
+/// another row or column does not open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretOf {
+    /// The signing secret of a webhook endpoint.
+    WebhookEndpoint(vestibule_domain::id::WebhookEndpointId),
+    /// The client secret of an OpenID Connect connection.
+    OidcClient(vestibule_domain::id::ConnectionId),
+    /// A private key of a connection.
+    SpKey(vestibule_domain::id::SpCertificateId),
+    /// The address in a message.
+    Message(vestibule_domain::id::MessageId),
+    /// A kept answer, by the API key and the client's idempotency key.
+    Replay(vestibule_domain::id::ApiKeyId, String),
+}
+
+impl SecretOf {
+    /// The context's text.
+    pub fn context(&self) -> String {
+        match self {
+            Self::WebhookEndpoint(id) => format!("webhook_endpoint:{id}:secret"),
+            Self::OidcClient(id) => format!("connection:{id}:oidc_client_secret"),
+            Self::SpKey(id) => format!("sp_key:{id}:private_key"),
+            Self::Message(id) => format!("message:{id}:url"),
+            Self::Replay(id, key) => format!("replay:{id}:{key}"),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Who asks, and in which environment they may act.
+
+use std::sync::Arc;
+
+use vestibule_domain::audit::{Actor, ActorKind};
+use vestibule_domain::environment::Environment;
+use vestibule_domain::id::EnvironmentId;
+
+use crate::ports::store::ApiCredential;
+
+/// Who asks. Made only from something that was proven: an API key, a portal session.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The one environment in which they act; everything elsewhere does not exist for them.
+    pub environment: Arc<Environment>,
+    /// Who they are, for the audit trail.
+    pub actor: Actor,
+}
+
+impl Caller {
+    /// A program with an API key.
+    pub fn from_credential(credential: &ApiCredential) -> Self {
+        Self {
+            environment: Arc::new(credential.environment.clone()),
+            actor: Actor {
+                kind: ActorKind::ApiKey,
+                id: credential.key.id.to_string(),
+                name: Some(credential.key.name.to_string()),
+            },
+        }
+    }
+
+    /// The environment's id.
+    pub fn environment_id(&self) -> EnvironmentId {
+        self.environment.id
+    }
+}

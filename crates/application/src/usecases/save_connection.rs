@@ -1,0 +1,241 @@
+//! Saves what was shown: the connection goes live, and the link is spent, or neither.
+
+use async_trait::async_trait;
+use vestibule_domain::Instant;
+use vestibule_domain::audit::AuditAction;
+use vestibule_domain::connection::{
+    Connection, ConnectionRefused, ConnectionState, DomainStanding, ProtocolSettings,
+};
+use vestibule_domain::email::EmailAddress;
+use vestibule_domain::event::{ConnectionSnapshot, Fact};
+use vestibule_domain::intent::Intent;
+use vestibule_domain::oidc::OidcSettings;
+use vestibule_domain::organization_domain::OrganizationDomain;
+use vestibule_domain::portal_link::{Capability, Consumption, LinkState};
+use vestibule_domain::portal_session::{CandidateData, Progress};
+use vestibule_domain::saml::{IdentityProvider, IdpCertificate, SamlSettings, TrustedIdentityProvider};
+use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::url::HttpsUrl;
+
+use super::begin_visit::why_unusable;
+use super::visit::{OpenVisit, VisitError, open_visit};
+use crate::ambient::Ambient;
+use crate::chronicle::{self, Deed, Scene};
+use crate::ports::store::{StoreError, UnitOfWork};
+use crate::usecase::{Contended, UseCase};
+
+/// Saves a connection from the portal.
+pub struct SaveConnection {
+    /// Time, chance, vault, addresses.
+    pub ambient: Ambient,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct SaveConnectionCommand {
+    /// Whose visit.
+    pub session: SecretDigest,
+    /// The revision of the candidate that was shown.
+    pub revision: String,
+    /// Who says they finished the set-up.
+    pub set_up_by: Option<EmailAddress>,
+}
+
+/// Why nothing was saved.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveConnectionError {
+    /// The visit cannot go on.
+    #[error(transparent)]
+    Visit(#[from] VisitError),
+    /// There is nothing to save, or something else than was shown.
+    #[error("what was shown is not what would be saved")]
+    Stale,
+    /// The organization has a working connection that this visit may not change.
+    #[error("the organization already has a connection")]
+    AlreadyConnected,
+    /// The data does not make a connection.
+    #[error(transparent)]
+    Refused(#[from] ConnectionRefused),
+}
+
+impl From<StoreError> for SaveConnectionError {
+    fn from(error: StoreError) -> Self {
+        Self::Visit(error.into())
+    }
+}
+
+impl Contended for SaveConnectionError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Visit(error) if error.is_contended())
+    }
+}
+
+#[async_trait]
+impl UseCase for SaveConnection {
+    type Command = SaveConnectionCommand;
+    type Outcome = Connection;
+    type Error = SaveConnectionError;
+
+    async fn perform(
+        &self,
+        work: &mut dyn UnitOfWork,
+        command: SaveConnectionCommand,
+    ) -> Result<Connection, SaveConnectionError> {
+        let now = self.ambient.now();
+        let visit = open_visit(work, &command.session, Intent::Sso, now).await?;
+        // First of all, since of many saves with one link this statement lets one through.
+        self.spend(work, &visit, now).await?;
+        let OpenVisit { mut session, scene, .. } = visit;
+        let candidate = session
+            .progress
+            .candidate
+            .take()
+            .filter(|candidate| candidate.revision == command.revision)
+            .ok_or(SaveConnectionError::Stale)?;
+        let held = work
+            .connections()
+            .lock_of_organization(session.environment_id, session.organization_id)
+            .await?
+            .ok_or(SaveConnectionError::Stale)?;
+        if held.state != ConnectionState::Draft && session.capability == Capability::SetUp {
+            return Err(SaveConnectionError::AlreadyConnected);
+        }
+        let before = held.state;
+        let environment = work
+            .accounts()
+            .find_environment(session.environment_id)
+            .await?
+            .ok_or(SaveConnectionError::Stale)?;
+        let domains =
+            work.organization_domains().list(session.environment_id, session.organization_id).await?;
+        let settings = match candidate.data {
+            CandidateData::Saml { idp, metadata_url } => {
+                let saml = held.saml()?.clone();
+                ProtocolSettings::Saml(Box::new(trust(saml, idp, metadata_url, &self.ambient, now)))
+            }
+            CandidateData::Oidc(client) => {
+                ProtocolSettings::Oidc(Box::new(OidcSettings { client: Some(client) }))
+            }
+        };
+        let set_up_by = command.set_up_by.or(held.set_up_by.clone());
+        let saved = Connection { set_up_by, ..held }.completed(
+            settings,
+            environment.activation,
+            standing(&domains),
+            now,
+        )?;
+        work.connections().update(&saved).await?;
+        session.progress = Progress::default();
+        work.sessions().update_progress(&session).await?;
+        tell(work, &self.ambient, &scene, &saved, before, &domains).await?;
+        Ok(saved)
+    }
+}
+
+impl SaveConnection {
+    async fn spend(
+        &self,
+        work: &mut dyn UnitOfWork,
+        visit: &OpenVisit,
+        now: Instant,
+    ) -> Result<(), SaveConnectionError> {
+        if visit.link.kind.policy().consumption == Consumption::Opening {
+            return Ok(());
+        }
+        let link = visit.link.clone().saved(Intent::Sso, now).map_err(VisitError::Link)?;
+        if !work.links().advance(&link, now).await? {
+            return Err(VisitError::Link(why_unusable(work, &link, now).await?).into());
+        }
+        if matches!(link.state, LinkState::Consumed { .. }) {
+            let deed = Deed {
+                action: AuditAction::PortalTokenConsumed,
+                organization_id: Some(link.organization_id),
+                target: ("portal_link", link.id.to_string()),
+                details: vec![("portal_session_id", visit.session.id.to_string())],
+            };
+            chronicle::record(work, &self.ambient, &visit.scene, deed).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether any of an organization's domains is verified.
+pub fn standing(domains: &[OrganizationDomain]) -> DomainStanding {
+    if domains.iter().any(OrganizationDomain::is_verified) {
+        DomainStanding::Verified
+    } else {
+        DomainStanding::Unverified
+    }
+}
+
+/// SAML settings that trust an identity provider. Certificates that were trusted before keep their
+/// ids, so that a repeated save changes nothing.
+pub(super) fn trust(
+    settings: SamlSettings,
+    idp: IdentityProvider,
+    metadata_url: Option<HttpsUrl>,
+    ambient: &Ambient,
+    now: Instant,
+) -> SamlSettings {
+    let held = settings.idp.as_ref().map_or(&[][..], |idp| &idp.signing_certificates);
+    let signing_certificates = idp
+        .signing_certificates
+        .into_iter()
+        .map(|certificate| {
+            let known = held.iter().find(|c| c.certificate.fingerprint == certificate.fingerprint);
+            known.cloned().unwrap_or_else(|| IdpCertificate {
+                id: ambient.id(now),
+                added_at: now,
+                certificate,
+            })
+        })
+        .collect();
+    let idp = TrustedIdentityProvider {
+        entity_id: idp.entity_id,
+        sso: idp.sso,
+        slo: idp.slo,
+        signing_certificates,
+        name_id_formats: idp.name_id_formats,
+        wants_signed_requests: idp.wants_signed_requests,
+        metadata_url,
+    };
+    SamlSettings { idp: Some(idp), ..settings }
+}
+
+/// Writes down what became of a connection: the audit trail always, an event when it went on or
+/// off.
+pub(super) async fn tell(
+    work: &mut dyn UnitOfWork,
+    ambient: &Ambient,
+    scene: &Scene,
+    saved: &Connection,
+    before: ConnectionState,
+    domains: &[OrganizationDomain],
+) -> Result<(), StoreError> {
+    let action = match before {
+        ConnectionState::Draft => AuditAction::ConnectionCreated,
+        ConnectionState::Validating | ConnectionState::Active | ConnectionState::Inactive => {
+            AuditAction::ConnectionUpdated
+        }
+    };
+    let deed = Deed {
+        action,
+        organization_id: Some(saved.organization_id),
+        target: ("connection", saved.id.to_string()),
+        details: vec![
+            ("connection_type", saved.connection_type.to_string()),
+            ("state", saved.state.as_str().to_owned()),
+        ],
+    };
+    chronicle::record(work, ambient, scene, deed).await?;
+    let snapshot = || ConnectionSnapshot::of(saved, domains);
+    let fact = match (before, saved.state) {
+        (ConnectionState::Active, ConnectionState::Active) => return Ok(()),
+        (_, ConnectionState::Active) => Fact::ConnectionActivated(snapshot()),
+        (ConnectionState::Active, ConnectionState::Inactive) => Fact::ConnectionDeactivated(snapshot()),
+        (_, ConnectionState::Draft | ConnectionState::Validating | ConnectionState::Inactive) => {
+            return Ok(());
+        }
+    };
+    chronicle::announce(work, ambient, scene, saved.organization_id, fact).await
+}

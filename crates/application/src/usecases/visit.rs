@@ -1,0 +1,73 @@
+//! What the use cases of an open visit share: whose visit it is, and whether it may go on.
+
+use vestibule_domain::Instant;
+use vestibule_domain::audit::{Actor, ActorKind};
+use vestibule_domain::intent::Intent;
+use vestibule_domain::portal_link::{Consumption, LinkUnusable, PortalLink};
+use vestibule_domain::portal_session::{PortalSession, SessionOver};
+use vestibule_domain::secret::SecretDigest;
+
+use crate::chronicle::Scene;
+use crate::ports::store::{StoreError, UnitOfWork};
+use crate::usecase::Contended;
+
+/// Why a visit cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum VisitError {
+    /// No visit with this cookie.
+    #[error("no such visit")]
+    Unknown,
+    /// The visit is over.
+    #[error(transparent)]
+    Over(#[from] SessionOver),
+    /// The link behind it is spent, expired or withdrawn.
+    #[error(transparent)]
+    Link(#[from] LinkUnusable),
+    /// The visit is for something else.
+    #[error("the link does not cover this")]
+    NotCovered,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Contended for VisitError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_contended())
+    }
+}
+
+/// A visit that goes on, held against others' changes, with its link.
+pub(super) struct OpenVisit {
+    pub(super) session: PortalSession,
+    pub(super) link: PortalLink,
+    pub(super) scene: Scene,
+}
+
+/// Finds a visit by its cookie's digest and checks that it may act for an intent.
+///
+/// The link is asked too: a link that was spent or withdrawn meanwhile takes its visits' right to
+/// change anything with it. That reason is told before the visit's own end, since it is what the
+/// admin has to hear.
+pub(super) async fn open_visit(
+    work: &mut dyn UnitOfWork,
+    digest: &SecretDigest,
+    intent: Intent,
+    now: Instant,
+) -> Result<OpenVisit, VisitError> {
+    let session = work.sessions().lock_by_digest(digest).await?.ok_or(VisitError::Unknown)?;
+    let link =
+        work.links().find(session.environment_id, session.link_id).await?.ok_or(VisitError::Unknown)?;
+    match link.kind.policy().consumption {
+        // Opening spent a launch link; its visit lives on its own, until the link's maker revokes.
+        Consumption::Opening => {}
+        Consumption::AllIntents | Consumption::FirstSave => link.usable(now)?,
+    }
+    session.live(now)?;
+    if !session.covers(intent) {
+        return Err(VisitError::NotCovered);
+    }
+    let actor = Actor { kind: ActorKind::PortalSession, id: session.id.to_string(), name: None };
+    let scene = Scene { environment_id: session.environment_id, actor, now };
+    Ok(OpenVisit { session, link, scene })
+}

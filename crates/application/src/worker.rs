@@ -1,0 +1,81 @@
+//! Work after the answer: claims jobs, runs them outside any transaction, writes down how they
+//! ended.
+//!
+//! A job may run twice (a crash between doing and noting), so each is written to do nothing new
+//! the second time, or to be told apart by its receiver: deliveries and messages carry their ids.
+
+mod dispatch;
+mod message;
+mod webhook;
+
+use std::sync::Arc;
+
+use vestibule_domain::Instant;
+use vestibule_domain::job::{Job, JobEnd, Task};
+use vestibule_domain::webhook::RetrySchedule;
+
+use crate::ambient::Ambient;
+use crate::ports::mail::Mailer;
+use crate::ports::outbound::Outbound;
+use crate::ports::store::{Store, StoreError, StoreResult};
+use crate::ports::webhook_format::WebhookFormat;
+
+/// Most jobs that a worker takes at once.
+pub const BATCH_MAX: u16 = 16;
+
+/// Most starts of a job that is not a delivery, crashes and failures counted.
+pub const STARTS_MAX: u32 = 10;
+
+/// Runs jobs.
+pub struct Worker {
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// Time, chance, vault, addresses.
+    pub ambient: Ambient,
+    /// The way out for webhooks.
+    pub outbound: Arc<dyn Outbound>,
+    /// The way out for messages.
+    pub mailer: Arc<dyn Mailer>,
+    /// How events become requests.
+    pub format: Arc<dyn WebhookFormat>,
+    /// When deliveries are tried again.
+    pub schedule: RetrySchedule,
+}
+
+impl Worker {
+    /// Claims what is due. The caller runs each job, at the same time if it likes.
+    pub async fn claim(&self) -> StoreResult<Vec<Job>> {
+        self.store.jobs().claim(BATCH_MAX, self.ambient.now()).await
+    }
+
+    /// Runs one claimed job and writes down how it ended. Without its end written down, the job
+    /// runs again after its lease.
+    pub async fn run(&self, job: &Job) -> StoreResult<()> {
+        let end = match self.perform(job).await {
+            Ok(end) => end,
+            Err(error) if job.starts >= STARTS_MAX => JobEnd::GiveUp { reason: error.to_string() },
+            Err(error) => {
+                tracing::warn!(job.id = %job.id, job.kind = job.task.kind(), error = %error, "a job failed");
+                JobEnd::Retry { at: self.again_at(job.starts) }
+            }
+        };
+        if let JobEnd::GiveUp { reason } = &end {
+            tracing::error!(job.id = %job.id, job.kind = job.task.kind(), reason, "a job was given up");
+        }
+        self.store.jobs().end(job, &end).await
+    }
+
+    async fn perform(&self, job: &Job) -> Result<JobEnd, StoreError> {
+        match job.task {
+            Task::DispatchEvent(event) => dispatch::run(self, job, event).await,
+            Task::DeliverWebhook(delivery) => webhook::run(self, job, delivery).await,
+            Task::SendMessage(message) => message::run(self, job, message).await,
+        }
+    }
+
+    /// When to start a failed job again: 2, 4, 8, … seconds later, at most 15 minutes.
+    fn again_at(&self, starts: u32) -> Instant {
+        let wait_s = 2_i64.saturating_pow(starts.min(10)).min(900);
+        self.ambient.now() + time::Duration::seconds(wait_s)
+    }
+}

@@ -1,0 +1,87 @@
+//! All providers, parsed.
+
+use crate::card::{self, Card};
+use crate::connection_type::ConnectionTypes;
+use crate::data::{CONNECTION_TYPES_FILE, embedded_files};
+use crate::error::CatalogError;
+use crate::provider::Provider;
+use crate::{load, search};
+
+/// The outcome of reading the catalogue.
+pub(crate) type CatalogResult<T> = Result<T, CatalogError>;
+
+/// The folder whose files are parsed into walkthroughs.
+const SSO_FOLDER: &str = "sso/";
+
+/// The identity providers that an admin can pick. Parsed once at start, then only read.
+#[derive(Debug)]
+pub struct Catalog {
+    providers: Vec<Provider>,
+    cards: Vec<Card>,
+}
+
+impl Catalog {
+    /// Parses the files inside the binary.
+    ///
+    /// # Errors
+    /// [`CatalogError`] names the first file and key that break a rule of the schema.
+    pub fn embedded() -> Result<Self, CatalogError> {
+        let files = embedded_files();
+        let connection_types =
+            files.iter().find(|file| file.path == CONNECTION_TYPES_FILE).map_or("", |file| &file.text);
+        let providers = files.iter().filter(|file| file.path.starts_with(SSO_FOLDER));
+        Self::parse(providers.map(|file| (file.path.as_str(), file.text.as_str())), connection_types)
+    }
+
+    /// Parses provider files, each given as path and text, with the TOML of connection types.
+    ///
+    /// # Errors
+    /// [`CatalogError`] names the first file and key that break a rule of the schema.
+    pub fn parse<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+        connection_types: &str,
+    ) -> Result<Self, CatalogError> {
+        let connection_types = ConnectionTypes::parse(connection_types)?;
+        let mut providers = files
+            .into_iter()
+            .map(|(path, text)| load::provider(path, text, &connection_types))
+            .collect::<CatalogResult<Vec<Provider>>>()?;
+        if providers.is_empty() {
+            return Err(CatalogError::new(SSO_FOLDER, "(folder)", "holds no provider files"));
+        }
+        providers.sort_by(|a, b| (a.priority, &a.name, &a.slug).cmp(&(b.priority, &b.name, &b.slug)));
+        connection_types.check_slugs(|slug| providers.iter().any(|provider| provider.slug == slug))?;
+        let cards = card::deal(&providers)?;
+        Ok(Self { providers, cards })
+    }
+
+    /// Every provider in picker order: priority, then name.
+    pub fn providers(&self) -> &[Provider] {
+        &self.providers
+    }
+
+    /// The provider of a slug.
+    pub fn find(&self, slug: &str) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.slug == slug)
+    }
+
+    /// The providers known by every word of the query, in picker order; all of them for a query
+    /// without words. Names, vendors, aliases and slugs count; case and diacritics do not.
+    pub fn search(&self, query: &str) -> Vec<&Provider> {
+        let words = search::words_of(query);
+        self.providers.iter().filter(|provider| provider.haystack.contains_all(&words)).collect()
+    }
+
+    /// One card for each product, in picker order.
+    pub fn cards(&self) -> &[Card] {
+        &self.cards
+    }
+
+    /// The cards with a provider that [`Catalog::search`] finds.
+    pub fn search_cards(&self, query: &str) -> Vec<&Card> {
+        let found = self.search(query);
+        let holds =
+            |card: &Card| found.iter().any(|provider| card.choices().any(|c| c.slug == provider.slug));
+        self.cards.iter().filter(|card| holds(card)).collect()
+    }
+}

@@ -1,0 +1,170 @@
+//! Redirect URIs: where sign-ins send people back to, registered per environment.
+
+use std::fmt;
+
+use url::Url;
+
+use crate::environment::EnvironmentKind;
+use crate::url::{URL_BYTES_MAX, UrlError, is_loopback};
+
+/// Most redirect URIs of an environment.
+pub const REDIRECT_URIS_MAX: usize = 100;
+
+/// A registered redirect URI: exact, or with one wildcard.
+///
+/// A wildcard is one `*` in the label furthest from the root domain (text around it is fine), or
+/// the whole port of a loopback host. Source: api/workos-wire-contract.md, section 7.1.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RedirectUri(String);
+
+/// Why a redirect URI was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RedirectUriError {
+    /// Not a usable address.
+    #[error(transparent)]
+    Url(#[from] UrlError),
+    /// A wildcard where none may be.
+    #[error(
+        "may have one `*`: in the first label of a host name with at least two more labels, or as the port of localhost"
+    )]
+    Wildcard,
+}
+
+impl RedirectUri {
+    /// Accepts https anywhere, http on any host of a sandbox, and `http://127.0.0.1` in production,
+    /// which native clients need (RFC 8252, section 7.3).
+    pub fn parse(raw: &str, environment: EnvironmentKind) -> Result<Self, RedirectUriError> {
+        let sample = without_wildcard(raw)?;
+        if raw.is_empty() {
+            return Err(UrlError::Empty.into());
+        }
+        if raw.len() > URL_BYTES_MAX {
+            return Err(UrlError::TooLong.into());
+        }
+        if raw.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
+            return Err(UrlError::ControlCharacter.into());
+        }
+        let url = Url::parse(&sample).map_err(|_| UrlError::Syntax)?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(UrlError::UserInfo.into());
+        }
+        if url.fragment().is_some() {
+            return Err(UrlError::Fragment.into());
+        }
+        if raw != sample && raw.contains(":*") && !is_loopback(&url) {
+            return Err(RedirectUriError::Wildcard);
+        }
+        match (url.scheme(), environment) {
+            ("https", _) | ("http", EnvironmentKind::Sandbox) => Ok(Self(raw.to_owned())),
+            ("http", EnvironmentKind::Production) if url.host_str() == Some("127.0.0.1") => {
+                Ok(Self(raw.to_owned()))
+            }
+            ("http", EnvironmentKind::Production) => Err(UrlError::PlainHttp.into()),
+            _ => Err(UrlError::Scheme.into()),
+        }
+    }
+
+    /// Rebuilds a redirect URI from a store's row.
+    pub fn from_stored(raw: String) -> Self {
+        Self(raw)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether an address that an app asks for is this one.
+    pub fn matches(&self, asked: &str) -> bool {
+        let Some((before, after)) = self.0.split_once('*') else { return self.0 == asked };
+        let Some(middle) = asked.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)) else {
+            return false;
+        };
+        !middle.is_empty() && middle.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    }
+}
+
+/// The address with its wildcard replaced by something ordinary, for parsing.
+fn without_wildcard(raw: &str) -> Result<String, RedirectUriError> {
+    let Some((before, after)) = raw.split_once('*') else { return Ok(raw.to_owned()) };
+    let Some((_, authority)) = before.split_once("://") else { return Err(RedirectUriError::Wildcard) };
+    if after.contains('*') || authority.contains('/') {
+        return Err(RedirectUriError::Wildcard);
+    }
+    if authority.ends_with(':') {
+        return Ok(format!("{before}1{after}"));
+    }
+    // In the first label, and not directly under a public suffix: two labels must follow.
+    let host_rest = after.split(['/', ':', '?']).next().unwrap_or("");
+    let labels = host_rest.split('.').skip(1).filter(|label| !label.is_empty()).count();
+    if authority.contains('.') || labels < 2 {
+        return Err(RedirectUriError::Wildcard);
+    }
+    Ok(format!("{before}x{after}"))
+}
+
+impl fmt::Debug for RedirectUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use EnvironmentKind::{Production, Sandbox};
+
+    #[test]
+    fn wildcards_stand_only_where_they_may() {
+        for raw in [
+            "https://*.preview.example.com/cb",
+            "https://pr-*.preview.example.com/cb",
+            "http://localhost:*/cb",
+            "http://127.0.0.1:*/cb",
+        ] {
+            assert!(RedirectUri::parse(raw, Sandbox).is_ok(), "{raw}");
+        }
+        for raw in [
+            "https://*.com/cb",
+            "https://*.example/cb",
+            "https://a.*.example.com/cb",
+            "https://*.*.example.com/cb",
+            "https://app.example.com/*",
+            "https://app.example.com:*/cb",
+            "*://app.example.com/cb",
+        ] {
+            assert_eq!(RedirectUri::parse(raw, Sandbox), Err(RedirectUriError::Wildcard), "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_wildcard_matches_within_its_label_only() {
+        let uri = RedirectUri::parse("https://pr-*.preview.example.com/cb", Production).unwrap();
+        assert!(uri.matches("https://pr-12_a.preview.example.com/cb"));
+        for asked in [
+            "https://pr-.preview.example.com/cb",
+            "https://pr-a.b.preview.example.com/cb",
+            "https://pr-a/x.preview.example.com/cb",
+            "https://pr-a.preview.example.com/cb/",
+            "https://pr-a@evil.preview.example.com/cb",
+        ] {
+            assert!(!uri.matches(asked), "{asked}");
+        }
+        let port = RedirectUri::parse("http://localhost:*/cb", Sandbox).unwrap();
+        assert!(port.matches("http://localhost:3000/cb") && !port.matches("http://localhost/cb"));
+    }
+
+    #[test]
+    fn production_needs_https_but_for_native_clients() {
+        assert!(RedirectUri::parse("http://app.example.com/cb", Sandbox).is_ok());
+        assert!(RedirectUri::parse("http://127.0.0.1:1234/cb", Production).is_ok());
+        for raw in ["http://app.example.com/cb", "http://localhost/cb"] {
+            assert_eq!(RedirectUri::parse(raw, Production), Err(UrlError::PlainHttp.into()), "{raw}");
+        }
+        for raw in
+            ["myapp://cb", "javascript:alert(1)", "https://u@a.example/cb", "https://a.example/cb#x", ""]
+        {
+            assert!(matches!(RedirectUri::parse(raw, Sandbox), Err(RedirectUriError::Url(_))), "{raw}");
+        }
+    }
+}

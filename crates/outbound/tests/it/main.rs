@@ -1,0 +1,9 @@
+//! The guarded client against real servers on this machine.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod get;
+mod guard;
+mod post;
+mod server;
+mod tls;

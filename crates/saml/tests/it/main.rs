@@ -1,0 +1,13 @@
+//! The adapter through its port, on real documents and on hostile ones.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot prepare has failed it")]
+
+mod aggregate;
+mod certificates;
+mod corpus;
+mod gate;
+mod keys;
+mod metadata;
+mod okta;
+mod sp_metadata;
+mod support;
