@@ -148,7 +148,7 @@ pub(crate) async fn run(config: &Config, arguments: BootstrapArguments) -> Resul
     let ambient = wiring::ambient(config, config.bind)?;
     let store = wiring::connect(config).await?;
     store
-        .migrate()
+        .migrate(ambient.now())
         .await
         .map_err(|error| Failure::other("the schema cannot be brought up to date", &error))?;
     let (order, password) = command(&arguments, &ambient).await?;

@@ -58,7 +58,7 @@ async fn database(config: &Config) -> Result<String, Failure> {
     match store.schema_state().await.map_err(|error| Failure::other("the schema cannot be read", &error))? {
         SchemaState::Current => Ok("reachable, schema current".into()),
         SchemaState::Behind { pending } => {
-            Err(Failure::Other(format!("{pending} migrations are missing; run `vestibule migrate`")))
+            Err(Failure::Other(format!("{} migrations are missing; run `vestibule migrate`", pending.len())))
         }
         SchemaState::Ahead => Err(Failure::Other("the schema is newer than this program".into())),
     }

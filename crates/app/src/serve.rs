@@ -6,8 +6,11 @@ use std::sync::Arc;
 use actix_web::{App as ActixApp, HttpServer};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use vestibule_application::ports::ambient::Clock as _;
 use vestibule_application::ports::store::Store;
-use vestibule_store_sql::SchemaState;
+use vestibule_domain::Instant;
+use vestibule_secrets::SystemClock;
+use vestibule_store_sql::{SchemaState, SqlStore};
 use vestibule_web::Web;
 use vestibule_web::app::App;
 
@@ -26,7 +29,7 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let ambient = wiring::ambient(&config, bound)?;
     let sql = wiring::connect(&config).await?;
     match (&config.database, config.migrate) {
-        (Database::Sqlite { .. }, _) | (_, true) => bring_up_to_date(&sql).await?,
+        (Database::Sqlite { .. }, _) | (_, true) => bring_up_to_date(&sql, ambient.now()).await?,
         (Database::Postgres { .. }, false) => demand_current(&sql).await?,
     }
     let store: Arc<dyn Store> = Arc::new(sql);
@@ -75,16 +78,17 @@ async fn serve(app: App, listener: TcpListener, bound: SocketAddr) -> Result<(),
     server.await.map_err(|error| Failure::other("serving failed", &error))
 }
 
-async fn bring_up_to_date(sql: &vestibule_store_sql::SqlStore) -> Result<(), Failure> {
-    sql.migrate().await.map_err(|error| Failure::other("the schema cannot be brought up to date", &error))
+async fn bring_up_to_date(sql: &SqlStore, now: Instant) -> Result<(), Failure> {
+    sql.migrate(now).await.map_err(|error| Failure::other("the schema cannot be brought up to date", &error))
 }
 
-async fn demand_current(sql: &vestibule_store_sql::SqlStore) -> Result<(), Failure> {
+async fn demand_current(sql: &SqlStore) -> Result<(), Failure> {
     match sql.schema_state().await.map_err(|error| Failure::other("the schema cannot be read", &error))? {
         SchemaState::Current => Ok(()),
         SchemaState::Behind { pending } => Err(Failure::Other(format!(
-            "the database's schema is older than this program ({pending} migrations are missing): \
-             run `vestibule migrate`, or serve with --migrate"
+            "the database's schema is older than this program ({} migrations are missing): \
+             run `vestibule migrate`, or serve with --migrate",
+            pending.len()
         ))),
         SchemaState::Ahead => Err(Failure::Other("the database's schema is newer than this program".into())),
     }
@@ -93,7 +97,7 @@ async fn demand_current(sql: &vestibule_store_sql::SqlStore) -> Result<(), Failu
 /// Runs `migrate`.
 pub(crate) async fn migrate(config: &Config) -> Result<(), Failure> {
     let sql = wiring::connect(config).await?;
-    bring_up_to_date(&sql).await?;
+    bring_up_to_date(&sql, SystemClock.now()).await?;
     tracing::info!("the schema is current");
     Ok(())
 }

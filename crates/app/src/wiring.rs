@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::runtime::Handle;
 use vestibule_application::addresses::Addresses;
 use vestibule_application::ambient::Ambient;
@@ -24,6 +26,9 @@ use vestibule_wire::webhook::SignedJson;
 
 use crate::config::Config;
 use crate::{Failure, keys};
+
+/// How often recorded durations are folded into their histograms; without it they pile up.
+const METRICS_UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// Where messages go without a mail server.
 pub(crate) const OUTBOX: &str = "outbox";
@@ -99,6 +104,21 @@ pub(crate) fn worker(config: &Config, store: Arc<dyn Store>, ambient: &Ambient) 
     })
 }
 
+/// Begins to count, and tidies the counts up from time to time.
+fn metrics() -> Result<PrometheusHandle, Failure> {
+    let handle = PrometheusBuilder::new()
+        .install_recorder()
+        .map_err(|error| Failure::other("metrics cannot be recorded", &error))?;
+    let upkeep = handle.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(METRICS_UPKEEP_EVERY).await;
+            upkeep.run_upkeep();
+        }
+    });
+    Ok(handle)
+}
+
 /// What the web front end needs.
 pub(crate) fn parts(config: &Config, store: Arc<dyn Store>, ambient: Ambient) -> Result<Parts, Failure> {
     let catalog =
@@ -112,9 +132,10 @@ pub(crate) fn parts(config: &Config, store: Arc<dyn Store>, ambient: Ambient) ->
         },
         ambient,
         saml: Arc::new(SamlAdapter::new()),
-        oidc: Arc::new(OidcAdapter::new()),
+        oidc: Arc::new(OidcAdapter),
         outbound: outbound(config)?,
         catalog: Arc::new(catalog),
         runtime: Handle::current(),
+        metrics: Some(metrics()?),
     })
 }
