@@ -131,7 +131,7 @@ async fn assert_told(receiver: &Receiver, api: &Api, secret: &str, done: &Acknow
 
 async fn nothing_is_lost(builder: ServerBuilder) {
     let receiver = Receiver::start().await;
-    let builder = builder.allow(&[receiver.authority()]).set("VESTIBULE_API_REQUESTS_PER_SECOND", "100000");
+    let builder = builder.allow(&[receiver.authority()]);
     let (mut server, api) = Server::with_team(&builder).await;
     let secret = receiver.subscribe(&api, &["organization.created"]).await;
     let mut all = Acknowledged::default();
@@ -164,9 +164,7 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed_on_postgres() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_terminated_process_finishes_what_it_began_and_ends_with_code_0() {
     let receiver = Receiver::start().await;
-    let builder = ServerBuilder::new("terminate")
-        .allow(&[receiver.authority()])
-        .set("VESTIBULE_API_REQUESTS_PER_SECOND", "100000");
+    let builder = ServerBuilder::new("terminate").allow(&[receiver.authority()]);
     let (mut server, api) = Server::with_team(&builder).await;
     let secret = receiver.subscribe(&api, &["organization.created"]).await;
     let load = Load::start(&api);

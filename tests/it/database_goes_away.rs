@@ -77,7 +77,7 @@ async fn a_database_that_is_not_there_at_the_start_ends_with_code_1() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_refuses_writes_clearly_and_keeps_what_was_acknowledged() {
-    let builder = ServerBuilder::new("full").set("VESTIBULE_API_REQUESTS_PER_SECOND", "100000");
+    let builder = ServerBuilder::new("full");
     let made = builder.bootstrap();
     let server = builder.clone().file_blocks_max(FILE_BLOCKS_MAX).start().await;
     let api = server.api(&made.api_key);

@@ -32,18 +32,13 @@ impl Field {
     }
 }
 
-/// Rates are no part of these tests.
-fn unhurried(builder: ServerBuilder) -> ServerBuilder {
-    builder.set("VESTIBULE_API_REQUESTS_PER_SECOND", "100000")
-}
-
 async fn on_sqlite(name: &str) -> Field {
-    let (server, api) = Server::with_team(&unhurried(ServerBuilder::new(name))).await;
+    let (server, api) = Server::with_team(&ServerBuilder::new(name)).await;
     Field { api, servers: vec![server] }
 }
 
 async fn on_postgres(name: &str, postgres: &Postgres) -> Field {
-    let builder = unhurried(ServerBuilder::new(name)).postgres(&postgres.database().await);
+    let builder = ServerBuilder::new(name).postgres(&postgres.database().await);
     let (first, api) = Server::with_team(&builder).await;
     let second = builder.another().start().await;
     Field { api, servers: vec![first, second] }
