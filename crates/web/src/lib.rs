@@ -5,3 +5,60 @@
 //! comes in [`app::Parts`].
 
 pub mod app;
+
+mod api;
+mod ops;
+pub mod pages;
+pub mod portal;
+#[expect(dead_code, unused_imports, reason = "the next commits bring its other users")]
+mod transport;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data, ServiceConfig};
+
+use crate::app::App;
+use crate::pages::PagesError;
+use crate::portal::PortalRoutes;
+pub use crate::transport::{Access, MountedRoute};
+use crate::transport::{Limits, Routes, frame};
+
+/// Mounts everything.
+///
+/// Called once by each worker of a server; rate limits are shared by all that got the same
+/// [`Web`].
+#[derive(Clone)]
+pub struct Web {
+    app: App,
+    limits: Limits,
+    portal: PortalRoutes,
+}
+
+impl Web {
+    /// Wraps the application and compiles its pages.
+    pub fn new(app: App) -> Result<Self, PagesError> {
+        let portal = PortalRoutes::load(app.clone())?;
+        Ok(Self { limits: Limits::new(&app.settings), portal, app })
+    }
+
+    /// Mounts all surfaces into a worker and tells what it mounted.
+    pub fn configure(&self, config: &mut ServiceConfig) -> Vec<MountedRoute> {
+        let mut mounted = Vec::new();
+        let app = self.app.clone();
+        let scope = web::scope("")
+            .app_data(Data::new(self.app.clone()))
+            .configure(|config| mounted = self.mount(config))
+            .wrap(from_fn(move |request, next| frame(app.clone(), request, next)));
+        config.service(scope);
+        mounted
+    }
+
+    fn mount(&self, config: &mut ServiceConfig) -> Vec<MountedRoute> {
+        let mut routes = Routes::new(config, self.app.clone(), self.limits.clone());
+        ops::routes(&mut routes);
+        api::routes(&mut routes);
+        let mounted = routes.into_mounted();
+        // Last, since it takes everything below `/portal` that no other surface took.
+        self.portal.configure(config);
+        mounted
+    }
+}

@@ -1,0 +1,12 @@
+//! Use cases and the worker over the in-memory store, which keeps the same contract as the others.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot prepare has failed it")]
+
+mod certificates;
+mod connections;
+mod deliveries;
+mod portal;
+mod receiver;
+mod support;
+mod webhook_endpoints;
+mod world;

@@ -1,0 +1,152 @@
+//! Teams, members, environments and API keys.
+
+use vestibule_application::ports::store::{ApiCredential, Conflict};
+use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::environment::{ActivationRule, Branding, Environment, PortalRedirects};
+use vestibule_domain::member::{Member, MemberRole};
+use vestibule_domain::team::Team;
+
+use crate::fixtures;
+use crate::samples::{at_micros, full_environment, hostile_name};
+use crate::world::{NOW, World, done, later, refused};
+
+crate::cases![
+    a_team_is_told_to_exist,
+    a_team_with_a_hostile_name_is_added,
+    a_member_with_the_same_address_is_refused,
+    a_member_needs_their_team,
+    an_environment_comes_back_as_it_was_added,
+    an_unknown_environment_is_not_found,
+    a_change_of_an_environment_writes_name_redirects_branding_and_rules,
+    a_change_of_an_environment_can_unset_what_is_optional,
+    an_api_key_is_found_by_its_digest_with_its_environment,
+    an_unknown_digest_opens_nothing,
+    a_withdrawn_api_key_opens_nothing,
+    an_api_key_is_withdrawn_once,
+    an_api_key_added_withdrawn_opens_nothing,
+];
+
+async fn a_team_is_told_to_exist(world: World) {
+    assert!(done!(world, |work| work.accounts().any_team()));
+}
+
+async fn a_team_with_a_hostile_name_is_added(world: World) {
+    let team = Team { id: world.id(), name: hostile_name(), created_at: at_micros(1) };
+    let environment = Environment { team_id: team.id, ..fixtures::environment(&world) };
+    done!(world, |work| work.accounts().insert_team(&team));
+    done!(world, |work| work.accounts().insert_environment(&environment));
+    let found = done!(world, |work| work.accounts().find_environment(environment.id));
+    assert_eq!(found.map(|environment| environment.team_id), Some(team.id));
+}
+
+async fn a_member_with_the_same_address_is_refused(world: World) {
+    let member = fixtures::member(&world);
+    done!(world, |work| work.accounts().insert_member(&member));
+    let other = Team { id: world.id(), ..fixtures::team(&world) };
+    done!(world, |work| work.accounts().insert_team(&other));
+    // The address is unique on the deployment, not only in the team.
+    let again = Member { id: world.id(), team_id: other.id, role: MemberRole::Member, ..member };
+    let conflict = refused!(world, |work| work.accounts().insert_member(&again));
+    assert_eq!(conflict, Conflict::MemberEmail);
+}
+
+async fn a_member_needs_their_team(world: World) {
+    let member = Member { team_id: world.id(), ..fixtures::member(&world) };
+    let conflict = refused!(world, |work| work.accounts().insert_member(&member));
+    assert_eq!(conflict, Conflict::Reference);
+}
+
+async fn comes_back(world: &World, environment: &Environment) {
+    let found = done!(world, |work| work.accounts().find_environment(environment.id));
+    assert_eq!(found.as_ref(), Some(environment));
+    let seen = world.queries().environment(environment.id).await.expect("a look-up");
+    assert_eq!(seen.as_ref(), Some(environment));
+}
+
+async fn an_environment_comes_back_as_it_was_added(world: World) {
+    for environment in [fixtures::environment(&world), full_environment(&world)] {
+        done!(world, |work| work.accounts().insert_environment(&environment));
+        comes_back(&world, &environment).await;
+    }
+}
+
+async fn an_unknown_environment_is_not_found(world: World) {
+    let id = world.id();
+    assert_eq!(done!(world, |work| work.accounts().find_environment(id)), None);
+    assert_eq!(world.queries().environment(id).await.expect("a look-up"), None);
+}
+
+async fn a_change_of_an_environment_writes_name_redirects_branding_and_rules(world: World) {
+    let before = fixtures::environment(&world);
+    done!(world, |work| work.accounts().insert_environment(&before));
+    let full = full_environment(&world);
+    let handed = Environment { id: before.id, ..full.clone() };
+    done!(world, |work| work.accounts().update_environment(&handed));
+    // Kind, client id and the time of making are not what this call writes.
+    let after = Environment {
+        name: full.name,
+        redirects: full.redirects,
+        redirect_uris: full.redirect_uris,
+        branding: full.branding,
+        activation: full.activation,
+        ..before
+    };
+    comes_back(&world, &after).await;
+}
+
+async fn a_change_of_an_environment_can_unset_what_is_optional(world: World) {
+    let before = full_environment(&world);
+    done!(world, |work| work.accounts().insert_environment(&before));
+    let after = Environment {
+        redirects: PortalRedirects::default(),
+        redirect_uris: Vec::new(),
+        branding: Branding::default(),
+        activation: ActivationRule::Immediate,
+        ..before
+    };
+    done!(world, |work| work.accounts().update_environment(&after));
+    comes_back(&world, &after).await;
+}
+
+async fn an_api_key_is_found_by_its_digest_with_its_environment(world: World) {
+    let environment = full_environment(&world);
+    let key = ApiKey {
+        environment_id: environment.id,
+        name: hostile_name(),
+        created_at: at_micros(999_999),
+        ..fixtures::api_key(&world)
+    };
+    let mut work = world.begin().await;
+    work.accounts().insert_environment(&environment).await.expect("an environment is added");
+    work.accounts().insert_api_key(&key).await.expect("a key is added");
+    work.accounts().insert_api_key(&fixtures::api_key(&world)).await.expect("a key is added");
+    work.commit().await.expect("a commit");
+    let found = world.queries().api_credential(&key.digest).await.expect("a look-up");
+    assert_eq!(found, Some(ApiCredential { key, environment }));
+}
+
+async fn an_unknown_digest_opens_nothing(world: World) {
+    assert_eq!(world.queries().api_credential(&world.digest()).await.expect("a look-up"), None);
+}
+
+async fn a_withdrawn_api_key_opens_nothing(world: World) {
+    let key = fixtures::api_key(&world);
+    done!(world, |work| work.accounts().insert_api_key(&key));
+    assert!(done!(world, |work| work.accounts().revoke_api_key(world.home, key.id, later(1))));
+    assert_eq!(world.queries().api_credential(&key.digest).await.expect("a look-up"), None);
+}
+
+async fn an_api_key_is_withdrawn_once(world: World) {
+    let key = fixtures::api_key(&world);
+    done!(world, |work| work.accounts().insert_api_key(&key));
+    assert!(done!(world, |work| work.accounts().revoke_api_key(world.home, key.id, later(1))));
+    assert!(!done!(world, |work| work.accounts().revoke_api_key(world.home, key.id, later(2))));
+    let unknown = world.id();
+    assert!(!done!(world, |work| work.accounts().revoke_api_key(world.home, unknown, later(2))));
+}
+
+async fn an_api_key_added_withdrawn_opens_nothing(world: World) {
+    let key = ApiKey { revoked_at: Some(NOW), ..fixtures::api_key(&world) };
+    done!(world, |work| work.accounts().insert_api_key(&key));
+    assert_eq!(world.queries().api_credential(&key.digest).await.expect("a look-up"), None);
+}

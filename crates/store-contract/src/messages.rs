@@ -1,0 +1,87 @@
+//! Messages.
+
+use vestibule_application::ports::store::Conflict;
+use vestibule_domain::email::EmailAddress;
+use vestibule_domain::intent::Intent;
+use vestibule_domain::message::{Message, MessageKind, MessageState};
+use vestibule_domain::organization::Organization;
+
+use crate::fixtures::{self, email};
+use crate::samples::{at_micros, sealed};
+use crate::world::{World, done, refused};
+
+crate::cases![
+    a_message_comes_back_as_it_was_added,
+    an_unknown_message_is_not_found,
+    a_message_needs_its_organization,
+    a_message_needs_an_organization_of_its_environment,
+    a_change_writes_kind_and_state_only,
+];
+
+async fn stored(world: &World, message: &Message) -> Option<Message> {
+    world.queries().message(message.environment_id, message.id).await.expect("a look-up")
+}
+
+fn full(world: &World, organization: &Organization) -> Message {
+    Message {
+        to: email("jürgen+o'hara@acme.example"),
+        kind: MessageKind::Invitation {
+            link_id: world.id(),
+            sealed_url: Some(sealed()),
+            intents: Intent::ALL.to_vec(),
+            expires_at: at_micros(999_999),
+        },
+        created_at: at_micros(1),
+        ..fixtures::message(world, organization)
+    }
+}
+
+async fn a_message_comes_back_as_it_was_added(world: World) {
+    let organization = world.given_organization().await;
+    let states = [
+        MessageState::Queued,
+        MessageState::Sent { at: at_micros(499_999) },
+        MessageState::Failed { at: at_micros(500_000) },
+    ];
+    for state in states {
+        for message in [fixtures::message(&world, &organization), full(&world, &organization)] {
+            let message = Message { state, ..message };
+            done!(world, |work| work.messages().insert(&message));
+            assert_eq!(stored(&world, &message).await, Some(message));
+        }
+    }
+}
+
+async fn an_unknown_message_is_not_found(world: World) {
+    let message = fixtures::message(&world, &world.given_organization().await);
+    assert_eq!(stored(&world, &message).await, None);
+    assert!(!done!(world, |work| work.messages().update(&message)));
+    assert_eq!(stored(&world, &message).await, None);
+}
+
+async fn a_message_needs_its_organization(world: World) {
+    let message = fixtures::message(&world, &fixtures::organization(&world));
+    assert_eq!(refused!(world, |work| work.messages().insert(&message)), Conflict::Reference);
+}
+
+async fn a_message_needs_an_organization_of_its_environment(world: World) {
+    let organization = world.given_organization().await;
+    let message = Message { environment_id: world.abroad, ..fixtures::message(&world, &organization) };
+    assert_eq!(refused!(world, |work| work.messages().insert(&message)), Conflict::Reference);
+}
+
+async fn a_change_writes_kind_and_state_only(world: World) {
+    let organization = world.given_organization().await;
+    let before = full(&world, &organization);
+    let bystander = full(&world, &organization);
+    done!(world, |work| work.messages().insert(&before));
+    done!(world, |work| work.messages().insert(&bystander));
+    let MessageKind::Invitation { link_id, intents, expires_at, .. } = before.kind.clone();
+    let kind = MessageKind::Invitation { link_id, intents, expires_at, sealed_url: None };
+    let state = MessageState::Sent { at: at_micros(999_999) };
+    let to: EmailAddress = email("somebody@else.example");
+    let altered = Message { kind: kind.clone(), state, to, created_at: at_micros(5), ..before.clone() };
+    assert!(done!(world, |work| work.messages().update(&altered)));
+    assert_eq!(stored(&world, &before).await, Some(Message { kind, state, ..before }));
+    assert_eq!(stored(&world, &bystander).await, Some(bystander));
+}

@@ -1,0 +1,258 @@
+//! Values with everything set, and texts that trip up careless stores.
+
+use time::Duration;
+use time::macros::datetime;
+use vestibule_domain::Instant;
+use vestibule_domain::attribute_map::AttributeMap;
+use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
+use vestibule_domain::environment::{
+    ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects,
+};
+use vestibule_domain::intent::Intent;
+use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient, OidcProvider, TokenAuthMethod};
+use vestibule_domain::organization::{Metadata, Organization, ProfileRule};
+use vestibule_domain::portal_link::{LinkKind, PortalLink};
+use vestibule_domain::redirect::LinkRedirects;
+use vestibule_domain::redirect_uri::RedirectUri;
+use vestibule_domain::saml::{
+    IdentityProvider, IdpCertificate, SamlSettings, SpKeyPair, SsoBinding, SsoEndpoint,
+    TrustedIdentityProvider,
+};
+use vestibule_domain::secret::Sealed;
+use vestibule_domain::url::{EntityId, HttpsUrl, Issuer, ReturnUrl};
+
+use crate::fixtures::{self, email, external_id, name};
+use crate::world::{NOW, World, later};
+
+/// Quotes of every kind, backslashes, a comment and a placeholder of SQL, a template, wild cards,
+/// markup, JSON, an emoji of several code points, right-to-left and combining characters, and a
+/// character outside the basic plane.
+pub(crate) const HOSTILE: &str = concat!(
+    r#"'"`´ \ \\' ''); -- /* $1 ?1 :a {{ x }} %_* <b>&amp;</b> {"a":[null]} null"#,
+    " \u{1f469}\u{200d}\u{1f469}\u{200d}\u{1f467} \u{5e9}\u{5dc}\u{5d5}\u{5dd} \u{202e}abc e\u{301} \u{1d518}",
+);
+
+/// As [`HOSTILE`], for names: at most 255 characters on one line.
+pub(crate) fn hostile_name() -> vestibule_domain::text::Name {
+    name(HOSTILE)
+}
+
+/// Sub-seconds that lose or gain something when they are rounded or cut wrongly.
+pub(crate) const MICROSECONDS: [i64; 7] = [0, 1, 500_000, 499_999, 999_999, 100_000, 123_456];
+
+/// An instant with that many microseconds.
+pub(crate) fn at_micros(microseconds: i64) -> Instant {
+    NOW + Duration::microseconds(microseconds)
+}
+
+/// About a megabyte of text that is not ASCII.
+pub(crate) fn megabyte() -> String {
+    "añ\"\\".repeat(200_000)
+}
+
+/// A secret with every byte.
+pub(crate) fn sealed() -> Sealed {
+    Sealed::from_bytes((0..=255).collect())
+}
+
+pub(crate) fn https(text: &str) -> HttpsUrl {
+    HttpsUrl::parse_allowing_http(text).expect("an address")
+}
+
+pub(crate) fn return_url(text: &str) -> ReturnUrl {
+    ReturnUrl::parse(text, EnvironmentKind::Sandbox).expect("an address")
+}
+
+pub(crate) fn full_environment(world: &World) -> Environment {
+    Environment {
+        kind: EnvironmentKind::Production,
+        name: hostile_name(),
+        redirects: PortalRedirects {
+            default_return_url: Some(return_url("https://app.example/settings?a=%20'%22&b=ü")),
+            success_urls: vec![
+                (Intent::LogStreams, return_url("https://app.example/streams")),
+                (Intent::Sso, return_url("http://localhost:3000/done")),
+            ],
+        },
+        redirect_uris: ["https://app.example/sso?a='b'", "http://127.0.0.1/native", "https://*.app.example/"]
+            .map(|uri| RedirectUri::parse(uri, EnvironmentKind::Production).expect("a redirect URI"))
+            .into(),
+        branding: Branding {
+            product_name: Some(name("Initech “Fax”")),
+            support_email: Some(email("help+sso@initech.example")),
+        },
+        activation: ActivationRule::VerifiedDomain,
+        created_at: at_micros(999_999),
+        ..fixtures::environment(world)
+    }
+}
+
+pub(crate) fn full_organization(world: &World) -> Organization {
+    let long = "ü".repeat(600);
+    let metadata = [("tier", "gold"), ("note", HOSTILE), ("empty", ""), ("$ref'\"", "x"), ("long", &long)];
+    Organization {
+        name: hostile_name(),
+        external_id: Some(external_id(&format!("{} '\"\\%_", world.word()))),
+        metadata: Metadata::parse(metadata.map(|(k, v)| (k.to_owned(), v.to_owned()))).expect("metadata"),
+        stripe_customer_id: Some(name(&format!("cus_{}", world.word()))),
+        profiles: ProfileRule::AnyDomain,
+        created_at: at_micros(1),
+        updated_at: at_micros(499_999),
+        ..fixtures::organization(world)
+    }
+}
+
+pub(crate) fn full_link(world: &World, of: &Organization, kind: LinkKind) -> PortalLink {
+    PortalLink {
+        intents: Intent::ALL.to_vec(),
+        completed: vec![Intent::Sso, Intent::AuditLogs],
+        redirects: LinkRedirects {
+            return_url: Some(return_url("https://app.example/back?q='%5C")),
+            success_url: Some(return_url("https://app.example/done")),
+        },
+        admins: vec![email("zoe@acme.example"), email("anna+sso@acme.example"), email("jürgen@acme.example")],
+        external_user_id: Some(hostile_name()),
+        provider_hint: Some("okta-saml".into()),
+        expires_at: at_micros(500_000) + Duration::days(30),
+        created_at: at_micros(123_456),
+        ..fixtures::link(world, of, kind)
+    }
+}
+
+pub(crate) fn certificate(serial: u8) -> Certificate {
+    let der: Vec<u8> = (0..=255).chain([serial]).collect();
+    Certificate {
+        fingerprint: Fingerprint::of_der(&der),
+        der,
+        subject: format!("CN={HOSTILE}, serialNumber={serial}"),
+        issuer: "CN=Issuing CA".into(),
+        not_before: datetime!(1970-01-01 0:00 UTC),
+        // RFC 5280 section 4.1.2.5: a certificate without a well-defined end.
+        not_after: datetime!(9999-12-31 23:59:59 UTC),
+        key: match serial % 3 {
+            0 => KeyKind::Rsa { bits: 4096 },
+            1 => KeyKind::EcP384,
+            _ => KeyKind::Other,
+        },
+    }
+}
+
+fn endpoints() -> Vec<SsoEndpoint> {
+    vec![
+        SsoEndpoint { binding: SsoBinding::Post, url: https("https://idp.example/post?x=1&y='") },
+        SsoEndpoint { binding: SsoBinding::Redirect, url: https("http://idp.internal:8080/redirect") },
+    ]
+}
+
+fn entity_id() -> EntityId {
+    EntityId::parse("urn:example:'idp' \"ü\"").expect("an entity id")
+}
+
+/// Settings with several certificates and pairs of keys.
+pub(crate) fn full_saml(world: &World) -> SamlSettings {
+    let pair = |serial: u8| SpKeyPair {
+        id: world.id(),
+        added_at: at_micros(i64::from(serial)),
+        certificate: certificate(serial),
+        private_key: sealed(),
+    };
+    SamlSettings {
+        idp: Some(TrustedIdentityProvider {
+            entity_id: entity_id(),
+            sso: endpoints(),
+            slo: endpoints(),
+            signing_certificates: (0..4)
+                .map(|serial| IdpCertificate {
+                    id: world.id(),
+                    added_at: at_micros(999_999 - i64::from(serial)),
+                    certificate: certificate(serial),
+                })
+                .collect(),
+            name_id_formats: vec![HOSTILE.into(), String::new()],
+            wants_signed_requests: true,
+            metadata_url: Some(https("https://idp.example/metadata?tenant=a%2Fb")),
+        }),
+        acs_url: Some(https("https://old.example/acs")),
+        sp_entity_id: Some(entity_id()),
+        signing_key: Some(pair(10)),
+        encryption_keys: vec![pair(11), pair(12)],
+    }
+}
+
+/// What metadata said, as a candidate.
+pub(crate) fn identity_provider() -> IdentityProvider {
+    IdentityProvider {
+        entity_id: entity_id(),
+        sso: endpoints(),
+        slo: Vec::new(),
+        signing_certificates: vec![certificate(2), certificate(1)],
+        name_id_formats: vec!["urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress".into()],
+        wants_signed_requests: false,
+        valid_until: Some(later(86_400)),
+    }
+}
+
+pub(crate) fn oidc_provider() -> OidcProvider {
+    OidcProvider {
+        issuer: Issuer::parse("https://login.example/tenant/'x'").expect("an issuer"),
+        authorization_endpoint: https("https://login.example/authorize"),
+        token_endpoint: https("https://login.example/token"),
+        userinfo_endpoint: None,
+        jwks_uri: https("https://login.example/keys"),
+        end_session_endpoint: None,
+        token_auth_methods: vec![TokenAuthMethod::ClientSecretPost],
+        id_token_algorithms: vec![IdTokenAlgorithm::Rs256],
+        supports_pkce_s256: false,
+    }
+}
+
+pub(crate) fn full_oidc() -> OidcClient {
+    OidcClient {
+        provider: OidcProvider {
+            userinfo_endpoint: Some(https("https://login.example/userinfo")),
+            end_session_endpoint: Some(https("https://login.example/logout")),
+            token_auth_methods: TokenAuthMethod::ALL.to_vec(),
+            id_token_algorithms: IdTokenAlgorithm::ALL.to_vec(),
+            supports_pkce_s256: true,
+            ..oidc_provider()
+        },
+        discovery_url: Some(https("https://login.example/.well-known/openid-configuration")),
+        client_id: HOSTILE.into(),
+        client_secret: Some(sealed()),
+        token_auth_method: TokenAuthMethod::ClientSecretBasic,
+        id_token_algorithm: Some(IdTokenAlgorithm::EdDsa),
+        pkce: true,
+        fetch_user_info: true,
+        redirect_uri: Some(https("https://old.example/callback")),
+    }
+}
+
+/// A client with everything optional left out.
+pub(crate) fn bare_oidc() -> OidcClient {
+    OidcClient {
+        provider: oidc_provider(),
+        discovery_url: None,
+        client_id: "0oa1".into(),
+        client_secret: None,
+        token_auth_method: TokenAuthMethod::PrivateKeyJwt,
+        id_token_algorithm: None,
+        pkce: false,
+        fetch_user_info: false,
+        redirect_uri: None,
+    }
+}
+
+pub(crate) fn full_attribute_map() -> AttributeMap {
+    let text = |text: &str| Some(text.to_owned());
+    AttributeMap {
+        idp_id: text("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier"),
+        email: text("mail"),
+        first_name: text("givenName"),
+        last_name: text("sn"),
+        groups: text("member'Of"),
+        name: text("display\"Name"),
+        custom: [("cost_center", "költség"), ("a.b", "c\\d")]
+            .map(|(field, name)| (field.to_owned(), name.to_owned()))
+            .into(),
+    }
+}

@@ -1,0 +1,86 @@
+//! Teams, members, environments and API keys.
+
+use async_trait::async_trait;
+use vestibule_application::ports::store::{Accounts, Conflict, StoreResult};
+use vestibule_domain::Instant;
+use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::environment::Environment;
+use vestibule_domain::id::{ApiKeyId, EnvironmentId};
+use vestibule_domain::member::Member;
+use vestibule_domain::team::Team;
+
+use crate::rows::ApiKeyIndex;
+use crate::unit_of_work::{MemoryUnitOfWork, first_of};
+
+#[async_trait]
+impl Accounts for MemoryUnitOfWork {
+    async fn any_team(&mut self) -> StoreResult<bool> {
+        Ok(!self.tables.teams.is_empty())
+    }
+
+    async fn insert_team(&mut self, team: &Team) -> StoreResult<()> {
+        self.admit(first_of([(self.tables.teams.contains(&team.id), Conflict::Other)]))?;
+        self.tables.teams.put(team.clone());
+        Ok(())
+    }
+
+    async fn insert_member(&mut self, member: &Member) -> StoreResult<()> {
+        let tables = &self.tables;
+        self.admit(first_of([
+            (tables.members.contains(&member.id), Conflict::Other),
+            (!tables.teams.contains(&member.team_id), Conflict::Reference),
+            (tables.members.one(&member.email).is_some(), Conflict::MemberEmail),
+        ]))?;
+        self.tables.members.put(member.clone());
+        Ok(())
+    }
+
+    async fn insert_environment(&mut self, environment: &Environment) -> StoreResult<()> {
+        let tables = &self.tables;
+        self.admit(first_of([
+            (tables.environments.contains(&environment.id), Conflict::Other),
+            (!tables.teams.contains(&environment.team_id), Conflict::Reference),
+        ]))?;
+        self.tables.environments.put(environment.clone());
+        Ok(())
+    }
+
+    async fn find_environment(&mut self, id: EnvironmentId) -> StoreResult<Option<Environment>> {
+        Ok(self.tables.environments.get(&id).cloned())
+    }
+
+    async fn update_environment(&mut self, environment: &Environment) -> StoreResult<()> {
+        if let Some(before) = self.tables.environments.get(&environment.id).cloned() {
+            let Environment { team_id, kind, client_id, created_at, .. } = before;
+            self.tables.environments.put(Environment {
+                team_id,
+                kind,
+                client_id,
+                created_at,
+                ..environment.clone()
+            });
+        }
+        Ok(())
+    }
+
+    async fn insert_api_key(&mut self, key: &ApiKey) -> StoreResult<()> {
+        let tables = &self.tables;
+        self.admit(first_of([
+            (tables.api_keys.contains(&key.id), Conflict::Other),
+            (!tables.environments.contains(&key.environment_id), Conflict::Reference),
+            (tables.api_keys.one(&ApiKeyIndex::Digest(key.digest)).is_some(), Conflict::Other),
+        ]))?;
+        self.tables.api_keys.put(key.clone());
+        Ok(())
+    }
+
+    async fn revoke_api_key(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+        at: Instant,
+    ) -> StoreResult<bool> {
+        let works = self.tables.api_keys.get(&id).is_some_and(|key| key.revoked_at.is_none());
+        Ok(works && self.tables.api_keys.change(environment, &id, |key| key.revoked_at = Some(at)))
+    }
+}

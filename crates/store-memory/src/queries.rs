@@ -1,0 +1,222 @@
+//! Looking: one read of what was committed for each question.
+
+use async_trait::async_trait;
+use vestibule_application::ports::store::{
+    ApiCredential, AuditFilter, ConnectionFilter, ConnectionView, DeliveryView, EventFilter,
+    OrganizationFilter, OrganizationView, PortalInvitation, PortalVisit, Queries, StoreResult,
+};
+use vestibule_domain::Instant;
+use vestibule_domain::audit::AuditEntry;
+use vestibule_domain::connection::Connection;
+use vestibule_domain::environment::Environment;
+use vestibule_domain::event::Event;
+use vestibule_domain::id::{
+    AuditId, ConnectionId, EnvironmentId, EventId, ItContactId, MessageId, OrganizationDomainId,
+    OrganizationId, WebhookDeliveryId, WebhookEndpointId,
+};
+use vestibule_domain::it_contact::ItContact;
+use vestibule_domain::message::Message;
+use vestibule_domain::organization::ExternalId;
+use vestibule_domain::organization_domain::OrganizationDomain;
+use vestibule_domain::page::{Page, PageRequest};
+use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::webhook::{WebhookDelivery, WebhookEndpoint};
+
+use crate::MemoryStore;
+use crate::rows::{ApiKeyIndex, LinkIndex, OrganizationIndex, SessionIndex};
+use crate::tables::Tables;
+
+/// Whether an instant lies in a range, both ends included.
+fn within(at: Instant, from: Option<Instant>, until: Option<Instant>) -> bool {
+    from.is_none_or(|from| from <= at) && until.is_none_or(|until| at <= until)
+}
+
+impl Tables {
+    fn visit(&self, digest: &SecretDigest) -> Option<PortalVisit> {
+        let session = self.sessions.one(&SessionIndex::Digest(*digest))?.clone();
+        let (environment, organization) = (session.environment_id, session.organization_id);
+        Some(PortalVisit {
+            link: self.links.find(environment, &session.link_id)?.clone(),
+            environment: self.environments.get(&environment)?.clone(),
+            organization: self.organizations.find(environment, &organization)?.clone(),
+            connection: self.connection_of(environment, organization),
+            domains: self.domains_of(environment, organization),
+            session,
+        })
+    }
+
+    fn invitation(&self, digest: &SecretDigest) -> Option<PortalInvitation> {
+        let link = self.links.one(&LinkIndex::Digest(*digest))?.clone();
+        Some(PortalInvitation {
+            environment: self.environments.get(&link.environment_id)?.clone(),
+            organization: self.organizations.find(link.environment_id, &link.organization_id)?.clone(),
+            link,
+        })
+    }
+
+    fn api_credential(&self, digest: &SecretDigest) -> Option<ApiCredential> {
+        let key = self.api_keys.one(&ApiKeyIndex::Digest(*digest)).filter(|key| key.revoked_at.is_none())?;
+        let environment = self.environments.get(&key.environment_id)?.clone();
+        Some(ApiCredential { key: key.clone(), environment })
+    }
+}
+
+#[async_trait]
+impl Queries for MemoryStore {
+    async fn ready(&self) -> StoreResult<()> {
+        Ok(())
+    }
+
+    async fn api_credential(&self, digest: &SecretDigest) -> StoreResult<Option<ApiCredential>> {
+        Ok(self.committed().api_credential(digest))
+    }
+
+    async fn environment(&self, id: EnvironmentId) -> StoreResult<Option<Environment>> {
+        Ok(self.committed().environments.get(&id).cloned())
+    }
+
+    async fn organization(
+        &self,
+        environment: EnvironmentId,
+        id: OrganizationId,
+    ) -> StoreResult<Option<OrganizationView>> {
+        let tables = self.committed();
+        Ok(tables.organizations.find(environment, &id).map(|found| tables.organization_view(found)))
+    }
+
+    async fn organization_by_external_id(
+        &self,
+        environment: EnvironmentId,
+        external_id: &ExternalId,
+    ) -> StoreResult<Option<OrganizationView>> {
+        let tables = self.committed();
+        let index = OrganizationIndex::ExternalId(environment, external_id.clone());
+        Ok(tables.organizations.one(&index).map(|found| tables.organization_view(found)))
+    }
+
+    async fn organizations(
+        &self,
+        environment: EnvironmentId,
+        filter: &OrganizationFilter,
+        page: PageRequest<OrganizationId>,
+    ) -> StoreResult<Page<OrganizationView>> {
+        Ok(self.committed().list_organizations(environment, filter, page))
+    }
+
+    async fn organization_domain(
+        &self,
+        environment: EnvironmentId,
+        id: OrganizationDomainId,
+    ) -> StoreResult<Option<OrganizationDomain>> {
+        Ok(self.committed().domains.find(environment, &id).cloned())
+    }
+
+    async fn it_contacts(
+        &self,
+        environment: EnvironmentId,
+        organization: OrganizationId,
+        page: PageRequest<ItContactId>,
+    ) -> StoreResult<Page<ItContact>> {
+        Ok(self.committed().list_contacts(environment, organization, page))
+    }
+
+    async fn connection(
+        &self,
+        environment: EnvironmentId,
+        id: ConnectionId,
+    ) -> StoreResult<Option<ConnectionView>> {
+        let tables = self.committed();
+        Ok(tables.connections.find(environment, &id).map(|found| tables.connection_view(found)))
+    }
+
+    async fn public_connection(&self, id: ConnectionId) -> StoreResult<Option<Connection>> {
+        Ok(self.committed().connections.get(&id).cloned())
+    }
+
+    async fn connections(
+        &self,
+        environment: EnvironmentId,
+        filter: &ConnectionFilter,
+        page: PageRequest<ConnectionId>,
+    ) -> StoreResult<Page<ConnectionView>> {
+        Ok(self.committed().list_connections(environment, filter, page))
+    }
+
+    async fn invitation(&self, digest: &SecretDigest) -> StoreResult<Option<PortalInvitation>> {
+        Ok(self.committed().invitation(digest))
+    }
+
+    async fn visit(&self, digest: &SecretDigest) -> StoreResult<Option<PortalVisit>> {
+        Ok(self.committed().visit(digest))
+    }
+
+    async fn event(&self, environment: EnvironmentId, id: EventId) -> StoreResult<Option<Event>> {
+        Ok(self.committed().events.named(environment, id).cloned())
+    }
+
+    async fn events(
+        &self,
+        environment: EnvironmentId,
+        filter: &EventFilter,
+        page: PageRequest<EventId>,
+    ) -> StoreResult<Page<Event>> {
+        let wanted = |event: &Event| {
+            let name = event.fact.name();
+            (filter.names.is_empty() || filter.names.iter().any(|wanted| wanted.as_str() == name))
+                && filter.organization_id.is_none_or(|wanted| event.organization_id == wanted)
+                && within(event.created_at, filter.from, filter.until)
+        };
+        Ok(self.committed().events.list(environment, page, wanted))
+    }
+
+    async fn audit_trail(
+        &self,
+        environment: EnvironmentId,
+        filter: &AuditFilter,
+        page: PageRequest<AuditId>,
+    ) -> StoreResult<Page<AuditEntry>> {
+        let wanted = |entry: &AuditEntry| {
+            (filter.actions.is_empty() || filter.actions.contains(&entry.action))
+                && filter.organization_id.is_none_or(|wanted| entry.organization_id == Some(wanted))
+                && within(entry.at, filter.from, filter.until)
+        };
+        Ok(self.committed().audit_trail.list(environment, page, wanted))
+    }
+
+    async fn webhook_endpoint(
+        &self,
+        environment: EnvironmentId,
+        id: WebhookEndpointId,
+    ) -> StoreResult<Option<WebhookEndpoint>> {
+        Ok(self.committed().endpoints.find(environment, &id).cloned())
+    }
+
+    async fn webhook_endpoints(
+        &self,
+        environment: EnvironmentId,
+        page: PageRequest<WebhookEndpointId>,
+    ) -> StoreResult<Page<WebhookEndpoint>> {
+        Ok(self.committed().list_endpoints(environment, page))
+    }
+
+    async fn webhook_delivery(
+        &self,
+        environment: EnvironmentId,
+        id: WebhookDeliveryId,
+    ) -> StoreResult<Option<WebhookDelivery>> {
+        Ok(self.committed().deliveries.find(environment, &id).cloned())
+    }
+
+    async fn webhook_deliveries(
+        &self,
+        environment: EnvironmentId,
+        endpoint: WebhookEndpointId,
+        page: PageRequest<WebhookDeliveryId>,
+    ) -> StoreResult<Page<DeliveryView>> {
+        Ok(self.committed().list_deliveries(environment, endpoint, page))
+    }
+
+    async fn message(&self, environment: EnvironmentId, id: MessageId) -> StoreResult<Option<Message>> {
+        Ok(self.committed().messages.find(environment, &id).cloned())
+    }
+}

@@ -1,0 +1,192 @@
+//! What identifies the rows of each table, and what they are looked up by.
+
+use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::connection::Connection;
+use vestibule_domain::domain_name::DomainName;
+use vestibule_domain::email::EmailAddress;
+use vestibule_domain::environment::Environment;
+use vestibule_domain::id::{
+    ApiKeyId, ConnectionId, EnvironmentId, EventId, ItContactId, MemberId, MessageId, OrganizationDomainId,
+    OrganizationId, PortalLinkId, PortalSessionId, TeamId, WebhookAttemptId, WebhookDeliveryId,
+    WebhookEndpointId,
+};
+use vestibule_domain::it_contact::ItContact;
+use vestibule_domain::member::Member;
+use vestibule_domain::message::Message;
+use vestibule_domain::organization::{ExternalId, Organization, Slug};
+use vestibule_domain::organization_domain::OrganizationDomain;
+use vestibule_domain::portal_link::{LinkKind, LinkState, PortalLink};
+use vestibule_domain::portal_session::PortalSession;
+use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::team::Team;
+use vestibule_domain::text::Name;
+use vestibule_domain::url::WebhookUrl;
+use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint};
+
+use crate::table::{Row, Tenanted};
+
+/// Tables that are looked up by key alone have this as their index, and no row under it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum NoIndex {}
+
+impl Row for Team {
+    type Key = TeamId;
+    type Index = NoIndex;
+    fn key(&self) -> TeamId {
+        self.id
+    }
+    fn indexes(&self) -> Vec<NoIndex> {
+        Vec::new()
+    }
+}
+
+impl Row for Member {
+    type Key = MemberId;
+    type Index = EmailAddress;
+    fn key(&self) -> MemberId {
+        self.id
+    }
+    fn indexes(&self) -> Vec<EmailAddress> {
+        vec![self.email.clone()]
+    }
+}
+
+impl Row for Environment {
+    type Key = EnvironmentId;
+    type Index = NoIndex;
+    fn key(&self) -> EnvironmentId {
+        self.id
+    }
+    fn indexes(&self) -> Vec<NoIndex> {
+        Vec::new()
+    }
+}
+
+/// Rows of tenant data, their keys and their indexes.
+macro_rules! tenanted {
+    ($($row:ty: $key:ty, $index:ident {
+        $($variant:ident($($field:ty),+),)+
+    } = |$this:ident| $indexes:expr;)*) => {$(
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum $index {
+            $($variant($($field),+),)+
+        }
+
+        impl Row for $row {
+            type Key = $key;
+            type Index = $index;
+            fn key(&self) -> $key {
+                self.id
+            }
+            fn indexes(&self) -> Vec<$index> {
+                let $this = self;
+                let mut indexes = Vec::new();
+                // Each entry is an index that the row always has, or may have.
+                indexes.extend($indexes.into_iter().flatten());
+                indexes
+            }
+        }
+
+        impl Tenanted for $row {
+            fn environment_id(&self) -> EnvironmentId {
+                self.environment_id
+            }
+        }
+    )*};
+}
+
+tenanted! {
+    ApiKey: ApiKeyId, ApiKeyIndex {
+        Digest(SecretDigest),
+    } = |key| [Some(ApiKeyIndex::Digest(key.digest))];
+
+    Organization: OrganizationId, OrganizationIndex {
+        Environment(EnvironmentId),
+        Slug(EnvironmentId, Slug),
+        ExternalId(EnvironmentId, ExternalId),
+        StripeCustomer(EnvironmentId, Name),
+    } = |row| {
+        let environment = row.environment_id;
+        [
+            Some(OrganizationIndex::Environment(environment)),
+            Some(OrganizationIndex::Slug(environment, row.slug.clone())),
+            row.external_id.clone().map(|id| OrganizationIndex::ExternalId(environment, id)),
+            row.stripe_customer_id.clone().map(|id| OrganizationIndex::StripeCustomer(environment, id)),
+        ]
+    };
+
+    OrganizationDomain: OrganizationDomainId, DomainIndex {
+        Organization(OrganizationId),
+        Domain(EnvironmentId, DomainName),
+    } = |row| [
+        Some(DomainIndex::Organization(row.organization_id)),
+        Some(DomainIndex::Domain(row.environment_id, row.domain.clone())),
+    ];
+
+    ItContact: ItContactId, ContactIndex {
+        Organization(OrganizationId),
+        Email(OrganizationId, EmailAddress),
+    } = |row| [
+        Some(ContactIndex::Organization(row.organization_id)),
+        Some(ContactIndex::Email(row.organization_id, row.email.clone())),
+    ];
+
+    PortalLink: PortalLinkId, LinkIndex {
+        Organization(OrganizationId),
+        Digest(SecretDigest),
+        OpenSetup(OrganizationId),
+        ExternalUser(OrganizationId, String),
+    } = |row| [
+        Some(LinkIndex::Organization(row.organization_id)),
+        Some(LinkIndex::Digest(row.digest)),
+        (row.kind == LinkKind::Setup && row.state == LinkState::Open)
+            .then_some(LinkIndex::OpenSetup(row.organization_id)),
+        row.external_user_id
+            .as_ref()
+            .map(|user| LinkIndex::ExternalUser(row.organization_id, user.as_str().to_owned())),
+    ];
+
+    PortalSession: PortalSessionId, SessionIndex {
+        Organization(OrganizationId),
+        Digest(SecretDigest),
+        Link(PortalLinkId),
+    } = |row| [
+        Some(SessionIndex::Organization(row.organization_id)),
+        Some(SessionIndex::Digest(row.digest)),
+        Some(SessionIndex::Link(row.link_id)),
+    ];
+
+    Connection: ConnectionId, ConnectionIndex {
+        Environment(EnvironmentId),
+        Organization(OrganizationId),
+        ExternalId(EnvironmentId, ExternalId),
+    } = |row| [
+        Some(ConnectionIndex::Environment(row.environment_id)),
+        Some(ConnectionIndex::Organization(row.organization_id)),
+        row.external_id.clone().map(|id| ConnectionIndex::ExternalId(row.environment_id, id)),
+    ];
+
+    WebhookEndpoint: WebhookEndpointId, EndpointIndex {
+        Environment(EnvironmentId),
+        Url(EnvironmentId, WebhookUrl),
+    } = |row| [
+        Some(EndpointIndex::Environment(row.environment_id)),
+        Some(EndpointIndex::Url(row.environment_id, row.url.clone())),
+    ];
+
+    WebhookDelivery: WebhookDeliveryId, DeliveryIndex {
+        Endpoint(WebhookEndpointId),
+        Event(WebhookEndpointId, EventId),
+    } = |row| [
+        Some(DeliveryIndex::Endpoint(row.endpoint_id)),
+        Some(DeliveryIndex::Event(row.endpoint_id, row.event_id)),
+    ];
+
+    WebhookAttempt: WebhookAttemptId, AttemptIndex {
+        Delivery(WebhookDeliveryId),
+    } = |row| [Some(AttemptIndex::Delivery(row.delivery_id))];
+
+    Message: MessageId, MessageIndex {
+        Organization(OrganizationId),
+    } = |row| [Some(MessageIndex::Organization(row.organization_id))];
+}

@@ -1,0 +1,64 @@
+//! All tables, named once.
+
+use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::audit::AuditEntry;
+use vestibule_domain::connection::Connection;
+use vestibule_domain::environment::Environment;
+use vestibule_domain::event::Event;
+use vestibule_domain::it_contact::ItContact;
+use vestibule_domain::member::Member;
+use vestibule_domain::message::Message;
+use vestibule_domain::organization::Organization;
+use vestibule_domain::organization_domain::OrganizationDomain;
+use vestibule_domain::portal_link::PortalLink;
+use vestibule_domain::portal_session::PortalSession;
+use vestibule_domain::team::Team;
+use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint};
+
+use crate::jobs::StoredJob;
+use crate::outbox::Placed;
+use crate::replays::Replay;
+use crate::table::Table;
+
+macro_rules! tables {
+    ($($name:ident: $row:ty,)*) => {
+        /// Everything that is kept.
+        #[derive(Default)]
+        pub(crate) struct Tables {
+            $(pub(crate) $name: Table<$row>,)*
+        }
+
+        impl Tables {
+            /// Copies what was written since the last commit into the tables that others see.
+            pub(crate) fn publish(&mut self, seen: &mut Self) {
+                $(self.$name.publish(&mut seen.$name);)*
+            }
+
+            /// Puts back what was at the last commit.
+            pub(crate) fn undo(&mut self) {
+                $(self.$name.undo();)*
+            }
+        }
+    };
+}
+
+tables! {
+    teams: Team,
+    members: Member,
+    environments: Environment,
+    api_keys: ApiKey,
+    organizations: Organization,
+    domains: OrganizationDomain,
+    contacts: ItContact,
+    links: PortalLink,
+    sessions: PortalSession,
+    connections: Connection,
+    endpoints: WebhookEndpoint,
+    deliveries: WebhookDelivery,
+    attempts: WebhookAttempt,
+    messages: Message,
+    events: Placed<Event>,
+    audit_trail: Placed<AuditEntry>,
+    jobs: StoredJob,
+    replays: Replay,
+}
