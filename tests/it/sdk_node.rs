@@ -6,8 +6,8 @@ use vestibule_tests::sdk;
 #[tokio::test(flavor = "multi_thread")]
 async fn the_node_sdk_drives_the_service() {
     let scene = scene::for_sdks("node").await;
-    let checks =
-        tokio::task::spawn_blocking(move || sdk::run_node("suite.mjs", &scene.environment())).await.unwrap();
+    let run = move || (sdk::run_node("suite.mjs", &scene.environment()), scene);
+    let (checks, scene) = tokio::task::spawn_blocking(run).await.unwrap();
     sdk::assert_all(
         &checks,
         &[
@@ -43,4 +43,5 @@ async fn the_node_sdk_drives_the_service() {
             "the SDK pages through everything by itself",
         ],
     );
+    scene.server().assert_healthy().await;
 }

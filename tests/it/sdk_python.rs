@@ -6,8 +6,8 @@ use vestibule_tests::sdk;
 #[tokio::test(flavor = "multi_thread")]
 async fn the_python_sdk_drives_the_service() {
     let scene = scene::for_sdks("python").await;
-    let checks =
-        tokio::task::spawn_blocking(move || sdk::run_python("suite.py", &scene.environment())).await.unwrap();
+    let run = move || (sdk::run_python("suite.py", &scene.environment()), scene);
+    let (checks, scene) = tokio::task::spawn_blocking(run).await.unwrap();
     sdk::assert_all(
         &checks,
         &[
@@ -44,4 +44,5 @@ async fn the_python_sdk_drives_the_service() {
             "webhook endpoints are managed and a real webhook is verified",
         ],
     );
+    scene.server().assert_healthy().await;
 }

@@ -7,7 +7,6 @@ import json
 import os
 import queue
 import re
-import sys
 import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -37,8 +36,8 @@ E = os.environ
 UNKNOWN = "org_01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
 
-def client(key, base=E["VESTIBULE_URL"], retries=0):
-    return WorkOSClient(api_key=key, client_id="client_suite", base_url=base, max_retries=retries)
+def client(key):
+    return WorkOSClient(api_key=key, client_id="client_suite", base_url=E["VESTIBULE_URL"], max_retries=0)
 
 
 workos = client(E["VESTIBULE_API_KEY"])
@@ -445,21 +444,22 @@ def status_422_is_UnprocessableEntityError():
 
 @check
 def status_429_is_RateLimitExceededError():
-    limited = client(E["LIMITED_API_KEY"], E["LIMITED_URL"])
+    """Whoever fails to prove a key too often is told to slow down."""
+    guessing = client("sk_test_wrong")
 
     def ask(_):
         try:
-            limited.organizations.list_organizations()
+            guessing.organizations.list_organizations()
         except RateLimitExceededError as error:
             return error
+        except AuthenticationError:
+            return None
 
+    errors = []
     with ThreadPoolExecutor(8) as pool:
-        for _ in range(100):
-            errors = [error for error in pool.map(ask, range(16)) if error]
+        for _ in range(20):
+            errors = [error for error in pool.map(ask, range(20)) if error]
             if errors:
                 break
     assert errors, "never limited"
     assert errors[0].retry_after >= 1, errors[0].retry_after
-
-
-sys.exit(0)

@@ -83,6 +83,14 @@ impl Visitor {
         }
     }
 
+    /// Presses what has this test id and takes the answer as it is, redirects not followed.
+    pub async fn press_once(&self, page: &Page, test_id: &str) -> Answer {
+        let form = page.form(test_id).expect("the button is in a form");
+        let pairs = Serializer::new(String::new()).extend_pairs(&form.controls).finish();
+        let body = ("application/x-www-form-urlencoded".to_owned(), pairs.into_bytes());
+        self.ask(&Method::POST, &page.url.join(&form.action).unwrap(), Some(body)).await
+    }
+
     async fn follow(&self, page: &Page, test_id: &str) -> Page {
         let element = page.find(test_id);
         let href = element.attribute("href").unwrap_or_else(|| panic!("`{test_id}` leads nowhere"));
