@@ -49,6 +49,7 @@ impl Accounts for SqlUnitOfWork {
         let update = diesel::update(environments::table.filter(environments::id.eq(row.id))).set((
             environments::name.eq(row.name),
             environments::redirects.eq(row.redirects),
+            environments::redirect_uris.eq(row.redirect_uris),
             environments::branding.eq(row.branding),
             environments::activation.eq(row.activation),
         ));

@@ -37,6 +37,7 @@ diesel::table! {
         name -> sql::Text,
         client_id -> sql::Text,
         redirects -> sql::Doc,
+        redirect_uris -> sql::Doc,
         branding -> sql::Doc,
         activation -> sql::Text,
         created_at -> sql::Ts,
@@ -217,7 +218,7 @@ diesel::table! {
 diesel::table! {
     use super::sql;
 
-    replays (api_key_id, route, key) {
+    replays (api_key_id, environment_id, route, key) {
         api_key_id -> sql::Text,
         route -> sql::Text,
         key -> sql::Text,
@@ -234,6 +235,7 @@ diesel::table! {
     audit_trail (id) {
         id -> sql::Text,
         commit_order -> sql::BigInt,
+        unit_position -> sql::Integer,
         environment_id -> sql::Text,
         organization_id -> sql::Nullable<sql::Text>,
         at -> sql::Ts,
@@ -253,6 +255,7 @@ diesel::table! {
     events (id) {
         id -> sql::Text,
         commit_order -> sql::BigInt,
+        unit_position -> sql::Integer,
         environment_id -> sql::Text,
         organization_id -> sql::Text,
         created_at -> sql::Ts,
