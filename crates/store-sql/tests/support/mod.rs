@@ -1,11 +1,10 @@
-//! PostgreSQL for the contract: one database for all worlds.
+//! What the contract on PostgreSQL needs, direct and behind a pooler: one database for all worlds.
 
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
 use vestibule_domain::Instant;
 use vestibule_store_sql::{ConnectOptions, SqlStore};
-use vestibule_test_servers::Postgres;
 
 /// When the schema is made.
 pub(crate) const NOW: Instant = time::macros::datetime!(2026-11-21 12:00 UTC);
@@ -20,17 +19,6 @@ pub(crate) async fn store(url: &str) -> SqlStore {
 pub(crate) fn migrate(url: &str) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async { store(url).await.migrate(NOW).await }).expect("the schema is made");
-}
-
-/// An empty database: on the server that the environment names, or else on one of our own.
-#[expect(clippy::disallowed_methods, reason = "tests have no configuration but their environment")]
-pub(crate) fn database(name: &str) -> (Option<Postgres>, String) {
-    if let Ok(url) = std::env::var("VESTIBULE_TEST_POSTGRES_URL") {
-        return (None, url);
-    }
-    let server = Postgres::start().expect("PostgreSQL starts");
-    let url = server.create_database(name).expect("a database is made");
-    (Some(server), url)
 }
 
 /// Runs this test program again with one thread, unless it has been told how many.
