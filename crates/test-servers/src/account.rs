@@ -1,7 +1,7 @@
 //! The account that servers run under.
 
-use std::ffi::OsStr;
 use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -11,36 +11,47 @@ use crate::ServerError;
 const USER: &str = "postgres";
 
 /// Whether this process is root, which no database server runs as.
-pub(crate) fn is_root() -> bool {
+fn is_root() -> bool {
     // The owner of our own entry in /proc is our effective user; there is no safe call for it in
     // the standard library.
     std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
 }
 
-/// A command that runs a program under an account that database servers accept.
-pub(crate) fn command(program: &Path) -> Command {
-    if is_root() {
-        let mut command = Command::new("runuser");
-        command.args(["-u", USER, "--"]).arg(program);
-        command
-    } else {
-        Command::new(program)
-    }
+/// User and group of the account, as the system's list has them.
+fn ids() -> Result<(u32, u32), ServerError> {
+    let list = std::fs::read_to_string("/etc/passwd")?;
+    let found = list.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let (name, _, user, group) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+        (name == USER).then_some(())?;
+        Some((user.parse().ok()?, group.parse().ok()?))
+    });
+    found.ok_or(ServerError::Missing("the user `postgres`"))
 }
 
-/// Makes a directory usable for that account.
+/// A command that runs a program under an account that database servers accept.
+pub(crate) fn command(program: &Path) -> Result<Command, ServerError> {
+    let mut command = Command::new(program);
+    if is_root() {
+        let (user, group) = ids()?;
+        command.uid(user).gid(group);
+    }
+    command.stdin(Stdio::null());
+    Ok(command)
+}
+
+/// Makes a file or an empty directory that account's own.
 pub(crate) fn give(path: &Path) -> Result<(), ServerError> {
     if is_root() {
-        let mut command = Command::new("chown");
-        command.args([OsStr::new("-R"), OsStr::new(USER), path.as_os_str()]);
-        run(command)?;
+        let (user, group) = ids()?;
+        std::os::unix::fs::chown(path, Some(user), Some(group))?;
     }
     Ok(())
 }
 
 /// Runs a program to its end.
 pub(crate) fn run(mut command: Command) -> Result<(), ServerError> {
-    let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output()?;
+    let Output { status, stdout, stderr } = command.output()?;
     if status.success() {
         return Ok(());
     }

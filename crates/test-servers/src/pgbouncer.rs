@@ -46,10 +46,12 @@ impl PgBouncer {
                 users = users.display(),
             ),
         )?;
-        give(directory.path())?;
-        let mut pooler = command(program);
+        for path in [directory.path(), &users, &file] {
+            give(path)?;
+        }
+        let mut pooler = command(program)?;
         pooler.arg("-q").arg(&file).current_dir(directory.path());
-        pooler.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        pooler.stdout(Stdio::null()).stderr(Stdio::null());
         let pooler = Self { child: pooler.spawn()?, port, _directory: directory };
         for _ in 0..ASKED_MAX {
             if TcpStream::connect(("127.0.0.1", port)).is_ok() {

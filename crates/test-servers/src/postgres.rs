@@ -32,7 +32,7 @@ impl Postgres {
         let directory = tempfile::Builder::new().prefix("vestibule-postgres-").tempdir()?;
         give(directory.path())?;
         let server = Self { programs, directory, port: free_port()? };
-        let mut initdb = server.program("initdb");
+        let mut initdb = server.program("initdb")?;
         initdb.args(["--auth=trust", "--username=vestibule", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
         run(server.with_data(initdb))?;
         server.resume()?;
@@ -57,7 +57,7 @@ impl Postgres {
 
     /// Runs SQL in a database, as an operator would.
     pub fn execute(&self, database: &str, sql: &str) -> Result<(), ServerError> {
-        let mut psql = self.program("psql");
+        let mut psql = self.program("psql")?;
         psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", &self.url(database), "-c", sql]);
         run(psql)
     }
@@ -65,11 +65,11 @@ impl Postgres {
     /// Copies a database into another cluster's new one, by dump and restore.
     pub fn copy_database(&self, name: &str, to: &Self, new_name: &str) -> Result<String, ServerError> {
         let file = self.directory.path().join(format!("{name}.dump"));
-        let mut dump = self.program("pg_dump");
+        let mut dump = self.program("pg_dump")?;
         dump.args(["-Fc", "-d", &self.url(name), "-f"]).arg(&file);
         run(dump)?;
         let url = to.create_database(new_name)?;
-        let mut restore = self.program("pg_restore");
+        let mut restore = self.program("pg_restore")?;
         restore.args(["-d", &url]).arg(&file);
         run(restore)?;
         Ok(url)
@@ -77,7 +77,7 @@ impl Postgres {
 
     /// Stops the server; whoever is connected is cut off.
     pub fn stop(&self) -> Result<(), ServerError> {
-        let mut stop = self.program("pg_ctl");
+        let mut stop = self.program("pg_ctl")?;
         stop.args(["stop", "--mode=immediate", "--wait", "--silent"]);
         run(self.with_data(stop))
     }
@@ -89,20 +89,21 @@ impl Postgres {
              -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c max_connections=200",
             self.port
         );
-        let mut start = self.program("pg_ctl");
+        let mut start = self.program("pg_ctl")?;
         start.args(["start", "--wait", "--silent", "--timeout=60"]);
         start.arg("--log").arg(self.directory.path().join("log")).arg("--options").arg(options);
         run(self.with_data(start))
     }
 
-    fn program(&self, name: &str) -> Command {
-        command(&self.programs.join(name))
+    fn program(&self, name: &str) -> Result<Command, ServerError> {
+        let mut program = command(&self.programs.join(name))?;
+        // Servers keep their working directory; the caller's may be closed to their account.
+        program.current_dir(self.directory.path());
+        Ok(program)
     }
 
     fn with_data(&self, mut program: Command) -> Command {
         program.arg("--pgdata").arg(self.data());
-        // Servers keep their working directory; the caller's may be closed to their account.
-        program.current_dir(self.directory.path());
         program
     }
 
