@@ -49,11 +49,11 @@ pub(crate) fn give(path: &Path) -> Result<(), ServerError> {
     Ok(())
 }
 
-/// Runs a program to its end.
-pub(crate) fn run(mut command: Command) -> Result<(), ServerError> {
+/// Runs a program to its end and gives what it said.
+pub(crate) fn run(mut command: Command) -> Result<String, ServerError> {
     let Output { status, stdout, stderr } = command.output()?;
     if status.success() {
-        return Ok(());
+        return Ok(String::from_utf8_lossy(&stdout).into_owned());
     }
     let output = [stdout, stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     Err(ServerError::Failed { program: format!("{:?}", command.get_program()), output })

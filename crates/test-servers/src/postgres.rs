@@ -1,7 +1,7 @@
 //! PostgreSQL in a directory of its own.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -33,7 +33,13 @@ impl Postgres {
         give(directory.path())?;
         let server = Self { programs, directory, port: free_port()? };
         let mut initdb = server.program("initdb")?;
-        initdb.args(["--auth=trust", "--username=vestibule", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        initdb.args([
+            "--auth=trust",
+            "--username=vestibule",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]);
         run(server.with_data(initdb))?;
         server.resume()?;
         Ok(server)
@@ -59,6 +65,13 @@ impl Postgres {
     pub fn execute(&self, database: &str, sql: &str) -> Result<(), ServerError> {
         let mut psql = self.program("psql")?;
         psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", &self.url(database), "-c", sql]);
+        run(psql).map(drop)
+    }
+
+    /// Runs a query and gives its rows, one to a line, with `|` between the columns.
+    pub fn query(&self, database: &str, sql: &str) -> Result<String, ServerError> {
+        let mut psql = self.program("psql")?;
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", &self.url(database), "-c", sql]);
         run(psql)
     }
 
@@ -79,20 +92,22 @@ impl Postgres {
     pub fn stop(&self) -> Result<(), ServerError> {
         let mut stop = self.program("pg_ctl")?;
         stop.args(["stop", "--mode=immediate", "--wait", "--silent"]);
-        run(self.with_data(stop))
+        run(self.with_data(stop)).map(drop)
     }
 
     /// Starts the server again on the same port.
     pub fn resume(&self) -> Result<(), ServerError> {
         let options = format!(
             "-c listen_addresses=127.0.0.1 -c port={} -c unix_socket_directories='' -c fsync=off \
-             -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c max_connections=200",
+             -c full_page_writes=off -c autovacuum=off -c max_connections=200",
             self.port
         );
         let mut start = self.program("pg_ctl")?;
         start.args(["start", "--wait", "--silent", "--timeout=60"]);
         start.arg("--log").arg(self.directory.path().join("log")).arg("--options").arg(options);
-        run(self.with_data(start))
+        // The server keeps what it inherits: a pipe would be read until the server ends.
+        start.stdout(Stdio::null()).stderr(Stdio::null());
+        run(self.with_data(start)).map(drop)
     }
 
     fn program(&self, name: &str) -> Result<Command, ServerError> {

@@ -34,8 +34,10 @@ impl Replays for SqlUnitOfWork {
                 replays::answer.eq(None::<Vec<u8>>),
                 replays::expires_at.eq(excluded(replays::expires_at)),
             ));
-        let insert =
-            diesel::query_dsl::methods::FilterDsl::filter(insert, replays::expires_at.le(instant(claim.now)).or(replays::answer.is_null()));
+        let insert = diesel::query_dsl::methods::FilterDsl::filter(
+            insert,
+            replays::expires_at.le(instant(claim.now)).or(replays::answer.is_null()),
+        );
         if self.touch(TABLE, insert).await? {
             return Ok(ReplayOutcome::Claimed);
         }
