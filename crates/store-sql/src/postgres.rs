@@ -79,6 +79,13 @@ mod dialect {
         };
     }
 
+    /// Keeps others from removing the rows, as a foreign key does.
+    macro_rules! referred {
+        ($query:expr) => {
+            $query.for_key_share()
+        };
+    }
+
     /// Passes over rows that others have locked.
     macro_rules! unclaimed {
         ($query:expr) => {
@@ -102,7 +109,7 @@ mod dialect {
         }};
     }
 
-    pub(super) use {locked, settled, together, unclaimed};
+    pub(super) use {locked, referred, settled, together, unclaimed};
 }
 
 /// A store on PostgreSQL.

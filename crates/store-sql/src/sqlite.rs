@@ -73,6 +73,13 @@ mod dialect {
         };
     }
 
+    /// The one writer removes nothing meanwhile.
+    macro_rules! referred {
+        ($query:expr) => {
+            $query
+        };
+    }
+
     /// The one writer meets nobody.
     macro_rules! unclaimed {
         ($query:expr) => {
@@ -98,7 +105,7 @@ mod dialect {
         }};
     }
 
-    pub(super) use {locked, settled, together, unclaimed};
+    pub(super) use {locked, referred, settled, together, unclaimed};
 }
 
 /// A store in an SQLite file.

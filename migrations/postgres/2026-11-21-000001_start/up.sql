@@ -22,16 +22,16 @@ CREATE UNIQUE INDEX members_email ON members (email);
 CREATE INDEX members_team ON members (team_id, id);
 
 CREATE TABLE environments (
-    id         TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-    team_id    TEXT COLLATE "C" NOT NULL REFERENCES teams (id),
-    kind       TEXT NOT NULL,
-    name       TEXT NOT NULL,
-    client_id  TEXT COLLATE "C" NOT NULL,
-    redirects  JSON NOT NULL,
+    id            TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    team_id       TEXT COLLATE "C" NOT NULL REFERENCES teams (id),
+    kind          TEXT NOT NULL,
+    name          TEXT NOT NULL,
+    client_id     TEXT COLLATE "C" NOT NULL,
+    redirects     JSON NOT NULL,
     redirect_uris JSON NOT NULL,
-    branding   JSON NOT NULL,
-    activation TEXT NOT NULL,
-    created_at TIMESTAMPTZ NOT NULL
+    branding      JSON NOT NULL,
+    activation    TEXT NOT NULL,
+    created_at    TIMESTAMPTZ NOT NULL
 );
 CREATE UNIQUE INDEX environments_client_id ON environments (client_id);
 CREATE INDEX environments_team ON environments (team_id, id);
@@ -123,6 +123,7 @@ CREATE TABLE portal_links (
     CONSTRAINT portal_links_of FOREIGN KEY (environment_id, organization_id)
         REFERENCES organizations (environment_id, id) ON DELETE CASCADE
 );
+CREATE UNIQUE INDEX portal_links_environment ON portal_links (environment_id, id);
 CREATE UNIQUE INDEX portal_links_digest ON portal_links (digest);
 CREATE UNIQUE INDEX portal_links_live ON portal_links (organization_id) WHERE exclusive AND state = 'open';
 CREATE INDEX portal_links_organization ON portal_links (environment_id, organization_id);
@@ -133,17 +134,19 @@ CREATE TABLE portal_sessions (
     id              TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     environment_id  TEXT COLLATE "C" NOT NULL,
     organization_id TEXT COLLATE "C" NOT NULL,
-    link_id         TEXT COLLATE "C" NOT NULL REFERENCES portal_links (id) ON DELETE CASCADE,
+    link_id         TEXT COLLATE "C" NOT NULL,
     digest          BYTEA NOT NULL,
     capability      TEXT NOT NULL,
     intents         JSON NOT NULL,
     progress        JSON NOT NULL,
     started_at      TIMESTAMPTZ NOT NULL,
     expires_at      TIMESTAMPTZ NOT NULL,
-    ended_at        TIMESTAMPTZ
+    ended_at        TIMESTAMPTZ,
+    CONSTRAINT portal_sessions_of FOREIGN KEY (environment_id, link_id)
+        REFERENCES portal_links (environment_id, id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX portal_sessions_digest ON portal_sessions (digest);
-CREATE INDEX portal_sessions_link ON portal_sessions (link_id);
+CREATE INDEX portal_sessions_link ON portal_sessions (environment_id, link_id);
 
 CREATE TABLE connections (
     id              TEXT COLLATE "C" NOT NULL PRIMARY KEY,
@@ -181,7 +184,7 @@ CREATE TABLE webhook_endpoints (
     updated_at     TIMESTAMPTZ NOT NULL
 );
 CREATE UNIQUE INDEX webhook_endpoints_url ON webhook_endpoints (environment_id, url);
-CREATE INDEX webhook_endpoints_environment ON webhook_endpoints (environment_id, id);
+CREATE UNIQUE INDEX webhook_endpoints_environment ON webhook_endpoints (environment_id, id);
 
 CREATE TABLE messages (
     id              TEXT COLLATE "C" NOT NULL PRIMARY KEY,
@@ -208,7 +211,8 @@ CREATE TABLE jobs (
     starts          BIGINT NOT NULL,
     given_up_reason TEXT
 );
-CREATE INDEX jobs_due ON jobs (due_at, id) WHERE given_up_reason IS NULL;
+CREATE INDEX jobs_due ON jobs (due_at) WHERE given_up_reason IS NULL;
+CREATE INDEX jobs_order ON jobs (run_at, id) WHERE given_up_reason IS NULL;
 
 CREATE TABLE replays (
     api_key_id     TEXT COLLATE "C" NOT NULL,
@@ -218,12 +222,12 @@ CREATE TABLE replays (
     body           BYTEA NOT NULL,
     answer         BYTEA,
     expires_at     TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (api_key_id, route, key)
+    PRIMARY KEY (api_key_id, environment_id, route, key)
 );
 CREATE INDEX replays_expiry ON replays (expires_at);
 
--- The order of becoming visible. A row carries the id of its transaction; readers stop before the
--- oldest transaction that still runs, so nothing ever appears behind a row that was shown.
+-- The order of becoming visible. A row carries the id of its transaction, and its position within
+-- that transaction's unit of work; readers stop before the oldest transaction that still runs, so nothing ever appears behind a row that was shown.
 -- `start` is added because transaction ids begin anew when a dump is restored into a fresh
 -- cluster: it is raised then (crates/store-sql/src/postgres/timeline.rs).
 CREATE TABLE commit_timeline (
@@ -244,6 +248,7 @@ CREATE FUNCTION commit_order_horizon() RETURNS BIGINT LANGUAGE plpgsql STABLE AS
 CREATE TABLE audit_trail (
     id              TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     commit_order    BIGINT NOT NULL DEFAULT commit_order_now(),
+    unit_position   INTEGER NOT NULL,
     environment_id  TEXT COLLATE "C" NOT NULL,
     organization_id TEXT COLLATE "C",
     at              TIMESTAMPTZ NOT NULL,
@@ -256,12 +261,13 @@ CREATE TABLE audit_trail (
     details         JSON NOT NULL
 ) PARTITION BY RANGE (id);
 CREATE TABLE audit_trail_default PARTITION OF audit_trail DEFAULT;
-CREATE INDEX audit_trail_order ON audit_trail (environment_id, commit_order, id);
-CREATE INDEX audit_trail_organization ON audit_trail (environment_id, organization_id, commit_order, id);
+CREATE INDEX audit_trail_order ON audit_trail (environment_id, commit_order, unit_position);
+CREATE INDEX audit_trail_organization ON audit_trail (environment_id, organization_id, commit_order, unit_position);
 
 CREATE TABLE events (
     id              TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     commit_order    BIGINT NOT NULL DEFAULT commit_order_now(),
+    unit_position   INTEGER NOT NULL,
     environment_id  TEXT COLLATE "C" NOT NULL,
     organization_id TEXT COLLATE "C" NOT NULL,
     created_at      TIMESTAMPTZ NOT NULL,
@@ -272,26 +278,28 @@ CREATE TABLE events (
     fact            JSON NOT NULL
 ) PARTITION BY RANGE (id);
 CREATE TABLE events_default PARTITION OF events DEFAULT;
-CREATE INDEX events_order ON events (environment_id, commit_order, id);
-CREATE INDEX events_name ON events (environment_id, name, commit_order, id);
-CREATE INDEX events_organization ON events (environment_id, organization_id, commit_order, id);
+CREATE INDEX events_order ON events (environment_id, commit_order, unit_position);
+CREATE INDEX events_name ON events (environment_id, name, commit_order, unit_position);
+CREATE INDEX events_organization ON events (environment_id, organization_id, commit_order, unit_position);
 
 -- By the event's id, not by its own: that an event has one delivery to an endpoint is a unique
 -- rule, and PostgreSQL wants the partition key in it.
 CREATE TABLE webhook_deliveries (
     id             TEXT COLLATE "C" NOT NULL,
     environment_id TEXT COLLATE "C" NOT NULL,
-    endpoint_id    TEXT COLLATE "C" NOT NULL REFERENCES webhook_endpoints (id) ON DELETE CASCADE,
+    endpoint_id    TEXT COLLATE "C" NOT NULL,
     event_id       TEXT COLLATE "C" NOT NULL,
     state          TEXT NOT NULL,
     state_at       TIMESTAMPTZ,
     tries          INTEGER NOT NULL,
     created_at     TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (event_id, endpoint_id)
+    PRIMARY KEY (event_id, endpoint_id),
+    CONSTRAINT webhook_deliveries_to FOREIGN KEY (environment_id, endpoint_id)
+        REFERENCES webhook_endpoints (environment_id, id) ON DELETE CASCADE
 ) PARTITION BY RANGE (event_id);
 CREATE TABLE webhook_deliveries_default PARTITION OF webhook_deliveries DEFAULT;
 CREATE INDEX webhook_deliveries_id ON webhook_deliveries (id);
-CREATE INDEX webhook_deliveries_endpoint ON webhook_deliveries (endpoint_id, id);
+CREATE INDEX webhook_deliveries_endpoint ON webhook_deliveries (environment_id, endpoint_id, id);
 
 CREATE TABLE webhook_attempts (
     id             TEXT COLLATE "C" NOT NULL PRIMARY KEY,

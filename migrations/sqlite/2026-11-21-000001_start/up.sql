@@ -19,16 +19,16 @@ CREATE UNIQUE INDEX members_email ON members (email);
 CREATE INDEX members_team ON members (team_id, id);
 
 CREATE TABLE environments (
-    id         TEXT NOT NULL PRIMARY KEY,
-    team_id    TEXT NOT NULL REFERENCES teams (id),
-    kind       TEXT NOT NULL,
-    name       TEXT NOT NULL,
-    client_id  TEXT NOT NULL,
-    redirects  TEXT NOT NULL,
+    id            TEXT NOT NULL PRIMARY KEY,
+    team_id       TEXT NOT NULL REFERENCES teams (id),
+    kind          TEXT NOT NULL,
+    name          TEXT NOT NULL,
+    client_id     TEXT NOT NULL,
+    redirects     TEXT NOT NULL,
     redirect_uris TEXT NOT NULL,
-    branding   TEXT NOT NULL,
-    activation TEXT NOT NULL,
-    created_at TEXT NOT NULL
+    branding      TEXT NOT NULL,
+    activation    TEXT NOT NULL,
+    created_at    TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX environments_client_id ON environments (client_id);
 CREATE INDEX environments_team ON environments (team_id, id);
@@ -120,6 +120,7 @@ CREATE TABLE portal_links (
     CONSTRAINT portal_links_of FOREIGN KEY (environment_id, organization_id)
         REFERENCES organizations (environment_id, id) ON DELETE CASCADE
 ) STRICT;
+CREATE UNIQUE INDEX portal_links_environment ON portal_links (environment_id, id);
 CREATE UNIQUE INDEX portal_links_digest ON portal_links (digest);
 CREATE UNIQUE INDEX portal_links_live ON portal_links (organization_id) WHERE exclusive AND state = 'open';
 CREATE INDEX portal_links_organization ON portal_links (environment_id, organization_id);
@@ -130,17 +131,19 @@ CREATE TABLE portal_sessions (
     id              TEXT NOT NULL PRIMARY KEY,
     environment_id  TEXT NOT NULL,
     organization_id TEXT NOT NULL,
-    link_id         TEXT NOT NULL REFERENCES portal_links (id) ON DELETE CASCADE,
+    link_id         TEXT NOT NULL,
     digest          BLOB NOT NULL,
     capability      TEXT NOT NULL,
     intents         TEXT NOT NULL,
     progress        TEXT NOT NULL,
     started_at      TEXT NOT NULL,
     expires_at      TEXT NOT NULL,
-    ended_at        TEXT
+    ended_at        TEXT,
+    CONSTRAINT portal_sessions_of FOREIGN KEY (environment_id, link_id)
+        REFERENCES portal_links (environment_id, id) ON DELETE CASCADE
 ) STRICT;
 CREATE UNIQUE INDEX portal_sessions_digest ON portal_sessions (digest);
-CREATE INDEX portal_sessions_link ON portal_sessions (link_id);
+CREATE INDEX portal_sessions_link ON portal_sessions (environment_id, link_id);
 
 CREATE TABLE connections (
     id              TEXT NOT NULL PRIMARY KEY,
@@ -178,7 +181,7 @@ CREATE TABLE webhook_endpoints (
     updated_at     TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX webhook_endpoints_url ON webhook_endpoints (environment_id, url);
-CREATE INDEX webhook_endpoints_environment ON webhook_endpoints (environment_id, id);
+CREATE UNIQUE INDEX webhook_endpoints_environment ON webhook_endpoints (environment_id, id);
 
 CREATE TABLE messages (
     id              TEXT NOT NULL PRIMARY KEY,
@@ -205,7 +208,8 @@ CREATE TABLE jobs (
     starts          INTEGER NOT NULL,
     given_up_reason TEXT
 ) STRICT;
-CREATE INDEX jobs_due ON jobs (due_at, id) WHERE given_up_reason IS NULL;
+CREATE INDEX jobs_due ON jobs (due_at) WHERE given_up_reason IS NULL;
+CREATE INDEX jobs_order ON jobs (run_at, id) WHERE given_up_reason IS NULL;
 
 CREATE TABLE replays (
     api_key_id     TEXT NOT NULL,
@@ -215,7 +219,7 @@ CREATE TABLE replays (
     body           BLOB NOT NULL,
     answer         BLOB,
     expires_at     TEXT NOT NULL,
-    PRIMARY KEY (api_key_id, route, key)
+    PRIMARY KEY (api_key_id, environment_id, route, key)
 ) STRICT;
 CREATE INDEX replays_expiry ON replays (expires_at);
 
@@ -224,6 +228,7 @@ CREATE INDEX replays_expiry ON replays (expires_at);
 CREATE TABLE audit_trail (
     id              TEXT NOT NULL UNIQUE,
     commit_order    INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    unit_position   INTEGER NOT NULL,
     environment_id  TEXT NOT NULL,
     organization_id TEXT,
     at              TEXT NOT NULL,
@@ -235,12 +240,13 @@ CREATE TABLE audit_trail (
     target_id       TEXT NOT NULL,
     details         TEXT NOT NULL
 ) STRICT;
-CREATE INDEX audit_trail_order ON audit_trail (environment_id, commit_order, id);
-CREATE INDEX audit_trail_organization ON audit_trail (environment_id, organization_id, commit_order, id);
+CREATE INDEX audit_trail_order ON audit_trail (environment_id, commit_order, unit_position);
+CREATE INDEX audit_trail_organization ON audit_trail (environment_id, organization_id, commit_order, unit_position);
 
 CREATE TABLE events (
     id              TEXT NOT NULL UNIQUE,
     commit_order    INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    unit_position   INTEGER NOT NULL,
     environment_id  TEXT NOT NULL,
     organization_id TEXT NOT NULL,
     created_at      TEXT NOT NULL,
@@ -250,23 +256,25 @@ CREATE TABLE events (
     name            TEXT NOT NULL,
     fact            TEXT NOT NULL
 ) STRICT;
-CREATE INDEX events_order ON events (environment_id, commit_order, id);
-CREATE INDEX events_name ON events (environment_id, name, commit_order, id);
-CREATE INDEX events_organization ON events (environment_id, organization_id, commit_order, id);
+CREATE INDEX events_order ON events (environment_id, commit_order, unit_position);
+CREATE INDEX events_name ON events (environment_id, name, commit_order, unit_position);
+CREATE INDEX events_organization ON events (environment_id, organization_id, commit_order, unit_position);
 
 CREATE TABLE webhook_deliveries (
     id             TEXT NOT NULL,
     environment_id TEXT NOT NULL,
-    endpoint_id    TEXT NOT NULL REFERENCES webhook_endpoints (id) ON DELETE CASCADE,
+    endpoint_id    TEXT NOT NULL,
     event_id       TEXT NOT NULL,
     state          TEXT NOT NULL,
     state_at       TEXT,
     tries          INTEGER NOT NULL,
     created_at     TEXT NOT NULL,
-    PRIMARY KEY (event_id, endpoint_id)
+    PRIMARY KEY (event_id, endpoint_id),
+    CONSTRAINT webhook_deliveries_to FOREIGN KEY (environment_id, endpoint_id)
+        REFERENCES webhook_endpoints (environment_id, id) ON DELETE CASCADE
 ) STRICT;
 CREATE INDEX webhook_deliveries_id ON webhook_deliveries (id);
-CREATE INDEX webhook_deliveries_endpoint ON webhook_deliveries (endpoint_id, id);
+CREATE INDEX webhook_deliveries_endpoint ON webhook_deliveries (environment_id, endpoint_id, id);
 
 CREATE TABLE webhook_attempts (
     id             TEXT NOT NULL PRIMARY KEY,

@@ -16,34 +16,36 @@ use super::rows::{AuditRow, EventRow};
 use super::schema::{audit_trail, events};
 use crate::parse::instant;
 
-/// Narrows a boxed query to a page by place in the order, then by id: the rows of one transaction
-/// share their place.
+/// Narrows a boxed query to a page by place in the order of commits, then by position within the
+/// unit of work.
 macro_rules! in_order {
     ($query:expr, $table:ident, $environment:expr, $request:expr) => {{
         let scan = $request.scan();
-        let shown = diesel::alias!($table as shown);
-        let place = |id: String| {
-            shown
-                .filter(shown.field($table::id).eq(id))
-                .filter(shown.field($table::environment_id).eq($environment.to_string()))
-                .select(shown.field($table::commit_order))
-                .single_value()
-        };
         let query = settled!($query, $table::commit_order);
-        // The place alone bounds the scan of the index; the id decides within one place. An
-        // unknown row has no place, and nothing compares with that: the page is empty.
-        let order = $table::commit_order.nullable();
-        match (scan.order, scan.bound.map(|id| id.to_string())) {
-            (Order::Ascending, None) => query.order(($table::commit_order.asc(), $table::id.asc())),
-            (Order::Ascending, Some(id)) => query
-                .filter(order.ge(place(id.clone())))
-                .filter(order.gt(place(id.clone())).or($table::id.nullable().gt(id)))
-                .order(($table::commit_order.asc(), $table::id.asc())),
-            (Order::Descending, None) => query.order(($table::commit_order.desc(), $table::id.desc())),
-            (Order::Descending, Some(id)) => query
-                .filter(order.le(place(id.clone())))
-                .filter(order.lt(place(id.clone())).or($table::id.nullable().lt(id)))
-                .order(($table::commit_order.desc(), $table::id.desc())),
+        let shown = diesel::alias!($table as shown);
+        let bound = scan.bound.map(|id| {
+            let row = shown
+                .filter(shown.field($table::id).eq(id.to_string()))
+                .filter(shown.field($table::environment_id).eq($environment.to_string()));
+            let place = shown.field($table::commit_order);
+            let position = shown.field($table::unit_position);
+            (row.clone().select(place).single_value(), row.select(position).single_value())
+        });
+        // The place alone bounds the scan of the index; the position decides within one place. An
+        // unknown row has neither, and nothing compares with that: the page is empty.
+        let (order, within) = ($table::commit_order.nullable(), $table::unit_position.nullable());
+        let query = match (scan.order, bound) {
+            (_, None) => query,
+            (Order::Ascending, Some((place, position))) => {
+                query.filter(order.ge(place.clone())).filter(order.gt(place).or(within.gt(position)))
+            }
+            (Order::Descending, Some((place, position))) => {
+                query.filter(order.le(place.clone())).filter(order.lt(place).or(within.lt(position)))
+            }
+        };
+        match scan.order {
+            Order::Ascending => query.order(($table::commit_order.asc(), $table::unit_position.asc())),
+            Order::Descending => query.order(($table::commit_order.desc(), $table::unit_position.desc())),
         }
         .limit(scan.rows_max)
     }};

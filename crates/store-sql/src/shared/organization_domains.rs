@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use vestibule_application::ports::store::{OrganizationDomains, StoreResult};
+use vestibule_application::ports::store::{Conflict, OrganizationDomains, StoreResult};
 use vestibule_domain::id::{EnvironmentId, OrganizationDomainId, OrganizationId};
 use vestibule_domain::organization_domain::OrganizationDomain;
 
 use super::super::dialect::locked;
-use super::rows::DomainRow;
+use super::rows::{DomainRow, VERIFIED};
 use super::schema::organization_domains;
 use super::unit::SqlUnitOfWork;
 
@@ -24,6 +24,17 @@ fn by_id(environment: EnvironmentId, id: OrganizationDomainId) -> _ {
 #[async_trait]
 impl OrganizationDomains for SqlUnitOfWork {
     async fn insert(&mut self, domain: &OrganizationDomain) -> StoreResult<()> {
+        // The unique index keeps two verified ones apart. An unverified one beside another
+        // organization's verified one harms nobody, so it is enough to look.
+        let theirs = organization_domains::table
+            .filter(organization_domains::environment_id.eq(domain.environment_id.to_string()))
+            .filter(organization_domains::domain.eq(domain.domain.as_str().to_owned()))
+            .filter(organization_domains::state.eq(VERIFIED))
+            .select(organization_domains::id);
+        let theirs: Vec<String> = self.rows(TABLE, theirs).await?;
+        if !theirs.is_empty() {
+            return Err(self.refused(Conflict::OrganizationDomain));
+        }
         let insert = diesel::insert_into(organization_domains::table).values(DomainRow::from(domain));
         self.run(TABLE, insert).await.map(drop)
     }

@@ -40,15 +40,22 @@ macro_rules! inserts {
 
 pub(in super::super) use inserts;
 
+/// The position of the next row.
+fn position<T>(rows: &[T]) -> i32 {
+    i32::try_from(rows.len()).unwrap_or(i32::MAX)
+}
+
 #[async_trait]
 impl Outbox for SqlUnitOfWork {
     async fn record(&mut self, entry: AuditEntry) -> StoreResult<()> {
-        self.kept.audit.push(entry.into());
+        let position = position(&self.kept.audit);
+        self.kept.audit.push(AuditRow::new(entry, position));
         Ok(())
     }
 
     async fn append(&mut self, event: Event) -> StoreResult<()> {
-        self.kept.events.push(event.into());
+        let position = position(&self.kept.events);
+        self.kept.events.push(EventRow::new(event, position));
         Ok(())
     }
 

@@ -218,7 +218,7 @@ diesel::table! {
 diesel::table! {
     use super::sql;
 
-    replays (api_key_id, route, key) {
+    replays (api_key_id, environment_id, route, key) {
         api_key_id -> sql::Text,
         route -> sql::Text,
         key -> sql::Text,
@@ -235,6 +235,7 @@ diesel::table! {
     audit_trail (id) {
         id -> sql::Text,
         commit_order -> sql::BigInt,
+        unit_position -> sql::Integer,
         environment_id -> sql::Text,
         organization_id -> sql::Nullable<sql::Text>,
         at -> sql::Ts,
@@ -254,6 +255,7 @@ diesel::table! {
     events (id) {
         id -> sql::Text,
         commit_order -> sql::BigInt,
+        unit_position -> sql::Integer,
         environment_id -> sql::Text,
         organization_id -> sql::Text,
         created_at -> sql::Ts,

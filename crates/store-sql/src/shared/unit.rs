@@ -7,8 +7,8 @@ use diesel_async::RunQueryDsl;
 use diesel_async::methods::LoadQuery;
 use futures_util::future::BoxFuture;
 use vestibule_application::ports::store::{
-    Accounts, Connections, ItContacts, Messages, OrganizationDomains, Organizations, Outbox, PortalLinks,
-    PortalSessions, Replays, StoreError, StoreResult, UnitOfWork, Webhooks,
+    Accounts, Conflict, Connections, ItContacts, Messages, OrganizationDomains, Organizations, Outbox,
+    PortalLinks, PortalSessions, Replays, StoreError, StoreResult, UnitOfWork, Webhooks,
 };
 
 use super::super::dialect::{self, Conn, Db, Guard};
@@ -27,6 +27,12 @@ pub(in super::super) struct SqlUnitOfWork {
 impl SqlUnitOfWork {
     pub(in super::super) fn new(conn: Guard) -> Self {
         Self { conn: Some(conn), kept: Kept::default(), failed: false }
+    }
+
+    /// The error of a rule that was found broken by looking.
+    pub(super) fn refused(&mut self, conflict: Conflict) -> StoreError {
+        self.failed = true;
+        StoreError::Conflict(conflict)
     }
 
     /// Runs a statement and says how many rows it touched.

@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use vestibule_application::ports::store::{StoreResult, Webhooks};
+use vestibule_application::ports::store::{Conflict, StoreResult, Webhooks};
 use vestibule_domain::id::{EnvironmentId, WebhookDeliveryId, WebhookEndpointId};
 use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint};
 
-use super::super::dialect::locked;
+use super::super::dialect::{locked, referred};
 use super::rows::{AttemptRow, DeliveryRow, EndpointRow};
 use super::schema::{webhook_attempts, webhook_deliveries, webhook_endpoints};
 use super::unit::SqlUnitOfWork;
@@ -104,6 +104,13 @@ impl Webhooks for SqlUnitOfWork {
     }
 
     async fn insert_attempt(&mut self, attempt: &WebhookAttempt) -> StoreResult<()> {
+        // What a foreign key would do, see `delete_endpoint`.
+        let delivery = delivery_by_id(attempt.environment_id, attempt.delivery_id);
+        let delivery = referred!(delivery.select(webhook_deliveries::id));
+        let delivery: Vec<String> = self.rows(DELIVERIES, delivery).await?;
+        if delivery.is_empty() {
+            return Err(self.refused(Conflict::Reference));
+        }
         let insert = diesel::insert_into(webhook_attempts::table).values(AttemptRow::from(attempt));
         self.run(ATTEMPTS, insert).await.map(drop)
     }

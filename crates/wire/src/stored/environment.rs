@@ -1,11 +1,10 @@
-//! Redirects, redirect URIs and branding of an environment.
+//! Redirects and branding of an environment.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{Branding, PortalRedirects};
 use vestibule_domain::intent::Intent;
-use vestibule_domain::redirect_uri::RedirectUri;
 use vestibule_domain::text::Name;
 use vestibule_domain::url::ReturnUrl;
 
@@ -45,22 +44,6 @@ impl Stored for PortalRedirects {
 }
 
 #[derive(Serialize, Deserialize)]
-struct RedirectUrisForm {
-    uris: Vec<T<RedirectUri>>,
-}
-
-impl Stored for Vec<RedirectUri> {
-    fn to_stored(&self) -> Value {
-        write(&RedirectUrisForm { uris: self.iter().cloned().map(T).collect() })
-    }
-
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
-        let form: RedirectUrisForm = read(document)?;
-        Ok(form.uris.into_iter().map(|T(uri)| uri).collect())
-    }
-}
-
-#[derive(Serialize, Deserialize)]
 struct BrandingForm {
     product_name: Option<T<Name>>,
     support_email: Option<T<EmailAddress>>,
@@ -88,15 +71,6 @@ mod tests {
     use super::*;
     use serde_json::json;
     use vestibule_domain::environment::EnvironmentKind;
-
-    #[test]
-    fn redirect_uris_have_this_form() {
-        let document = json!({ "v": 1, "uris": ["https://*.preview.example.com/cb"] });
-        let uri =
-            RedirectUri::parse("https://*.preview.example.com/cb", EnvironmentKind::Production).unwrap();
-        assert_eq!(vec![uri.clone()].to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(vec![uri]));
-    }
 
     #[test]
     fn redirects_have_this_form() {

@@ -1,4 +1,4 @@
-//! Plain lists and maps of texts: intents, addresses, event names, notes, details.
+//! Plain lists and maps of texts: intents, addresses, event names, redirect URIs, notes, details.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use vestibule_domain::email::EmailAddress;
 use vestibule_domain::event::EventName;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::organization::Metadata;
+use vestibule_domain::redirect_uri::RedirectUri;
 
 use super::text::{T, TextForm};
 use super::{Stored, StoredError, plain};
@@ -29,7 +30,7 @@ macro_rules! lists {
     )*};
 }
 
-lists! { Intent, EmailAddress, EventName, }
+lists! { Intent, EmailAddress, EventName, RedirectUri, }
 
 /// An object of texts.
 impl Stored for Metadata {

@@ -84,7 +84,7 @@ row! {
 }
 
 /// The state of a proven domain; the partial index of the migrations repeats it.
-const VERIFIED: &str = "verified";
+pub(in super::super::super) const VERIFIED: &str = "verified";
 
 impl From<&OrganizationDomain> for DomainRow {
     fn from(domain: &OrganizationDomain) -> Self {

@@ -16,6 +16,7 @@ row! {
     /// An entry of the audit trail. Its place in the order of commits is the database's to give.
     AuditRow of audit_trail {
         id: String,
+        unit_position: i32,
         environment_id: String,
         organization_id: Option<String>,
         at: Instant,
@@ -29,10 +30,12 @@ row! {
     }
 }
 
-impl From<AuditEntry> for AuditRow {
-    fn from(entry: AuditEntry) -> Self {
+impl AuditRow {
+    /// The row of an entry, with its position among those of its unit of work.
+    pub(in super::super) fn new(entry: AuditEntry, unit_position: i32) -> Self {
         Self {
             id: entry.id.to_string(),
+            unit_position,
             environment_id: entry.environment_id.to_string(),
             organization_id: entry.organization_id.map(|id| id.to_string()),
             at: instant(entry.at),
@@ -73,6 +76,7 @@ row! {
     /// An event. Its name is in the fact as well; the column is for filters.
     EventRow of events {
         id: String,
+        unit_position: i32,
         environment_id: String,
         organization_id: String,
         created_at: Instant,
@@ -84,10 +88,12 @@ row! {
     }
 }
 
-impl From<Event> for EventRow {
-    fn from(event: Event) -> Self {
+impl EventRow {
+    /// The row of an event, with its position among those of its unit of work.
+    pub(in super::super) fn new(event: Event, unit_position: i32) -> Self {
         Self {
             id: event.id.to_string(),
+            unit_position,
             environment_id: event.environment_id.to_string(),
             organization_id: event.organization_id.to_string(),
             created_at: instant(event.created_at),
