@@ -8,6 +8,7 @@ pub mod app;
 
 mod api;
 mod ops;
+mod sso;
 #[expect(dead_code, unused_imports, reason = "the next commits bring its other users")]
 mod transport;
 
@@ -50,6 +51,7 @@ impl Web {
         let mut routes = Routes::new(config, self.app.clone(), self.limits.clone());
         ops::routes(&mut routes);
         api::routes(&mut routes);
+        sso::routes(&mut routes);
         let mounted = routes.into_mounted();
         // Pages mount themselves: `portal::configure(config)` and `sso::configure(config)` go here.
         mounted

@@ -3,75 +3,76 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use vestibule_application::change::Change;
 use vestibule_application::usecases::update_connection::AttributeMapChange;
 
-use super::connections::change;
-use crate::transport::double_option;
+use crate::transport::nullable;
 
 /// Which attributes of the provider become which fields of a profile.
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 pub(crate) struct AttributeMapsBody {
     /// The fields that every profile has.
-    #[serde(default, deserialize_with = "double_option")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<StandardAttributesBody>)]
-    standard_attributes: Option<Option<StandardAttributesBody>>,
+    standard_attributes: Change<StandardAttributesBody>,
     /// The environment's own fields, all at once: by key, the attribute they come from.
-    #[serde(default, deserialize_with = "double_option")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
-    custom_attributes: Option<Option<BTreeMap<String, Option<String>>>>,
+    custom_attributes: Change<BTreeMap<String, Option<String>>>,
 }
 
 /// The attributes behind the fields that every profile has. Null: the provider's usual names.
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 pub(crate) struct StandardAttributesBody {
     /// The person's id at the provider.
-    #[serde(default, deserialize_with = "double_option")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
-    idp_id: Option<Option<String>>,
+    idp_id: Change<String>,
     /// The e-mail address.
-    #[serde(default, deserialize_with = "double_option")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
-    email: Option<Option<String>>,
+    email: Change<String>,
     /// The given name.
-    #[serde(default, deserialize_with = "double_option")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
-    first_name: Option<Option<String>>,
+    first_name: Change<String>,
     /// The family name.
-    #[serde(default, deserialize_with = "double_option")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
-    last_name: Option<Option<String>>,
+    last_name: Change<String>,
     /// The groups.
-    #[serde(default, deserialize_with = "double_option")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
-    groups: Option<Option<String>>,
+    groups: Change<String>,
     /// The whole name.
-    #[serde(default, deserialize_with = "double_option")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
-    name: Option<Option<String>>,
+    name: Change<String>,
 }
 
 impl AttributeMapsBody {
     /// Everything back to its default.
     pub(super) fn all_null() -> Self {
-        Self { standard_attributes: Some(None), custom_attributes: Some(None) }
+        Self { standard_attributes: Change::Reset, custom_attributes: Change::Reset }
     }
 
     /// What changes.
     pub(super) fn into_change(self) -> AttributeMapChange {
         let standard = match self.standard_attributes {
-            None => StandardAttributesBody::default(),
-            Some(None) => StandardAttributesBody::all_null(),
-            Some(Some(standard)) => standard,
+            Change::Keep => StandardAttributesBody::default(),
+            Change::Reset => StandardAttributesBody::all_null(),
+            Change::Set(standard) => standard,
         };
-        let custom = change(self.custom_attributes)
+        let custom = self
+            .custom_attributes
             .map(|map| map.into_iter().filter_map(|(key, name)| Some((key, name?))).collect());
         AttributeMapChange {
-            idp_id: change(standard.idp_id),
-            email: change(standard.email),
-            first_name: change(standard.first_name),
-            last_name: change(standard.last_name),
-            groups: change(standard.groups),
-            name: change(standard.name),
+            idp_id: standard.idp_id,
+            email: standard.email,
+            first_name: standard.first_name,
+            last_name: standard.last_name,
+            groups: standard.groups,
+            name: standard.name,
             custom,
         }
     }
@@ -79,14 +80,13 @@ impl AttributeMapsBody {
 
 impl StandardAttributesBody {
     fn all_null() -> Self {
-        let null = || Some(None);
         Self {
-            idp_id: null(),
-            email: null(),
-            first_name: null(),
-            last_name: null(),
-            groups: null(),
-            name: null(),
+            idp_id: Change::Reset,
+            email: Change::Reset,
+            first_name: Change::Reset,
+            last_name: Change::Reset,
+            groups: Change::Reset,
+            name: Change::Reset,
         }
     }
 }

@@ -21,8 +21,9 @@ use vestibule_domain::id::ConnectionId;
 use vestibule_domain::saml::{IdpCertificate, SamlSettings, SpKeyPair, SpKeyRefused, SpKeyUse};
 use vestibule_wire::certificate::CertificateJson;
 
-use super::connection_options::{read_certificate, refusal};
+use super::connection_options::refusal;
 use super::connections::{self, connection_refused, find};
+use super::saml_options::read_certificate;
 use crate::app::App;
 use crate::transport::{ApiCaller, Fields, Methods, Nothing, Posted, Problem, Routes, answer, named};
 

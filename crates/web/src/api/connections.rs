@@ -17,6 +17,7 @@ use vestibule_application::usecases::delete_connection::{
 use vestibule_application::usecases::update_connection::{
     UpdateConnection, UpdateConnectionCommand, UpdateConnectionError,
 };
+use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::connection::ConnectionRefused;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::domain_name::DomainName;
@@ -28,12 +29,14 @@ use vestibule_domain::text::Name;
 use vestibule_wire::connection::ConnectionJson;
 
 use super::connection_attributes::AttributeMapsBody;
-use super::connection_options::{self, OidcOptionsBody, SamlOptionsBody, refusal};
+use super::connection_options::{self, refusal};
+use super::oidc_options::OidcOptionsBody;
 use super::organizations;
+use super::saml_options::SamlOptionsBody;
 use crate::app::App;
 use crate::transport::{
     ApiCaller, Body, Fields, List, Listing, METADATA_BODY_BYTES_MAX, Methods, PageParams, Params, Posted,
-    Problem, Routes, answer, double_option, named,
+    Problem, Routes, answer, named, nullable,
 };
 
 /// The word for people.
@@ -69,32 +72,23 @@ pub(crate) struct CreateConnectionBody {
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct UpdateConnectionBody {
     /// A name for people; null: the organization's.
-    #[serde(default, deserialize_with = "double_option")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
-    name: Option<Option<String>>,
+    name: Change<String>,
     /// The vendor's own id; null removes it.
-    #[serde(default, deserialize_with = "double_option")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
-    external_id: Option<Option<String>>,
+    external_id: Change<String>,
     /// The type, which does not change: another one than the connection has is refused.
     connection_type: Option<String>,
     /// Which attributes of the provider become which fields of a profile.
-    #[serde(default, deserialize_with = "double_option")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<AttributeMapsBody>)]
-    attribute_maps: Option<Option<AttributeMapsBody>>,
+    attribute_maps: Change<AttributeMapsBody>,
     /// What SAML needs.
     saml_options: Option<SamlOptionsBody>,
     /// What OpenID Connect needs.
     oidc_options: Option<OidcOptionsBody>,
-}
-
-/// An optional, nullable member of a body as a change.
-pub(super) fn change<T>(member: Option<Option<T>>) -> Change<T> {
-    match member {
-        None => Change::Keep,
-        Some(None) => Change::Reset,
-        Some(Some(value)) => Change::Set(value),
-    }
 }
 
 /// List connections
@@ -239,7 +233,8 @@ impl CreateConnectionBody {
         let name = fields.optional("name", self.name, |raw| Name::parse(&raw));
         let external_id = fields.optional("external_id", self.external_id, |raw| ExternalId::parse(&raw));
         let maps = self.attribute_maps.unwrap_or_default().into_change();
-        let attribute_map = fields.optional("attribute_maps", Some(maps), |maps| maps.apply(Default::default()));
+        let attribute_map =
+            fields.optional("attribute_maps", Some(maps), |maps| maps.apply(AttributeMap::default()));
         let Some(organization) = organization else { return Err(fields.into_problem()) };
         fields.finish()?;
         let organization_id = named(organizations::ENTITY, &organization)?;
@@ -266,12 +261,12 @@ impl UpdateConnectionBody {
         connection_id: ConnectionId,
     ) -> Result<UpdateConnectionCommand, Problem> {
         let mut fields = Fields::new();
-        let name = change(self.name).try_map(|raw| Name::parse(&raw));
+        let name = self.name.try_map(|raw| Name::parse(&raw));
         let name = fields.optional("name", Some(name), |name| name);
-        let external_id = change(self.external_id).try_map(|raw| ExternalId::parse(&raw));
+        let external_id = self.external_id.try_map(|raw| ExternalId::parse(&raw));
         let external_id = fields.optional("external_id", Some(external_id), |id| id);
         fields.finish()?;
-        let attribute_map = match change(self.attribute_maps) {
+        let attribute_map = match self.attribute_maps {
             Change::Keep => AttributeMapsBody::default(),
             Change::Reset => AttributeMapsBody::all_null(),
             Change::Set(maps) => maps,
@@ -349,9 +344,11 @@ pub(super) fn connection_refused(why: ConnectionRefused) -> Problem {
             "saml_options",
             "must name the identity provider: idp_metadata_url, or idp_entity_id, idp_sso_url and idp_signing_certs",
         ),
-        ConnectionRefused::WrongProtocol | ConnectionRefused::TypeMismatch => {
-            refusal("connection_type_conflicts_with_options", "connection_type", "does not go with the options")
-        }
+        ConnectionRefused::WrongProtocol | ConnectionRefused::TypeMismatch => refusal(
+            "connection_type_conflicts_with_options",
+            "connection_type",
+            "does not go with the options",
+        ),
         ConnectionRefused::CertificateExists => {
             Problem::conflict("certificate_already_exists", "The connection already trusts this certificate.")
         }
