@@ -6,7 +6,7 @@
 mod it_contacts;
 mod organization_domains;
 mod organizations;
-mod portal_links;
+pub(crate) mod portal_links;
 
 use crate::transport::Routes;
 

@@ -102,15 +102,46 @@ fn matrix() -> Vec<Row> {
             json!({"organization_id": "{org}", "domain": "new.example"}),
             NotFound,
         ),
-        row(get, "/organization_domains/{id}", "/organization_domains/{domain}", json!({}), NotFound),
-        row(delete, "/organization_domains/{id}", "/organization_domains/{domain}", json!({}), NotFound),
+        row(get.clone(), "/organization_domains/{id}", "/organization_domains/{domain}", json!({}), NotFound),
         row(
-            post,
+            delete.clone(),
+            "/organization_domains/{id}",
+            "/organization_domains/{domain}",
+            json!({}),
+            NotFound,
+        ),
+        row(
+            post.clone(),
             "/organization_domains/{id}/verify",
             "/organization_domains/{domain}/verify",
             json!({}),
             NotFound,
         ),
+        row(
+            post.clone(),
+            "/v1/sso/admin-portal/tokens",
+            "/v1/sso/admin-portal/tokens",
+            json!({"organization_id": "{org}"}),
+            NotFound,
+        ),
+        row(
+            delete,
+            "/v1/sso/admin-portal/tokens/{id}",
+            "/v1/sso/admin-portal/tokens/{token}",
+            json!({}),
+            NotFound,
+        ),
+        row(
+            post.clone(),
+            "/v1/portal/setup-links",
+            "/v1/portal/setup-links",
+            json!({"organization_id": "{org}", "intent": "sso"}),
+            NotFound,
+        ),
+        row(get.clone(), "/v1/organizations", "/v1/organizations", json!({}), Shared),
+        row(post, "/v1/organizations", "/v1/organizations", json!({"name": "New"}), Shared),
+        row(get.clone(), "/v1/organizations/{id}", "/v1/organizations/{org}", json!({}), NotFound),
+        row(get, "/v1/events", "/v1/events", json!({}), Shared),
     ]
 }
 
@@ -134,7 +165,10 @@ impl Fixtures {
         let id = text(&org["id"]);
         let contacts = format!("/organizations/{id}/it_contacts");
         let contact = app.post(tenant, &contacts, json!({"email": "it@acme.example"})).await.json();
+        let token = json!({ "organization_id": id });
+        let token = app.post(tenant, "/v1/sso/admin-portal/tokens", token).await.json();
         Self(vec![
+            ("{token}", text(&token["id"])),
             ("{org}", id),
             ("{external}", "ext-1".into()),
             ("{domain}", text(&org["domains"][0]["id"])),

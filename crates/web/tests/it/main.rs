@@ -2,6 +2,7 @@
 
 mod access;
 mod it_contacts;
+mod one_time_tokens;
 mod organization_domains;
 mod organizations;
 mod portal_links;
