@@ -1,1 +1,81 @@
-fn main() {}
+//! `cargo xtask`: everything the project does to itself, in one place and the same everywhere.
+//!
+//! Two ways of failing: a [`Failure`] says what was wrong with the project or the machine, in a
+//! sentence somebody can act on; panics are bugs of this program.
+
+#![expect(clippy::print_stdout, reason = "a program of the command line talks to its terminal")]
+
+mod bench;
+mod ci;
+mod generated;
+mod machine;
+mod run;
+mod sdks;
+mod test;
+mod tidy;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// What went wrong, as one would say it.
+#[derive(Debug)]
+struct Failure(String);
+
+type Outcome<T = ()> = Result<T, Failure>;
+
+impl Failure {
+    fn new(what: impl Into<String>) -> Self {
+        Self(what.into())
+    }
+}
+
+const USAGE: &str = "\
+Usage: cargo xtask <command>
+
+  test [--fast]         installs or starts what the tests need, then runs all of them;
+                        --fast leaves the browser and the SDKs out
+  ci [--without-tests]  what the continuous integration runs: formatting, tidy, clippy,
+                        generated files, licences, then the tests
+  tidy                  checks the project's own rules; needs no compiler run
+  generate [--check]    writes the files made from code (--check: says whether they are current)
+  bench [--quick]       measures the budgets as ratios and prints them
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["test"] => test::run(test::Scope::Everything),
+        ["test", "--fast"] => test::run(test::Scope::Fast),
+        ["ci"] => ci::run().and_then(|()| test::run(test::Scope::Everything)),
+        ["ci", "--without-tests"] => ci::run(),
+        ["tidy"] => tidy::run(),
+        ["generate"] => generated::write(),
+        ["generate", "--check"] => generated::check(),
+        ["bench", options @ ..] => bench::run_with(options),
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(Failure::new(USAGE)),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(what)) => {
+            println!("\n{what}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    let mut here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.pop();
+    here
+}
+
+/// Where built things and caches go; never tracked.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}

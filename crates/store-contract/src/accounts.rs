@@ -86,6 +86,7 @@ async fn a_change_of_an_environment_writes_name_redirects_branding_and_rules(wor
     let after = Environment {
         name: full.name,
         redirects: full.redirects,
+        redirect_uris: full.redirect_uris,
         branding: full.branding,
         activation: full.activation,
         ..before
@@ -98,6 +99,7 @@ async fn a_change_of_an_environment_can_unset_what_is_optional(world: World) {
     done!(world, |work| work.accounts().insert_environment(&before));
     let after = Environment {
         redirects: PortalRedirects::default(),
+        redirect_uris: Vec::new(),
         branding: Branding::default(),
         activation: ActivationRule::Immediate,
         ..before

@@ -74,6 +74,7 @@ pub(crate) fn environment(world: &World) -> Environment {
         name: name("Staging"),
         client_id: world.id(),
         redirects: PortalRedirects::default(),
+        redirect_uris: Vec::new(),
         branding: Branding::default(),
         activation: ActivationRule::Immediate,
         created_at: NOW,

@@ -148,6 +148,8 @@ async fn a_spent_setup_link_makes_room_for_another(world: World) {
     let open = done!(world, |work| work.links().open_setup_link(world.home, organization.id));
     assert_eq!(open, None);
     let second = world.given_open_link(&organization, LinkKind::Setup).await;
+    // Nor does a spent one that is added stand against the open one.
+    world.given_link(consumed(&fixtures::link(&world, &organization, LinkKind::Setup), later(1))).await;
     let open = done!(world, |work| work.links().open_setup_link(world.home, organization.id));
     assert_eq!(open, Some(second));
 }

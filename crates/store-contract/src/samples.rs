@@ -13,6 +13,7 @@ use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient, OidcProvider, TokenAu
 use vestibule_domain::organization::{Metadata, Organization, ProfileRule};
 use vestibule_domain::portal_link::{LinkKind, PortalLink};
 use vestibule_domain::redirect::LinkRedirects;
+use vestibule_domain::redirect_uri::RedirectUri;
 use vestibule_domain::saml::{
     IdentityProvider, IdpCertificate, SamlSettings, SpKeyPair, SsoBinding, SsoEndpoint,
     TrustedIdentityProvider,
@@ -73,6 +74,9 @@ pub(crate) fn full_environment(world: &World) -> Environment {
                 (Intent::Sso, return_url("http://localhost:3000/done")),
             ],
         },
+        redirect_uris: ["https://app.example/sso?a='b'", "http://127.0.0.1/native", "https://*.app.example/"]
+            .map(|uri| RedirectUri::parse(uri, EnvironmentKind::Production).expect("a redirect URI"))
+            .into(),
         branding: Branding {
             product_name: Some(name("Initech “Fax”")),
             support_email: Some(email("help+sso@initech.example")),

@@ -158,8 +158,11 @@ async fn a_removed_endpoint_takes_its_deliveries_with_it(world: World) {
     assert_eq!(stored(&world, &kept).await, Some(kept));
     let listed = world.queries().webhook_deliveries(world.home, other.id, PageRequest::default()).await;
     assert_eq!(listed.expect("a list").items.first().map(|view| view.attempts.len()), Some(1));
-    // The address is free again.
+    // The address is free again, and nothing of the attempts comes back.
     done!(world, |work| work.webhooks().insert_endpoint(&endpoint));
+    assert!(done!(world, |work| work.webhooks().insert_delivery(&gone)));
+    let listed = world.queries().webhook_deliveries(world.home, endpoint.id, PageRequest::default()).await;
+    assert_eq!(listed.expect("a list").items, vec![DeliveryView { delivery: gone, attempts: Vec::new() }]);
 }
 
 async fn a_delivery_comes_back_as_it_was_added(world: World) {

@@ -51,18 +51,7 @@ impl Accounts for MemoryUnitOfWork {
 
     async fn update_environment(&mut self, environment: &Environment) -> StoreResult<()> {
         if let Some(before) = self.tables.environments.get(&environment.id).cloned() {
-            let Environment {
-                id: _,
-                team_id,
-                kind,
-                name: _,
-                client_id,
-                redirects: _,
-                redirect_uris: _,
-                branding: _,
-                activation: _,
-                created_at,
-            } = before;
+            let Environment { team_id, kind, client_id, created_at, .. } = before;
             self.tables.environments.put(Environment {
                 team_id,
                 kind,

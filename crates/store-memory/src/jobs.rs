@@ -105,3 +105,31 @@ impl Jobs for MemoryStore {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use vestibule_application::ports::store::Store;
+    use vestibule_domain::job::Task;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_given_up_is_listed_with_the_reason() {
+        let store = MemoryStore::new();
+        let now = Instant::UNIX_EPOCH;
+        let mut work = store.begin().await.unwrap();
+        for id in ["job_00000000000000000000000001", "job_00000000000000000000000002"] {
+            let environment_id = "environment_00000000000000000000000001".parse().unwrap();
+            let task = Task::SendMessage("message_00000000000000000000000001".parse().unwrap());
+            let job = Job { id: id.parse().unwrap(), environment_id, task, run_at: now, starts: 0 };
+            work.outbox().enqueue(job).await.unwrap();
+        }
+        work.commit().await.unwrap();
+
+        let claimed = store.claim(1, now).await.unwrap();
+        let reason = "the receiver is gone".to_owned();
+        store.end(&claimed[0], &JobEnd::GiveUp { reason: reason.clone() }).await.unwrap();
+
+        assert_eq!(store.given_up_jobs(), vec![(claimed[0].clone(), reason)]);
+    }
+}

@@ -11,6 +11,7 @@ mod ops;
 mod sso;
 #[expect(dead_code, unused_imports, reason = "the next commits bring its other users")]
 mod transport;
+mod v1;
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, ServiceConfig};
@@ -51,6 +52,7 @@ impl Web {
         let mut routes = Routes::new(config, self.app.clone(), self.limits.clone());
         ops::routes(&mut routes);
         api::routes(&mut routes);
+        v1::routes(&mut routes);
         sso::routes(&mut routes);
         let mounted = routes.into_mounted();
         // Pages mount themselves: `portal::configure(config)` and `sso::configure(config)` go here.

@@ -2,7 +2,10 @@
 //!
 //! Promises that every store keeps, and `store-contract` checks:
 //! - A unit of work is all or nothing. It is seen by others only after `commit`.
-//! - Every look-up of tenant data names the environment; a foreign id is not found.
+//! - Once one of its calls has failed, a unit of work can only be taken back: `commit` fails.
+//! - Every look-up of tenant data names the environment; a foreign id is not found. Rows that are
+//!   handed in whole are found by their id and environment, and can refer to rows of the same
+//!   environment only.
 //! - Instants come back to the microsecond; lists are ordered by id, which is time order.
 //! - `lock_…` keeps others from changing the row until the unit of work ends.
 //! - A repository invents nothing: ids and times are handed in.
@@ -146,13 +149,14 @@ pub trait Accounts: Send {
     async fn any_team(&mut self) -> StoreResult<bool>;
     /// Adds a team.
     async fn insert_team(&mut self, team: &Team) -> StoreResult<()>;
-    /// Adds a member; [`Conflict::MemberEmail`].
+    /// Adds a member; [`Conflict::MemberEmail`], [`Conflict::Reference`] without its team.
     async fn insert_member(&mut self, member: &Member) -> StoreResult<()>;
     /// Adds an environment.
     async fn insert_environment(&mut self, environment: &Environment) -> StoreResult<()>;
     /// Finds an environment.
     async fn find_environment(&mut self, id: EnvironmentId) -> StoreResult<Option<Environment>>;
-    /// Writes name, redirects, branding and rules of an environment.
+    /// Writes name, redirects, redirect URIs, branding and rules of an environment, and nothing else
+    /// of it.
     async fn update_environment(&mut self, environment: &Environment) -> StoreResult<()>;
     /// Adds an API key.
     async fn insert_api_key(&mut self, key: &ApiKey) -> StoreResult<()>;
@@ -195,7 +199,7 @@ pub trait Organizations: Send {
 /// Organization domains.
 #[async_trait]
 pub trait OrganizationDomains: Send {
-    /// Adds one; [`Conflict::OrganizationDomain`], [`Conflict::Reference`].
+    /// Adds one; [`Conflict::OrganizationDomain`] whatever its state, [`Conflict::Reference`].
     async fn insert(&mut self, domain: &OrganizationDomain) -> StoreResult<()>;
     /// Finds one and keeps others from changing it.
     async fn lock(
@@ -209,7 +213,8 @@ pub trait OrganizationDomains: Send {
         environment: EnvironmentId,
         organization: OrganizationId,
     ) -> StoreResult<Vec<OrganizationDomain>>;
-    /// Writes a changed one; [`Conflict::OrganizationDomain`]. False if it is gone.
+    /// Writes a changed one; [`Conflict::OrganizationDomain`] if it is verified now and another
+    /// organization has it verified. False if it is gone.
     async fn update(&mut self, domain: &OrganizationDomain) -> StoreResult<bool>;
     /// Removes one. False if it is gone.
     async fn delete(&mut self, environment: EnvironmentId, id: OrganizationDomainId) -> StoreResult<bool>;
@@ -247,8 +252,9 @@ pub trait PortalLinks: Send {
     -> StoreResult<Option<PortalLink>>;
     /// Finds one by its token's digest, whatever its environment: the token is the proof.
     async fn find_by_digest(&mut self, digest: &SecretDigest) -> StoreResult<Option<PortalLink>>;
-    /// Writes `completed` and `state` of a link if it is still open and not past `now`: one
-    /// statement, so of many only one that consumes it wins. False for the others.
+    /// Writes `completed` and `state` of a link, and nothing else of it, if it is still open and
+    /// `now` is before its end: one statement, so of many only one that consumes it wins. False for
+    /// the others.
     async fn advance(&mut self, link: &PortalLink, now: Instant) -> StoreResult<bool>;
     /// Withdraws a link if it is still open, even past its time. False otherwise.
     async fn revoke(
@@ -278,12 +284,12 @@ pub trait PortalLinks: Send {
 /// Portal sessions.
 #[async_trait]
 pub trait PortalSessions: Send {
-    /// Adds one.
+    /// Adds one; [`Conflict::Reference`] without its link.
     async fn insert(&mut self, session: &PortalSession) -> StoreResult<()>;
     /// Finds one by its cookie's digest, whatever its environment, and keeps others from changing
     /// it.
     async fn lock_by_digest(&mut self, digest: &SecretDigest) -> StoreResult<Option<PortalSession>>;
-    /// Writes its progress. False if it is gone.
+    /// Writes its progress and nothing else of it. False if it is gone.
     async fn update_progress(&mut self, session: &PortalSession) -> StoreResult<bool>;
     /// Ends one if it is not ended. False otherwise.
     async fn end(
@@ -349,7 +355,8 @@ pub trait Webhooks: Send {
     ) -> StoreResult<bool>;
     /// All endpoints of an environment, oldest first.
     async fn list_endpoints(&mut self, environment: EnvironmentId) -> StoreResult<Vec<WebhookEndpoint>>;
-    /// Adds a delivery unless its event has one to that endpoint. False if it has.
+    /// Adds a delivery unless its event has one to that endpoint. False if it has, which is no
+    /// failure. [`Conflict::Reference`] without its endpoint; the event is not looked up.
     async fn insert_delivery(&mut self, delivery: &WebhookDelivery) -> StoreResult<bool>;
     /// Finds a delivery and keeps others from changing it.
     async fn lock_delivery(
@@ -357,18 +364,18 @@ pub trait Webhooks: Send {
         environment: EnvironmentId,
         id: WebhookDeliveryId,
     ) -> StoreResult<Option<WebhookDelivery>>;
-    /// Writes state and tries of a delivery. False if it is gone.
+    /// Writes state and tries of a delivery, and nothing else of it. False if it is gone.
     async fn update_delivery(&mut self, delivery: &WebhookDelivery) -> StoreResult<bool>;
-    /// Adds an attempt.
+    /// Adds an attempt; [`Conflict::Reference`] without its delivery.
     async fn insert_attempt(&mut self, attempt: &WebhookAttempt) -> StoreResult<()>;
 }
 
 /// Messages.
 #[async_trait]
 pub trait Messages: Send {
-    /// Adds one.
+    /// Adds one; [`Conflict::Reference`] without its organization.
     async fn insert(&mut self, message: &Message) -> StoreResult<()>;
-    /// Writes kind (with secrets erased) and state. False if it is gone.
+    /// Writes kind (with secrets erased) and state, and nothing else of it. False if it is gone.
     async fn update(&mut self, message: &Message) -> StoreResult<bool>;
 }
 
@@ -390,7 +397,8 @@ pub trait Replays: Send {
     /// Claims a key. Of concurrent claims of one key, one wins; the others wait for its unit of
     /// work to end, and then find its answer, or win in their turn if it was taken back.
     ///
-    /// A claim past its `expires_at` counts as none.
+    /// From its `expires_at` on, a claim counts as none; so does one whose unit of work ended without
+    /// [`Replays::keep`]. Who asks, environment, route and key together tell claims apart.
     async fn claim(&mut self, claim: &ReplayClaim) -> StoreResult<ReplayOutcome>;
     /// Keeps the answer under a key claimed in this unit of work.
     async fn keep(&mut self, claim: &ReplayClaim, answer: &Sealed) -> StoreResult<()>;
@@ -486,7 +494,8 @@ pub struct ConnectionView {
 pub struct OrganizationFilter {
     /// With any of these domains.
     pub domains: Vec<DomainName>,
-    /// Whose name begins with this, without regard to case.
+    /// Whose name begins with this, both in lower case as `str::to_lowercase` has it; no character
+    /// is a wild card.
     pub search: Option<String>,
 }
 
@@ -499,7 +508,7 @@ pub struct ConnectionFilter {
     pub domain: Option<DomainName>,
     /// Of this organization.
     pub organization_id: Option<OrganizationId>,
-    /// Whose name begins with this, without regard to case.
+    /// Whose name begins with this, as for [`OrganizationFilter::search`].
     pub search: Option<String>,
 }
 
@@ -540,9 +549,11 @@ pub struct DeliveryView {
 
 /// Looking without deciding: no transaction, and on a replica if there is one.
 ///
-/// `events` and `audit_trail` list in the order in which units of work became visible, oldest
-/// first unless told otherwise: nothing ever appears behind a cursor that was handed out, however
-/// units of work overlap. A cursor that names an unknown row gives an empty page.
+/// Lists by id know a cursor's place even where its row is gone. `events` and `audit_trail` list in
+/// the order in which units of work became visible, and within one in the order of its calls:
+/// nothing ever appears behind a cursor that was handed out, however units of work overlap. Theirs
+/// is a place even where the filter leaves its row out; one that names no row of the environment
+/// gives an empty page.
 #[async_trait]
 pub trait Queries: Send + Sync {
     /// Whether the store answers and its schema is current.
@@ -661,15 +672,17 @@ pub trait Queries: Send + Sync {
 /// Work after the answer, for workers.
 #[async_trait]
 pub trait Jobs: Send + Sync {
-    /// Takes up to `most` jobs that are due, oldest first, for [`vestibule_domain::job::JOB_LEASE`]
-    /// from `now`; jobs whose lease ran out count as due. Nobody else gets them meanwhile.
-    /// Counts the start in `starts`.
+    /// Takes up to `most` jobs that are due at `now`, those first that should have run earliest and
+    /// of these the oldest, for [`vestibule_domain::job::JOB_LEASE`] from `now`; from the end of its
+    /// lease on a job counts as due. Nobody else gets them meanwhile. Counts the start in `starts`;
+    /// `run_at` stays as it was asked for.
     async fn claim(&self, most: u16, now: Instant) -> StoreResult<Vec<Job>>;
-    /// Ends a claimed job. Does nothing if the job was taken over after its lease (its `starts`
-    /// is another).
+    /// Ends a claimed job, even past its lease. Does nothing if the job was taken over after its
+    /// lease (its `starts` is another).
     async fn end(&self, job: &Job, end: &JobEnd) -> StoreResult<()>;
-    /// When the next job is due, if there is any.
+    /// When the next job is due, if there is any. Claimed jobs are due again when their lease ends:
+    /// their worker may have died. Jobs given up are never due.
     async fn next_due(&self) -> StoreResult<Option<Instant>>;
-    /// Removes what time has made useless: expired replays; sessions and links are kept.
+    /// Removes what time has made useless at `now`: expired replays; sessions and links are kept.
     async fn sweep(&self, now: Instant) -> StoreResult<()>;
 }

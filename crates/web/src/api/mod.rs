@@ -12,7 +12,7 @@ mod it_contacts;
 mod oidc_options;
 mod organization_domains;
 mod organizations;
-mod portal_links;
+pub(crate) mod portal_links;
 mod saml_options;
 mod webhook_deliveries;
 mod webhook_endpoints;

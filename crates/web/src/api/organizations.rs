@@ -27,7 +27,7 @@ use vestibule_wire::organization::OrganizationJson;
 use crate::app::App;
 use crate::transport::{
     ApiCaller, Body, Fields, List, Listing, Methods, PageParams, Params, Posted, Problem, Routes, answer,
-    double_option, named,
+    double_option, named, typed_or_text,
 };
 
 /// The word for people.
@@ -52,6 +52,7 @@ pub(crate) struct CreateOrganizationBody {
     /// Domains to be proven. Deprecated: use `domain_data`.
     domains: Option<Vec<String>>,
     /// Whether people whose address lies outside the verified domains may sign in. Deprecated.
+    #[serde(default, deserialize_with = "typed_or_text")]
     allow_profiles_outside_organization: Option<bool>,
     /// The vendor's notes: at most 50 keys of at most 40 ASCII characters, values of at most 600.
     #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
@@ -79,6 +80,7 @@ pub(crate) struct UpdateOrganizationBody {
     /// The same without the vendor's word. Deprecated: use `domain_data`.
     domains: Option<Vec<String>>,
     /// Whether people whose address lies outside the verified domains may sign in. Deprecated.
+    #[serde(default, deserialize_with = "typed_or_text")]
     allow_profiles_outside_organization: Option<bool>,
     /// Merged into the notes: given keys are set, a null value removes its key; `{}` and null
     /// remove all.

@@ -22,7 +22,7 @@ mod surface;
 
 pub(crate) use body::{BODY_BYTES_MAX, Body, METADATA_BODY_BYTES_MAX, Nothing, Posted};
 pub(crate) use caller::ApiCaller;
-pub(crate) use fields::{Fields, double_option};
+pub(crate) use fields::{Fields, double_option, typed_or_text};
 pub(crate) use frame::{RequestId, frame};
 pub(crate) use limits::Limits;
 pub(crate) use list::{List, ListMetadata, PageParams};
