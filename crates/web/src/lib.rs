@@ -9,7 +9,7 @@ pub mod app;
 mod api;
 mod ops;
 mod sso;
-#[expect(dead_code, unused_imports, reason = "the next commits bring its other users")]
+#[expect(unused_imports, reason = "the next commits bring its other users")]
 mod transport;
 mod v1;
 
