@@ -3,9 +3,9 @@
 //! One file for each kind of object. A file's `routes` mounts its paths; a handler parses, runs a
 //! use case and presents; every refusal of a use case is matched exhaustively beside its handler.
 
-mod it_contacts;
-mod organization_domains;
-mod organizations;
+pub(crate) mod it_contacts;
+pub(crate) mod organization_domains;
+pub(crate) mod organizations;
 pub(crate) mod portal_links;
 
 use crate::transport::Routes;
