@@ -9,6 +9,7 @@ pub mod app;
 mod api;
 mod openapi;
 mod ops;
+mod sso;
 mod transport;
 mod v1;
 
@@ -56,6 +57,7 @@ impl Web {
         api::routes(&mut routes);
         v1::routes(&mut routes);
         openapi::routes(&mut routes);
+        sso::routes(&mut routes);
         let mounted = routes.into_mounted();
         // Pages mount themselves: `portal::configure(config)` and `sso::configure(config)` go here.
         mounted
