@@ -7,9 +7,9 @@
 pub mod app;
 
 mod api;
+mod openapi;
 mod ops;
 mod sso;
-#[expect(unused_imports, reason = "the next commits bring its other users")]
 mod transport;
 mod v1;
 
@@ -17,6 +17,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, ServiceConfig};
 
 use crate::app::App;
+use crate::openapi::Documents;
 pub use crate::transport::{Access, MountedRoute};
 use crate::transport::{Limits, Routes, frame};
 
@@ -28,12 +29,13 @@ use crate::transport::{Limits, Routes, frame};
 pub struct Web {
     app: App,
     limits: Limits,
+    documents: Documents,
 }
 
 impl Web {
     /// Wraps the application.
     pub fn new(app: App) -> Self {
-        Self { limits: Limits::new(&app.settings), app }
+        Self { limits: Limits::new(&app.settings), documents: Documents::generate(), app }
     }
 
     /// Mounts all surfaces into a worker and tells what it mounted.
@@ -42,6 +44,7 @@ impl Web {
         let app = self.app.clone();
         let scope = web::scope("")
             .app_data(Data::new(self.app.clone()))
+            .app_data(Data::new(self.documents.clone()))
             .configure(|config| mounted = self.mount(config))
             .wrap(from_fn(move |request, next| frame(app.clone(), request, next)));
         config.service(scope);
@@ -53,6 +56,7 @@ impl Web {
         ops::routes(&mut routes);
         api::routes(&mut routes);
         v1::routes(&mut routes);
+        openapi::routes(&mut routes);
         sso::routes(&mut routes);
         let mounted = routes.into_mounted();
         // Pages mount themselves: `portal::configure(config)` and `sso::configure(config)` go here.

@@ -3,19 +3,19 @@
 //! One file for each kind of object. A file's `routes` mounts its paths; a handler parses, runs a
 //! use case and presents; every refusal of a use case is matched exhaustively beside its handler.
 
-mod connection_attributes;
-mod connection_certificates;
-mod connection_options;
-mod connections;
-mod events;
-mod it_contacts;
-mod oidc_options;
-mod organization_domains;
-mod organizations;
+pub(crate) mod connection_attributes;
+pub(crate) mod connection_certificates;
+pub(crate) mod connection_options;
+pub(crate) mod connections;
+pub(crate) mod events;
+pub(crate) mod it_contacts;
+pub(crate) mod oidc_options;
+pub(crate) mod organization_domains;
+pub(crate) mod organizations;
 pub(crate) mod portal_links;
-mod saml_options;
-mod webhook_deliveries;
-mod webhook_endpoints;
+pub(crate) mod saml_options;
+pub(crate) mod webhook_deliveries;
+pub(crate) mod webhook_endpoints;
 
 use crate::transport::Routes;
 

@@ -1,6 +1,6 @@
 //! Addresses that identity providers are given.
 
-mod metadata;
+pub(crate) mod metadata;
 
 use crate::transport::Routes;
 

@@ -2,10 +2,10 @@
 //!
 //! The same keys and the same use cases as the management API; other words, other envelope.
 
-mod events;
-mod organizations;
-mod setup_links;
-mod tokens;
+pub(crate) mod events;
+pub(crate) mod organizations;
+pub(crate) mod setup_links;
+pub(crate) mod tokens;
 
 use actix_web::http::StatusCode;
 use vestibule_application::usecases::mint_link::MintLinkError;

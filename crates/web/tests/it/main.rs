@@ -6,6 +6,8 @@ mod connections;
 mod events;
 mod it_contacts;
 mod one_time_tokens;
+mod openapi;
+mod ops;
 mod organization_domains;
 mod organizations;
 mod portal_links;

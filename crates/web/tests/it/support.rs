@@ -95,7 +95,7 @@ impl TestApp {
     /// A deployment that may reach an address on this machine.
     pub(crate) async fn reaching(address: std::net::SocketAddr) -> (Self, Tenant) {
         let allow = AllowList::parse(&address.to_string()).unwrap();
-        let app = Self::build(WebSettings::default(), allow, |store| store).await;
+        let app = Self::build(WebSettings::default(), allow, |store| store, Some(metrics())).await;
         let tenant = app.tenant(EnvironmentKind::Sandbox).await;
         (app, tenant)
     }
@@ -105,13 +105,23 @@ impl TestApp {
         settings: WebSettings,
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
     ) -> Self {
-        Self::build(settings, AllowList::default(), wrap).await
+        Self::build(settings, AllowList::default(), wrap, Some(metrics())).await
+    }
+
+    /// The same with other metrics than the process's.
+    pub(crate) async fn with_metrics(
+        settings: WebSettings,
+        wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+        metrics: Option<PrometheusHandle>,
+    ) -> Self {
+        Self::build(settings, AllowList::default(), wrap, metrics).await
     }
 
     async fn build(
         settings: WebSettings,
         allow: AllowList,
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+        metrics: Option<PrometheusHandle>,
     ) -> Self {
         let clock = Arc::new(HandClock(Mutex::new(START)));
         let entropy = Arc::new(Counting(AtomicU64::new(1)));
@@ -132,7 +142,7 @@ impl TestApp {
             catalog: Arc::new(Catalog::embedded().unwrap()),
             settings,
             runtime: tokio::runtime::Handle::current(),
-            metrics: Some(metrics()),
+            metrics,
         }));
         let mut routes = Vec::new();
         let service =
