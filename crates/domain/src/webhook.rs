@@ -69,7 +69,45 @@ pub enum EventFilter {
     Only(Vec<EventName>),
 }
 
+/// Why a list of events was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EventFilterRefused {
+    /// Nothing, in a style whose receivers must never get what they did not ask for.
+    #[error("must name at least one event")]
+    Empty,
+    /// More than [`ENDPOINT_EVENTS_MAX`].
+    #[error("must name at most {ENDPOINT_EVENTS_MAX} events")]
+    TooMany,
+}
+
 impl EventFilter {
+    /// What a list of names stands for in a style; each name is kept once.
+    ///
+    /// Receivers of the `WorkOS` style must list their events: an SDK gives nothing for names it
+    /// does not know. Source: api/workos-wire-contract.md, section 12.1.
+    pub fn of(names: Vec<EventName>, style: PayloadStyle) -> Result<Self, EventFilterRefused> {
+        let mut kept: Vec<EventName> = Vec::with_capacity(names.len());
+        for name in names {
+            if !kept.contains(&name) {
+                kept.push(name);
+            }
+        }
+        match (kept.len(), style) {
+            (0, PayloadStyle::WorkOs) => Err(EventFilterRefused::Empty),
+            (0, PayloadStyle::Authio) => Ok(Self::All),
+            (1..=ENDPOINT_EVENTS_MAX, _) => Ok(Self::Only(kept)),
+            _ => Err(EventFilterRefused::TooMany),
+        }
+    }
+
+    /// The names of the list; none when all pass.
+    pub fn names(&self) -> &[EventName] {
+        match self {
+            Self::All => &[],
+            Self::Only(names) => names,
+        }
+    }
+
     /// Whether an event passes.
     pub fn passes(&self, name: &str) -> bool {
         match self {
@@ -331,6 +369,22 @@ mod tests {
             let off = WebhookEndpoint { state: EndpointState::Disabled, ..endpoint };
             assert!(!off.wants(&live) && !off.wants(&added));
         }
+    }
+
+    #[test]
+    fn a_list_of_events_has_one_to_two_hundred_names() {
+        let names =
+            |n: usize| -> Vec<_> { (0..n).map(|i| EventName::parse(&format!("a.b{i}")).unwrap()).collect() };
+        for style in [PayloadStyle::WorkOs, PayloadStyle::Authio] {
+            let most = EventFilter::of(names(ENDPOINT_EVENTS_MAX), style).unwrap();
+            assert_eq!(most.names(), names(ENDPOINT_EVENTS_MAX));
+            let more = EventFilter::of(names(ENDPOINT_EVENTS_MAX + 1), style);
+            assert_eq!(more, Err(EventFilterRefused::TooMany));
+            let twice = [names(ENDPOINT_EVENTS_MAX), names(1)].concat();
+            assert_eq!(EventFilter::of(twice, style), Ok(most));
+        }
+        assert_eq!(EventFilter::of(Vec::new(), PayloadStyle::WorkOs), Err(EventFilterRefused::Empty));
+        assert_eq!(EventFilter::of(Vec::new(), PayloadStyle::Authio), Ok(EventFilter::All));
     }
 
     #[test]

@@ -7,16 +7,19 @@
 pub mod app;
 
 mod api;
+mod openapi;
 mod ops;
 pub mod pages;
 pub mod portal;
-#[expect(dead_code, unused_imports, reason = "the next commits bring its other users")]
+mod sso;
 mod transport;
+mod v1;
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, ServiceConfig};
 
 use crate::app::App;
+use crate::openapi::Documents;
 use crate::pages::PagesError;
 use crate::portal::PortalRoutes;
 pub use crate::transport::{Access, MountedRoute};
@@ -30,6 +33,7 @@ use crate::transport::{Limits, Routes, frame};
 pub struct Web {
     app: App,
     limits: Limits,
+    documents: Documents,
     portal: PortalRoutes,
 }
 
@@ -37,7 +41,7 @@ impl Web {
     /// Wraps the application and compiles its pages.
     pub fn new(app: App) -> Result<Self, PagesError> {
         let portal = PortalRoutes::load(app.clone())?;
-        Ok(Self { limits: Limits::new(&app.settings), portal, app })
+        Ok(Self { limits: Limits::new(&app.settings), documents: Documents::generate(), portal, app })
     }
 
     /// Mounts all surfaces into a worker and tells what it mounted.
@@ -46,6 +50,7 @@ impl Web {
         let app = self.app.clone();
         let scope = web::scope("")
             .app_data(Data::new(self.app.clone()))
+            .app_data(Data::new(self.documents.clone()))
             .configure(|config| mounted = self.mount(config))
             .wrap(from_fn(move |request, next| frame(app.clone(), request, next)));
         config.service(scope);
@@ -56,6 +61,9 @@ impl Web {
         let mut routes = Routes::new(config, self.app.clone(), self.limits.clone());
         ops::routes(&mut routes);
         api::routes(&mut routes);
+        v1::routes(&mut routes);
+        openapi::routes(&mut routes);
+        sso::routes(&mut routes);
         let mounted = routes.into_mounted();
         // Last, since it takes everything below `/portal` that no other surface took.
         self.portal.configure(config);

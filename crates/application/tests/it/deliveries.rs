@@ -22,14 +22,14 @@ use vestibule_domain::event::{Fact, OrganizationSnapshot};
 use vestibule_domain::job::{JOB_LEASE, Job, JobEnd};
 use vestibule_domain::message::OutgoingMessage;
 use vestibule_domain::webhook::{
-    AttemptAnswer, DeliveryState, EndpointState, EventFilter, PayloadStyle, RetrySchedule, WebhookDelivery,
+    AttemptAnswer, DeliveryState, EndpointState, PayloadStyle, RetrySchedule, WebhookDelivery,
     WebhookEndpoint,
 };
 use vestibule_outbound::{AllowList, GuardedClient};
 use vestibule_wire::webhook::SignedJson;
 
 use crate::receiver::{Reaction, Received, Receiver};
-use crate::webhook_endpoints::{create, only, secret, update, updated};
+use crate::webhook_endpoints::{create, secret, update, updated};
 use crate::world::{START, World, everything};
 
 /// No message is sent here.
@@ -126,7 +126,7 @@ async fn tell(world: &World) {
 }
 
 async fn endpoint(world: &World, receiver: &Receiver, style: PayloadStyle) -> WebhookEndpoint {
-    create(world, &receiver.url(), EventFilter::All, style).await.unwrap()
+    create(world, &receiver.url(), &["organization.updated"], style).await.unwrap()
 }
 
 async fn deliveries(world: &World, endpoint: &WebhookEndpoint) -> Vec<DeliveryView> {
@@ -311,7 +311,8 @@ async fn foreign_deliveries_cannot_be_replayed() {
 async fn an_unreachable_receiver_is_tried_again() {
     let world = World::new().await;
     let receiver = Receiver::listen().await;
-    let endpoint = create(&world, "http://127.0.0.1:9/hooks", EventFilter::All, PayloadStyle::WorkOs).await;
+    let endpoint =
+        create(&world, "http://127.0.0.1:9/hooks", &["organization.updated"], PayloadStyle::WorkOs).await;
     let endpoint = endpoint.unwrap();
     tell(&world).await;
     work(&worker(&world, &receiver)).await;
@@ -357,9 +358,9 @@ async fn an_endpoint_gets_what_it_asked_for_from_then_on() {
     let wants = Receiver::listen().await;
     let other = Receiver::listen().await;
     let late = Receiver::listen().await;
-    let events = only(&["organization.updated", "dsync.activated"]);
-    create(&world, &wants.url(), events, PayloadStyle::WorkOs).await.unwrap();
-    create(&world, &other.url(), only(&["connection.activated"]), PayloadStyle::WorkOs).await.unwrap();
+    let events = ["organization.updated", "dsync.activated"];
+    create(&world, &wants.url(), &events, PayloadStyle::WorkOs).await.unwrap();
+    create(&world, &other.url(), &["connection.activated"], PayloadStyle::WorkOs).await.unwrap();
     tell(&world).await;
     world.clock.forward(Duration::seconds(1));
     endpoint(&world, &late, PayloadStyle::WorkOs).await;

@@ -2,20 +2,52 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use vestibule_application::change::Change;
 
 use super::problem::{FieldError, Problem};
 
-/// Keeps an absent field (`None`) apart from a null one (`Some(None)`).
+/// Reads a number or a truth value that a form could only send as text.
 ///
-/// For `#[serde(default, deserialize_with = "double_option")] field: Option<Option<T>>`.
-pub(crate) fn double_option<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+/// For `#[serde(default, deserialize_with = "typed_or_text")] field: Option<u32>`.
+pub(crate) fn typed_or_text<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
-    T: Deserialize<'de>,
+    T: TextOrTyped,
     D: Deserializer<'de>,
 {
-    Option::deserialize(deserializer).map(Some)
+    let refused = || serde::de::Error::custom(format_args!("expected {}", T::KIND));
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(None),
+        Value::String(text) => text.parse().map(Some).map_err(|_| refused()),
+        typed => T::of_value(&typed).map(Some).ok_or_else(refused),
+    }
+}
+
+/// What [`typed_or_text`] reads.
+pub(crate) trait TextOrTyped: FromStr {
+    /// What a sentence calls it.
+    const KIND: &'static str;
+    /// Reads the typed form.
+    fn of_value(value: &Value) -> Option<Self>;
+}
+
+impl TextOrTyped for bool {
+    const KIND: &'static str = "true or false";
+
+    fn of_value(value: &Value) -> Option<Self> {
+        value.as_bool()
+    }
+}
+
+impl TextOrTyped for i64 {
+    const KIND: &'static str = "a whole number";
+
+    fn of_value(value: &Value) -> Option<Self> {
+        value.as_i64()
+    }
 }
 
 /// Collects what is wrong, so that one answer names every field at fault.
@@ -61,6 +93,19 @@ impl Fields {
                 None
             }
         }
+    }
+
+    /// A field that may be taken back; a wrong value is named and keeps what is.
+    pub(crate) fn change<T, U, E: Display>(
+        &mut self,
+        field: &str,
+        change: Change<T>,
+        parse: impl FnOnce(T) -> Result<U, E>,
+    ) -> Change<U> {
+        change.try_map(parse).unwrap_or_else(|error| {
+            self.wrong(field, error);
+            Change::Keep
+        })
     }
 
     /// Every item of a list; those that are wrong are left out and named with their index.
@@ -135,15 +180,22 @@ mod tests {
     }
 
     #[test]
-    fn absent_and_null_are_kept_apart() {
-        #[derive(Deserialize)]
+    fn numbers_and_truth_values_may_be_text() {
+        #[derive(Debug, Deserialize)]
         struct Body {
-            #[serde(default, deserialize_with = "double_option")]
-            x: Option<Option<String>>,
+            #[serde(default, deserialize_with = "typed_or_text")]
+            n: Option<i64>,
+            #[serde(default, deserialize_with = "typed_or_text")]
+            b: Option<bool>,
         }
-        let x = |raw: &str| serde_json::from_str::<Body>(raw).unwrap().x;
-        assert_eq!(x("{}"), None);
-        assert_eq!(x(r#"{"x":null}"#), Some(None));
-        assert_eq!(x(r#"{"x":"y"}"#), Some(Some("y".into())));
+        let read = |raw: &str| serde_json::from_str::<Body>(raw).map(|body| (body.n, body.b));
+        assert_eq!(read(r#"{"n":60,"b":true}"#).unwrap(), (Some(60), Some(true)));
+        assert_eq!(read(r#"{"n":"60","b":"false"}"#).unwrap(), (Some(60), Some(false)));
+        assert_eq!(read(r#"{"n":null}"#).unwrap(), (None, None));
+        for raw in
+            [r#"{"n":1.5}"#, r#"{"n":"x"}"#, r#"{"n":[1]}"#, r#"{"b":1}"#, r#"{"n":18446744073709551615}"#]
+        {
+            assert!(read(raw).unwrap_err().to_string().starts_with("expected"), "{raw}");
+        }
     }
 }

@@ -79,7 +79,7 @@ pub(crate) async fn frame<B: MessageBody + 'static>(
     let handled = async {
         if !decodes_to_utf8(request.uri().path()) || !decodes_to_utf8(request.query_string()) {
             let problem = Problem::bad_request("The address contains an escape that is not UTF-8.");
-            return Ok(request.into_response(HttpResponse::from_error(problem)));
+            return Ok(request.error_response(problem));
         }
         match AssertUnwindSafe(next.call(request)).catch_unwind().await {
             Ok(handled) => handled.map(ServiceResponse::map_into_boxed_body),

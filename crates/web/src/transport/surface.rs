@@ -24,27 +24,37 @@ const PAGE_ROOTS: [&str; 4] = ["/portal", "/sso", "/docs", "/assets"];
 
 /// The envelope of the management API. No `error` member: the Node SDK would take any refusal that
 /// has one for an OAuth error.
-#[derive(Serialize)]
-struct ManagementEnvelope<'a> {
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct ManagementEnvelope<'a> {
+    /// A sentence for people.
     message: &'a str,
+    /// A word for programs.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'a str>,
+    /// What is wrong with each field, on a 422.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: Vec<ManagementFieldError<'a>>,
 }
 
-#[derive(Serialize)]
-struct ManagementFieldError<'a> {
+/// What is wrong with one field.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct ManagementFieldError<'a> {
+    /// A word for programs.
     code: &'a str,
+    /// Path of the field: `domain_data[0].domain`.
     field: &'a str,
+    /// A sentence for people.
     message: &'a str,
 }
 
 /// The envelope of the one-time-token API.
-#[derive(Serialize)]
-struct OneTimeTokenEnvelope<'a> {
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct OneTimeTokenEnvelope<'a> {
+    /// A word for programs.
     code: &'a str,
+    /// A sentence for people.
     message: Cow<'a, str>,
+    /// The same as in `X-Request-ID`.
     request_id: &'a str,
 }
 

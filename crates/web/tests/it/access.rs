@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use vestibule_domain::environment::EnvironmentKind;
 use vestibule_web::Access;
 
+use crate::provider::{IDP, saml_options, vendor_keys};
 use crate::support::{Tenant, TestApp, request};
+use crate::webhooks::finished_delivery;
 
 /// What a stranger's key gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +36,86 @@ fn row(method: Method, pattern: &'static str, path: &'static str, body: Value, s
 }
 
 fn matrix() -> Vec<Row> {
+    [objects(), connections(), webhooks()].into_iter().flatten().collect()
+}
+
+fn connections() -> Vec<Row> {
+    use Stranger::{NotFound, Shared};
+    let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
+    let idp = "/connections/{id}/saml_idp_signing_certs";
+    let one_idp = "/connections/{id}/saml_idp_signing_certs/{cert}";
+    let encryption = "/connections/{id}/saml_sp_encryption_certs";
+    let one_encryption = "/connections/{id}/saml_sp_encryption_certs/{cert}";
+    let signing = "/connections/{id}/saml_sp_signing_cert";
+    let one_signing = "/connections/{id}/saml_sp_signing_cert/{cert}";
+    let new = json!({"organization_id": "{org}", "saml_options": saml_options()});
+    let none = || json!({});
+    vec![
+        row(get.clone(), "/connections", "/connections", none(), Shared),
+        row(post.clone(), "/connections", "/connections", new, NotFound),
+        row(get.clone(), "/connections/{id}", "/connections/{keyed}", none(), NotFound),
+        row(Method::PATCH, "/connections/{id}", "/connections/{keyed}", json!({"name": "New"}), NotFound),
+        row(delete.clone(), "/connections/{id}", "/connections/{keyed}", none(), NotFound),
+        row(get.clone(), idp, "/connections/{keyed}/saml_idp_signing_certs", none(), NotFound),
+        row(
+            post.clone(),
+            idp,
+            "/connections/{keyed}/saml_idp_signing_certs",
+            json!({ "value": IDP[2] }),
+            NotFound,
+        ),
+        row(get.clone(), one_idp, "/connections/{keyed}/saml_idp_signing_certs/{idp}", none(), NotFound),
+        row(delete.clone(), one_idp, "/connections/{keyed}/saml_idp_signing_certs/{idp}", none(), NotFound),
+        row(get.clone(), encryption, "/connections/{keyed}/saml_sp_encryption_certs", none(), NotFound),
+        row(post.clone(), encryption, "/connections/{keyed}/saml_sp_encryption_certs", none(), NotFound),
+        row(
+            get.clone(),
+            one_encryption,
+            "/connections/{keyed}/saml_sp_encryption_certs/{encryption}",
+            none(),
+            NotFound,
+        ),
+        row(
+            delete.clone(),
+            one_encryption,
+            "/connections/{keyed}/saml_sp_encryption_certs/{encryption}",
+            none(),
+            NotFound,
+        ),
+        row(get, signing, "/connections/{keyed}/saml_sp_signing_cert", none(), NotFound),
+        row(post, signing, "/connections/{keyless}/saml_sp_signing_cert", none(), NotFound),
+        row(delete, one_signing, "/connections/{keyed}/saml_sp_signing_cert/{signing}", none(), NotFound),
+    ]
+}
+
+fn webhooks() -> Vec<Row> {
+    use Stranger::{NotFound, Shared};
+    let (get, post) = (Method::GET, Method::POST);
+    let endpoint = json!({"endpoint_url": "https://new.example", "events": ["connection.activated"]});
+    vec![
+        row(get.clone(), "/events", "/events", json!({}), Shared),
+        row(get.clone(), "/webhook_endpoints", "/webhook_endpoints", json!({}), Shared),
+        row(post.clone(), "/webhook_endpoints", "/webhook_endpoints", endpoint.clone(), Shared),
+        row(Method::PATCH, "/webhook_endpoints/{id}", "/webhook_endpoints/{endpoint}", endpoint, NotFound),
+        row(Method::DELETE, "/webhook_endpoints/{id}", "/webhook_endpoints/{endpoint}", json!({}), NotFound),
+        row(
+            get,
+            "/webhook_endpoints/{id}/deliveries",
+            "/webhook_endpoints/{endpoint}/deliveries",
+            json!({}),
+            NotFound,
+        ),
+        row(
+            post,
+            "/webhook_endpoints/{id}/deliveries/{delivery}/replay",
+            "/webhook_endpoints/{endpoint}/deliveries/{delivery}/replay",
+            json!({}),
+            NotFound,
+        ),
+    ]
+}
+
+fn objects() -> Vec<Row> {
     use Stranger::{NotFound, Shared};
     let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
     let contacts = "/organizations/{id}/it_contacts";
@@ -102,25 +184,62 @@ fn matrix() -> Vec<Row> {
             json!({"organization_id": "{org}", "domain": "new.example"}),
             NotFound,
         ),
-        row(get, "/organization_domains/{id}", "/organization_domains/{domain}", json!({}), NotFound),
-        row(delete, "/organization_domains/{id}", "/organization_domains/{domain}", json!({}), NotFound),
+        row(get.clone(), "/organization_domains/{id}", "/organization_domains/{domain}", json!({}), NotFound),
         row(
-            post,
+            delete.clone(),
+            "/organization_domains/{id}",
+            "/organization_domains/{domain}",
+            json!({}),
+            NotFound,
+        ),
+        row(
+            post.clone(),
             "/organization_domains/{id}/verify",
             "/organization_domains/{domain}/verify",
             json!({}),
             NotFound,
         ),
+        row(
+            post.clone(),
+            "/v1/sso/admin-portal/tokens",
+            "/v1/sso/admin-portal/tokens",
+            json!({"organization_id": "{org}"}),
+            NotFound,
+        ),
+        row(
+            delete,
+            "/v1/sso/admin-portal/tokens/{id}",
+            "/v1/sso/admin-portal/tokens/{token}",
+            json!({}),
+            NotFound,
+        ),
+        row(
+            post.clone(),
+            "/v1/portal/setup-links",
+            "/v1/portal/setup-links",
+            json!({"organization_id": "{org}", "intent": "sso"}),
+            NotFound,
+        ),
+        row(get.clone(), "/v1/organizations", "/v1/organizations", json!({}), Shared),
+        row(post, "/v1/organizations", "/v1/organizations", json!({"name": "New"}), Shared),
+        row(get.clone(), "/v1/organizations/{id}", "/v1/organizations/{org}", json!({}), NotFound),
+        row(get, "/v1/events", "/v1/events", json!({}), Shared),
     ]
 }
 
 /// Routes that anybody may reach. A route comes here only with a reason to be public.
-const PUBLIC: [(Method, &str); 3] = [
+const PUBLIC: [(Method, &str); 7] = [
     // Load balancers and orchestrators ask without a key; the answers tell nothing of a tenant.
     (Method::GET, "/healthz"),
     (Method::GET, "/readyz"),
     // Numbers by route, never by tenant.
     (Method::GET, "/metrics"),
+    // What the API looks like is no secret.
+    (Method::GET, "/openapi.json"),
+    (Method::GET, "/docs"),
+    (Method::GET, "/docs/reference.css"),
+    // Identity providers fetch it without a key; it shows what every request to them shows.
+    (Method::GET, "/sso/saml/{connection}/metadata"),
 ];
 
 /// One object of each kind.
@@ -134,7 +253,32 @@ impl Fixtures {
         let id = text(&org["id"]);
         let contacts = format!("/organizations/{id}/it_contacts");
         let contact = app.post(tenant, &contacts, json!({"email": "it@acme.example"})).await.json();
+        let token = json!({ "organization_id": id });
+        let token = app.post(tenant, "/v1/sso/admin-portal/tokens", token).await.json();
+        let connect = async |name: &str, keys: Value| {
+            let mut options = saml_options();
+            options.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
+            let organization = app.organization(tenant, name).await;
+            let body = json!({"organization_id": organization, "saml_options": options});
+            text(&app.post(tenant, "/connections", body).await.expect(StatusCode::CREATED)["id"])
+        };
+        let keyed = connect("Keyed", vendor_keys()).await;
+        let keyless = connect("Keyless", json!({})).await;
+        let certificates =
+            async |kind: &str| app.get(tenant, &format!("/connections/{keyed}/{kind}")).await.json();
+        let idp = text(&certificates("saml_idp_signing_certs").await["data"][0]["id"]);
+        let encryption = text(&certificates("saml_sp_encryption_certs").await["data"][0]["id"]);
+        let signing = text(&certificates("saml_sp_signing_cert").await["id"]);
+        let (endpoint, delivery) = finished_delivery(app, tenant).await;
         Self(vec![
+            ("{keyed}", keyed),
+            ("{keyless}", keyless),
+            ("{idp}", idp),
+            ("{encryption}", encryption),
+            ("{signing}", signing),
+            ("{endpoint}", endpoint),
+            ("{delivery}", delivery),
+            ("{token}", text(&token["id"])),
             ("{org}", id),
             ("{external}", "ext-1".into()),
             ("{domain}", text(&org["domains"][0]["id"])),

@@ -1,9 +1,18 @@
 //! The web over a real store and real adapters, by request and answer.
 
 mod access;
+mod connection_certificates;
+mod connections;
+mod events;
 mod it_contacts;
+mod one_time_tokens;
+mod openapi;
+mod ops;
 mod organization_domains;
 mod organizations;
 mod portal_links;
+mod provider;
+mod saml_metadata;
 mod support;
 mod transport;
+mod webhooks;
