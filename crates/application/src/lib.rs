@@ -7,6 +7,7 @@
 pub mod addresses;
 pub mod ambient;
 pub mod caller;
+pub mod change;
 pub mod chronicle;
 pub mod ports;
 pub mod replay;

@@ -24,6 +24,15 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+/// An answer, and whether it was made now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// Made now.
+    Now(Answer),
+    /// Kept from the first time.
+    Again(Answer),
+}
+
 /// Why there is no answer.
 #[derive(Debug)]
 pub enum ReplayError<E> {
@@ -49,7 +58,7 @@ pub async fn run<U: UseCase + ?Sized>(
     case: &U,
     command: U::Command,
     render: &(dyn Fn(&U::Outcome) -> Answer + Send + Sync),
-) -> Result<Answer, ReplayError<U::Error>> {
+) -> Result<Given, ReplayError<U::Error>> {
     for _ in 1..RUNS_MAX {
         match run_once(store, ambient, claim, case, command.clone(), render).await {
             Err(ReplayError::Case(error)) if error.is_contended() => {}
@@ -66,7 +75,7 @@ async fn run_once<U: UseCase + ?Sized>(
     case: &U,
     command: U::Command,
     render: &(dyn Fn(&U::Outcome) -> Answer + Send + Sync),
-) -> Result<Answer, ReplayError<U::Error>> {
+) -> Result<Given, ReplayError<U::Error>> {
     let context = SecretOf::Replay(claim.api_key_id, claim.key.clone()).context();
     let mut work = store.begin().await?;
     let outcome = match work.replays().claim(claim).await {
@@ -79,6 +88,7 @@ async fn run_once<U: UseCase + ?Sized>(
                 .open(&context, &sealed)
                 .ok()
                 .and_then(|bytes| decode(&bytes))
+                .map(Given::Again)
                 .ok_or(ReplayError::Unreadable)
         }
         Ok(ReplayOutcome::Claimed) => match case.perform(&mut *work, command).await {
@@ -87,7 +97,7 @@ async fn run_once<U: UseCase + ?Sized>(
                 let answer = render(&outcome);
                 let sealed = ambient.vault.seal(&context, &encode(&answer));
                 match work.replays().keep(claim, &sealed).await {
-                    Ok(()) => Ok(answer),
+                    Ok(()) => Ok(Given::Now(answer)),
                     Err(error) => Err(error.into()),
                 }
             }

@@ -191,6 +191,14 @@ impl Connection {
         }
     }
 
+    /// The OpenID Connect settings.
+    pub fn oidc(&self) -> Result<&OidcSettings, ConnectionRefused> {
+        match &self.settings {
+            ProtocolSettings::Oidc(oidc) => Ok(oidc),
+            ProtocolSettings::Saml(_) => Err(ConnectionRefused::WrongProtocol),
+        }
+    }
+
     /// The SAML settings, to be changed.
     pub fn saml_mut(&mut self) -> Result<&mut SamlSettings, ConnectionRefused> {
         match &mut self.settings {

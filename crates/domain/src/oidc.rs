@@ -150,3 +150,96 @@ pub struct OidcClient {
     /// A redirect URI other than ours, set through the API when a vendor migrates.
     pub redirect_uri: Option<HttpsUrl>,
 }
+
+/// Why a registration cannot work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OidcClientRefused {
+    /// The method needs a secret.
+    #[error("the client secret is required for this token endpoint authentication method")]
+    SecretRequired,
+    /// The method has no use for a secret.
+    #[error("private_key_jwt takes no client secret")]
+    SecretNotAccepted,
+    /// The provider does not take the method.
+    #[error("the provider does not offer this token endpoint authentication method")]
+    TokenAuthMethod,
+    /// The provider does not sign with the algorithm.
+    #[error("the provider does not offer this id token signature algorithm")]
+    IdTokenAlgorithm,
+}
+
+impl OidcClient {
+    /// Checks the parts of a registration against each other and against what the provider offers.
+    pub fn checked(self) -> Result<Self, OidcClientRefused> {
+        if !self.provider.token_auth_methods.contains(&self.token_auth_method) {
+            return Err(OidcClientRefused::TokenAuthMethod);
+        }
+        if self.id_token_algorithm.is_some_and(|fixed| !self.provider.id_token_algorithms.contains(&fixed)) {
+            return Err(OidcClientRefused::IdTokenAlgorithm);
+        }
+        match (self.token_auth_method, &self.client_secret) {
+            (TokenAuthMethod::PrivateKeyJwt, Some(_)) => Err(OidcClientRefused::SecretNotAccepted),
+            (TokenAuthMethod::ClientSecretBasic | TokenAuthMethod::ClientSecretPost, None) => {
+                Err(OidcClientRefused::SecretRequired)
+            }
+            (TokenAuthMethod::PrivateKeyJwt, None)
+            | (TokenAuthMethod::ClientSecretBasic | TokenAuthMethod::ClientSecretPost, Some(_)) => Ok(self),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client() -> OidcClient {
+        let url = |path: &str| HttpsUrl::parse(&format!("https://idp.example/{path}")).unwrap();
+        OidcClient {
+            provider: OidcProvider {
+                issuer: Issuer::parse("https://idp.example").unwrap(),
+                authorization_endpoint: url("authorize"),
+                token_endpoint: url("token"),
+                userinfo_endpoint: None,
+                jwks_uri: url("jwks"),
+                end_session_endpoint: None,
+                token_auth_methods: vec![TokenAuthMethod::ClientSecretPost, TokenAuthMethod::PrivateKeyJwt],
+                id_token_algorithms: vec![IdTokenAlgorithm::Rs256],
+                supports_pkce_s256: true,
+            },
+            discovery_url: None,
+            client_id: "client".into(),
+            client_secret: Some(Sealed::from_bytes(vec![1])),
+            token_auth_method: TokenAuthMethod::ClientSecretPost,
+            id_token_algorithm: None,
+            pkce: true,
+            fetch_user_info: false,
+            redirect_uri: None,
+        }
+    }
+
+    #[test]
+    fn a_registration_fits_its_provider_and_itself() {
+        use IdTokenAlgorithm::{Es256, Rs256};
+        use TokenAuthMethod::{ClientSecretBasic, PrivateKeyJwt};
+        assert!(client().checked().is_ok());
+        for (changed, refused) in [
+            (OidcClient { client_secret: None, ..client() }, Some(OidcClientRefused::SecretRequired)),
+            (
+                OidcClient { token_auth_method: PrivateKeyJwt, ..client() },
+                Some(OidcClientRefused::SecretNotAccepted),
+            ),
+            (OidcClient { token_auth_method: PrivateKeyJwt, client_secret: None, ..client() }, None),
+            (
+                OidcClient { token_auth_method: ClientSecretBasic, ..client() },
+                Some(OidcClientRefused::TokenAuthMethod),
+            ),
+            (
+                OidcClient { id_token_algorithm: Some(Es256), ..client() },
+                Some(OidcClientRefused::IdTokenAlgorithm),
+            ),
+            (OidcClient { id_token_algorithm: Some(Rs256), ..client() }, None),
+        ] {
+            assert_eq!(changed.checked().err(), refused);
+        }
+    }
+}

@@ -1,8 +1,12 @@
 //! Organization domains: mail domains with their proof of ownership.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use crate::Instant;
 use crate::domain_name::DomainName;
 use crate::id::{EnvironmentId, OrganizationDomainId, OrganizationId};
+use crate::secret::TOKEN_BYTES;
 
 /// A mail domain of an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +67,43 @@ pub enum DomainClaim {
     Verified,
 }
 
+/// A domain as it is claimed for an organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimedDomain {
+    /// The domain.
+    pub domain: DomainName,
+    /// How it is added.
+    pub claim: DomainClaim,
+}
+
+/// Most domains of an organization.
+pub const ORGANIZATION_DOMAINS_MAX: usize = 100;
+
 impl OrganizationDomain {
+    /// Adds a claimed domain to an organization, with fresh random bytes for its proof.
+    pub fn claimed(
+        id: OrganizationDomainId,
+        organization: (EnvironmentId, OrganizationId),
+        claimed: ClaimedDomain,
+        random: [u8; TOKEN_BYTES],
+        now: Instant,
+    ) -> Self {
+        let state = match claimed.claim {
+            DomainClaim::Pending => DomainState::Pending,
+            DomainClaim::Verified => DomainState::Verified { at: now, by: Proof::Manual },
+        };
+        Self {
+            id,
+            environment_id: organization.0,
+            organization_id: organization.1,
+            domain: claimed.domain,
+            state,
+            verification_token: URL_SAFE_NO_PAD.encode(random),
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
     /// Whether addresses in the domain count as the organization's.
     pub fn is_verified(&self) -> bool {
         matches!(self.state, DomainState::Verified { .. })

@@ -2,6 +2,7 @@
 
 use crate::Instant;
 use crate::certificate::Certificate;
+use crate::connection::ConnectionRefused;
 use crate::id::{IdpCertificateId, SpCertificateId};
 use crate::secret::Sealed;
 use crate::url::{EntityId, HttpsUrl};
@@ -55,6 +56,40 @@ pub struct IdentityProvider {
     pub wants_signed_requests: bool,
     /// Until when the document vouches for itself, if it says so.
     pub valid_until: Option<Instant>,
+}
+
+impl IdentityProvider {
+    /// A provider of which somebody typed what metadata would say; requests travel by redirect.
+    pub fn by_hand(
+        entity_id: EntityId,
+        sso_url: HttpsUrl,
+        signing_certificates: Vec<Certificate>,
+    ) -> Result<Self, ConnectionRefused> {
+        Ok(Self {
+            entity_id,
+            sso: vec![SsoEndpoint { binding: SsoBinding::Redirect, url: sso_url }],
+            slo: Vec::new(),
+            signing_certificates: Self::distinct(signing_certificates)?,
+            name_id_formats: Vec::new(),
+            wants_signed_requests: false,
+            valid_until: None,
+        })
+    }
+
+    /// One to [`IDP_CERTIFICATES_MAX`] certificates, each once.
+    pub fn distinct(certificates: Vec<Certificate>) -> Result<Vec<Certificate>, ConnectionRefused> {
+        let mut kept: Vec<Certificate> = Vec::with_capacity(certificates.len());
+        for certificate in certificates {
+            if kept.iter().all(|held| held.fingerprint != certificate.fingerprint) {
+                kept.push(certificate);
+            }
+        }
+        match kept.len() {
+            0 => Err(ConnectionRefused::LastCertificate),
+            1..=IDP_CERTIFICATES_MAX => Ok(kept),
+            _ => Err(ConnectionRefused::TooManyCertificates),
+        }
+    }
 }
 
 /// The identity provider of a connection.
@@ -112,3 +147,136 @@ pub const ENCRYPTION_KEYS_MAX: usize = 2;
 /// Real metadata was seen with up to four (Entra ID during a roll-over); a document with dozens
 /// is a mistake or an attack on verification time.
 pub const IDP_CERTIFICATES_MAX: usize = 10;
+
+/// What a key pair of ours is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpKeyUse {
+    /// Signing our requests.
+    Signing,
+    /// Opening what the provider encrypts to us.
+    Encryption,
+}
+
+/// Why our key pairs cannot change as asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SpKeyRefused {
+    /// There is a signing pair already.
+    #[error("the connection already has a signing certificate")]
+    SigningKeyExists,
+    /// There are [`ENCRYPTION_KEYS_MAX`] encryption pairs already.
+    #[error("a connection has at most {ENCRYPTION_KEYS_MAX} encryption certificates")]
+    TooManyEncryptionKeys,
+    /// No such pair.
+    #[error("the connection has no such certificate")]
+    NoSuchKey,
+}
+
+impl SamlSettings {
+    /// The pairs of one use, oldest first.
+    pub fn keys(&self, of: SpKeyUse) -> &[SpKeyPair] {
+        match of {
+            SpKeyUse::Signing => self.signing_key.as_slice(),
+            SpKeyUse::Encryption => &self.encryption_keys,
+        }
+    }
+
+    /// The settings with one pair more.
+    pub fn with_key(mut self, of: SpKeyUse, pair: SpKeyPair) -> Result<Self, SpKeyRefused> {
+        match of {
+            SpKeyUse::Signing if self.signing_key.is_some() => return Err(SpKeyRefused::SigningKeyExists),
+            SpKeyUse::Signing => self.signing_key = Some(pair),
+            SpKeyUse::Encryption if self.encryption_keys.len() >= ENCRYPTION_KEYS_MAX => {
+                return Err(SpKeyRefused::TooManyEncryptionKeys);
+            }
+            SpKeyUse::Encryption => self.encryption_keys.push(pair),
+        }
+        Ok(self)
+    }
+
+    /// The settings without a pair. The last may go: then requests are not signed, or responses
+    /// not encrypted.
+    pub fn without_key(mut self, of: SpKeyUse, id: SpCertificateId) -> Result<Self, SpKeyRefused> {
+        if !self.keys(of).iter().any(|pair| pair.id == id) {
+            return Err(SpKeyRefused::NoSuchKey);
+        }
+        match of {
+            SpKeyUse::Signing => self.signing_key = None,
+            SpKeyUse::Encryption => self.encryption_keys.retain(|pair| pair.id != id),
+        }
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::certificate::{Fingerprint, KeyKind};
+    use crate::id::Id;
+    use time::macros::datetime;
+    use ulid::Ulid;
+
+    const NOW: Instant = datetime!(2026-11-21 12:00 UTC);
+
+    fn certificate(n: u8) -> Certificate {
+        Certificate {
+            der: vec![n],
+            fingerprint: Fingerprint::of_der(&[n]),
+            subject: String::new(),
+            issuer: String::new(),
+            not_before: NOW,
+            not_after: NOW,
+            key: KeyKind::Rsa { bits: 2048 },
+        }
+    }
+
+    fn pair(n: u8) -> SpKeyPair {
+        SpKeyPair {
+            id: SpCertificateId::from_ulid(Ulid::from_parts(1, n.into())),
+            added_at: NOW,
+            certificate: certificate(n),
+            private_key: Sealed::from_bytes(vec![n]),
+        }
+    }
+
+    #[test]
+    fn certificates_given_by_hand_are_one_to_ten_and_distinct() {
+        let most = u8::try_from(IDP_CERTIFICATES_MAX).unwrap();
+        let given = |ns: &[u8]| IdentityProvider::distinct(ns.iter().copied().map(certificate).collect());
+        assert_eq!(given(&[1, 2, 1]), Ok(vec![certificate(1), certificate(2)]));
+        assert_eq!(given(&[]), Err(ConnectionRefused::LastCertificate));
+        assert!(given(&(1..=most).collect::<Vec<_>>()).is_ok());
+        assert_eq!(given(&(0..=most).collect::<Vec<_>>()), Err(ConnectionRefused::TooManyCertificates));
+    }
+
+    #[test]
+    fn there_is_one_signing_pair_at_most() {
+        let one = SamlSettings::default().with_key(SpKeyUse::Signing, pair(1)).unwrap();
+        assert_eq!(one.clone().with_key(SpKeyUse::Signing, pair(2)), Err(SpKeyRefused::SigningKeyExists));
+        let none = one.without_key(SpKeyUse::Signing, pair(1).id).unwrap();
+        assert_eq!(none, SamlSettings::default());
+    }
+
+    #[test]
+    fn encryption_pairs_are_limited_to_the_current_and_the_next() {
+        let mut settings = SamlSettings::default();
+        for n in 1..=u8::try_from(ENCRYPTION_KEYS_MAX).unwrap() {
+            settings = settings.with_key(SpKeyUse::Encryption, pair(n)).unwrap();
+        }
+        assert_eq!(
+            settings.clone().with_key(SpKeyUse::Encryption, pair(9)),
+            Err(SpKeyRefused::TooManyEncryptionKeys)
+        );
+        let left = settings.without_key(SpKeyUse::Encryption, pair(1).id).unwrap();
+        assert_eq!(left.keys(SpKeyUse::Encryption), [pair(2)]);
+    }
+
+    #[test]
+    fn a_pair_is_removed_only_under_its_own_use() {
+        let settings = SamlSettings::default().with_key(SpKeyUse::Signing, pair(1)).unwrap();
+        assert_eq!(
+            settings.clone().without_key(SpKeyUse::Encryption, pair(1).id),
+            Err(SpKeyRefused::NoSuchKey)
+        );
+        assert_eq!(settings.without_key(SpKeyUse::Signing, pair(2).id), Err(SpKeyRefused::NoSuchKey));
+    }
+}

@@ -47,8 +47,9 @@ async fn main() -> Outcome<()> {
         oidc: Arc::new(vestibule_oidc::OidcAdapter),
         outbound: Arc::new(GuardedClient::builder().build()?),
         catalog: Arc::new(Catalog::embedded()?),
-        settings: WebSettings { secure_cookies: false, trusted_proxies: Vec::new() },
+        settings: WebSettings { secure_cookies: false, ..WebSettings::default() },
         runtime: Handle::current(),
+        metrics: None,
     });
     for (kind, path) in links(&app).await? {
         writeln!(std::io::stdout(), "{kind:?} {public_url}{path}")?;

@@ -1,14 +1,16 @@
 //! What every handler has at hand.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::runtime::Handle;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::ports::oidc::Oidc;
 use vestibule_application::ports::outbound::Outbound;
 use vestibule_application::ports::saml::Saml;
 use vestibule_application::ports::store::{ReplayClaim, Store};
-use vestibule_application::replay::{self, Answer, ReplayError};
+use vestibule_application::replay::{self, Answer, Given, ReplayError};
 use vestibule_application::usecase::{self, UseCase};
 use vestibule_catalog::Catalog;
 
@@ -31,7 +33,16 @@ pub struct Parts {
     pub settings: WebSettings,
     /// Where units of work run: a runtime whose tasks no dropped request can cut in half.
     pub runtime: Handle,
+    /// Renders the process's metrics at `/metrics`; none when they are served elsewhere.
+    pub metrics: Option<PrometheusHandle>,
 }
+
+/// Requests per second that one API key may make, and its burst, unless set otherwise.
+pub const API_REQUESTS_PER_SECOND: NonZeroU32 = NonZeroU32::new(10_000).unwrap();
+
+/// Requests per second without a valid API key that one address may make, and its burst, unless
+/// set otherwise.
+pub const AUTH_FAILURES_PER_SECOND: NonZeroU32 = NonZeroU32::new(20).unwrap();
 
 /// How the service presents itself to browsers and proxies.
 #[derive(Clone, Debug)]
@@ -40,6 +51,21 @@ pub struct WebSettings {
     pub secure_cookies: bool,
     /// Whose `Forwarded` and `X-Forwarded-For` headers are believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Requests per second that one API key may make, on this process.
+    pub api_requests_per_second: NonZeroU32,
+    /// Requests per second without a valid API key that one address may make, on this process.
+    pub auth_failures_per_second: NonZeroU32,
+}
+
+impl Default for WebSettings {
+    fn default() -> Self {
+        Self {
+            secure_cookies: true,
+            trusted_proxies: Vec::new(),
+            api_requests_per_second: API_REQUESTS_PER_SECOND,
+            auth_failures_per_second: AUTH_FAILURES_PER_SECOND,
+        }
+    }
 }
 
 /// What every handler has at hand; cheap to clone.
@@ -76,7 +102,7 @@ impl App {
         case: U,
         command: U::Command,
         render: fn(&U::Outcome, &Ambient) -> Answer,
-    ) -> Result<Answer, ReplayError<U::Error>>
+    ) -> Result<Given, ReplayError<U::Error>>
     where
         U: UseCase + 'static,
     {

@@ -1,13 +1,35 @@
 //! The use cases, one file each.
 
+pub mod add_idp_certificate;
+pub mod add_it_contact;
+pub mod add_organization_domain;
+pub mod add_sp_key;
 pub mod begin_visit;
 pub mod bootstrap;
+mod claims;
+pub mod create_connection;
+pub mod create_organization;
+pub mod create_webhook_endpoint;
+pub mod delete_connection;
+pub mod delete_it_contact;
+pub mod delete_organization;
+pub mod delete_organization_domain;
+pub mod delete_webhook_endpoint;
+mod invitations;
+pub mod invite_it_contact;
 pub mod mint_link;
 pub mod pick_provider;
 pub mod reach_step;
+pub mod remove_idp_certificate;
+pub mod remove_sp_key;
+pub mod replay_delivery;
 pub mod reset_connection;
 pub mod review_candidate;
+pub mod revoke_invitation;
 pub mod revoke_link;
 pub mod revoke_links_of_user;
 pub mod save_connection;
+pub mod update_connection;
+pub mod update_organization;
+pub mod update_webhook_endpoint;
 pub mod visit;

@@ -146,7 +146,7 @@ impl UseCase for ReviewCandidate {
         };
         let mut revision = [0; 8];
         self.ambient.entropy.fill(&mut revision);
-        let revision = revision.iter().map(|byte| format!("{byte:02x}")).collect();
+        let revision = format!("{:016x}", u64::from_be_bytes(revision));
         let candidate = Candidate { revision, data };
         session.progress.candidate = Some(candidate.clone());
         work.sessions().update_progress(&session).await?;

@@ -212,9 +212,10 @@ pub(super) async fn tell(
     before: ConnectionState,
     domains: &[OrganizationDomain],
 ) -> Result<(), StoreError> {
-    let action = match before {
-        ConnectionState::Draft => AuditAction::ConnectionCreated,
-        ConnectionState::Validating | ConnectionState::Active | ConnectionState::Inactive => {
+    let action = match (before, saved.state) {
+        (ConnectionState::Draft, ConnectionState::Draft) => AuditAction::ConnectionUpdated,
+        (ConnectionState::Draft, _) => AuditAction::ConnectionCreated,
+        (ConnectionState::Validating | ConnectionState::Active | ConnectionState::Inactive, _) => {
             AuditAction::ConnectionUpdated
         }
     };

@@ -128,8 +128,9 @@ impl World {
             oidc: Arc::new(vestibule_oidc::OidcAdapter),
             outbound: outside.clone(),
             catalog: Arc::new(Catalog::embedded().unwrap()),
-            settings: WebSettings { secure_cookies: true, trusted_proxies: Vec::new() },
+            settings: WebSettings::default(),
             runtime: Handle::current(),
+            metrics: None,
         });
         let command = BootstrapCommand {
             company: Company::First,

@@ -1,0 +1,10 @@
+//! Use cases and the worker over the in-memory store, which keeps the same contract as the others.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot prepare has failed it")]
+
+mod certificates;
+mod connections;
+mod deliveries;
+mod receiver;
+mod webhook_endpoints;
+mod world;

@@ -1,0 +1,67 @@
+//! For those who run the service: is it up, can it work, how much does it do.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::Data;
+use actix_web::{HttpResponse, Responder};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::transport::{Methods, Problem, Routes};
+
+/// Media type of the Prometheus text format. Source: Prometheus, "Exposition formats", text 0.0.4.
+const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Mounts the routes.
+pub(crate) fn routes(routes: &mut Routes<'_>) {
+    routes.public("/healthz", Methods::new().get(healthz));
+    routes.public("/readyz", Methods::new().get(readyz));
+    routes.public("/metrics", Methods::new().get(metrics));
+}
+
+/// Where the service stands.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct StatusView {
+    /// `ok`.
+    #[schema(value_type = String, example = "ok")]
+    status: &'static str,
+}
+
+/// Is the process up?
+///
+/// 200 as long as the process serves requests, whatever its database does.
+#[utoipa::path(get, path = "/healthz", tag = "Operations", security(()),
+    responses((status = 200, description = "The process serves requests", body = StatusView)))]
+pub(crate) async fn healthz() -> impl Responder {
+    HttpResponse::Ok().json(StatusView { status: "ok" })
+}
+
+/// Can the process work?
+///
+/// 200 once the database answers and its migrations are current.
+#[utoipa::path(get, path = "/readyz", tag = "Operations", security(()),
+    responses(
+        (status = 200, description = "The database answers and is current", body = StatusView),
+        (status = 503, description = "It does not, or is not"),
+    ))]
+pub(crate) async fn readyz(app: Data<App>) -> Result<HttpResponse, Problem> {
+    match app.store.queries().ready().await {
+        Ok(()) => Ok(HttpResponse::Ok().json(StatusView { status: "ok" })),
+        Err(error) => Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "The database is not ready.")
+            .with_code("not_ready")
+            .with_cause(error)),
+    }
+}
+
+/// Metrics of the process
+///
+/// In the text format of Prometheus; 404 when the operator serves them on another port.
+#[utoipa::path(get, path = "/metrics", tag = "Operations", security(()),
+    responses(
+        (status = 200, description = "Prometheus text", body = String, content_type = "text/plain"),
+        (status = 404, description = "Served elsewhere"),
+    ))]
+pub(crate) async fn metrics(app: Data<App>) -> Result<HttpResponse, Problem> {
+    let handle = app.metrics.as_ref().ok_or_else(|| Problem::of_status(StatusCode::NOT_FOUND))?;
+    Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, PROMETHEUS_TEXT)).body(handle.render()))
+}

@@ -1,0 +1,96 @@
+//! Who asks: proven before a body is read or an object is looked up.
+
+use std::future::{Ready, ready};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use vestibule_application::caller::Caller;
+use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::environment::EnvironmentKind;
+use vestibule_domain::id::{ApiKeyId, EnvironmentId};
+use vestibule_domain::secret::SecretDigest;
+
+use super::address::client_address;
+use super::limits::Limits;
+use super::problem::Problem;
+use crate::app::App;
+
+/// A program that proved an API key. A handler that takes it cannot be reached without.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiCaller {
+    /// Who asks, as use cases want to know it.
+    pub(crate) caller: Caller,
+    /// The record of the key.
+    pub(crate) api_key_id: ApiKeyId,
+}
+
+impl ApiCaller {
+    /// The environment; every look-up names it.
+    pub(crate) fn environment_id(&self) -> EnvironmentId {
+        self.caller.environment_id()
+    }
+
+    /// What the environment is for; some addresses are accepted in a sandbox only.
+    pub(crate) fn environment_kind(&self) -> EnvironmentKind {
+        self.caller.environment.kind
+    }
+}
+
+impl FromRequest for ApiCaller {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    /// Takes what [`authenticate`] left. A route outside of it answers 401 to everybody.
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(request.extensions().get::<Self>().cloned().ok_or_else(Problem::unauthorized))
+    }
+}
+
+/// Lets requests through that carry an API key, within the key's rate.
+pub(super) async fn authenticate<B: MessageBody + 'static>(
+    app: App,
+    limits: Limits,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    match prove(&app, &limits, &request).await {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+        }
+        Err(problem) => Ok(request.error_response(problem)),
+    }
+}
+
+async fn prove(app: &App, limits: &Limits, request: &ServiceRequest) -> Result<ApiCaller, Problem> {
+    let credential = match presented(request.headers()) {
+        Some(digest) => app.store.queries().api_credential(&digest).await?,
+        None => None,
+    };
+    let Some(credential) = credential else {
+        let peer = request.peer_addr().map(|peer| peer.ip());
+        let address = client_address(peer, request.headers(), &app.settings.trusted_proxies);
+        limits.count_failure(address)?;
+        return Err(Problem::unauthorized());
+    };
+    limits.count_key(credential.key.id)?;
+    Ok(ApiCaller { caller: Caller::from_credential(&credential), api_key_id: credential.key.id })
+}
+
+/// The digest of the presented key: the comparison is made by the store's index over digests, so
+/// its time tells nothing about the key.
+fn presented(headers: &HeaderMap) -> Option<SecretDigest> {
+    let mut values = headers.get_all(AUTHORIZATION);
+    let value = values.next()?.to_str().ok()?;
+    if values.next().is_some() {
+        return None;
+    }
+    let (scheme, key) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return None;
+    }
+    ApiKey::digest_of_presented(key.trim_matches(' '))
+}
