@@ -93,6 +93,7 @@ fn present(portal: &Portal, request: &HttpRequest, failure: &Failure) -> HttpRes
         | FailureKind::FormToken
         | FailureKind::ForeignOrigin
         | FailureKind::NotAllowed
+        | FailureKind::AlreadyConnected
         | FailureKind::Overtaken
         | FailureKind::Malformed
         | FailureKind::TooLarge

@@ -66,6 +66,9 @@ async fn what_is_connected_is_shown_instead_of_the_picker() {
     let late = second.post(&other_review.form("save-connection")).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     assert_eq!(late.words("connection-state"), "active");
+    let object = second.asking_json().post(&other_review.form("save-connection")).await;
+    assert_eq!(object.status, StatusCode::CONFLICT);
+    assert!(object.body.contains("organization_already_has_connection"), "{}", object.body);
     for path in ["/portal/sso", "/portal/sso/steps/2", path.as_str()] {
         let page = second.open(path).await;
         assert_eq!(page.status, StatusCode::OK);
