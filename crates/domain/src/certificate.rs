@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::Instant;
 
 /// SHA-256 over a certificate's DER form; two certificates are the same when it is equal.
@@ -131,7 +134,28 @@ pub enum Validity {
 /// setting up.
 pub const EXPIRES_SOON_DAYS: i64 = 30;
 
+/// Characters of a line of PEM. Source: RFC 7468, section 2.
+const PEM_LINE_CHARS: usize = 64;
+
 impl Certificate {
+    /// The certificate as people pass it on: PEM with lines of 64 characters.
+    ///
+    /// Source: RFC 7468, section 5.1.
+    pub fn to_pem(&self) -> String {
+        let base64 = STANDARD.encode(&self.der);
+        let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
+        let mut rest = base64.as_str();
+        while !rest.is_empty() {
+            // Base64 is ASCII, so every position is a boundary.
+            let (line, after) = rest.split_at(rest.len().min(PEM_LINE_CHARS));
+            pem.push_str(line);
+            pem.push('\n');
+            rest = after;
+        }
+        pem.push_str("-----END CERTIFICATE-----\n");
+        pem
+    }
+
     /// Where `now` lies in the validity.
     pub fn validity(&self, now: Instant) -> Validity {
         if now < self.not_before {
@@ -175,6 +199,16 @@ mod tests {
         assert_eq!(c.validity(soon + second), Validity::ExpiresSoon);
         assert_eq!(c.validity(c.not_after), Validity::ExpiresSoon);
         assert_eq!(c.validity(c.not_after + second), Validity::Expired);
+    }
+
+    #[test]
+    fn pem_has_lines_of_sixty_four_characters() {
+        let pem = |bytes: usize| Certificate { der: vec![0; bytes], ..certificate() }.to_pem();
+        let lines = |bytes: usize| pem(bytes).lines().map(str::len).collect::<Vec<_>>();
+        let (begin, end) = ("-----BEGIN CERTIFICATE-----".len(), "-----END CERTIFICATE-----".len());
+        assert_eq!(lines(48), [begin, 64, end]);
+        assert_eq!(lines(49), [begin, 64, 4, end]);
+        assert!(pem(1).ends_with("AA==\n-----END CERTIFICATE-----\n"));
     }
 
     #[test]

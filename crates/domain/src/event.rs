@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::Instant;
-use crate::audit::Actor;
+use crate::audit::{Actor, AuditAction};
 use crate::connection::{Connection, ConnectionState};
 use crate::connection_type::ConnectionType;
 use crate::domain_name::DomainName;
@@ -69,6 +69,26 @@ impl Fact {
             Self::OrganizationDomainDeleted(_) => "organization_domain.deleted",
             Self::OrganizationDomainVerified(_) => "organization_domain.verified",
         }
+    }
+
+    /// How the one-time-token API calls it: as the audit trail does, and where that has no entry
+    /// of its own, as the event is called.
+    ///
+    /// Source: api/authio-wire-contract.md, section "Webhooks".
+    pub fn action(&self) -> &'static str {
+        let action = match self {
+            Self::ConnectionActivated(_) => AuditAction::ConnectionCreated,
+            Self::ConnectionDeactivated(_) => AuditAction::ConnectionUpdated,
+            Self::ConnectionDeleted(_) => AuditAction::ConnectionDeleted,
+            Self::OrganizationCreated(_) => AuditAction::OrganizationCreated,
+            Self::OrganizationUpdated(_) => AuditAction::OrganizationUpdated,
+            Self::OrganizationDeleted(_) => AuditAction::OrganizationDeleted,
+            Self::OrganizationDomainCreated(_) => AuditAction::OrganizationDomainCreated,
+            Self::OrganizationDomainUpdated(_) => return self.name(),
+            Self::OrganizationDomainDeleted(_) => AuditAction::OrganizationDomainDeleted,
+            Self::OrganizationDomainVerified(_) => AuditAction::OrganizationDomainVerified,
+        };
+        action.as_str()
     }
 }
 

@@ -3,7 +3,7 @@
 use time::Duration;
 
 use crate::Instant;
-use crate::event::EventName;
+use crate::event::{EventName, Fact};
 use crate::id::{EnvironmentId, EventId, WebhookAttemptId, WebhookDeliveryId, WebhookEndpointId};
 use crate::secret::Sealed;
 use crate::url::WebhookUrl;
@@ -69,7 +69,45 @@ pub enum EventFilter {
     Only(Vec<EventName>),
 }
 
+/// Why a list of events was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EventFilterRefused {
+    /// Nothing, in a style whose receivers must never get what they did not ask for.
+    #[error("must name at least one event")]
+    Empty,
+    /// More than [`ENDPOINT_EVENTS_MAX`].
+    #[error("must name at most {ENDPOINT_EVENTS_MAX} events")]
+    TooMany,
+}
+
 impl EventFilter {
+    /// What a list of names stands for in a style; each name is kept once.
+    ///
+    /// Receivers of the `WorkOS` style must list their events: an SDK gives nothing for names it
+    /// does not know. Source: api/workos-wire-contract.md, section 12.1.
+    pub fn of(names: Vec<EventName>, style: PayloadStyle) -> Result<Self, EventFilterRefused> {
+        let mut kept: Vec<EventName> = Vec::with_capacity(names.len());
+        for name in names {
+            if !kept.contains(&name) {
+                kept.push(name);
+            }
+        }
+        match (kept.len(), style) {
+            (0, PayloadStyle::WorkOs) => Err(EventFilterRefused::Empty),
+            (0, PayloadStyle::Authio) => Ok(Self::All),
+            (1..=ENDPOINT_EVENTS_MAX, _) => Ok(Self::Only(kept)),
+            _ => Err(EventFilterRefused::TooMany),
+        }
+    }
+
+    /// The names of the list; none when all pass.
+    pub fn names(&self) -> &[EventName] {
+        match self {
+            Self::All => &[],
+            Self::Only(names) => names,
+        }
+    }
+
     /// Whether an event passes.
     pub fn passes(&self, name: &str) -> bool {
         match self {
@@ -105,9 +143,14 @@ impl PayloadStyle {
 }
 
 impl WebhookEndpoint {
-    /// Whether an event goes to this endpoint now.
-    pub fn wants(&self, name: &str) -> bool {
-        self.state == EndpointState::Enabled && self.events.passes(name)
+    /// Whether a fact is told to this endpoint now. An endpoint may list what it wants in the
+    /// words of its own style.
+    pub fn wants(&self, fact: &Fact) -> bool {
+        let listed = match self.style {
+            PayloadStyle::WorkOs => self.events.passes(fact.name()),
+            PayloadStyle::Authio => self.events.passes(fact.name()) || self.events.passes(fact.action()),
+        };
+        self.state == EndpointState::Enabled && listed
     }
 }
 
@@ -246,6 +289,17 @@ impl RetrySchedule {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connection::ConnectionState;
+    use crate::connection_type::ConnectionType;
+    use crate::domain_name::DomainName;
+    use crate::event::ConnectionSnapshot;
+    use crate::id::{ConnectionId, Id, OrganizationDomainId, OrganizationId};
+    use crate::organization_domain::{DomainState, OrganizationDomain};
+    use crate::text::Name;
+    use time::macros::datetime;
+    use ulid::Ulid;
+
+    const NOW: Instant = datetime!(2026-11-21 12:00 UTC);
 
     #[test]
     fn six_tries_take_about_three_days() {
@@ -264,6 +318,73 @@ mod tests {
         let plain = schedule.wait_after(1, 0).unwrap();
         assert_eq!(schedule.wait_after(1, 255), Some(plain + plain / 10));
         assert_eq!(schedule.wait_after(0, 0), None);
+    }
+
+    #[test]
+    fn an_endpoint_lists_facts_in_the_words_of_its_style() {
+        let domain = OrganizationDomain {
+            id: OrganizationDomainId::from_ulid(Ulid::from_parts(1, 1)),
+            environment_id: EnvironmentId::from_ulid(Ulid::from_parts(1, 2)),
+            organization_id: OrganizationId::from_ulid(Ulid::from_parts(1, 3)),
+            domain: DomainName::parse("acme.example").unwrap(),
+            state: DomainState::Pending,
+            verification_token: String::new(),
+            created_at: NOW,
+            updated_at: NOW,
+        };
+        let connection = ConnectionSnapshot {
+            id: ConnectionId::from_ulid(Ulid::from_parts(1, 4)),
+            organization_id: domain.organization_id,
+            connection_type: ConnectionType::OktaSaml,
+            name: Name::parse("Okta").unwrap(),
+            state: ConnectionState::Active,
+            domains: Vec::new(),
+            created_at: NOW,
+            updated_at: NOW,
+        };
+        let live = Fact::ConnectionActivated(connection);
+        let added = Fact::OrganizationDomainCreated(domain);
+        let only = |name| EventFilter::Only(vec![EventName::parse(name).unwrap()]);
+        for (style, events, wants_live, wants_added) in [
+            (PayloadStyle::WorkOs, EventFilter::All, true, true),
+            (PayloadStyle::WorkOs, only("connection.activated"), true, false),
+            (PayloadStyle::WorkOs, only("sso.connection.created"), false, false),
+            (PayloadStyle::Authio, only("sso.connection.created"), true, false),
+            (PayloadStyle::Authio, only("connection.activated"), true, false),
+            (PayloadStyle::Authio, only("organization_domain.created"), false, true),
+        ] {
+            let endpoint = WebhookEndpoint {
+                id: WebhookEndpointId::from_ulid(Ulid::from_parts(1, 5)),
+                environment_id: EnvironmentId::from_ulid(Ulid::from_parts(1, 2)),
+                url: WebhookUrl::from_stored("https://app.example/hooks".into()),
+                secret: Sealed::from_bytes(Vec::new()),
+                state: EndpointState::Enabled,
+                events,
+                style,
+                created_at: NOW,
+                updated_at: NOW,
+            };
+            let wants = (endpoint.wants(&live), endpoint.wants(&added));
+            assert_eq!(wants, (wants_live, wants_added), "{style:?} {:?}", endpoint.events);
+            let off = WebhookEndpoint { state: EndpointState::Disabled, ..endpoint };
+            assert!(!off.wants(&live) && !off.wants(&added));
+        }
+    }
+
+    #[test]
+    fn a_list_of_events_has_one_to_two_hundred_names() {
+        let names =
+            |n: usize| -> Vec<_> { (0..n).map(|i| EventName::parse(&format!("a.b{i}")).unwrap()).collect() };
+        for style in [PayloadStyle::WorkOs, PayloadStyle::Authio] {
+            let most = EventFilter::of(names(ENDPOINT_EVENTS_MAX), style).unwrap();
+            assert_eq!(most.names(), names(ENDPOINT_EVENTS_MAX));
+            let more = EventFilter::of(names(ENDPOINT_EVENTS_MAX + 1), style);
+            assert_eq!(more, Err(EventFilterRefused::TooMany));
+            let twice = [names(ENDPOINT_EVENTS_MAX), names(1)].concat();
+            assert_eq!(EventFilter::of(twice, style), Ok(most));
+        }
+        assert_eq!(EventFilter::of(Vec::new(), PayloadStyle::WorkOs), Err(EventFilterRefused::Empty));
+        assert_eq!(EventFilter::of(Vec::new(), PayloadStyle::Authio), Ok(EventFilter::All));
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod portal;
 mod api;
 mod openapi;
 mod ops;
+mod sso;
 mod transport;
 mod v1;
 
@@ -62,6 +63,7 @@ impl Web {
         api::routes(&mut routes);
         v1::routes(&mut routes);
         openapi::routes(&mut routes);
+        sso::routes(&mut routes);
         let mounted = routes.into_mounted();
         // Behind the two management routes below `/portal`.
         self.portal.configure(config);

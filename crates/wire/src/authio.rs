@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use vestibule_domain::audit::{Actor, ActorKind, AuditAction};
+use vestibule_domain::audit::{Actor, ActorKind};
 use vestibule_domain::event::{ConnectionSnapshot, Event, Fact, OrganizationSnapshot};
 use vestibule_domain::organization_domain::OrganizationDomain;
 
@@ -54,7 +54,7 @@ impl FlatEventJson {
         let target = target(&event.fact);
         Self {
             id: event.id.to_string(),
-            action: action(&event.fact),
+            action: event.fact.action(),
             created_at: event.created_at.into(),
             project_id: event.environment_id.to_string(),
             organization_id: event.organization_id.to_string(),
@@ -72,23 +72,6 @@ pub fn user_id(actor: &Actor) -> Option<String> {
     match actor.kind {
         ActorKind::Member => Some(actor.id.clone()),
         ActorKind::ApiKey | ActorKind::PortalSession | ActorKind::System => None,
-    }
-}
-
-/// How this style calls a fact: as the audit trail does, and where that has no entry of its own,
-/// as the event is called.
-pub fn action(fact: &Fact) -> &'static str {
-    match fact {
-        Fact::ConnectionActivated(_) => AuditAction::ConnectionCreated.as_str(),
-        Fact::ConnectionDeactivated(_) => AuditAction::ConnectionUpdated.as_str(),
-        Fact::ConnectionDeleted(_) => AuditAction::ConnectionDeleted.as_str(),
-        Fact::OrganizationCreated(_) => AuditAction::OrganizationCreated.as_str(),
-        Fact::OrganizationUpdated(_) => AuditAction::OrganizationUpdated.as_str(),
-        Fact::OrganizationDeleted(_) => AuditAction::OrganizationDeleted.as_str(),
-        Fact::OrganizationDomainCreated(_) => AuditAction::OrganizationDomainCreated.as_str(),
-        Fact::OrganizationDomainUpdated(_) => fact.name(),
-        Fact::OrganizationDomainDeleted(_) => AuditAction::OrganizationDomainDeleted.as_str(),
-        Fact::OrganizationDomainVerified(_) => AuditAction::OrganizationDomainVerified.as_str(),
     }
 }
 

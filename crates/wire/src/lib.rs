@@ -5,6 +5,7 @@
 //! one-time-token contract. This crate must never know a store, a socket or HTTP.
 
 pub mod authio;
+pub mod certificate;
 pub mod connection;
 pub mod event;
 mod metadata;

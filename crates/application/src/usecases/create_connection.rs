@@ -17,7 +17,7 @@ use super::save_connection::{standing, tell, trust};
 use crate::ambient::Ambient;
 use crate::caller::Caller;
 use crate::chronicle::Scene;
-use crate::ports::store::{Conflict, StoreError, UnitOfWork};
+use crate::ports::store::{Conflict, ConnectionView, StoreError, UnitOfWork};
 use crate::usecase::{Contended, UseCase};
 
 /// Makes a connection.
@@ -76,9 +76,9 @@ pub struct NewSamlOptions {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CreatedConnection {
     /// A new connection.
-    New(Connection),
+    New(ConnectionView),
     /// The one that has the external id.
-    Known(Connection),
+    Known(ConnectionView),
 }
 
 /// Why no connection was made.
@@ -134,11 +134,11 @@ impl UseCase for CreateConnection {
         if let Some(external_id) = &command.external_id
             && let Some(known) = work.connections().find_by_external_id(environment_id, external_id).await?
         {
-            return if known.organization_id == organization.id {
-                Ok(CreatedConnection::Known(known))
-            } else {
-                Err(CreateConnectionError::ExternalIdInUse)
-            };
+            if known.organization_id != organization.id {
+                return Err(CreateConnectionError::ExternalIdInUse);
+            }
+            let domains = work.organization_domains().list(environment_id, organization.id).await?;
+            return Ok(CreatedConnection::Known(ConnectionView { connection: known, domains }));
         }
         let scene = Scene { environment_id, actor: command.caller.actor.clone(), now };
         let domains = work.organization_domains().list(environment_id, organization.id).await?;
@@ -169,7 +169,7 @@ impl UseCase for CreateConnection {
             other => other.into(),
         })?;
         tell(work, &self.ambient, &scene, &connection, ConnectionState::Draft, &domains).await?;
-        Ok(CreatedConnection::New(connection))
+        Ok(CreatedConnection::New(ConnectionView { connection, domains }))
     }
 }
 

@@ -2,10 +2,13 @@
 
 use async_trait::async_trait;
 use vestibule_domain::audit::AuditAction;
+use vestibule_domain::event::EventName;
 use vestibule_domain::id::WebhookEndpointId;
 use vestibule_domain::secret::WebhookSecret;
 use vestibule_domain::url::WebhookUrl;
-use vestibule_domain::webhook::{ENDPOINTS_MAX, EndpointState, EventFilter, PayloadStyle, WebhookEndpoint};
+use vestibule_domain::webhook::{
+    ENDPOINTS_MAX, EndpointState, EventFilter, EventFilterRefused, PayloadStyle, WebhookEndpoint,
+};
 
 use crate::ambient::{Ambient, SecretOf};
 use crate::caller::Caller;
@@ -26,8 +29,8 @@ pub struct CreateWebhookEndpointCommand {
     pub caller: Caller,
     /// Where to.
     pub url: WebhookUrl,
-    /// Which events.
-    pub events: EventFilter,
+    /// Which events, see [`EventFilter::of`].
+    pub events: Vec<EventName>,
     /// How bodies look and are signed.
     pub style: PayloadStyle,
 }
@@ -41,6 +44,9 @@ pub enum CreateWebhookEndpointError {
     /// The environment has [`ENDPOINTS_MAX`] endpoints.
     #[error("an environment has at most {ENDPOINTS_MAX} webhook endpoints")]
     TooMany,
+    /// The list of events is refused.
+    #[error(transparent)]
+    Events(#[from] EventFilterRefused),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -65,6 +71,7 @@ impl UseCase for CreateWebhookEndpoint {
     ) -> Result<WebhookEndpoint, CreateWebhookEndpointError> {
         let now = self.ambient.now();
         let environment_id = command.caller.environment_id();
+        let events = EventFilter::of(command.events, command.style)?;
         // Two at the same time may make one too many; the limit keeps the dispatch of an event
         // small, and one more does not hurt that.
         if work.webhooks().list_endpoints(environment_id).await?.len() >= ENDPOINTS_MAX {
@@ -78,7 +85,7 @@ impl UseCase for CreateWebhookEndpoint {
             url: command.url,
             secret: self.ambient.seal(SecretOf::WebhookEndpoint(id), secret.expose().as_bytes()),
             state: EndpointState::Enabled,
-            events: command.events,
+            events,
             style: command.style,
             created_at: now,
             updated_at: now,

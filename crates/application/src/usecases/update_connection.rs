@@ -26,7 +26,7 @@ use crate::ambient::{Ambient, SecretOf};
 use crate::caller::Caller;
 use crate::change::Change;
 use crate::chronicle::Scene;
-use crate::ports::store::{Conflict, StoreError, UnitOfWork};
+use crate::ports::store::{Conflict, ConnectionView, StoreError, UnitOfWork};
 use crate::usecase::{Contended, UseCase};
 
 /// Changes a connection.
@@ -216,14 +216,14 @@ impl Contended for UpdateConnectionError {
 #[async_trait]
 impl UseCase for UpdateConnection {
     type Command = UpdateConnectionCommand;
-    type Outcome = Connection;
+    type Outcome = ConnectionView;
     type Error = UpdateConnectionError;
 
     async fn perform(
         &self,
         work: &mut dyn UnitOfWork,
         command: UpdateConnectionCommand,
-    ) -> Result<Connection, UpdateConnectionError> {
+    ) -> Result<ConnectionView, UpdateConnectionError> {
         let now = self.ambient.now();
         let caller = command.caller;
         let held = work
@@ -277,7 +277,7 @@ impl UseCase for UpdateConnection {
         })?;
         let scene = Scene { environment_id: caller.environment_id(), actor: caller.actor, now };
         tell(work, &self.ambient, &scene, &saved, before, &domains).await?;
-        Ok(saved)
+        Ok(ConnectionView { connection: saved, domains })
     }
 }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::event::{Fact, OrganizationSnapshot};
 use vestibule_domain::id::OrganizationId;
-use vestibule_domain::organization::{ExternalId, MetadataChange, Organization, ProfileRule};
+use vestibule_domain::organization::{ExternalId, Metadata, MetadataChange, Organization, ProfileRule};
 use vestibule_domain::organization_domain::{ClaimedDomain, DomainClaim, OrganizationDomain};
 use vestibule_domain::text::Name;
 
@@ -12,6 +12,7 @@ use super::claims;
 use super::create_organization::{WriteOrganizationError, deed};
 use crate::ambient::Ambient;
 use crate::caller::Caller;
+use crate::change::Change;
 use crate::chronicle::{self, Scene};
 use crate::ports::store::{StoreError, UnitOfWork};
 use crate::usecase::UseCase;
@@ -36,11 +37,11 @@ pub struct UpdateOrganizationCommand {
     /// Whose sign-ins are taken.
     pub profiles: Option<ProfileRule>,
     /// A change to the notes.
-    pub metadata: Option<MetadataChange>,
-    /// The vendor's own id, or none any more.
-    pub external_id: Option<Option<ExternalId>>,
-    /// The customer's id at Stripe, or none any more.
-    pub stripe_customer_id: Option<Option<Name>>,
+    pub metadata: Change<MetadataChange>,
+    /// The vendor's own id.
+    pub external_id: Change<ExternalId>,
+    /// The customer's id at Stripe.
+    pub stripe_customer_id: Change<Name>,
 }
 
 #[async_trait]
@@ -61,17 +62,16 @@ impl UseCase for UpdateOrganization {
             work.organizations().lock(environment_id, id).await?.ok_or(WriteOrganizationError::Unknown)?;
         let held = work.organization_domains().list(environment_id, id).await?;
         let metadata = match command.metadata {
-            Some(change) => before.metadata.merged(change)?,
-            None => before.metadata.clone(),
+            Change::Keep => before.metadata.clone(),
+            Change::Reset => Metadata::default(),
+            Change::Set(change) => before.metadata.merged(change)?,
         };
         let mut organization = Organization {
             name: command.name.unwrap_or_else(|| before.name.clone()),
             profiles: command.profiles.unwrap_or(before.profiles),
             metadata,
-            external_id: command.external_id.unwrap_or_else(|| before.external_id.clone()),
-            stripe_customer_id: command
-                .stripe_customer_id
-                .unwrap_or_else(|| before.stripe_customer_id.clone()),
+            external_id: command.external_id.of(before.external_id.clone()),
+            stripe_customer_id: command.stripe_customer_id.of(before.stripe_customer_id.clone()),
             ..before.clone()
         };
         let domains = match command.domains {

@@ -2,9 +2,12 @@
 
 use async_trait::async_trait;
 use vestibule_domain::audit::AuditAction;
+use vestibule_domain::event::EventName;
 use vestibule_domain::id::WebhookEndpointId;
 use vestibule_domain::url::WebhookUrl;
-use vestibule_domain::webhook::{EndpointState, EventFilter, PayloadStyle, WebhookEndpoint};
+use vestibule_domain::webhook::{
+    EndpointState, EventFilter, EventFilterRefused, PayloadStyle, WebhookEndpoint,
+};
 
 use super::create_webhook_endpoint::endpoint_deed;
 use crate::ambient::Ambient;
@@ -30,8 +33,8 @@ pub struct UpdateWebhookEndpointCommand {
     pub url: Option<WebhookUrl>,
     /// Whether events are sent.
     pub state: Option<EndpointState>,
-    /// Which events.
-    pub events: Option<EventFilter>,
+    /// Which events, see [`EventFilter::of`].
+    pub events: Option<Vec<EventName>>,
     /// How bodies look and are signed.
     pub style: Option<PayloadStyle>,
 }
@@ -45,6 +48,9 @@ pub enum UpdateWebhookEndpointError {
     /// The environment has another endpoint with the address.
     #[error("an endpoint with this address exists")]
     Duplicate,
+    /// The list of events is refused, or missing in a new style that demands it.
+    #[error(transparent)]
+    Events(#[from] EventFilterRefused),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -74,11 +80,13 @@ impl UseCase for UpdateWebhookEndpoint {
             .lock_endpoint(environment_id, command.endpoint_id)
             .await?
             .ok_or(UpdateWebhookEndpointError::Unknown)?;
+        let style = command.style.unwrap_or(held.style);
+        let names = command.events.unwrap_or_else(|| held.events.names().to_vec());
         let saved = WebhookEndpoint {
             url: command.url.unwrap_or_else(|| held.url.clone()),
             state: command.state.unwrap_or(held.state),
-            events: command.events.unwrap_or_else(|| held.events.clone()),
-            style: command.style.unwrap_or(held.style),
+            events: EventFilter::of(names, style)?,
+            style,
             ..held.clone()
         };
         if saved == held {

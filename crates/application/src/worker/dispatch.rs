@@ -37,7 +37,7 @@ impl UseCase for DispatchEvent {
         let scene = Scene { environment_id: event.environment_id, actor: Actor::system(), now };
         for endpoint in work.webhooks().list_endpoints(event.environment_id).await? {
             // An endpoint made after the event asks for what comes, not for what was.
-            if !endpoint.wants(event.fact.name()) || endpoint.created_at > event.created_at {
+            if !endpoint.wants(&event.fact) || endpoint.created_at > event.created_at {
                 continue;
             }
             let delivery = WebhookDelivery {

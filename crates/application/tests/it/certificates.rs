@@ -44,7 +44,7 @@ async fn connection(world: &World) -> Connection {
         options: NewOptions::Saml(Box::new(options)),
     };
     match world.run(CreateConnection { ambient: world.ambient.clone() }, command).await.unwrap() {
-        CreatedConnection::New(connection) => connection,
+        CreatedConnection::New(view) => view.connection,
         known @ CreatedConnection::Known(_) => panic!("{known:?}"),
     }
 }
@@ -69,8 +69,7 @@ async fn remove(
     connection_id: ConnectionId,
     certificate_id: IdpCertificateId,
 ) -> Result<(), RemoveIdpCertificateError> {
-    let command =
-        RemoveIdpCertificateCommand { caller: world.caller.clone(), connection_id, certificate_id };
+    let command = RemoveIdpCertificateCommand { caller: world.caller.clone(), connection_id, certificate_id };
     world.run(RemoveIdpCertificate { ambient: world.ambient.clone() }, command).await
 }
 
@@ -91,8 +90,7 @@ async fn remove_key(
     key_use: SpKeyUse,
     certificate_id: SpCertificateId,
 ) -> Result<(), RemoveSpKeyError> {
-    let command =
-        RemoveSpKeyCommand { caller: world.caller.clone(), connection_id, key_use, certificate_id };
+    let command = RemoveSpKeyCommand { caller: world.caller.clone(), connection_id, key_use, certificate_id };
     world.run(RemoveSpKey { ambient: world.ambient.clone() }, command).await
 }
 
@@ -104,7 +102,10 @@ async fn a_certificate_is_rolled_over() {
     let held = kept(&world, connection.id).await.idp.unwrap().signing_certificates;
     assert_eq!(held.len(), 2);
     remove(&world, connection.id, held[0].id).await.unwrap();
-    assert_eq!(kept(&world, connection.id).await.idp.unwrap().signing_certificates, [new.clone()]);
+    assert_eq!(
+        kept(&world, connection.id).await.idp.unwrap().signing_certificates,
+        std::slice::from_ref(&new)
+    );
 
     let last = remove(&world, connection.id, new.id).await;
     let refused = ConnectionRefused::LastCertificate;

@@ -97,10 +97,13 @@ fn creation(world: &World, options: NewOptions) -> CreateConnectionCommand {
     }
 }
 
-async fn create(world: &World, command: CreateConnectionCommand) -> Result<Connection, CreateConnectionError> {
+async fn create(
+    world: &World,
+    command: CreateConnectionCommand,
+) -> Result<Connection, CreateConnectionError> {
     let case = CreateConnection { ambient: world.ambient.clone() };
     match world.run(case, command).await? {
-        CreatedConnection::New(connection) | CreatedConnection::Known(connection) => Ok(connection),
+        CreatedConnection::New(view) | CreatedConnection::Known(view) => Ok(view.connection),
     }
 }
 
@@ -151,8 +154,12 @@ fn oidc_change() -> OidcChange {
     }
 }
 
-async fn updated(world: &World, command: UpdateConnectionCommand) -> Result<Connection, UpdateConnectionError> {
-    world.run(UpdateConnection { ambient: world.ambient.clone() }, command).await
+async fn updated(
+    world: &World,
+    command: UpdateConnectionCommand,
+) -> Result<Connection, UpdateConnectionError> {
+    let view = world.run(UpdateConnection { ambient: world.ambient.clone() }, command).await?;
+    Ok(view.connection)
 }
 
 fn idp(connection: &Connection) -> &TrustedIdentityProvider {
@@ -369,7 +376,10 @@ async fn a_provider_is_amended_field_by_field() {
     let idp = idp(&after);
     assert_eq!(idp.entity_id.as_str(), "urn:idp");
     assert_eq!(idp.sso.len(), 1);
-    assert_eq!((idp.sso[0].binding, idp.sso[0].url.as_str()), (SsoBinding::Redirect, "https://idp.example/new"));
+    assert_eq!(
+        (idp.sso[0].binding, idp.sso[0].url.as_str()),
+        (SsoBinding::Redirect, "https://idp.example/new")
+    );
     assert_eq!(idp.signing_certificates.len(), 2, "each once");
     assert_eq!(idp.signing_certificates[0].id, held, "a certificate that was trusted keeps its id");
 }
@@ -466,10 +476,8 @@ async fn an_external_id_belongs_to_one_connection() {
         ..creation(&world, saml_options())
     };
     let second = create(&world, second).await.unwrap();
-    let clash = UpdateConnectionCommand {
-        external_id: Change::Set(external_id("crm-1")),
-        ..update(&world, &second)
-    };
+    let clash =
+        UpdateConnectionCommand { external_id: Change::Set(external_id("crm-1")), ..update(&world, &second) };
     let refused = updated(&world, clash).await;
     assert!(matches!(refused, Err(UpdateConnectionError::ExternalIdInUse)), "{refused:?}");
 }

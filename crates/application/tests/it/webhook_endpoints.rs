@@ -16,7 +16,9 @@ use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::event::EventName;
 use vestibule_domain::secret::WebhookSecret;
 use vestibule_domain::url::WebhookUrl;
-use vestibule_domain::webhook::{ENDPOINTS_MAX, EndpointState, EventFilter, PayloadStyle, WebhookEndpoint};
+use vestibule_domain::webhook::{
+    ENDPOINTS_MAX, EndpointState, EventFilter, EventFilterRefused, PayloadStyle, WebhookEndpoint,
+};
 
 use crate::world::World;
 
@@ -24,18 +26,22 @@ fn url(raw: &str) -> WebhookUrl {
     WebhookUrl::parse(raw, EnvironmentKind::Sandbox).unwrap()
 }
 
-pub(crate) fn only(names: &[&str]) -> EventFilter {
-    EventFilter::Only(names.iter().map(|name| EventName::parse(name).unwrap()).collect())
+pub(crate) fn names(raw: &[&str]) -> Vec<EventName> {
+    raw.iter().map(|name| EventName::parse(name).unwrap()).collect()
 }
 
 pub(crate) async fn create(
     world: &World,
     raw_url: &str,
-    events: EventFilter,
+    events: &[&str],
     style: PayloadStyle,
 ) -> Result<WebhookEndpoint, CreateWebhookEndpointError> {
-    let command =
-        CreateWebhookEndpointCommand { caller: world.caller.clone(), url: url(raw_url), events, style };
+    let command = CreateWebhookEndpointCommand {
+        caller: world.caller.clone(),
+        url: url(raw_url),
+        events: names(events),
+        style,
+    };
     world.run(CreateWebhookEndpoint { ambient: world.ambient.clone() }, command).await
 }
 
@@ -63,12 +69,33 @@ pub(crate) fn secret(world: &World, endpoint: &WebhookEndpoint) -> String {
 }
 
 const HOOK: &str = "https://app.example/hooks";
+const EVENTS: &[&str] = &["organization.updated"];
+
+#[tokio::test]
+async fn only_the_flat_style_gets_everything_without_a_list() {
+    let world = World::new().await;
+    let refused = create(&world, HOOK, &[], PayloadStyle::WorkOs).await;
+    let empty = EventFilterRefused::Empty;
+    assert!(matches!(refused, Err(CreateWebhookEndpointError::Events(why)) if why == empty), "{refused:?}");
+    let all = create(&world, HOOK, &[], PayloadStyle::Authio).await.unwrap();
+    assert_eq!(all.events, EventFilter::All);
+
+    let restyle = |events: Option<&[&str]>| UpdateWebhookEndpointCommand {
+        style: Some(PayloadStyle::WorkOs),
+        events: events.map(names),
+        ..update(&world, &all)
+    };
+    let refused = updated(&world, restyle(None)).await;
+    assert!(matches!(refused, Err(UpdateWebhookEndpointError::Events(why)) if why == empty), "{refused:?}");
+    let restyled = updated(&world, restyle(Some(EVENTS))).await.unwrap();
+    assert_eq!((restyled.style, restyled.events), (PayloadStyle::WorkOs, EventFilter::Only(names(EVENTS))));
+}
 
 #[tokio::test]
 async fn every_endpoint_has_a_secret_of_its_own() {
     let world = World::new().await;
-    let one = create(&world, HOOK, EventFilter::All, PayloadStyle::WorkOs).await.unwrap();
-    let two = create(&world, "https://app.example/2", EventFilter::All, PayloadStyle::WorkOs).await.unwrap();
+    let one = create(&world, HOOK, EVENTS, PayloadStyle::WorkOs).await.unwrap();
+    let two = create(&world, "https://app.example/2", EVENTS, PayloadStyle::WorkOs).await.unwrap();
     assert!(WebhookSecret::parse(&secret(&world, &one)).is_ok());
     assert_ne!(secret(&world, &one), secret(&world, &two));
     assert_eq!(one.state, EndpointState::Enabled);
@@ -78,10 +105,10 @@ async fn every_endpoint_has_a_secret_of_its_own() {
 #[tokio::test]
 async fn an_address_is_taken_once_in_an_environment() {
     let world = World::new().await;
-    create(&world, HOOK, EventFilter::All, PayloadStyle::WorkOs).await.unwrap();
-    let again = create(&world, HOOK, EventFilter::All, PayloadStyle::Authio).await;
+    create(&world, HOOK, EVENTS, PayloadStyle::WorkOs).await.unwrap();
+    let again = create(&world, HOOK, EVENTS, PayloadStyle::Authio).await;
     assert!(matches!(again, Err(CreateWebhookEndpointError::Duplicate)), "{again:?}");
-    let other = create(&world, "https://app.example/2", EventFilter::All, PayloadStyle::WorkOs).await.unwrap();
+    let other = create(&world, "https://app.example/2", EVENTS, PayloadStyle::WorkOs).await.unwrap();
     let command = UpdateWebhookEndpointCommand { url: Some(url(HOOK)), ..update(&world, &other) };
     let moved = updated(&world, command).await;
     assert!(matches!(moved, Err(UpdateWebhookEndpointError::Duplicate)), "{moved:?}");
@@ -91,26 +118,26 @@ async fn an_address_is_taken_once_in_an_environment() {
 async fn the_number_of_endpoints_is_limited() {
     let world = World::new().await;
     for n in 1..=ENDPOINTS_MAX {
-        create(&world, &format!("{HOOK}/{n}"), EventFilter::All, PayloadStyle::WorkOs).await.unwrap();
+        create(&world, &format!("{HOOK}/{n}"), EVENTS, PayloadStyle::WorkOs).await.unwrap();
     }
-    let more = create(&world, HOOK, EventFilter::All, PayloadStyle::WorkOs).await;
+    let more = create(&world, HOOK, EVENTS, PayloadStyle::WorkOs).await;
     assert!(matches!(more, Err(CreateWebhookEndpointError::TooMany)), "{more:?}");
 }
 
 #[tokio::test]
 async fn an_update_changes_what_it_names_and_keeps_the_secret() {
     let world = World::new().await;
-    let before = create(&world, HOOK, only(&["a.b"]), PayloadStyle::WorkOs).await.unwrap();
+    let before = create(&world, HOOK, &["a.b"], PayloadStyle::WorkOs).await.unwrap();
     world.clock.forward(Duration::hours(1));
     let command = UpdateWebhookEndpointCommand {
         state: Some(EndpointState::Disabled),
-        events: Some(only(&["c.d"])),
+        events: Some(names(&["c.d"])),
         ..update(&world, &before)
     };
     let after = updated(&world, command).await.unwrap();
     let wanted = WebhookEndpoint {
         state: EndpointState::Disabled,
-        events: only(&["c.d"]),
+        events: EventFilter::Only(names(&["c.d"])),
         updated_at: world.ambient.now(),
         ..before
     };
@@ -125,7 +152,7 @@ async fn an_update_changes_what_it_names_and_keeps_the_secret() {
 #[tokio::test]
 async fn foreign_endpoints_are_out_of_reach() {
     let world = World::new().await;
-    let endpoint = create(&world, HOOK, EventFilter::All, PayloadStyle::WorkOs).await.unwrap();
+    let endpoint = create(&world, HOOK, EVENTS, PayloadStyle::WorkOs).await.unwrap();
     let foreign = UpdateWebhookEndpointCommand { caller: world.stranger(), ..update(&world, &endpoint) };
     let refused = updated(&world, foreign).await;
     assert!(matches!(refused, Err(UpdateWebhookEndpointError::Unknown)), "{refused:?}");
@@ -136,5 +163,5 @@ async fn foreign_endpoints_are_out_of_reach() {
     assert!(matches!(refused, Err(DeleteWebhookEndpointError::Unknown)), "{refused:?}");
     world.run(case(), delete(world.caller.clone())).await.unwrap();
     assert_eq!(world.audited(AuditAction::WebhookEndpointDeleted).await.len(), 1);
-    create(&world, HOOK, EventFilter::All, PayloadStyle::WorkOs).await.unwrap();
+    create(&world, HOOK, EVENTS, PayloadStyle::WorkOs).await.unwrap();
 }

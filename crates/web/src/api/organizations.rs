@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use vestibule_application::ambient::Ambient;
+use vestibule_application::change::Change;
 use vestibule_application::ports::store::{OrganizationFilter, OrganizationView};
 use vestibule_application::replay::Answer;
 use vestibule_application::usecases::create_organization::{
@@ -27,7 +28,7 @@ use vestibule_wire::organization::OrganizationJson;
 use crate::app::App;
 use crate::transport::{
     ApiCaller, Body, Fields, List, Listing, Methods, PageParams, Params, Posted, Problem, Routes, answer,
-    double_option, named, typed_or_text,
+    named, nullable, typed_or_text,
 };
 
 /// The word for people.
@@ -84,17 +85,17 @@ pub(crate) struct UpdateOrganizationBody {
     allow_profiles_outside_organization: Option<bool>,
     /// Merged into the notes: given keys are set, a null value removes its key; `{}` and null
     /// remove all.
-    #[serde(default, deserialize_with = "double_option")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<std::collections::HashMap<String, Option<String>>>)]
-    metadata: Option<Option<BTreeMap<String, Option<String>>>>,
+    metadata: Change<BTreeMap<String, Option<String>>>,
     /// The vendor's own id; null removes it.
-    #[serde(default, deserialize_with = "double_option")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
-    external_id: Option<Option<String>>,
+    external_id: Change<String>,
     /// The customer's id at Stripe; null removes it.
-    #[serde(default, deserialize_with = "double_option")]
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
-    stripe_customer_id: Option<Option<String>>,
+    stripe_customer_id: Change<String>,
 }
 
 /// Create an organization
@@ -332,12 +333,9 @@ impl UpdateOrganizationBody {
         let mut fields = Fields::new();
         let name = fields.optional("name", self.name, |raw| Name::parse(&raw));
         let domains = claimed_domains(&mut fields, self.domain_data, self.domains);
-        let external_id = self
-            .external_id
-            .map(|value| fields.optional("external_id", value, |raw| ExternalId::parse(&raw)));
-        let stripe_customer_id = self
-            .stripe_customer_id
-            .map(|value| fields.optional("stripe_customer_id", value, |raw| Name::parse(&raw)));
+        let external_id = fields.change("external_id", self.external_id, |raw| ExternalId::parse(&raw));
+        let stripe_customer_id =
+            fields.change("stripe_customer_id", self.stripe_customer_id, |raw| Name::parse(&raw));
         fields.finish()?;
         Ok(UpdateOrganizationCommand {
             caller: api.caller.clone(),
@@ -345,7 +343,7 @@ impl UpdateOrganizationBody {
             name,
             domains,
             profiles: profile_rule(self.allow_profiles_outside_organization),
-            metadata: self.metadata.map(|change| MetadataChange(change.unwrap_or_default())),
+            metadata: self.metadata.map(MetadataChange),
             external_id,
             stripe_customer_id,
         })

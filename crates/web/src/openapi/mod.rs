@@ -13,7 +13,7 @@ use utoipa::openapi::{
 use utoipa::{Modify, OpenApi};
 
 use crate::transport::{ManagementEnvelope, Methods, OneTimeTokenEnvelope, Problem, Routes};
-use crate::{api, ops, v1};
+use crate::{api, ops, sso, v1};
 
 /// Name of the security scheme.
 const API_KEY: &str = "api_key";
@@ -56,6 +56,29 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'
         api::organization_domains::get,
         api::organization_domains::delete,
         api::organization_domains::verify,
+        api::connections::list,
+        api::connections::get,
+        api::connections::create,
+        api::connections::update,
+        api::connections::delete,
+        api::connection_certificates::list_idp,
+        api::connection_certificates::get_idp,
+        api::connection_certificates::add_idp,
+        api::connection_certificates::delete_idp,
+        api::connection_certificates::list_encryption,
+        api::connection_certificates::get_encryption,
+        api::connection_certificates::add_encryption,
+        api::connection_certificates::delete_encryption,
+        api::connection_certificates::get_signing,
+        api::connection_certificates::add_signing,
+        api::connection_certificates::delete_signing,
+        api::events::list,
+        api::webhook_endpoints::list,
+        api::webhook_endpoints::create,
+        api::webhook_endpoints::update,
+        api::webhook_endpoints::delete,
+        api::webhook_deliveries::list,
+        api::webhook_deliveries::replay,
         v1::tokens::create,
         v1::tokens::delete,
         v1::setup_links::create,
@@ -63,6 +86,7 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'
         v1::organizations::create,
         v1::organizations::get,
         v1::events::list,
+        sso::metadata::get,
         ops::healthz,
         ops::readyz,
         ops::metrics,
@@ -106,10 +130,7 @@ fn operations(item: &mut PathItem) -> Vec<(HttpMethod, &mut Operation)> {
 }
 
 fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
-    // The names of handlers repeat from file to file; with its tag each is the only one.
-    let tag = operation.tags.iter().flatten().next().cloned().unwrap_or_default();
-    let name = operation.operation_id.take().unwrap_or_default();
-    operation.operation_id = Some(format!("{}_{name}", tag.to_lowercase().replace([' ', '-'], "_")));
+    operation.operation_id = Some(operation_id(path, method));
     let public = operation.security.is_some();
     let envelope = if path.starts_with("/v1/") { "OneTimeTokenEnvelope" } else { "ManagementEnvelope" };
     if !public {
@@ -142,6 +163,19 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
             show_envelope(response, envelope);
         }
     }
+}
+
+/// The names of handlers repeat from file to file; method and path do not.
+fn operation_id(path: &str, method: &HttpMethod) -> String {
+    let method = match method {
+        HttpMethod::Post => "post",
+        HttpMethod::Put => "put",
+        HttpMethod::Patch => "patch",
+        HttpMethod::Delete => "delete",
+        _ => "get",
+    };
+    let words = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.fold(method.to_owned(), |id, word| id + "_" + word)
 }
 
 fn show_envelope(response: &mut Response, envelope: &str) {

@@ -6,19 +6,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use vestibule_application::change::Change;
 
 use super::problem::{FieldError, Problem};
-
-/// Keeps an absent field (`None`) apart from a null one (`Some(None)`).
-///
-/// For `#[serde(default, deserialize_with = "double_option")] field: Option<Option<T>>`.
-pub(crate) fn double_option<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    T: Deserialize<'de>,
-    D: Deserializer<'de>,
-{
-    Option::deserialize(deserializer).map(Some)
-}
 
 /// Reads a number or a truth value that a form could only send as text.
 ///
@@ -105,6 +95,19 @@ impl Fields {
         }
     }
 
+    /// A field that may be taken back; a wrong value is named and keeps what is.
+    pub(crate) fn change<T, U, E: Display>(
+        &mut self,
+        field: &str,
+        change: Change<T>,
+        parse: impl FnOnce(T) -> Result<U, E>,
+    ) -> Change<U> {
+        change.try_map(parse).unwrap_or_else(|error| {
+            self.wrong(field, error);
+            Change::Keep
+        })
+    }
+
     /// Every item of a list; those that are wrong are left out and named with their index.
     pub(crate) fn each<T, U, E: Display>(
         &mut self,
@@ -174,19 +177,6 @@ mod tests {
             got,
             [("name_required", "name"), ("limit_invalid", "limit"), ("domains_invalid", "domains[1]")]
         );
-    }
-
-    #[test]
-    fn absent_and_null_are_kept_apart() {
-        #[derive(Deserialize)]
-        struct Body {
-            #[serde(default, deserialize_with = "double_option")]
-            x: Option<Option<String>>,
-        }
-        let x = |raw: &str| serde_json::from_str::<Body>(raw).unwrap().x;
-        assert_eq!(x("{}"), None);
-        assert_eq!(x(r#"{"x":null}"#), Some(None));
-        assert_eq!(x(r#"{"x":"y"}"#), Some(Some("y".into())));
     }
 
     #[test]

@@ -146,12 +146,18 @@ fn matrix() -> Vec<Row> {
 }
 
 /// Routes that anybody may reach. A route comes here only with a reason to be public.
-const PUBLIC: [(Method, &str); 3] = [
+const PUBLIC: [(Method, &str); 7] = [
     // Load balancers and orchestrators ask without a key; the answers tell nothing of a tenant.
     (Method::GET, "/healthz"),
     (Method::GET, "/readyz"),
     // Numbers by route, never by tenant.
     (Method::GET, "/metrics"),
+    // What the API looks like is no secret.
+    (Method::GET, "/openapi.json"),
+    (Method::GET, "/docs"),
+    (Method::GET, "/docs/reference.css"),
+    // Identity providers fetch it without a key; it shows what every request to them shows.
+    (Method::GET, "/sso/saml/{connection}/metadata"),
 ];
 
 /// One object of each kind.

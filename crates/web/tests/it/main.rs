@@ -3,6 +3,8 @@
 mod access;
 mod it_contacts;
 mod one_time_tokens;
+mod openapi;
+mod ops;
 mod organization_domains;
 mod organizations;
 mod portal_links;

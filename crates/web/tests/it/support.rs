@@ -97,6 +97,15 @@ impl TestApp {
         settings: WebSettings,
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
     ) -> Self {
+        Self::with_metrics(settings, wrap, Some(metrics())).await
+    }
+
+    /// The same with other metrics than the process's.
+    pub(crate) async fn with_metrics(
+        settings: WebSettings,
+        wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+        metrics: Option<PrometheusHandle>,
+    ) -> Self {
         let clock = Arc::new(HandClock(Mutex::new(START)));
         let entropy = Arc::new(Counting(AtomicU64::new(1)));
         let vault = AeadVault::new(MasterKey::generate(&*entropy), Vec::new()).unwrap();
@@ -116,7 +125,7 @@ impl TestApp {
             catalog: Arc::new(Catalog::embedded().unwrap()),
             settings,
             runtime: tokio::runtime::Handle::current(),
-            metrics: Some(metrics()),
+            metrics,
         }))
         .unwrap();
         let mut routes = Vec::new();

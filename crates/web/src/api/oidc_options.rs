@@ -1,0 +1,204 @@
+//! What OpenID Connect needs, in bodies of connections: checked, and discovery fetched and read.
+
+use std::fmt::Display;
+
+use serde::Deserialize;
+use vestibule_application::change::Change;
+use vestibule_application::ports::oidc::{DISCOVERY_BYTES_MAX, DiscoveryError};
+use vestibule_application::ports::outbound::{FetchLimits, OutboundError};
+use vestibule_application::usecases::review_candidate::OidcRegistration;
+use vestibule_application::usecases::update_connection::OidcChange;
+use vestibule_domain::oidc::{IdTokenAlgorithm, OidcProvider, TokenAuthMethod};
+use vestibule_domain::secret::SecretText;
+use vestibule_domain::url::{HttpsUrl, Issuer};
+
+use super::connection_options::refusal;
+use super::saml_options::KeyPairBody;
+use crate::app::App;
+use crate::transport::{Fields, Problem, nullable};
+
+/// How far a discovery endpoint is followed.
+const DISCOVERY_FETCH: FetchLimits =
+    FetchLimits { body_bytes_max: DISCOVERY_BYTES_MAX, timeout_ms: 10_000, redirects_max: 3 };
+/// Longest client id and secret, in bytes. The longest seen have under 200.
+const CREDENTIAL_BYTES_MAX: usize = 1_024;
+
+/// What OpenID Connect needs.
+#[derive(Deserialize, utoipa::ToSchema)]
+pub(crate) struct OidcOptionsBody {
+    /// The provider's discovery document, or its issuer; https. It is read at once.
+    discovery_endpoint: Option<String>,
+    /// Our client id there.
+    client_id: Option<String>,
+    /// Our client secret there; it is never shown again.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    client_secret: Change<String>,
+    /// A redirect URI other than ours, for a connection that moves here.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    redirect_uri: Change<String>,
+    /// Whether PKCE is used; on by default.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<bool>)]
+    pkce: Change<bool>,
+    /// `client_secret_basic` or `client_secret_post`; by default what the provider offers.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    token_authentication_method: Change<String>,
+    /// Not taken: this deployment has no `private_key_jwt` yet.
+    jwt_signing_key_pair: Option<KeyPairBody>,
+    /// A fixed algorithm of id tokens: `RS…`, `PS…`, `ES256`, `ES384` or `EdDSA`.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    id_token_signature_algorithm: Change<String>,
+    /// Whether claims are also fetched from userinfo; by default if the provider has it.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<bool>)]
+    fetch_user_info: Change<bool>,
+}
+
+impl std::fmt::Debug for OidcOptionsBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "OidcOptionsBody({:?}, …)", self.discovery_endpoint)
+    }
+}
+
+impl OidcOptionsBody {
+    pub(super) async fn into_registration(self, app: &App) -> Result<OidcRegistration, Problem> {
+        let mut fields = Fields::new();
+        if self.discovery_endpoint.is_none() {
+            fields.missing("oidc_options.discovery_endpoint");
+        }
+        if self.client_id.is_none() {
+            fields.missing("oidc_options.client_id");
+        }
+        fields.finish()?;
+        if !matches!(self.client_secret, Change::Set(_)) {
+            return Err(secret_required());
+        }
+        let change = self.into_change(app).await?;
+        let (Some((provider, url)), Some(client_id)) = (change.provider, change.client_id) else {
+            return Err(Problem::internal("the fields that were there are gone"));
+        };
+        Ok(OidcRegistration {
+            provider,
+            discovery_url: Some(url),
+            client_id,
+            client_secret: change.client_secret.of(None),
+            token_auth_method: change.token_auth_method.of(None),
+            id_token_algorithm: change.id_token_algorithm.of(None),
+            pkce: change.pkce.of(None),
+            fetch_user_info: change.fetch_user_info.of(None),
+            redirect_uri: change.redirect_uri.of(None),
+        })
+    }
+
+    pub(super) async fn into_change(self, app: &App) -> Result<OidcChange, Problem> {
+        if self.jwt_signing_key_pair.is_some() {
+            let why = "is not taken: this deployment has no private_key_jwt";
+            return Err(refusal("key_pair_not_accepted", "oidc_options.jwt_signing_key_pair", why));
+        }
+        let client_secret = self.client_secret;
+        if client_secret == Change::Reset {
+            return Err(secret_required());
+        }
+        let token_auth_method = self.token_authentication_method.try_map(|raw| parse_method(&raw))?;
+        let id_token_algorithm = self.id_token_signature_algorithm.try_map(|raw| parse_algorithm(&raw))?;
+
+        let mut fields = Fields::new();
+        let at = |member: &str| format!("oidc_options.{member}");
+        let client_id = fields.optional(&at("client_id"), self.client_id, credential);
+        let client_secret = client_secret.try_map(credential);
+        let client_secret = fields.optional(&at("client_secret"), Some(client_secret), |secret| secret);
+        let redirect_uri = self.redirect_uri.try_map(|raw| HttpsUrl::parse(&raw));
+        let redirect_uri = fields.optional(&at("redirect_uri"), Some(redirect_uri), |uri| uri);
+        fields.finish()?;
+
+        let provider = match self.discovery_endpoint {
+            Some(raw) => Some(fetch_discovery(app, &raw).await?),
+            None => None,
+        };
+        Ok(OidcChange {
+            provider,
+            client_id,
+            client_secret: client_secret.unwrap_or_default().map(SecretText::new),
+            token_auth_method,
+            id_token_algorithm,
+            pkce: self.pkce,
+            fetch_user_info: self.fetch_user_info,
+            redirect_uri: redirect_uri.unwrap_or_default(),
+        })
+    }
+}
+
+fn secret_required() -> Problem {
+    refusal("client_secret_required", "oidc_options.client_secret", "is required")
+}
+
+/// A client id or secret: one line without spaces.
+fn credential(raw: String) -> Result<String, String> {
+    if raw.is_empty() || raw.len() > CREDENTIAL_BYTES_MAX {
+        return Err(format!("must be 1 to {CREDENTIAL_BYTES_MAX} bytes long"));
+    }
+    if raw.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err("must not contain spaces or control characters".into());
+    }
+    Ok(raw)
+}
+
+fn parse_method(raw: &str) -> Result<TokenAuthMethod, Problem> {
+    match TokenAuthMethod::parse(raw) {
+        Some(method @ (TokenAuthMethod::ClientSecretBasic | TokenAuthMethod::ClientSecretPost)) => Ok(method),
+        // Nothing here holds the key that would sign the assertion.
+        Some(TokenAuthMethod::PrivateKeyJwt) | None => Err(refusal(
+            "token_authentication_method_not_supported",
+            "oidc_options.token_authentication_method",
+            "must be client_secret_basic or client_secret_post",
+        )),
+    }
+}
+
+fn parse_algorithm(raw: &str) -> Result<IdTokenAlgorithm, Problem> {
+    IdTokenAlgorithm::parse(raw).ok_or_else(|| {
+        let words = IdTokenAlgorithm::ALL.map(IdTokenAlgorithm::as_str).join(", ");
+        refusal(
+            "id_token_signature_algorithm_not_supported",
+            "oidc_options.id_token_signature_algorithm",
+            format_args!("must be one of {words}"),
+        )
+    })
+}
+
+/// Reads discovery at the endpoint, which may be given as the document's address or as the issuer.
+async fn fetch_discovery(app: &App, raw: &str) -> Result<(OidcProvider, HttpsUrl), Problem> {
+    const FIELD: &str = "oidc_options.discovery_endpoint";
+    let failed = |why: &dyn Display| {
+        refusal("discovery_endpoint_fetch_failed", FIELD, format_args!("cannot be used: {why}"))
+    };
+    let wrong = |why: &dyn Display| {
+        let mut fields = Fields::new();
+        fields.wrong(FIELD, why);
+        fields.into_problem()
+    };
+    let candidates = Issuer::candidates(raw).map_err(|error| wrong(&error))?;
+    let Some((_, address)) = candidates.first().cloned() else { return Err(wrong(&"names no issuer")) };
+    let url = HttpsUrl::parse_allowing_http(&address).map_err(|error| wrong(&error))?;
+    let document = app.outbound.get(&address, DISCOVERY_FETCH).await.map_err(|error| match error {
+        // Plain http passes only where the operator's allow-list has it.
+        OutboundError::Scheme { .. } => refusal("discovery_endpoint_must_use_https", FIELD, "must use https"),
+        other => failed(&other),
+    })?;
+    let mut mismatch = None;
+    // The readings of one address share their document; they differ in the issuer's last slash.
+    for (issuer, _) in candidates.iter().filter(|(_, of)| *of == address) {
+        match app.oidc.read_discovery(&document.body, Some(issuer)) {
+            Ok(provider) => return Ok((provider, url)),
+            Err(error @ DiscoveryError::IssuerMismatch { .. }) => {
+                mismatch.get_or_insert(error);
+            }
+            Err(error) => return Err(failed(&error)),
+        }
+    }
+    Err(mismatch.map_or_else(|| wrong(&"names no issuer"), |error| failed(&error)))
+}
