@@ -24,8 +24,8 @@ use vestibule_domain::url::ReturnUrl;
 use vestibule_outbound::GuardedClient;
 use vestibule_secrets::{AeadVault, MasterKey, SystemClock, SystemEntropy};
 use vestibule_store_memory::MemoryStore;
+use vestibule_web::Web;
 use vestibule_web::app::{App, Parts, WebSettings};
-use vestibule_web::portal::PortalRoutes;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -54,10 +54,10 @@ async fn main() -> Outcome<()> {
     for (kind, path) in links(&app).await? {
         writeln!(std::io::stdout(), "{kind:?} {public_url}{path}")?;
     }
-    let routes = PortalRoutes::load(app)?;
+    let web = Web::new(app)?;
     let serve = move || {
-        let routes = routes.clone();
-        Server::new().configure(|config| routes.configure(config))
+        let web = web.clone();
+        Server::new().configure(|config| drop(web.configure(config)))
     };
     HttpServer::new(serve).workers(2).bind(("127.0.0.1", port))?.run().await?;
     Ok(())

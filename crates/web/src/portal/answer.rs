@@ -104,7 +104,11 @@ fn present(portal: &Portal, request: &HttpRequest, failure: &Failure) -> HttpRes
         let (title, explanation) = failure.words();
         let message = format!("{title}. {explanation}");
         let code = failure.code();
-        HttpResponse::build(failure.status()).json(FailureBody { code, message, request_id: request_id.as_str() })
+        HttpResponse::build(failure.status()).json(FailureBody {
+            code,
+            message,
+            request_id: request_id.as_str(),
+        })
     } else {
         let rendered = match failure.page(request_id.as_str()) {
             FailurePage::Unusable(content) => page(portal, failure.status(), &content),

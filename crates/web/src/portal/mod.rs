@@ -22,10 +22,10 @@ mod visitor;
 mod walk;
 mod words;
 
-use actix_web::{HttpMessage as _, HttpRequest};
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, FormConfig, PathConfig, QueryConfig, ServiceConfig};
+use actix_web::{HttpMessage as _, HttpRequest};
 
 use crate::app::App;
 use crate::pages::assets::Assets;

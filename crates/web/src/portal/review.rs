@@ -1,8 +1,8 @@
 //! Showing what was understood, and saving it.
 
-use actix_web::{HttpRequest, HttpResponse};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use vestibule_application::usecases::save_connection::{
     SaveConnection, SaveConnectionCommand, SaveConnectionError,

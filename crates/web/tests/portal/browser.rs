@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::{App, test};
+use actix_web::test;
 use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::world::World;
@@ -117,9 +117,7 @@ impl<'w> Browser<'w> {
         if let Some((content_type, body)) = body {
             request = request.insert_header(("Content-Type", content_type)).set_payload(body);
         }
-        let routes = self.world.routes.clone();
-        let service = test::init_service(App::new().configure(|config| routes.configure(config))).await;
-        let response = test::call_service(&service, request.to_request()).await;
+        let response = (self.world.serve)(request).await;
         for cookie in response.response().cookies() {
             if cookie.max_age().is_some_and(|age| age.is_zero()) {
                 self.cookies.remove(cookie.name());

@@ -1,9 +1,14 @@
 //! A deployment in memory, with the real adapters; only time, and what lies outside, are ours.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
+use actix_web::App as Server;
+use actix_web::dev::ServiceResponse;
+use actix_web::test::{self, TestRequest};
 use async_trait::async_trait;
+use futures_util::future::LocalBoxFuture;
 use time::Duration;
 use tokio::runtime::Handle;
 use vestibule_application::addresses::Addresses;
@@ -31,8 +36,8 @@ use vestibule_domain::text::Name;
 use vestibule_domain::url::ReturnUrl;
 use vestibule_secrets::{AeadVault, MasterKey, SystemEntropy};
 use vestibule_store_memory::MemoryStore;
+use vestibule_web::Web;
 use vestibule_web::app::{App, Parts, WebSettings};
-use vestibule_web::portal::PortalRoutes;
 
 /// Where the deployment says that it is.
 pub(crate) const PUBLIC_URL: &str = "https://sso.acme.example";
@@ -94,12 +99,15 @@ pub(crate) fn text(name: &str) -> String {
     String::from_utf8(data(name)).unwrap()
 }
 
+/// A mounted deployment, whatever its type.
+type Service = Rc<dyn Fn(TestRequest) -> LocalBoxFuture<'static, ServiceResponse>>;
+
 /// A deployment with one environment and one organization.
 pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) clock: Arc<SettableClock>,
     pub(crate) outside: Arc<Outside>,
-    pub(crate) routes: PortalRoutes,
+    pub(crate) serve: Service,
     pub(crate) environment: Environment,
     pub(crate) organization: Organization,
 }
@@ -147,8 +155,14 @@ impl World {
         };
         let made = app.run(Bootstrap { ambient }, command).await.unwrap();
         let (environment, _) = made.environments.into_iter().next().unwrap();
-        let routes = PortalRoutes::load(app.clone()).unwrap();
-        Self { app, clock, outside, routes, environment, organization: made.organization.unwrap() }
+        let web = Web::new(app.clone()).unwrap();
+        let service = Server::new().configure(|config| drop(web.configure(config)));
+        let service = Rc::new(test::init_service(service).await);
+        let serve: Service = Rc::new(move |request| {
+            let service = service.clone();
+            Box::pin(async move { test::call_service(&*service, request.to_request()).await })
+        });
+        Self { app, clock, outside, serve, environment, organization: made.organization.unwrap() }
     }
 
     /// Changes the environment.
