@@ -77,10 +77,4 @@
       button.textContent = button.dataset.label;
     });
   });
-
-  // What has to be fixed comes first.
-  var summary = document.getElementById("error-summary");
-  if (summary) {
-    summary.focus();
-  }
 })();

@@ -5,12 +5,12 @@
 //! comes in [`app::Parts`].
 
 pub mod app;
+pub mod pages;
+pub mod portal;
 
 mod api;
 mod openapi;
 mod ops;
-pub mod pages;
-pub mod portal;
 mod sso;
 mod transport;
 mod v1;
@@ -38,7 +38,7 @@ pub struct Web {
 }
 
 impl Web {
-    /// Wraps the application and compiles its pages.
+    /// Wraps the application; compiles the templates of its pages.
     pub fn new(app: App) -> Result<Self, PagesError> {
         let portal = PortalRoutes::load(app.clone())?;
         Ok(Self { limits: Limits::new(&app.settings), documents: Documents::generate(), portal, app })
@@ -65,7 +65,7 @@ impl Web {
         openapi::routes(&mut routes);
         sso::routes(&mut routes);
         let mounted = routes.into_mounted();
-        // Last, since it takes everything below `/portal` that no other surface took.
+        // Behind the two management routes below `/portal`.
         self.portal.configure(config);
         mounted
     }

@@ -33,10 +33,8 @@ pub(super) fn wants_json(request: &HttpRequest) -> bool {
 }
 
 fn prefers_json(accept: &str) -> bool {
-    let html = [opinion(accept, "text", "html"), opinion(accept, "application", "xhtml+xml")];
-    let html = html.into_iter().flatten().max_by_key(|opinion| (opinion.quality, opinion.fit));
     let Some(json) = opinion(accept, "application", "json") else { return false };
-    let html = html.unwrap_or(Opinion { fit: Fit::Anything, quality: 0 });
+    let html = opinion(accept, "text", "html").unwrap_or(Opinion { fit: Fit::Anything, quality: 0 });
     match json.quality.cmp(&html.quality) {
         std::cmp::Ordering::Greater => true,
         std::cmp::Ordering::Less => false,

@@ -9,7 +9,7 @@ use actix_web::http::header::{ALLOW, ContentType, HeaderValue, RETRY_AFTER, VARY
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::Portal;
@@ -17,7 +17,6 @@ use super::accept::wants_json;
 use super::failure::{Failure, FailureKind, FailurePage};
 use super::forgery::comes_from_here;
 use crate::pages::{Page, policy};
-use crate::transport::RequestId;
 
 /// When to come back after a failure that passes, in seconds.
 const RETRY_AFTER_S: &str = "5";
@@ -81,13 +80,8 @@ fn instead(portal: &Portal, response: &ServiceResponse) -> Option<HttpResponse> 
     Some(answer)
 }
 
-/// The id that the answer and the log share.
-fn request_id(request: &HttpRequest) -> String {
-    request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned()).unwrap_or_default()
-}
-
 fn present(portal: &Portal, request: &HttpRequest, failure: &Failure) -> HttpResponse {
-    let request_id = request_id(request);
+    let request_id = portal.request_id(request);
     match failure.kind() {
         FailureKind::Store(error) => log(error),
         FailureKind::Internal(error) => log(&**error),
@@ -99,6 +93,7 @@ fn present(portal: &Portal, request: &HttpRequest, failure: &Failure) -> HttpRes
         | FailureKind::FormToken
         | FailureKind::ForeignOrigin
         | FailureKind::NotAllowed
+        | FailureKind::AlreadyConnected
         | FailureKind::Overtaken
         | FailureKind::Malformed
         | FailureKind::TooLarge
@@ -109,9 +104,13 @@ fn present(portal: &Portal, request: &HttpRequest, failure: &Failure) -> HttpRes
         let (title, explanation) = failure.words();
         let message = format!("{title}. {explanation}");
         let code = failure.code();
-        HttpResponse::build(failure.status()).json(FailureBody { code, message, request_id: &request_id })
+        HttpResponse::build(failure.status()).json(FailureBody {
+            code,
+            message,
+            request_id: request_id.as_str(),
+        })
     } else {
-        let rendered = match failure.page(&request_id) {
+        let rendered = match failure.page(request_id.as_str()) {
             FailurePage::Unusable(content) => page(portal, failure.status(), &content),
             FailurePage::Refused(content) => page(portal, failure.status(), &content),
         };

@@ -47,6 +47,8 @@ pub(super) enum FailureKind {
     Method,
     /// The visit may set up, not change what is set up.
     NotAllowed,
+    /// There is a working connection already. Browsers are shown it instead.
+    AlreadyConnected,
     /// Somebody else changed the connection meanwhile.
     Overtaken,
     /// The store failed.
@@ -141,7 +143,7 @@ impl Failure {
             | FailureKind::NotAllowed
             | FailureKind::FormToken
             | FailureKind::ForeignOrigin => StatusCode::FORBIDDEN,
-            FailureKind::Overtaken => StatusCode::CONFLICT,
+            FailureKind::AlreadyConnected | FailureKind::Overtaken => StatusCode::CONFLICT,
             FailureKind::Malformed => StatusCode::BAD_REQUEST,
             FailureKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             FailureKind::Method => StatusCode::METHOD_NOT_ALLOWED,
@@ -170,6 +172,7 @@ impl Failure {
             FailureKind::FormToken => "form_token_invalid",
             FailureKind::ForeignOrigin => "foreign_origin",
             FailureKind::NotAllowed => "not_allowed",
+            FailureKind::AlreadyConnected => "organization_already_has_connection",
             FailureKind::Overtaken => "connection_changed",
             FailureKind::Malformed => "bad_request",
             FailureKind::TooLarge => "request_too_large",
@@ -225,6 +228,10 @@ impl Failure {
                 "Your link does not allow that",
                 "It can set up a connection, not change one. Nothing was changed.",
             ),
+            FailureKind::AlreadyConnected => (
+                "There is a connection already",
+                "An organization has one connection at most. Nothing was changed.",
+            ),
             FailureKind::Overtaken => (
                 "The connection was changed meanwhile",
                 "Somebody else saved or reset it while you were here. Nothing of yours was saved.",
@@ -267,6 +274,7 @@ impl Failure {
             | FailureKind::FormToken
             | FailureKind::ForeignOrigin
             | FailureKind::NotAllowed
+            | FailureKind::AlreadyConnected
             | FailureKind::Overtaken
             | FailureKind::Malformed
             | FailureKind::TooLarge
@@ -289,6 +297,7 @@ impl Failure {
         let back = match &self.kind {
             FailureKind::FormToken
             | FailureKind::NotAllowed
+            | FailureKind::AlreadyConnected
             | FailureKind::Overtaken
             | FailureKind::Malformed
             | FailureKind::TooLarge

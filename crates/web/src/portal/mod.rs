@@ -22,14 +22,15 @@ mod visitor;
 mod walk;
 mod words;
 
-use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, FormConfig, PathConfig, QueryConfig, ServiceConfig};
+use actix_web::{HttpMessage as _, HttpRequest};
 
 use crate::app::App;
 use crate::pages::assets::Assets;
 use crate::pages::{Pages, PagesError};
+use crate::transport::{HeadOnly, RequestId};
 use failure::{Failure, FailureKind};
 
 /// Largest form without a document, in bytes: a token and a few short fields.
@@ -99,6 +100,14 @@ impl PortalRoutes {
     }
 }
 
+impl Portal {
+    /// The id that the answer and the log share; a new one where the portal is mounted alone.
+    fn request_id(&self, request: &HttpRequest) -> RequestId {
+        let known = request.extensions().get::<RequestId>().cloned();
+        known.unwrap_or_else(|| RequestId::new(&self.app))
+    }
+}
+
 /// A page: GET, or HEAD of it.
 fn page() -> actix_web::Route {
     let either = actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head());
@@ -107,5 +116,5 @@ fn page() -> actix_web::Route {
 
 /// Whether a request wants the head of an answer only.
 fn is_head(request: &HttpRequest) -> bool {
-    request.method() == Method::HEAD
+    request.method() == Method::HEAD || request.extensions().get::<HeadOnly>().is_some()
 }

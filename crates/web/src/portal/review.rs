@@ -1,8 +1,8 @@
 //! Showing what was understood, and saving it.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use vestibule_application::usecases::save_connection::{
     SaveConnection, SaveConnectionCommand, SaveConnectionError,
@@ -18,9 +18,10 @@ use vestibule_domain::saml::{SsoBinding, SsoEndpoint};
 use vestibule_domain::url::HttpsUrl;
 
 use super::Portal;
+use super::accept::wants_json;
 use super::answer::{page, see_other};
 use super::cookie::TYPED;
-use super::failure::Failure;
+use super::failure::{Failure, FailureKind};
 use super::view::frame::{ErrorLink, Field, field_id};
 use super::view::review::{CertificateView, DataView, FactView, ReviewPage};
 use super::visitor::{CONNECTION, DONE, REVIEW, SetUp, Visitor};
@@ -54,6 +55,7 @@ pub(super) struct SaveForm {
 /// Saves what was shown.
 pub(super) async fn save(
     portal: Data<Portal>,
+    request: HttpRequest,
     visitor: Visitor,
     form: Form<SaveForm>,
 ) -> Result<HttpResponse, Failure> {
@@ -83,6 +85,9 @@ pub(super) async fn save(
         // The data was read for another protocol or provider than is picked by now.
         Err(SaveConnectionError::Stale | SaveConnectionError::Refused(_)) => {
             Ok(see_other(&format!("{REVIEW}?notice={}", Notice::Stale.as_str())))
+        }
+        Err(SaveConnectionError::AlreadyConnected) if wants_json(&request) => {
+            Err(visitor.fail(FailureKind::AlreadyConnected))
         }
         Err(SaveConnectionError::AlreadyConnected) => {
             super::connection::already_connected(&portal, &visitor).await

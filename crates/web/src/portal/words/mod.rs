@@ -43,7 +43,7 @@ pub(super) fn state(state: ConnectionState) -> &'static str {
         ConnectionState::Validating => {
             "Your data is saved. The connection goes live by itself as soon as one of your organization’s domains is verified."
         }
-        ConnectionState::Active => "Your people can be sent to your identity provider to sign in.",
+        ConnectionState::Active => "The connection is switched on.",
         ConnectionState::Inactive => "The connection is switched off: nobody signs in through it.",
     }
 }
