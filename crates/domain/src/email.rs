@@ -43,7 +43,11 @@ impl EmailAddress {
             && !local.ends_with('.')
             && !local.contains("..")
             && local.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c));
+        // No top-level domain begins with a digit; what ends in one is an IP address, to which
+        // nobody delivers.
+        let top = host.rsplit('.').next().unwrap_or_default();
         let host_ok = host.contains('.')
+            && !top.starts_with(|c: char| c.is_ascii_digit())
             && host.split('.').all(|label| {
                 !label.is_empty()
                     && label.len() <= 63
@@ -106,6 +110,8 @@ mod tests {
             ".a@b.c",
             "a..b@c.d",
             "a@[127.0.0.1]",
+            "a@127.0.0.1",
+            "a@example.0x7f",
             "a\0@b.c",
         ] {
             assert_eq!(EmailAddress::parse(raw), Err(EmailError::Syntax), "{raw:?}");
