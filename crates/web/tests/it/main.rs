@@ -1,5 +1,7 @@
 //! The web over a real store and real adapters, by request and answer.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop right there")]
+
 mod access;
 mod connection_certificates;
 mod connections;
