@@ -143,7 +143,8 @@ impl TestApp {
             settings,
             runtime: tokio::runtime::Handle::current(),
             metrics,
-        }));
+        }))
+        .unwrap();
         let mut routes = Vec::new();
         let service =
             test::init_service(actix_web::App::new().configure(|config| routes = web.configure(config)))
