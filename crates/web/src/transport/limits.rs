@@ -46,7 +46,7 @@ impl Limits {
 }
 
 struct Limiter<K: Hash + Eq + Clone> {
-    limiter: DefaultKeyedRateLimiter<K>,
+    buckets: DefaultKeyedRateLimiter<K>,
     clock: DefaultClock,
     checks: AtomicU32,
 }
@@ -54,7 +54,7 @@ struct Limiter<K: Hash + Eq + Clone> {
 impl<K: Hash + Eq + Clone> Limiter<K> {
     fn new(per_second: NonZeroU32) -> Self {
         Self {
-            limiter: RateLimiter::keyed(Quota::per_second(per_second)),
+            buckets: RateLimiter::keyed(Quota::per_second(per_second)),
             clock: DefaultClock::default(),
             checks: AtomicU32::new(0),
         }
@@ -62,10 +62,10 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
 
     fn check(&self, key: K) -> Result<(), Problem> {
         if self.checks.fetch_add(1, Ordering::Relaxed) % CHECKS_BETWEEN_SWEEPS == CHECKS_BETWEEN_SWEEPS - 1 {
-            self.limiter.retain_recent();
-            self.limiter.shrink_to_fit();
+            self.buckets.retain_recent();
+            self.buckets.shrink_to_fit();
         }
-        self.limiter.check_key(&key).map_err(|not_until| {
+        self.buckets.check_key(&key).map_err(|not_until| {
             let wait = not_until.wait_time_from(self.clock.now());
             // Rounded up: a client that comes back on time must get through.
             Problem::too_many_requests(wait.as_secs() + 1)
@@ -92,7 +92,7 @@ mod tests {
         for key in 0..CHECKS_BETWEEN_SWEEPS * 3 {
             limiter.check(key).unwrap();
         }
-        let kept = u32::try_from(limiter.limiter.len()).unwrap();
+        let kept = u32::try_from(limiter.buckets.len()).unwrap();
         assert!(kept <= CHECKS_BETWEEN_SWEEPS + 1, "{kept} keys are kept");
     }
 }

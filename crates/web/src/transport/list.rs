@@ -14,12 +14,14 @@ pub(crate) struct List<T> {
     /// The items, in the order of the list.
     data: Vec<T>,
     /// Where the neighbouring pages are.
-    list_metadata: ListMetadata,
+    #[serde(rename = "list_metadata")]
+    neighbours: Neighbours,
 }
 
 /// Where the neighbouring pages are. Both members are always there.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(crate) struct ListMetadata {
+#[schema(as = ListMetadata)]
+pub(crate) struct Neighbours {
     /// What to pass as `before` for the preceding page; null on the first page.
     #[schema(required = true)]
     before: Option<String>,
@@ -42,13 +44,13 @@ impl<T> List<T> {
         Self {
             object: "list",
             data: page.items.into_iter().map(view).collect(),
-            list_metadata: ListMetadata { before, after },
+            neighbours: Neighbours { before, after },
         }
     }
 
     /// A list that is shown whole.
     pub(crate) fn whole(data: Vec<T>) -> Self {
-        Self { object: "list", data, list_metadata: ListMetadata { before: None, after: None } }
+        Self { object: "list", data, neighbours: Neighbours { before: None, after: None } }
     }
 }
 

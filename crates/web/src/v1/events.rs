@@ -148,5 +148,5 @@ fn present(entries: Vec<AuditEntry>, after: Option<String>) -> HttpResponse {
 /// Answers show milliseconds and the store keeps microseconds: an end that was copied from an
 /// answer includes the entry it came from.
 fn end_of_millisecond(at: Instant) -> Instant {
-    if at.microsecond() % 1_000 == 0 { at + Duration::microseconds(999) } else { at }
+    if at.microsecond().is_multiple_of(1_000) { at + Duration::microseconds(999) } else { at }
 }

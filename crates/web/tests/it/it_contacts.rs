@@ -3,6 +3,7 @@
 use actix_web::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use vestibule_application::ports::store::Store as _;
+use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::EnvironmentKind;
 
 use crate::support::{Tenant, TestApp};
@@ -76,7 +77,7 @@ async fn an_invited_contact_is_mailed_a_setup_link_that_names_them() {
     let id = organization.parse().unwrap();
     let link = work.links().open_setup_link(tenant.environment.id, id).await.unwrap().unwrap();
     drop(work);
-    let admins: Vec<_> = link.admins.iter().map(|admin| admin.as_str()).collect();
+    let admins: Vec<_> = link.admins.iter().map(EmailAddress::as_str).collect();
     assert_eq!(admins, ["it@acme.example"]);
     let intents: Vec<_> = link.intents.iter().map(|intent| intent.as_str()).collect();
     assert_eq!(intents, ["sso", "dsync", "domain_verification", "log_streams"]);

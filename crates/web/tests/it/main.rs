@@ -1,6 +1,11 @@
 //! The web over a real store and real adapters, by request and answer.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop right there")]
+
 mod access;
+mod connection_certificates;
+mod connections;
+mod events;
 mod it_contacts;
 mod one_time_tokens;
 mod openapi;
@@ -8,5 +13,8 @@ mod ops;
 mod organization_domains;
 mod organizations;
 mod portal_links;
+mod provider;
+mod saml_metadata;
 mod support;
 mod transport;
+mod webhooks;

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 use vestibule_application::usecases::begin_visit::BeginVisit;
+use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::portal_link::{LinkKind, PortalLink};
 use vestibule_domain::secret::PortalToken;
@@ -55,7 +56,7 @@ async fn a_link_is_made_for_five_minutes_with_all_that_sdks_send() {
     assert_eq!((link.kind, link.organization_id.to_string()), (LinkKind::Launch, organization));
     assert_eq!((link.expires_at - link.created_at).whole_minutes(), 5);
     assert_eq!(link.provider_hint.as_deref(), Some("google-workspace-saml"));
-    let admins: Vec<_> = link.admins.iter().map(|admin| admin.as_str()).collect();
+    let admins: Vec<_> = link.admins.iter().map(EmailAddress::as_str).collect();
     assert_eq!(admins, ["ada@acme.example", "bob@acme.example"]);
     assert_eq!(app.trail(&tenant).await, ["organization.created", "portal_token.minted"]);
 }
