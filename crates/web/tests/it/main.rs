@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop right there")]
 
 mod access;
+mod hostile;
 mod it_contacts;
 mod one_time_tokens;
 mod openapi;
@@ -10,5 +11,6 @@ mod ops;
 mod organization_domains;
 mod organizations;
 mod portal_links;
+mod server;
 mod support;
 mod transport;
