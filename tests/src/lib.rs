@@ -1,1 +1,30 @@
-//! (being built)
+//! What the end to end tests stand on: the real binary as a process, and the parties around it —
+//! webhook receivers, identity providers' metadata servers, a mail server, browsers, databases,
+//! the real SDKs.
+//!
+//! Nothing here knows the inside of the service: everything goes over HTTP, standard output,
+//! signals and files, as for the people who run it.
+#![expect(clippy::unwrap_used, reason = "a scene that cannot be set up must fail the test at once")]
+#![expect(clippy::missing_panics_doc, reason = "every helper of a test panics when its scene breaks")]
+#![expect(clippy::expect_used, reason = "as for unwrap, with the reason said")]
+
+pub mod api;
+pub mod binary;
+pub mod browser;
+pub mod data;
+pub mod folder;
+pub mod html;
+pub mod http;
+pub mod idp;
+pub mod mailed;
+pub mod postgres;
+pub mod receiver;
+pub mod sdk;
+pub mod server;
+pub mod smtp;
+pub mod visitor;
+pub mod wait;
+
+pub use api::{Answer, Api};
+pub use folder::Folder;
+pub use server::{Bootstrapped, Server, ServerBuilder};

@@ -48,13 +48,23 @@ pub(crate) fn prepare(purpose: For) -> Outcome {
         }
         needs.extend(BROWSER_AND_SDKS);
     }
-    let missing: Vec<&str> =
-        needs.into_iter().filter(|need| !(need.present)()).map(|need| need.package).collect();
+    let missing = missing(&needs);
     if missing.is_empty() {
         return Ok(());
     }
     step(&format!("Installing what this machine lacks: {}", missing.join(", ")));
-    install(&missing)
+    install(&missing)?;
+    match self::missing(&needs).as_slice() {
+        [] => Ok(()),
+        still => Err(Failure::new(format!(
+            "{} installed, and yet what it brings is not found: is there another one in its place?",
+            still.join(", ")
+        ))),
+    }
+}
+
+fn missing(needs: &[&Need]) -> Vec<&'static str> {
+    needs.iter().filter(|need| !(need.present)()).map(|need| need.package).collect()
 }
 
 fn install(packages: &[&str]) -> Outcome {

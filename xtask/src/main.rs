@@ -77,5 +77,6 @@ fn root() -> PathBuf {
 
 /// Where built things and caches go; never tracked.
 fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+    // Joining keeps a folder that is absolute, and takes another from where cargo is run.
+    root().join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }

@@ -9,7 +9,7 @@ use std::time::Instant;
 use crate::machine::{self, For};
 use crate::run::{cargo, since, step, watched};
 use crate::sdks::{self, Sdks};
-use crate::{Failure, Outcome};
+use crate::{Failure, Outcome, target};
 
 /// The package of the end to end tests: the binary, a browser, the SDKs.
 const END_TO_END: &str = "vestibule-tests";
@@ -51,6 +51,7 @@ pub(crate) fn run(scope: Scope) -> Outcome {
     }
     for arguments in [targets, docs] {
         let mut command = cargo(&arguments);
+        command.env("VESTIBULE_TEST_BINARY", target().join("debug/vestibule"));
         command.envs(sdks.environment.iter().map(|(name, value)| (name, value)));
         let well = watched(&mut command, |line| results.read(line))?;
         results.well &= well;

@@ -1,6 +1,7 @@
 //! Connections: one for each organization, with settings of either protocol.
 
 use vestibule_application::ports::store::{Conflict, ConnectionFilter, ConnectionView};
+use vestibule_domain::certificate::Fingerprint;
 use vestibule_domain::connection::{Connection, ConnectionState, ProtocolSettings};
 use vestibule_domain::connection_type::{ConnectionType, Protocol};
 use vestibule_domain::domain_name::DomainName;
@@ -117,7 +118,9 @@ async fn a_connection_with_megabytes_comes_back(world: World) {
     if let Some(idp) = &mut saml.idp {
         idp.name_id_formats.push(samples::megabyte());
         for held in &mut idp.signing_certificates {
-            held.certificate.der = vec![0xff; 256 * 1_024];
+            let der = vec![0xff; 256 * 1_024];
+            held.certificate.fingerprint = Fingerprint::of_der(&der);
+            held.certificate.der = der;
         }
     }
     let settings = ProtocolSettings::Saml(Box::new(saml));

@@ -5,6 +5,8 @@
 //! comes in [`app::Parts`].
 
 pub mod app;
+pub mod pages;
+pub mod portal;
 
 mod api;
 mod openapi;
@@ -18,6 +20,8 @@ use actix_web::web::{self, Data, ServiceConfig};
 
 use crate::app::App;
 use crate::openapi::Documents;
+use crate::pages::PagesError;
+use crate::portal::PortalRoutes;
 pub use crate::transport::{Access, MountedRoute};
 use crate::transport::{Limits, Routes, frame};
 
@@ -30,12 +34,14 @@ pub struct Web {
     app: App,
     limits: Limits,
     documents: Documents,
+    portal: PortalRoutes,
 }
 
 impl Web {
-    /// Wraps the application.
-    pub fn new(app: App) -> Self {
-        Self { limits: Limits::new(&app.settings), documents: Documents::generate(), app }
+    /// Wraps the application; compiles the templates of its pages.
+    pub fn new(app: App) -> Result<Self, PagesError> {
+        let portal = PortalRoutes::load(app.clone())?;
+        Ok(Self { limits: Limits::new(&app.settings), documents: Documents::generate(), portal, app })
     }
 
     /// Mounts all surfaces into a worker and tells what it mounted.
@@ -59,7 +65,8 @@ impl Web {
         openapi::routes(&mut routes);
         sso::routes(&mut routes);
         let mounted = routes.into_mounted();
-        // Pages mount themselves: `portal::configure(config)` and `sso::configure(config)` go here.
+        // Behind the two management routes below `/portal`.
+        self.portal.configure(config);
         mounted
     }
 }

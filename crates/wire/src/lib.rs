@@ -1,4 +1,5 @@
-//! JSON that leaves the process: what the management API answers, and what webhooks carry.
+//! JSON that leaves the process (what the management API answers, what webhooks carry) or is kept
+//! by a store ([`stored`]).
 //!
 //! The shapes that occur in both are here once, so that `GET /events`, a webhook and a read of the
 //! same object cannot drift apart. Source of every shape: docs/api, the WorkOS-compatible and the
@@ -10,5 +11,6 @@ pub mod connection;
 pub mod event;
 mod metadata;
 pub mod organization;
+pub mod stored;
 pub mod timestamp;
 pub mod webhook;

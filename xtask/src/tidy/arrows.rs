@@ -25,6 +25,7 @@ const CATALOG: &str = "vestibule-catalog";
 /// The program: it wires, so it may name everything.
 const APP: &str = "vestibule";
 
+/// A crate that puts something behind a port, or into bytes, and knows nobody beside it.
 const fn adapter(name: &'static str) -> Room {
     Room { name, house: &[DOMAIN, APPLICATION], outside: Outside::Any }
 }
@@ -40,7 +41,7 @@ const ROOMS: &[Room] = &[
         house: &[DOMAIN],
         outside: Outside::Only(&["async-trait", "thiserror", "time", "tracing", "ulid"]),
     },
-    Room { name: WIRE, house: &[DOMAIN], outside: Outside::Any },
+    adapter(WIRE),
     Room { name: CATALOG, house: &[], outside: Outside::Any },
     adapter("vestibule-store-contract"),
     adapter("vestibule-store-memory"),

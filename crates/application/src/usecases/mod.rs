@@ -23,6 +23,7 @@ pub mod reach_step;
 pub mod remove_idp_certificate;
 pub mod remove_sp_key;
 pub mod replay_delivery;
+pub mod reset_connection;
 pub mod review_candidate;
 pub mod revoke_invitation;
 pub mod revoke_link;

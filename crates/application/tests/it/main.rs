@@ -5,6 +5,8 @@
 mod certificates;
 mod connections;
 mod deliveries;
+mod portal;
 mod receiver;
+mod support;
 mod webhook_endpoints;
 mod world;

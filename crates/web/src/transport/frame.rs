@@ -31,7 +31,8 @@ const EMPTY_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri
 pub(crate) struct RequestId(String);
 
 impl RequestId {
-    fn new(app: &App) -> Self {
+    /// A new one.
+    pub(crate) fn new(app: &App) -> Self {
         use std::fmt::Write as _;
         let mut bytes = [0; 16];
         app.ambient.entropy.fill(&mut bytes);
@@ -49,6 +50,10 @@ impl RequestId {
         &self.0
     }
 }
+
+/// Marks a HEAD that is handled as a GET: for the one handler whose GET changes something.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HeadOnly;
 
 /// Wraps everything. See the module.
 pub(crate) async fn frame<B: MessageBody + 'static>(
@@ -70,6 +75,7 @@ pub(crate) async fn frame<B: MessageBody + 'static>(
     if request.method() == Method::HEAD {
         // The server leaves out the body of whatever answers a HEAD.
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(HeadOnly);
     }
     let handled = async {
         if !decodes_to_utf8(request.uri().path()) || !decodes_to_utf8(request.query_string()) {

@@ -23,7 +23,7 @@ mod surface;
 pub(crate) use body::{Body, METADATA_BODY_BYTES_MAX, Nothing, Posted};
 pub(crate) use caller::ApiCaller;
 pub(crate) use fields::{Fields, typed_or_text};
-pub(crate) use frame::frame;
+pub(crate) use frame::{HeadOnly, RequestId, frame};
 pub(crate) use limits::Limits;
 pub(crate) use list::{List, PageParams};
 pub(crate) use nullable::nullable;

@@ -1,8 +1,11 @@
 //! The web over a real store and real adapters, by request and answer.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop right there")]
+#![expect(clippy::unwrap_used, reason = "what a test cannot prepare has failed it")]
 
 mod access;
+mod connection_certificates;
+mod connections;
+mod events;
 mod hostile;
 mod it_contacts;
 mod one_time_tokens;
@@ -11,6 +14,9 @@ mod ops;
 mod organization_domains;
 mod organizations;
 mod portal_links;
+mod provider;
+mod saml_metadata;
 mod server;
 mod support;
 mod transport;
+mod webhooks;

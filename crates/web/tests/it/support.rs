@@ -27,7 +27,7 @@ use vestibule_domain::page::{Order, PageLimit, PageRequest};
 use vestibule_domain::text::Name;
 use vestibule_domain::url::ReturnUrl;
 use vestibule_oidc::OidcAdapter;
-use vestibule_outbound::GuardedClient;
+use vestibule_outbound::{AllowList, GuardedClient};
 use vestibule_saml::SamlAdapter;
 use vestibule_secrets::{AeadVault, MasterKey};
 use vestibule_store_memory::MemoryStore;
@@ -94,17 +94,34 @@ impl TestApp {
         (app, tenant)
     }
 
+    /// A deployment that may reach an address on this machine.
+    pub(crate) async fn reaching(address: std::net::SocketAddr) -> (Self, Tenant) {
+        let allow = AllowList::parse(&address.to_string()).unwrap();
+        let app = Self::build(WebSettings::default(), allow, |store| store, Some(metrics())).await;
+        let tenant = app.tenant(EnvironmentKind::Sandbox).await;
+        (app, tenant)
+    }
+
     /// A deployment with other settings, or with a store that stands before the real one.
     pub(crate) async fn with(
         settings: WebSettings,
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
     ) -> Self {
-        Self::with_metrics(settings, wrap, Some(metrics())).await
+        Self::build(settings, AllowList::default(), wrap, Some(metrics())).await
     }
 
     /// The same with other metrics than the process's.
     pub(crate) async fn with_metrics(
         settings: WebSettings,
+        wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+        metrics: Option<PrometheusHandle>,
+    ) -> Self {
+        Self::build(settings, AllowList::default(), wrap, metrics).await
+    }
+
+    async fn build(
+        settings: WebSettings,
+        allow: AllowList,
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
         metrics: Option<PrometheusHandle>,
     ) -> Self {
@@ -123,12 +140,13 @@ impl TestApp {
             ambient: ambient.clone(),
             saml: Arc::new(SamlAdapter::new()),
             oidc: Arc::new(OidcAdapter),
-            outbound: Arc::new(GuardedClient::builder().build().unwrap()),
+            outbound: Arc::new(GuardedClient::builder().allow(allow).build().unwrap()),
             catalog: Arc::new(Catalog::embedded().unwrap()),
             settings,
             runtime: tokio::runtime::Handle::current(),
             metrics,
-        }));
+        }))
+        .unwrap();
         let mut routes = Vec::new();
         let service =
             test::init_service(actix_web::App::new().configure(|config| routes = web.configure(config)))
@@ -205,6 +223,11 @@ impl TestApp {
     /// PUT of a JSON body with a tenant's key.
     pub(crate) async fn put(&self, tenant: &Tenant, path: &str, body: Value) -> Answer {
         self.send(tenant.request(Method::PUT, path).set_json(body)).await
+    }
+
+    /// PATCH of a JSON body with a tenant's key.
+    pub(crate) async fn patch(&self, tenant: &Tenant, path: &str, body: Value) -> Answer {
+        self.send(tenant.request(Method::PATCH, path).set_json(body)).await
     }
 
     /// A new organization's id.

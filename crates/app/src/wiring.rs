@@ -1,0 +1,141 @@
+//! Puts adapters behind ports.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::runtime::Handle;
+use vestibule_application::addresses::Addresses;
+use vestibule_application::ambient::Ambient;
+use vestibule_application::ports::mail::Mailer;
+use vestibule_application::ports::outbound::Outbound;
+use vestibule_application::ports::store::Store;
+use vestibule_application::worker::Worker;
+use vestibule_catalog::Catalog;
+use vestibule_domain::email::EmailAddress;
+use vestibule_domain::webhook::RetrySchedule;
+use vestibule_mail::{FolderMailer, SmtpMailer};
+use vestibule_oidc::OidcAdapter;
+use vestibule_outbound::GuardedClient;
+use vestibule_saml::SamlAdapter;
+use vestibule_secrets::{SystemClock, SystemEntropy};
+use vestibule_store_sql::{ConnectOptions, SqlStore};
+use vestibule_web::app::{Parts, WebSettings};
+use vestibule_wire::webhook::SignedJson;
+
+use crate::config::Config;
+use crate::{Failure, keys};
+
+/// How often recorded durations are folded into their histograms; without it they pile up.
+const METRICS_UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// Where messages go without a mail server.
+pub(crate) const OUTBOX: &str = "outbox";
+
+/// Connects to the database.
+pub(crate) async fn connect(config: &Config) -> Result<SqlStore, Failure> {
+    let options =
+        ConnectOptions { connections_max: config.database_connections, ..ConnectOptions::default() };
+    SqlStore::connect(config.database.url(), options)
+        .await
+        .map_err(|error| Failure::other("the database cannot be opened", &error))
+}
+
+/// Time, chance, the vault and our addresses.
+pub(crate) fn ambient(config: &Config, bound: SocketAddr) -> Result<Ambient, Failure> {
+    Ok(Ambient {
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy::new()),
+        vault: Arc::new(keys::vault(config)?),
+        addresses: Addresses::new(&config.public_url(bound)),
+    })
+}
+
+/// The guarded way out.
+pub(crate) fn outbound(config: &Config) -> Result<Arc<dyn Outbound>, Failure> {
+    let client = GuardedClient::builder()
+        .allow(config.outbound_allow.clone())
+        .build()
+        .map_err(|error| Failure::other("the HTTP client cannot be made", &error))?;
+    Ok(Arc::new(client))
+}
+
+/// The way out for messages.
+pub(crate) fn mailer(config: &Config, public_url: &str) -> Result<Arc<dyn Mailer>, Failure> {
+    let from = match &config.mail_from {
+        Some(from) => from.clone(),
+        None => default_sender(public_url)?,
+    };
+    Ok(match &config.smtp_url {
+        None => Arc::new(FolderMailer::new(OUTBOX, from)),
+        Some(url) => Arc::new(
+            SmtpMailer::from_url(url, from)
+                .map_err(|error| Failure::Configuration(format!("smtp_url: {error}")))?,
+        ),
+    })
+}
+
+/// `no-reply@` the public host, or a name reserved for examples where that is no mail domain.
+fn default_sender(public_url: &str) -> Result<EmailAddress, Failure> {
+    let host = url::Url::parse(public_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let own = host.and_then(|host| EmailAddress::parse(&format!("no-reply@{host}")).ok());
+    match own {
+        Some(address) => Ok(address),
+        None => example_sender(),
+    }
+}
+
+/// A sender in a domain that can never exist.
+pub(crate) fn example_sender() -> Result<EmailAddress, Failure> {
+    EmailAddress::parse("no-reply@vestibule.invalid")
+        .map_err(|error| Failure::Other(format!("the default sender {error}")))
+}
+
+/// What runs work after the answer.
+pub(crate) fn worker(config: &Config, store: Arc<dyn Store>, ambient: &Ambient) -> Result<Worker, Failure> {
+    Ok(Worker {
+        store,
+        ambient: ambient.clone(),
+        outbound: outbound(config)?,
+        mailer: mailer(config, ambient.addresses.public_url())?,
+        format: Arc::new(SignedJson),
+        schedule: config.webhook_waits.clone().map_or_else(RetrySchedule::default, RetrySchedule::new),
+    })
+}
+
+/// Begins to count, and tidies the counts up from time to time.
+fn metrics() -> Result<PrometheusHandle, Failure> {
+    let handle = PrometheusBuilder::new()
+        .install_recorder()
+        .map_err(|error| Failure::other("metrics cannot be recorded", &error))?;
+    let upkeep = handle.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(METRICS_UPKEEP_EVERY).await;
+            upkeep.run_upkeep();
+        }
+    });
+    Ok(handle)
+}
+
+/// What the web front end needs.
+pub(crate) fn parts(config: &Config, store: Arc<dyn Store>, ambient: Ambient) -> Result<Parts, Failure> {
+    let catalog =
+        Catalog::embedded().map_err(|error| Failure::other("the provider catalogue is broken", &error))?;
+    Ok(Parts {
+        store,
+        settings: WebSettings {
+            secure_cookies: ambient.addresses.public_url().starts_with("https://"),
+            trusted_proxies: config.trusted_proxies.clone(),
+            ..WebSettings::default()
+        },
+        ambient,
+        saml: Arc::new(SamlAdapter::new()),
+        oidc: Arc::new(OidcAdapter),
+        outbound: outbound(config)?,
+        catalog: Arc::new(catalog),
+        runtime: Handle::current(),
+        metrics: Some(metrics()?),
+    })
+}

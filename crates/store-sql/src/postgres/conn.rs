@@ -1,0 +1,313 @@
+//! A connection to PostgreSQL, direct or through a pooler.
+//!
+//! diesel-async brings a connection of its own, which names its prepared statements. Behind a
+//! pooler in transaction mode a name may belong to another process's statement, and the wrong SQL
+//! would run without an error. So this one has two ways: named statements on a direct connection,
+//! where preparing once pays; unnamed ones otherwise, which travel as one message and belong to
+//! nobody. It also sends BEGIN and COMMIT together with their neighbours, and keeps no session
+//! state at all.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use diesel::pg::Pg;
+use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
+use diesel::result::{DatabaseErrorKind, Error, QueryResult};
+use diesel_async::{AsyncConnectionCore, SimpleAsyncConnection};
+use futures_util::future::{BoxFuture, FutureExt as _, join};
+use futures_util::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Statement};
+
+use super::fault::fault;
+use super::request::Request;
+use super::row::PgRow;
+
+/// Most statements that are kept prepared on a connection; later ones travel unnamed.
+const STATEMENTS_MAX: usize = 250;
+
+/// How long an answer may take, in seconds, before the server counts as lost. Above the server's
+/// own limit for a statement, so that the server answers first if it is there.
+const ANSWER_S_MAX: u64 = 20;
+
+/// How statements reach the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StatementNames {
+    /// Prepared once under a name: for connections that are ours alone.
+    Named,
+    /// Sent whole each time: works behind any pooler.
+    Unnamed,
+}
+
+/// Where a connection stands in a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// In none.
+    Idle,
+    /// BEGIN goes with the next statement.
+    Wanted,
+    /// In one.
+    Open,
+}
+
+/// A connection to PostgreSQL.
+pub(crate) struct PgConn {
+    client: Client,
+    names: StatementNames,
+    prepared: Mutex<HashMap<String, Statement>>,
+    stage: Mutex<Stage>,
+    spoilt: AtomicBool,
+}
+
+impl PgConn {
+    pub(super) fn new(client: Client, names: StatementNames) -> Self {
+        Self {
+            client,
+            names,
+            prepared: Mutex::default(),
+            stage: Mutex::new(Stage::Idle),
+            spoilt: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether the connection may serve somebody else.
+    pub(super) fn is_reusable(&self) -> bool {
+        !self.client.is_closed() && !self.spoilt.load(Ordering::Relaxed) && self.stage() == Stage::Idle
+    }
+
+    /// Opens a transaction with the next statement.
+    pub(super) fn begin(&self) {
+        self.set_stage(Stage::Wanted);
+    }
+
+    /// Commits, with the last statements on the way: one round trip.
+    pub(super) async fn commit(&self, last: Vec<Request>) -> QueryResult<()> {
+        // Preparing waits for an answer, so it has to be done before the first is sent: COMMIT
+        // must not overtake what it commits.
+        let mut ready = Vec::with_capacity(last.len());
+        for request in &last {
+            ready.push(self.answer(self.statement(request)).await?);
+        }
+        let mut sent: Vec<BoxFuture<'_, QueryResult<()>>> = Vec::with_capacity(last.len() + 2);
+        match self.stage() {
+            Stage::Idle => return Err(Error::NotInTransaction),
+            Stage::Wanted if last.is_empty() => {
+                self.set_stage(Stage::Idle);
+                return Ok(());
+            }
+            Stage::Wanted => {
+                self.set_stage(Stage::Open);
+                sent.push(Box::pin(self.simple(self.begin_sql())));
+            }
+            Stage::Open => {}
+        }
+        for (request, statement) in last.iter().zip(&ready) {
+            sent.push(Box::pin(async { self.execute_with(statement.as_ref(), request).await.map(drop) }));
+        }
+        sent.push(Box::pin(self.simple("COMMIT")));
+        self.answer(in_order(sent)).await?;
+        self.set_stage(Stage::Idle);
+        Ok(())
+    }
+
+    /// Takes the transaction back.
+    pub(super) async fn rollback(&self) -> QueryResult<()> {
+        if self.stage() == Stage::Open {
+            self.answer(self.simple("ROLLBACK")).await?;
+        }
+        self.set_stage(Stage::Idle);
+        Ok(())
+    }
+
+    async fn rows(&self, request: Request) -> QueryResult<BoxStream<'static, QueryResult<PgRow>>> {
+        let rows = async {
+            let rows = match self.statement(&request).await? {
+                Some(statement) => self.client.query_raw(&statement, &request.binds).await,
+                None => self.client.query_typed_raw(&request.sql, request.typed_binds()).await,
+            };
+            // Collected here, so that the limit of time covers the whole answer.
+            let rows = rows.map_err(|error| self.fault(error))?;
+            rows.map_ok(PgRow::new).map_err(|error| self.fault(error)).try_collect::<Vec<_>>().await
+        };
+        let rows = self.in_transaction(rows).await?;
+        Ok(futures_util::stream::iter(rows.into_iter().map(Ok)).boxed())
+    }
+
+    async fn execute(&self, request: Request) -> QueryResult<usize> {
+        self.in_transaction(async {
+            let statement = self.statement(&request).await?;
+            self.execute_with(statement.as_ref(), &request).await
+        })
+        .await
+    }
+
+    async fn execute_with(&self, statement: Option<&Statement>, request: &Request) -> QueryResult<usize> {
+        let count = match statement {
+            Some(statement) => self.client.execute_raw(statement, &request.binds).await,
+            None => {
+                let binds: Vec<_> =
+                    request.typed_binds().map(|(bind, ty)| (bind as &(dyn ToSql + Sync), ty)).collect();
+                self.client.execute_typed(&request.sql, &binds).await
+            }
+        };
+        let count = count.map_err(|error| self.fault(error))?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
+    /// Runs a request, with BEGIN before it if a transaction is wanted.
+    async fn in_transaction<T>(&self, request: impl Future<Output = QueryResult<T>>) -> QueryResult<T> {
+        if self.stage() != Stage::Wanted {
+            return self.answer(request).await;
+        }
+        self.set_stage(Stage::Open);
+        self.answer(async {
+            // Polled in this order, so BEGIN is on its way before anything of the request is.
+            let (begun, answer) = join(self.simple(self.begin_sql()), request).await;
+            begun.and(answer)
+        })
+        .await
+    }
+
+    /// The statement prepared for a request; none if it travels unnamed.
+    async fn statement(&self, request: &Request) -> QueryResult<Option<Statement>> {
+        if self.names == StatementNames::Unnamed {
+            return Ok(None);
+        }
+        {
+            let prepared = lock(&self.prepared);
+            if let Some(statement) = prepared.get(&request.sql) {
+                return Ok(Some(statement.clone()));
+            }
+            if prepared.len() >= STATEMENTS_MAX {
+                return Ok(None);
+            }
+        }
+        let statement = self.client.prepare_typed(&request.sql, &request.types).await;
+        let statement = statement.map_err(|error| self.fault(error))?;
+        lock(&self.prepared).insert(request.sql.clone(), statement.clone());
+        Ok(Some(statement))
+    }
+
+    async fn simple(&self, sql: &str) -> QueryResult<()> {
+        self.client.batch_execute(sql).await.map_err(|error| self.fault(error))
+    }
+
+    /// BEGIN, with the limits that a direct connection has from its start. Behind a pooler they
+    /// must not outlive the transaction.
+    fn begin_sql(&self) -> &'static str {
+        match self.names {
+            StatementNames::Named => "BEGIN",
+            StatementNames::Unnamed => {
+                "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '15s'; \
+                 SET LOCAL idle_in_transaction_session_timeout = '60s'"
+            }
+        }
+    }
+
+    async fn answer<T>(&self, request: impl Future<Output = QueryResult<T>>) -> QueryResult<T> {
+        let limit = Duration::from_secs(ANSWER_S_MAX);
+        match tokio::time::timeout(limit, request).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                self.spoilt.store(true, Ordering::Relaxed);
+                let message = format!("no answer within {ANSWER_S_MAX} s");
+                Err(Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, Box::new(message)))
+            }
+        }
+    }
+
+    fn fault(&self, error: tokio_postgres::Error) -> Error {
+        let (error, spoils) = fault(error);
+        if spoils {
+            self.spoilt.store(true, Ordering::Relaxed);
+        }
+        error
+    }
+
+    fn stage(&self) -> Stage {
+        *lock(&self.stage)
+    }
+
+    fn set_stage(&self, stage: Stage) {
+        *lock(&self.stage) = stage;
+    }
+}
+
+/// Sends requests in their order without waiting between them, then takes the answers.
+///
+/// A request of tokio-postgres is on its way once its future was polled. One that fails before it
+/// is sent keeps the later ones from being sent.
+async fn in_order(requests: Vec<BoxFuture<'_, QueryResult<()>>>) -> QueryResult<()> {
+    let mut waiting = Vec::with_capacity(requests.len());
+    for mut request in requests {
+        match request.as_mut().now_or_never() {
+            Some(answer) => answer?,
+            None => waiting.push(request),
+        }
+    }
+    for request in waiting {
+        request.await?;
+    }
+    Ok(())
+}
+
+/// The data behind these locks is whole after any panic: one assignment or one insertion.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl SimpleAsyncConnection for PgConn {
+    async fn batch_execute(&mut self, query: &str) -> QueryResult<()> {
+        self.answer(self.simple(query)).await
+    }
+}
+
+impl SimpleAsyncConnection for &PgConn {
+    async fn batch_execute(&mut self, query: &str) -> QueryResult<()> {
+        self.answer(self.simple(query)).await
+    }
+}
+
+macro_rules! runs_queries {
+    ($life:lifetime, $type:ty, $conn:lifetime) => {
+        type LoadFuture<'conn, 'query> = BoxFuture<$conn, QueryResult<Self::Stream<'conn, 'query>>>;
+        type ExecuteFuture<'conn, 'query> = BoxFuture<$conn, QueryResult<usize>>;
+        type Stream<'conn, 'query> = BoxStream<'static, QueryResult<PgRow>>;
+        type Row<'conn, 'query> = PgRow;
+        type Backend = Pg;
+
+        fn load<'conn, 'query, T>(&'conn mut self, source: T) -> Self::LoadFuture<'conn, 'query>
+        where
+            T: AsQuery + 'query,
+            T::Query: QueryFragment<Pg> + QueryId + 'query,
+        {
+            let request = Request::of(&source.as_query());
+            let this: &$conn PgConn = self;
+            Box::pin(async move { this.rows(request?).await })
+        }
+
+        fn execute_returning_count<'conn, 'query, T>(
+            &'conn mut self,
+            source: T,
+        ) -> Self::ExecuteFuture<'conn, 'query>
+        where
+            T: QueryFragment<Pg> + QueryId + 'query,
+        {
+            let request = Request::of(&source);
+            let this: &$conn PgConn = self;
+            Box::pin(async move { this.execute(request?).await })
+        }
+    };
+}
+
+impl AsyncConnectionCore for PgConn {
+    runs_queries!('conn, PgConn, 'conn);
+}
+
+/// Through a shared reference several queries can be on their way at once.
+impl<'a> AsyncConnectionCore for &'a PgConn {
+    runs_queries!('a, &'a PgConn, 'a);
+}

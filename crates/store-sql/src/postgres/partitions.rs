@@ -1,0 +1,141 @@
+//! Partitions by month for the tables that grow without bound.
+//!
+//! The partition key is an id, and an id begins with its time: a month reaches from the ULID of
+//! its first millisecond to that of the next month's. Retention drops whole months. Rows of a
+//! month without a partition lie in the default one, which every query finds as well.
+
+use diesel::QueryableByName;
+use diesel::result::{DatabaseErrorKind, Error, QueryResult};
+use diesel::sql_types::Text;
+use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
+use time::{Date, Month};
+use ulid::Ulid;
+use vestibule_application::ports::store::StoreResult;
+use vestibule_domain::Instant;
+use vestibule_domain::id::{AuditId, EventId, Id, WebhookAttemptId};
+
+use super::conn::PgConn;
+use crate::fault::store_error;
+
+/// How many months are kept ready: this one and the next two.
+const MONTHS_READY: usize = 3;
+
+/// The tables, with the prefix of the id by which each is divided.
+const TABLES: [(&str, &str); 4] = [
+    ("audit_trail", AuditId::PREFIX),
+    ("events", EventId::PREFIX),
+    ("webhook_deliveries", EventId::PREFIX),
+    ("webhook_attempts", WebhookAttemptId::PREFIX),
+];
+
+const EXISTING: &str = "
+    SELECT child.relname::text AS name FROM pg_inherits
+    JOIN pg_class AS child ON child.oid = inhrelid
+    WHERE inhparent IN ('audit_trail'::regclass, 'events'::regclass, 'webhook_deliveries'::regclass,
+        'webhook_attempts'::regclass)";
+
+#[derive(QueryableByName)]
+struct Partition {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// Makes the partitions of this and the coming months that are missing.
+pub(super) async fn maintain(conn: &mut PgConn, now: Instant) -> StoreResult<()> {
+    maintained(conn, now).await.map_err(|error| store_error("(partitions)", error))
+}
+
+async fn maintained(conn: &mut PgConn, now: Instant) -> QueryResult<()> {
+    let existing: Vec<Partition> = diesel::sql_query(EXISTING).load(conn).await?;
+    let exists = |name: &str| existing.iter().any(|partition| partition.name == name);
+    for (table, prefix) in TABLES {
+        for month in months(now) {
+            let name = format!("{table}_{}", month.name());
+            if !exists(&name) {
+                make(conn, table, &name, (month.bound(prefix), month.next().bound(prefix))).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn make(conn: &mut PgConn, table: &str, name: &str, bounds: (String, String)) -> QueryResult<()> {
+    let (from, until) = bounds;
+    // Names, prefixes and ULIDs are letters, digits and underscores: nothing needs quoting.
+    let made = conn
+        .batch_execute(&format!(
+            "BEGIN; SET LOCAL lock_timeout = '5s';
+             CREATE TABLE {name} PARTITION OF {table} FOR VALUES FROM ('{from}') TO ('{until}');
+             COMMIT;"
+        ))
+        .await;
+    let Err(error) = made else { return Ok(()) };
+    conn.batch_execute("ROLLBACK").await?;
+    match error {
+        // The default partition has rows of that month already, or another process was faster.
+        // The rows are found where they are, and the next month is made in time.
+        Error::DatabaseError(
+            DatabaseErrorKind::CheckViolation
+            | DatabaseErrorKind::UniqueViolation
+            | DatabaseErrorKind::SerializationFailure
+            | DatabaseErrorKind::Unknown,
+            information,
+        ) => {
+            tracing::warn!(partition = name, reason = information.message(), "a partition was not made");
+            Ok(())
+        }
+        error => Err(error),
+    }
+}
+
+#[derive(Clone, Copy)]
+struct MonthOf {
+    year: i32,
+    month: Month,
+}
+
+impl MonthOf {
+    fn next(self) -> Self {
+        let month = self.month.next();
+        let year = if month == Month::January { self.year + 1 } else { self.year };
+        Self { year, month }
+    }
+
+    fn name(self) -> String {
+        format!("{:04}_{:02}", self.year, u8::from(self.month))
+    }
+
+    /// The least id with this prefix that can be made in the month or later.
+    fn bound(self, prefix: &str) -> String {
+        let first = Date::from_calendar_date(self.year, self.month, 1)
+            .map_or(0, |date| date.midnight().assume_utc().unix_timestamp_nanos() / 1_000_000);
+        format!("{prefix}{}", Ulid::from_parts(u64::try_from(first).unwrap_or(0), 0))
+    }
+}
+
+fn months(now: Instant) -> impl Iterator<Item = MonthOf> {
+    let this = MonthOf { year: now.year(), month: now.month() };
+    std::iter::successors(Some(this), |month| Some(month.next())).take(MONTHS_READY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    #[test]
+    fn a_month_reaches_from_its_first_id_to_the_next_months() {
+        let months: Vec<_> = months(datetime!(2026-11-30 23:59:59 UTC)).collect();
+        let names: Vec<_> = months.iter().map(|month| month.name()).collect();
+        assert_eq!(names, ["2026_11", "2026_12", "2027_01"]);
+        let at = |at: Instant, random| {
+            let ms = u64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap();
+            EventId::from_ulid(Ulid::from_parts(ms, random)).to_string()
+        };
+        let (from, until) = (months[0].bound("event_"), months[1].bound("event_"));
+        assert_eq!(from, at(datetime!(2026-11-01 0:00 UTC), 0));
+        assert!(at(datetime!(2026-11-30 23:59:59.999 UTC), u128::MAX) < until);
+        assert!(at(datetime!(2026-12-01 0:00 UTC), 0) >= until);
+        assert_eq!(until, months[0].next().bound("event_"));
+    }
+}

@@ -1,0 +1,76 @@
+//! Teams, members, environments and API keys.
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use vestibule_application::ports::store::{Accounts, StoreResult};
+use vestibule_domain::Instant;
+use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::environment::Environment;
+use vestibule_domain::id::{ApiKeyId, EnvironmentId};
+use vestibule_domain::member::Member;
+use vestibule_domain::team::Team;
+
+use super::rows::{ApiKeyRow, EnvironmentRow, MemberRow, TeamRow};
+use super::schema::{api_keys, environments, members, teams};
+use super::unit::SqlUnitOfWork;
+use crate::parse::instant;
+
+#[async_trait]
+impl Accounts for SqlUnitOfWork {
+    async fn any_team(&mut self) -> StoreResult<bool> {
+        let ids: Vec<String> = self.rows("teams", teams::table.select(teams::id).limit(1)).await?;
+        Ok(!ids.is_empty())
+    }
+
+    async fn insert_team(&mut self, team: &Team) -> StoreResult<()> {
+        let insert = diesel::insert_into(teams::table).values(TeamRow::from(team));
+        self.run("teams", insert).await.map(drop)
+    }
+
+    async fn insert_member(&mut self, member: &Member) -> StoreResult<()> {
+        let insert = diesel::insert_into(members::table).values(MemberRow::from(member));
+        self.run("members", insert).await.map(drop)
+    }
+
+    async fn insert_environment(&mut self, environment: &Environment) -> StoreResult<()> {
+        let insert = diesel::insert_into(environments::table).values(EnvironmentRow::from(environment));
+        self.run("environments", insert).await.map(drop)
+    }
+
+    async fn find_environment(&mut self, id: EnvironmentId) -> StoreResult<Option<Environment>> {
+        let query = environments::table
+            .filter(environments::id.eq(id.to_string()))
+            .select(EnvironmentRow::as_select());
+        self.one("environments", query).await
+    }
+
+    async fn update_environment(&mut self, environment: &Environment) -> StoreResult<()> {
+        let row = EnvironmentRow::from(environment);
+        let update = diesel::update(environments::table.filter(environments::id.eq(row.id))).set((
+            environments::name.eq(row.name),
+            environments::redirects.eq(row.redirects),
+            environments::redirect_uris.eq(row.redirect_uris),
+            environments::branding.eq(row.branding),
+            environments::activation.eq(row.activation),
+        ));
+        self.run("environments", update).await.map(drop)
+    }
+
+    async fn insert_api_key(&mut self, key: &ApiKey) -> StoreResult<()> {
+        let insert = diesel::insert_into(api_keys::table).values(ApiKeyRow::from(key));
+        self.run("api_keys", insert).await.map(drop)
+    }
+
+    async fn revoke_api_key(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+        at: Instant,
+    ) -> StoreResult<bool> {
+        let working = api_keys::table
+            .filter(api_keys::id.eq(id.to_string()))
+            .filter(api_keys::environment_id.eq(environment.to_string()))
+            .filter(api_keys::revoked_at.is_null());
+        self.touch("api_keys", diesel::update(working).set(api_keys::revoked_at.eq(instant(at)))).await
+    }
+}

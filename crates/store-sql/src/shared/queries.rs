@@ -1,0 +1,453 @@
+//! Looking without deciding: no transaction, one round trip where one suffices.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use diesel_async::methods::LoadQuery;
+use futures_util::future::BoxFuture;
+use vestibule_application::ports::store::{
+    ApiCredential, AuditFilter, ConnectionFilter, ConnectionView, DeliveryView, EventFilter,
+    OrganizationFilter, OrganizationView, PortalInvitation, PortalVisit, Queries, StoreError, StoreResult,
+};
+use vestibule_domain::audit::AuditEntry;
+use vestibule_domain::connection::Connection;
+use vestibule_domain::environment::Environment;
+use vestibule_domain::event::Event;
+use vestibule_domain::id::{
+    AuditId, ConnectionId, EnvironmentId, EventId, ItContactId, MessageId, OrganizationDomainId,
+    OrganizationId, WebhookDeliveryId, WebhookEndpointId,
+};
+use vestibule_domain::it_contact::ItContact;
+use vestibule_domain::message::Message;
+use vestibule_domain::organization::{ExternalId, Organization};
+use vestibule_domain::organization_domain::OrganizationDomain;
+use vestibule_domain::page::{Page, PageRequest};
+use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::webhook::{WebhookDelivery, WebhookEndpoint};
+
+use super::super::dialect::{Conn, ConnPool, Db, Guard, together};
+use super::keyset::keyset;
+use super::migrate;
+use super::rows::{
+    ApiKeyRow, ConnectionRow, ContactRow, DeliveryRow, DomainRow, EndpointRow, EnvironmentRow, EventRow,
+    LinkRow, MessageRow, OrganizationRow, SessionRow,
+};
+use super::schema::{
+    api_keys, connections, environments, events, it_contacts, messages, organization_domains, organizations,
+    portal_links, portal_sessions, webhook_deliveries, webhook_endpoints,
+};
+use crate::fault::store_error;
+use crate::folded;
+use crate::pool::checkout;
+
+/// Queries over a pool of connections.
+pub(in super::super) struct SqlQueries {
+    pool: ConnPool,
+}
+
+impl SqlQueries {
+    pub(in super::super) fn new(pool: ConnPool) -> Self {
+        Self { pool }
+    }
+
+    pub(super) async fn conn(&self) -> StoreResult<Guard> {
+        checkout(&self.pool).await
+    }
+}
+
+/// The rows of a query. The query is gone when this returns, so nothing waits with it in hand.
+pub(super) fn loaded<'c, Q, Row>(
+    table: &'static str,
+    conn: &'c mut Conn,
+    query: Q,
+) -> BoxFuture<'c, StoreResult<Vec<Row>>>
+where
+    Q: LoadQuery<'static, Conn, Row> + Send + 'static,
+    Row: Send + 'c,
+{
+    let loading = query.load(conn);
+    Box::pin(async move { loading.await.map_err(|error| store_error(table, error)) })
+}
+
+/// The one value among rows, if there is any.
+fn one<Row, T: TryFrom<Row, Error = StoreError>>(mut rows: Vec<Row>) -> StoreResult<Option<T>> {
+    rows.pop().map(T::try_from).transpose()
+}
+
+/// The values of rows, as a page.
+pub(super) fn paged<Row, T, I>(rows: Vec<Row>, request: PageRequest<I>) -> StoreResult<Page<T>>
+where
+    T: TryFrom<Row, Error = StoreError>,
+    I: Copy,
+{
+    Ok(request.page(rows.into_iter().map(T::try_from).collect::<StoreResult<_>>()?))
+}
+
+/// The domains of organizations, oldest first, by organization.
+async fn domains_of(
+    conn: &mut Conn,
+    organizations: Vec<String>,
+) -> StoreResult<HashMap<OrganizationId, Vec<OrganizationDomain>>> {
+    let mut domains: HashMap<_, Vec<_>> = HashMap::new();
+    if organizations.is_empty() {
+        return Ok(domains);
+    }
+    let query = organization_domains::table
+        .filter(organization_domains::organization_id.eq_any(organizations))
+        .order(organization_domains::id)
+        .select(DomainRow::as_select());
+    for row in loaded::<_, DomainRow>("organization_domains", conn, query).await? {
+        let domain = OrganizationDomain::try_from(row)?;
+        domains.entry(domain.organization_id).or_default().push(domain);
+    }
+    Ok(domains)
+}
+
+fn all_domains(rows: Vec<DomainRow>) -> StoreResult<Vec<OrganizationDomain>> {
+    rows.into_iter().map(OrganizationDomain::try_from).collect()
+}
+
+#[async_trait]
+impl Queries for SqlQueries {
+    async fn ready(&self) -> StoreResult<()> {
+        migrate::ready(&mut *self.conn().await?).await
+    }
+
+    async fn api_credential(&self, digest: &SecretDigest) -> StoreResult<Option<ApiCredential>> {
+        let query = api_keys::table
+            .inner_join(environments::table.on(environments::id.eq(api_keys::environment_id)))
+            .filter(api_keys::digest.eq(digest.as_bytes().to_vec()))
+            .filter(api_keys::revoked_at.is_null())
+            .select((ApiKeyRow::as_select(), EnvironmentRow::as_select()));
+        let mut rows: Vec<(ApiKeyRow, EnvironmentRow)> =
+            loaded("api_keys", &mut *self.conn().await?, query).await?;
+        let credential = |(key, environment): (ApiKeyRow, EnvironmentRow)| {
+            Ok(ApiCredential { key: key.try_into()?, environment: environment.try_into()? })
+        };
+        rows.pop().map(credential).transpose()
+    }
+
+    async fn environment(&self, id: EnvironmentId) -> StoreResult<Option<Environment>> {
+        let query = environments::table
+            .filter(environments::id.eq(id.to_string()))
+            .select(EnvironmentRow::as_select());
+        one::<EnvironmentRow, _>(loaded("environments", &mut *self.conn().await?, query).await?)
+    }
+
+    async fn organization(
+        &self,
+        environment: EnvironmentId,
+        id: OrganizationId,
+    ) -> StoreResult<Option<OrganizationView>> {
+        let query = organizations::table
+            .filter(organizations::id.eq(id.to_string()))
+            .filter(organizations::environment_id.eq(environment.to_string()))
+            .select(OrganizationRow::as_select());
+        let domains = organization_domains::table
+            .filter(organization_domains::environment_id.eq(environment.to_string()))
+            .filter(organization_domains::organization_id.eq(id.to_string()))
+            .order(organization_domains::id)
+            .select(DomainRow::as_select());
+        let found: QueryResult<(Vec<OrganizationRow>, Vec<DomainRow>)> =
+            together!(self.conn().await?, query, domains);
+        let (mut rows, domains) = found.map_err(|error| store_error("organizations", error))?;
+        let Some(row) = rows.pop() else { return Ok(None) };
+        Ok(Some(OrganizationView { organization: row.try_into()?, domains: all_domains(domains)? }))
+    }
+
+    async fn organization_by_external_id(
+        &self,
+        environment: EnvironmentId,
+        external_id: &ExternalId,
+    ) -> StoreResult<Option<OrganizationView>> {
+        let wanted = organizations::table
+            .filter(organizations::environment_id.eq(environment.to_string()))
+            .filter(organizations::external_id.eq(external_id.as_str().to_owned()));
+        let domains = organization_domains::table
+            .filter(organization_domains::organization_id.eq_any(wanted.clone().select(organizations::id)))
+            .order(organization_domains::id)
+            .select(DomainRow::as_select());
+        let query = wanted.select(OrganizationRow::as_select());
+        let found: QueryResult<(Vec<OrganizationRow>, Vec<DomainRow>)> =
+            together!(self.conn().await?, query, domains);
+        let (mut rows, domains) = found.map_err(|error| store_error("organizations", error))?;
+        let Some(row) = rows.pop() else { return Ok(None) };
+        Ok(Some(OrganizationView { organization: row.try_into()?, domains: all_domains(domains)? }))
+    }
+
+    async fn organizations(
+        &self,
+        environment: EnvironmentId,
+        filter: &OrganizationFilter,
+        page: PageRequest<OrganizationId>,
+    ) -> StoreResult<Page<OrganizationView>> {
+        let mut conn = self.conn().await?;
+        let mut query = organizations::table
+            .filter(organizations::environment_id.eq(environment.to_string()))
+            .select(OrganizationRow::as_select())
+            .into_boxed::<Db>();
+        if !filter.domains.is_empty() {
+            let domains: Vec<_> = filter.domains.iter().map(|domain| domain.as_str().to_owned()).collect();
+            let with_any = organization_domains::table
+                .filter(organization_domains::environment_id.eq(environment.to_string()))
+                .filter(organization_domains::domain.eq_any(domains))
+                .select(organization_domains::organization_id);
+            query = query.filter(organizations::id.eq_any(with_any));
+        }
+        if let Some(search) = &filter.search {
+            let Some((from, until)) = folded::range(search) else { return Ok(page.page(Vec::new())) };
+            query = query.filter(organizations::name_folded.ge(from));
+            if let Some(until) = until {
+                query = query.filter(organizations::name_folded.lt(until));
+            }
+        }
+        let rows: Vec<OrganizationRow> =
+            loaded("organizations", &mut conn, keyset!(query, organizations::id, page)).await?;
+        let ids = rows.iter().map(|row| row.id.clone()).collect();
+        let mut domains = domains_of(&mut conn, ids).await?;
+        let view = |row: OrganizationRow| {
+            let organization = Organization::try_from(row)?;
+            let domains = domains.remove(&organization.id).unwrap_or_default();
+            Ok(OrganizationView { organization, domains })
+        };
+        Ok(page.page(rows.into_iter().map(view).collect::<StoreResult<_>>()?))
+    }
+
+    async fn organization_domain(
+        &self,
+        environment: EnvironmentId,
+        id: OrganizationDomainId,
+    ) -> StoreResult<Option<OrganizationDomain>> {
+        let query = organization_domains::table
+            .filter(organization_domains::id.eq(id.to_string()))
+            .filter(organization_domains::environment_id.eq(environment.to_string()))
+            .select(DomainRow::as_select());
+        one::<DomainRow, _>(loaded("organization_domains", &mut *self.conn().await?, query).await?)
+    }
+
+    async fn it_contacts(
+        &self,
+        environment: EnvironmentId,
+        organization: OrganizationId,
+        page: PageRequest<ItContactId>,
+    ) -> StoreResult<Page<ItContact>> {
+        let mut conn = self.conn().await?;
+        let query = it_contacts::table
+            .filter(it_contacts::environment_id.eq(environment.to_string()))
+            .filter(it_contacts::organization_id.eq(organization.to_string()))
+            .select(ContactRow::as_select())
+            .into_boxed::<Db>();
+        let rows: Vec<ContactRow> =
+            loaded("it_contacts", &mut conn, keyset!(query, it_contacts::id, page)).await?;
+        paged(rows, page)
+    }
+
+    async fn connection(
+        &self,
+        environment: EnvironmentId,
+        id: ConnectionId,
+    ) -> StoreResult<Option<ConnectionView>> {
+        let wanted = connections::table
+            .filter(connections::id.eq(id.to_string()))
+            .filter(connections::environment_id.eq(environment.to_string()));
+        let domains = organization_domains::table
+            .filter(
+                organization_domains::organization_id
+                    .eq_any(wanted.clone().select(connections::organization_id)),
+            )
+            .order(organization_domains::id)
+            .select(DomainRow::as_select());
+        let query = wanted.select(ConnectionRow::as_select());
+        let found: QueryResult<(Vec<ConnectionRow>, Vec<DomainRow>)> =
+            together!(self.conn().await?, query, domains);
+        let (mut rows, domains) = found.map_err(|error| store_error("connections", error))?;
+        let Some(row) = rows.pop() else { return Ok(None) };
+        Ok(Some(ConnectionView { connection: row.try_into()?, domains: all_domains(domains)? }))
+    }
+
+    async fn public_connection(&self, id: ConnectionId) -> StoreResult<Option<Connection>> {
+        let query =
+            connections::table.filter(connections::id.eq(id.to_string())).select(ConnectionRow::as_select());
+        one::<ConnectionRow, _>(loaded("connections", &mut *self.conn().await?, query).await?)
+    }
+
+    async fn connections(
+        &self,
+        environment: EnvironmentId,
+        filter: &ConnectionFilter,
+        page: PageRequest<ConnectionId>,
+    ) -> StoreResult<Page<ConnectionView>> {
+        let mut conn = self.conn().await?;
+        let mut query = connections::table
+            .filter(connections::environment_id.eq(environment.to_string()))
+            .select(ConnectionRow::as_select())
+            .into_boxed::<Db>();
+        if let Some(kind) = filter.connection_type {
+            query = query.filter(connections::connection_type.eq(kind.as_str()));
+        }
+        if let Some(organization) = filter.organization_id {
+            query = query.filter(connections::organization_id.eq(organization.to_string()));
+        }
+        if let Some(domain) = &filter.domain {
+            let with_it = organization_domains::table
+                .filter(organization_domains::environment_id.eq(environment.to_string()))
+                .filter(organization_domains::domain.eq(domain.as_str().to_owned()))
+                .select(organization_domains::organization_id);
+            query = query.filter(connections::organization_id.eq_any(with_it));
+        }
+        if let Some(search) = &filter.search {
+            let Some((from, until)) = folded::range(search) else { return Ok(page.page(Vec::new())) };
+            query = query.filter(connections::name_folded.ge(from));
+            if let Some(until) = until {
+                query = query.filter(connections::name_folded.lt(until));
+            }
+        }
+        let rows: Vec<ConnectionRow> =
+            loaded("connections", &mut conn, keyset!(query, connections::id, page)).await?;
+        let ids = rows.iter().map(|row| row.organization_id.clone()).collect();
+        let domains = domains_of(&mut conn, ids).await?;
+        let view = |row: ConnectionRow| {
+            let connection = Connection::try_from(row)?;
+            let domains = domains.get(&connection.organization_id).cloned().unwrap_or_default();
+            Ok(ConnectionView { connection, domains })
+        };
+        Ok(page.page(rows.into_iter().map(view).collect::<StoreResult<_>>()?))
+    }
+
+    async fn invitation(&self, digest: &SecretDigest) -> StoreResult<Option<PortalInvitation>> {
+        let query = portal_links::table
+            .inner_join(environments::table.on(environments::id.eq(portal_links::environment_id)))
+            .inner_join(organizations::table.on(organizations::id.eq(portal_links::organization_id)))
+            .filter(portal_links::digest.eq(digest.as_bytes().to_vec()))
+            .select((LinkRow::as_select(), EnvironmentRow::as_select(), OrganizationRow::as_select()));
+        let mut rows: Vec<(LinkRow, EnvironmentRow, OrganizationRow)> =
+            loaded("portal_links", &mut *self.conn().await?, query).await?;
+        let Some((link, environment, organization)) = rows.pop() else { return Ok(None) };
+        Ok(Some(PortalInvitation {
+            link: link.try_into()?,
+            environment: environment.try_into()?,
+            organization: organization.try_into()?,
+        }))
+    }
+
+    async fn visit(&self, digest: &SecretDigest) -> StoreResult<Option<PortalVisit>> {
+        let wanted = portal_sessions::digest.eq(digest.as_bytes().to_vec());
+        let domains = organization_domains::table
+            .filter(organization_domains::organization_id.eq_any(
+                portal_sessions::table.filter(wanted.clone()).select(portal_sessions::organization_id),
+            ))
+            .order(organization_domains::id)
+            .select(DomainRow::as_select());
+        let query = portal_sessions::table
+            .inner_join(portal_links::table.on(portal_links::id.eq(portal_sessions::link_id)))
+            .inner_join(environments::table.on(environments::id.eq(portal_sessions::environment_id)))
+            .inner_join(organizations::table.on(organizations::id.eq(portal_sessions::organization_id)))
+            .left_join(connections::table.on(connections::organization_id.eq(organizations::id)))
+            .filter(wanted)
+            .select((
+                SessionRow::as_select(),
+                LinkRow::as_select(),
+                EnvironmentRow::as_select(),
+                OrganizationRow::as_select(),
+                Option::<ConnectionRow>::as_select(),
+            ));
+        type Found = (SessionRow, LinkRow, EnvironmentRow, OrganizationRow, Option<ConnectionRow>);
+        let found: QueryResult<(Vec<Found>, Vec<DomainRow>)> = together!(self.conn().await?, query, domains);
+        let (mut rows, domains) = found.map_err(|error| store_error("portal_sessions", error))?;
+        let Some((session, link, environment, organization, connection)) = rows.pop() else {
+            return Ok(None);
+        };
+        Ok(Some(PortalVisit {
+            session: session.try_into()?,
+            link: link.try_into()?,
+            environment: environment.try_into()?,
+            organization: organization.try_into()?,
+            connection: connection.map(Connection::try_from).transpose()?,
+            domains: all_domains(domains)?,
+        }))
+    }
+
+    async fn event(&self, environment: EnvironmentId, id: EventId) -> StoreResult<Option<Event>> {
+        let query = events::table
+            .filter(events::id.eq(id.to_string()))
+            .filter(events::environment_id.eq(environment.to_string()))
+            .select(EventRow::as_select());
+        one::<EventRow, _>(loaded("events", &mut *self.conn().await?, query).await?)
+    }
+
+    async fn events(
+        &self,
+        environment: EnvironmentId,
+        filter: &EventFilter,
+        page: PageRequest<EventId>,
+    ) -> StoreResult<Page<Event>> {
+        self.events_page(environment, filter, page).await
+    }
+
+    async fn audit_trail(
+        &self,
+        environment: EnvironmentId,
+        filter: &AuditFilter,
+        page: PageRequest<AuditId>,
+    ) -> StoreResult<Page<AuditEntry>> {
+        self.audit_page(environment, filter, page).await
+    }
+
+    async fn webhook_endpoint(
+        &self,
+        environment: EnvironmentId,
+        id: WebhookEndpointId,
+    ) -> StoreResult<Option<WebhookEndpoint>> {
+        let query = webhook_endpoints::table
+            .filter(webhook_endpoints::id.eq(id.to_string()))
+            .filter(webhook_endpoints::environment_id.eq(environment.to_string()))
+            .select(EndpointRow::as_select());
+        one::<EndpointRow, _>(loaded("webhook_endpoints", &mut *self.conn().await?, query).await?)
+    }
+
+    async fn webhook_endpoints(
+        &self,
+        environment: EnvironmentId,
+        page: PageRequest<WebhookEndpointId>,
+    ) -> StoreResult<Page<WebhookEndpoint>> {
+        let mut conn = self.conn().await?;
+        let query = webhook_endpoints::table
+            .filter(webhook_endpoints::environment_id.eq(environment.to_string()))
+            .select(EndpointRow::as_select())
+            .into_boxed::<Db>();
+        let rows: Vec<EndpointRow> =
+            loaded("webhook_endpoints", &mut conn, keyset!(query, webhook_endpoints::id, page)).await?;
+        paged(rows, page)
+    }
+
+    async fn webhook_delivery(
+        &self,
+        environment: EnvironmentId,
+        id: WebhookDeliveryId,
+    ) -> StoreResult<Option<WebhookDelivery>> {
+        let query = webhook_deliveries::table
+            .filter(webhook_deliveries::id.eq(id.to_string()))
+            .filter(webhook_deliveries::environment_id.eq(environment.to_string()))
+            .select(DeliveryRow::as_select());
+        one::<DeliveryRow, _>(loaded("webhook_deliveries", &mut *self.conn().await?, query).await?)
+    }
+
+    async fn webhook_deliveries(
+        &self,
+        environment: EnvironmentId,
+        endpoint: WebhookEndpointId,
+        page: PageRequest<WebhookDeliveryId>,
+    ) -> StoreResult<Page<DeliveryView>> {
+        self.deliveries_page(environment, endpoint, page).await
+    }
+
+    async fn message(&self, environment: EnvironmentId, id: MessageId) -> StoreResult<Option<Message>> {
+        let query = messages::table
+            .filter(messages::id.eq(id.to_string()))
+            .filter(messages::environment_id.eq(environment.to_string()))
+            .select(MessageRow::as_select());
+        one::<MessageRow, _>(loaded("messages", &mut *self.conn().await?, query).await?)
+    }
+}

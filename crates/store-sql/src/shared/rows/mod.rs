@@ -1,0 +1,34 @@
+//! Rows: how domain values lie in columns, both ways.
+
+mod accounts;
+mod connections;
+mod links;
+mod organizations;
+mod outbox;
+mod webhooks;
+
+pub(in super::super) use accounts::{ApiKeyRow, EnvironmentRow, MemberRow, TeamRow};
+pub(in super::super) use connections::ConnectionRow;
+pub(in super::super) use links::{LinkRow, OPEN, REVOKED, SessionRow};
+pub(in super::super) use organizations::{ContactRow, DomainRow, OrganizationRow, VERIFIED};
+pub(in super::super) use outbox::{AuditRow, EventRow, JobRow, MessageRow};
+pub(in super::super) use webhooks::{AttemptRow, DeliveryRow, EndpointRow};
+
+/// Derives what a row needs; every column is written as it is, NULL included.
+macro_rules! row {
+    ($(#[$doc:meta])* $name:ident of $table:ident { $($column:ident: $type:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
+        #[diesel(
+            table_name = super::super::schema::$table,
+            check_for_backend(super::super::super::dialect::Db),
+            treat_none_as_null = true,
+            treat_none_as_default_value = false
+        )]
+        pub(in super::super::super) struct $name {
+            $(pub(in super::super::super) $column: $type,)*
+        }
+    };
+}
+
+use row;

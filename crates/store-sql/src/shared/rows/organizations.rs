@@ -1,0 +1,177 @@
+//! Organizations, their domains and their IT contacts.
+
+use serde_json::Value;
+use vestibule_application::ports::store::{StoreError, StoreResult};
+use vestibule_domain::Instant;
+use vestibule_domain::it_contact::ItContact;
+use vestibule_domain::organization::Organization;
+use vestibule_domain::organization_domain::{DomainState, OrganizationDomain};
+use vestibule_wire::stored::{Stored as _, TextForm as _};
+
+use super::row;
+use crate::folded::folded;
+use crate::parse::{Table, instant};
+
+row! {
+    /// An organization.
+    OrganizationRow of organizations {
+        id: String,
+        environment_id: String,
+        name: String,
+        name_folded: String,
+        slug: String,
+        external_id: Option<String>,
+        metadata: Value,
+        stripe_customer_id: Option<String>,
+        profiles: String,
+        created_at: Instant,
+        updated_at: Instant,
+    }
+}
+
+impl From<&Organization> for OrganizationRow {
+    fn from(organization: &Organization) -> Self {
+        Self {
+            id: organization.id.to_string(),
+            environment_id: organization.environment_id.to_string(),
+            name: organization.name.to_text(),
+            name_folded: folded(organization.name.as_str()),
+            slug: organization.slug.to_text(),
+            external_id: organization.external_id.as_ref().map(|id| id.to_text()),
+            metadata: organization.metadata.to_stored(),
+            stripe_customer_id: organization.stripe_customer_id.as_ref().map(|id| id.to_text()),
+            profiles: organization.profiles.to_text(),
+            created_at: instant(organization.created_at),
+            updated_at: instant(organization.updated_at),
+        }
+    }
+}
+
+impl TryFrom<OrganizationRow> for Organization {
+    type Error = StoreError;
+
+    fn try_from(row: OrganizationRow) -> StoreResult<Self> {
+        let table = Table("organizations");
+        Ok(Self {
+            id: table.id("id", &row.id)?,
+            environment_id: table.id("environment_id", &row.environment_id)?,
+            name: table.text("name", &row.name)?,
+            slug: table.text("slug", &row.slug)?,
+            external_id: table.text_if_any("external_id", row.external_id.as_deref())?,
+            metadata: table.document("metadata", row.metadata)?,
+            stripe_customer_id: table.text_if_any("stripe_customer_id", row.stripe_customer_id.as_deref())?,
+            profiles: table.text("profiles", &row.profiles)?,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+row! {
+    /// A domain.
+    DomainRow of organization_domains {
+        id: String,
+        environment_id: String,
+        organization_id: String,
+        domain: String,
+        state: String,
+        state_at: Option<Instant>,
+        proof: Option<String>,
+        verification_token: String,
+        created_at: Instant,
+        updated_at: Instant,
+    }
+}
+
+/// The state of a proven domain; the partial index of the migrations repeats it.
+pub(in super::super::super) const VERIFIED: &str = "verified";
+
+impl From<&OrganizationDomain> for DomainRow {
+    fn from(domain: &OrganizationDomain) -> Self {
+        let (state, state_at, proof) = match domain.state {
+            DomainState::Pending => ("pending", None, None),
+            DomainState::Verified { at, by } => (VERIFIED, Some(instant(at)), Some(by.to_text())),
+            DomainState::Failed { at } => ("failed", Some(instant(at)), None),
+        };
+        Self {
+            id: domain.id.to_string(),
+            environment_id: domain.environment_id.to_string(),
+            organization_id: domain.organization_id.to_string(),
+            domain: domain.domain.to_text(),
+            state: state.to_owned(),
+            state_at,
+            proof,
+            verification_token: domain.verification_token.clone(),
+            created_at: instant(domain.created_at),
+            updated_at: instant(domain.updated_at),
+        }
+    }
+}
+
+impl TryFrom<DomainRow> for OrganizationDomain {
+    type Error = StoreError;
+
+    fn try_from(row: DomainRow) -> StoreResult<Self> {
+        let table = Table("organization_domains");
+        let state = match (row.state.as_str(), row.state_at) {
+            ("pending", None) => DomainState::Pending,
+            (VERIFIED, Some(at)) => {
+                let proof = table.some("proof", row.proof.as_deref())?;
+                DomainState::Verified { at, by: table.text("proof", proof)? }
+            }
+            ("failed", Some(at)) => DomainState::Failed { at },
+            _ => return Err(table.corrupt("state")),
+        };
+        Ok(Self {
+            id: table.id("id", &row.id)?,
+            environment_id: table.id("environment_id", &row.environment_id)?,
+            organization_id: table.id("organization_id", &row.organization_id)?,
+            domain: table.text("domain", &row.domain)?,
+            state,
+            verification_token: row.verification_token,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+row! {
+    /// An IT contact.
+    ContactRow of it_contacts {
+        id: String,
+        environment_id: String,
+        organization_id: String,
+        email: String,
+        created_at: Instant,
+        updated_at: Instant,
+    }
+}
+
+impl From<&ItContact> for ContactRow {
+    fn from(contact: &ItContact) -> Self {
+        Self {
+            id: contact.id.to_string(),
+            environment_id: contact.environment_id.to_string(),
+            organization_id: contact.organization_id.to_string(),
+            email: contact.email.to_text(),
+            created_at: instant(contact.created_at),
+            updated_at: instant(contact.updated_at),
+        }
+    }
+}
+
+impl TryFrom<ContactRow> for ItContact {
+    type Error = StoreError;
+
+    fn try_from(row: ContactRow) -> StoreResult<Self> {
+        let table = Table("it_contacts");
+        Ok(Self {
+            id: table.id("id", &row.id)?,
+            environment_id: table.id("environment_id", &row.environment_id)?,
+            organization_id: table.id("organization_id", &row.organization_id)?,
+            email: table.text("email", &row.email)?,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}

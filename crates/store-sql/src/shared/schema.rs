@@ -1,0 +1,327 @@
+//! The tables, as both databases have them.
+//!
+//! `tests/schema.rs` compares the migrations of both.
+
+use super::super::dialect::sql;
+
+diesel::table! {
+    use super::sql;
+
+    teams (id) {
+        id -> sql::Text,
+        name -> sql::Text,
+        created_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    members (id) {
+        id -> sql::Text,
+        team_id -> sql::Text,
+        email -> sql::Text,
+        password_hash -> sql::Text,
+        role -> sql::Text,
+        created_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    environments (id) {
+        id -> sql::Text,
+        team_id -> sql::Text,
+        kind -> sql::Text,
+        name -> sql::Text,
+        client_id -> sql::Text,
+        redirects -> sql::Doc,
+        redirect_uris -> sql::Doc,
+        branding -> sql::Doc,
+        activation -> sql::Text,
+        created_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    api_keys (id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        name -> sql::Text,
+        digest -> sql::Binary,
+        hint -> sql::Text,
+        created_at -> sql::Ts,
+        revoked_at -> sql::Nullable<sql::Ts>,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    organizations (id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        name -> sql::Text,
+        name_folded -> sql::Text,
+        slug -> sql::Text,
+        external_id -> sql::Nullable<sql::Text>,
+        metadata -> sql::Doc,
+        stripe_customer_id -> sql::Nullable<sql::Text>,
+        profiles -> sql::Text,
+        created_at -> sql::Ts,
+        updated_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    organization_domains (id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        organization_id -> sql::Text,
+        domain -> sql::Text,
+        state -> sql::Text,
+        state_at -> sql::Nullable<sql::Ts>,
+        proof -> sql::Nullable<sql::Text>,
+        verification_token -> sql::Text,
+        created_at -> sql::Ts,
+        updated_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    it_contacts (id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        organization_id -> sql::Text,
+        email -> sql::Text,
+        created_at -> sql::Ts,
+        updated_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    portal_links (id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        organization_id -> sql::Text,
+        kind -> sql::Text,
+        digest -> sql::Binary,
+        intents -> sql::Doc,
+        completed -> sql::Doc,
+        return_url -> sql::Nullable<sql::Text>,
+        success_url -> sql::Nullable<sql::Text>,
+        admins -> sql::Doc,
+        external_user_id -> sql::Nullable<sql::Text>,
+        provider_hint -> sql::Nullable<sql::Text>,
+        exclusive -> sql::Bool,
+        state -> sql::Text,
+        state_at -> sql::Nullable<sql::Ts>,
+        expires_at -> sql::Ts,
+        created_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    portal_sessions (id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        organization_id -> sql::Text,
+        link_id -> sql::Text,
+        digest -> sql::Binary,
+        capability -> sql::Text,
+        intents -> sql::Doc,
+        progress -> sql::Doc,
+        started_at -> sql::Ts,
+        expires_at -> sql::Ts,
+        ended_at -> sql::Nullable<sql::Ts>,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    connections (id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        organization_id -> sql::Text,
+        connection_type -> sql::Text,
+        provider -> sql::Nullable<sql::Text>,
+        name -> sql::Text,
+        name_folded -> sql::Text,
+        external_id -> sql::Nullable<sql::Text>,
+        state -> sql::Text,
+        settings -> sql::Doc,
+        attribute_map -> sql::Doc,
+        set_up_by -> sql::Nullable<sql::Text>,
+        created_at -> sql::Ts,
+        updated_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    webhook_endpoints (id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        url -> sql::Text,
+        secret -> sql::Binary,
+        state -> sql::Text,
+        events -> sql::Nullable<sql::Doc>,
+        style -> sql::Text,
+        created_at -> sql::Ts,
+        updated_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    messages (id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        organization_id -> sql::Text,
+        recipient -> sql::Text,
+        kind -> sql::Doc,
+        state -> sql::Text,
+        state_at -> sql::Nullable<sql::Ts>,
+        created_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    jobs (id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        kind -> sql::Text,
+        subject -> sql::Text,
+        run_at -> sql::Ts,
+        due_at -> sql::Ts,
+        starts -> sql::BigInt,
+        given_up_reason -> sql::Nullable<sql::Text>,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    replays (api_key_id, environment_id, route, key) {
+        api_key_id -> sql::Text,
+        route -> sql::Text,
+        key -> sql::Text,
+        environment_id -> sql::Text,
+        body -> sql::Binary,
+        answer -> sql::Nullable<sql::Binary>,
+        expires_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    audit_trail (id) {
+        id -> sql::Text,
+        commit_order -> sql::BigInt,
+        unit_position -> sql::Integer,
+        environment_id -> sql::Text,
+        organization_id -> sql::Nullable<sql::Text>,
+        at -> sql::Ts,
+        action -> sql::Text,
+        actor_kind -> sql::Text,
+        actor_id -> sql::Text,
+        actor_name -> sql::Nullable<sql::Text>,
+        target_kind -> sql::Text,
+        target_id -> sql::Text,
+        details -> sql::Doc,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    events (id) {
+        id -> sql::Text,
+        commit_order -> sql::BigInt,
+        unit_position -> sql::Integer,
+        environment_id -> sql::Text,
+        organization_id -> sql::Text,
+        created_at -> sql::Ts,
+        actor_kind -> sql::Text,
+        actor_id -> sql::Text,
+        actor_name -> sql::Nullable<sql::Text>,
+        name -> sql::Text,
+        fact -> sql::Doc,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    webhook_deliveries (event_id, endpoint_id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        endpoint_id -> sql::Text,
+        event_id -> sql::Text,
+        state -> sql::Text,
+        state_at -> sql::Nullable<sql::Ts>,
+        tries -> sql::Integer,
+        created_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    webhook_attempts (id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        delivery_id -> sql::Text,
+        at -> sql::Ts,
+        duration_ms -> sql::BigInt,
+        status -> sql::Nullable<sql::Integer>,
+        answer -> sql::Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    teams,
+    members,
+    environments,
+    api_keys,
+    organizations,
+    organization_domains,
+    it_contacts,
+    portal_links,
+    portal_sessions,
+    connections,
+    webhook_endpoints,
+    messages,
+    jobs,
+    replays,
+    audit_trail,
+    events,
+    webhook_deliveries,
+    webhook_attempts,
+);
+
+diesel::table! {
+    use super::sql;
+
+    #[sql_name = "__diesel_schema_migrations"]
+    schema_migrations (version) {
+        version -> sql::Text,
+    }
+}

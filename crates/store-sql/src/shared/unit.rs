@@ -1,0 +1,168 @@
+//! The unit of work: one transaction on one connection.
+
+use async_trait::async_trait;
+use diesel::query_builder::{QueryFragment, QueryId};
+use diesel::result::Error;
+use diesel_async::RunQueryDsl;
+use diesel_async::methods::LoadQuery;
+use futures_util::future::BoxFuture;
+use vestibule_application::ports::store::{
+    Accounts, Conflict, Connections, ItContacts, Messages, OrganizationDomains, Organizations, Outbox,
+    PortalLinks, PortalSessions, Replays, StoreError, StoreResult, UnitOfWork, Webhooks,
+};
+
+use super::super::dialect::{self, Conn, Db, Guard};
+use super::outbox::Kept;
+use crate::fault::store_error;
+
+/// A transaction. Dropped, it takes its connection with it, and the database takes it back.
+pub(in super::super) struct SqlUnitOfWork {
+    /// Taken by the end of the transaction.
+    conn: Option<Guard>,
+    pub(super) kept: Kept,
+    /// A statement failed. PostgreSQL would take the rest back at the commit without a word.
+    failed: bool,
+}
+
+impl SqlUnitOfWork {
+    pub(in super::super) fn new(conn: Guard) -> Self {
+        Self { conn: Some(conn), kept: Kept::default(), failed: false }
+    }
+
+    /// The error of a rule that was found broken by looking.
+    pub(super) fn refused(&mut self, conflict: Conflict) -> StoreError {
+        self.failed = true;
+        StoreError::Conflict(conflict)
+    }
+
+    /// Runs a statement and says how many rows it touched.
+    pub(super) fn run<'c, Q>(&'c mut self, table: &'static str, query: Q) -> BoxFuture<'c, StoreResult<usize>>
+    where
+        Q: QueryFragment<Db> + QueryId + Send + 'static,
+    {
+        let Self { conn: Some(conn), failed, .. } = self else { return ended() };
+        let running = query.execute(&mut **conn);
+        Box::pin(async move { noted(table, failed, running.await) })
+    }
+
+    /// Runs a statement and says whether it touched a row.
+    pub(super) async fn touch<Q>(&mut self, table: &'static str, query: Q) -> StoreResult<bool>
+    where
+        Q: QueryFragment<Db> + QueryId + Send + 'static,
+    {
+        Ok(self.run(table, query).await? > 0)
+    }
+
+    /// The rows of a query.
+    pub(super) fn rows<'c, Q, Row>(
+        &'c mut self,
+        table: &'static str,
+        query: Q,
+    ) -> BoxFuture<'c, StoreResult<Vec<Row>>>
+    where
+        Q: LoadQuery<'static, Conn, Row> + Send + 'static,
+        Row: Send + 'c,
+    {
+        let Self { conn: Some(conn), failed, .. } = self else { return ended() };
+        let loading = query.load(&mut **conn);
+        Box::pin(async move { noted(table, failed, loading.await) })
+    }
+
+    /// The values of a query.
+    pub(super) async fn all<Q, Row, T>(&mut self, table: &'static str, query: Q) -> StoreResult<Vec<T>>
+    where
+        Q: LoadQuery<'static, Conn, Row> + Send + 'static,
+        Row: Send,
+        T: TryFrom<Row, Error = StoreError>,
+    {
+        self.rows(table, query).await?.into_iter().map(T::try_from).collect()
+    }
+
+    /// The one value of a query, if there is any.
+    pub(super) async fn one<Q, Row, T>(&mut self, table: &'static str, query: Q) -> StoreResult<Option<T>>
+    where
+        Q: LoadQuery<'static, Conn, Row> + Send + 'static,
+        Row: Send,
+        T: TryFrom<Row, Error = StoreError>,
+    {
+        self.rows(table, query).await?.pop().map(T::try_from).transpose()
+    }
+}
+
+/// The store's outcome of a statement; a failure is remembered.
+fn noted<T>(table: &'static str, failed: &mut bool, outcome: Result<T, Error>) -> StoreResult<T> {
+    outcome.map_err(|error| {
+        *failed = true;
+        store_error(table, error)
+    })
+}
+
+/// Only `commit` and `rollback` take the connection, and they take the unit of work with it.
+fn ended<'c, T: Send + 'c>() -> BoxFuture<'c, StoreResult<T>> {
+    Box::pin(async { Err(store_error("(ended)", Error::NotInTransaction)) })
+}
+
+#[async_trait]
+impl UnitOfWork for SqlUnitOfWork {
+    fn accounts(&mut self) -> &mut dyn Accounts {
+        self
+    }
+    fn organizations(&mut self) -> &mut dyn Organizations {
+        self
+    }
+    fn organization_domains(&mut self) -> &mut dyn OrganizationDomains {
+        self
+    }
+    fn it_contacts(&mut self) -> &mut dyn ItContacts {
+        self
+    }
+    fn links(&mut self) -> &mut dyn PortalLinks {
+        self
+    }
+    fn sessions(&mut self) -> &mut dyn PortalSessions {
+        self
+    }
+    fn connections(&mut self) -> &mut dyn Connections {
+        self
+    }
+    fn webhooks(&mut self) -> &mut dyn Webhooks {
+        self
+    }
+    fn messages(&mut self) -> &mut dyn Messages {
+        self
+    }
+    fn outbox(&mut self) -> &mut dyn Outbox {
+        self
+    }
+    fn replays(&mut self) -> &mut dyn Replays {
+        self
+    }
+
+    async fn commit(mut self: Box<Self>) -> StoreResult<()> {
+        if self.failed {
+            self.rollback().await?;
+            return Err(StoreError::Backend("a statement of this unit of work has failed".into()));
+        }
+        let kept = std::mem::take(&mut self.kept);
+        let outcome = match self.conn.take() {
+            Some(conn) => dialect::commit(conn, kept).await,
+            None => Err(Error::NotInTransaction),
+        };
+        outcome.map_err(|error| store_error("(commit)", error))
+    }
+
+    async fn rollback(mut self: Box<Self>) -> StoreResult<()> {
+        match self.conn.take() {
+            Some(conn) => dialect::rollback(conn).await.map_err(|error| store_error("(rollback)", error)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for SqlUnitOfWork {
+    fn drop(&mut self) {
+        if let Some(conn) = self.conn.take() {
+            dialect::discard(conn);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! What is the SQL store's own: migrations, order of commits, partitions, recovery, round trips,
+//! rows that cannot be read. What every store promises is in the contract.
+
+mod corrupt;
+mod given;
+mod migrations;
+mod partitions;
+mod recovery;
+mod round_trips;
+mod sqlite;
+mod timeline;
+mod units;

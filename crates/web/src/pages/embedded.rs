@@ -1,0 +1,21 @@
+//! The template files inside the binary; in a debug build they are read from disk at start.
+
+use rust_embed::RustEmbed;
+
+use super::PagesError;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../templates/portal/"]
+#[prefix = "portal/"]
+struct PortalTemplates;
+
+/// Every template: path below `templates/`, and text.
+pub(super) fn templates() -> Result<Vec<(String, String)>, PagesError> {
+    PortalTemplates::iter()
+        .filter_map(|path| PortalTemplates::get(&path).map(|file| (path, file)))
+        .map(|(path, file)| match String::from_utf8(file.data.into_owned()) {
+            Ok(text) => Ok((path.into_owned(), text)),
+            Err(_) => Err(PagesError::Encoding { path: path.into_owned() }),
+        })
+        .collect()
+}

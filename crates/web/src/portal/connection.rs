@@ -1,0 +1,151 @@
+//! A connection that exists: the outcome of a set-up, and what may be done with it later.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, Query};
+use serde::Deserialize;
+use vestibule_application::ports::store::PortalVisit;
+use vestibule_application::usecases::reset_connection::{
+    ResetConnection, ResetConnectionCommand, ResetConnectionError,
+};
+use vestibule_domain::connection::{Connection, ConnectionState};
+use vestibule_domain::id::ConnectionId;
+use vestibule_domain::intent::Intent;
+use vestibule_domain::organization::ProfileRule;
+use vestibule_domain::organization_domain::OrganizationDomain;
+use vestibule_domain::redirect::{self, Outcome};
+
+use super::Portal;
+use super::answer::{page, see_other};
+use super::failure::{Failure, FailureKind};
+use super::review::settings_data;
+use super::view::connection::{ConnectionPage, DonePage, ManageView};
+use super::view::review::FactView;
+use super::visitor::{CONNECTION, PICKER, SetUp, Visitor};
+use super::walk::{NoticeQuery, asking_step, guide, step_href};
+use super::words::{self, Notice};
+
+/// Shows the outcome. It outlives the link: whoever set the connection up sees how it ended.
+pub(super) async fn done(portal: Data<Portal>, visitor: Visitor) -> Result<HttpResponse, Failure> {
+    if !visitor.visit.session.covers(Intent::Sso) {
+        return Err(visitor.fail(FailureKind::NotCovered));
+    }
+    let Some(connection) = visitor.complete() else { return Ok(see_other(PICKER)) };
+    let visit = &visitor.visit;
+    let outcome = Outcome::Completed(Intent::Sso);
+    let return_url = redirect::resolve(&visit.link.redirects, &visit.environment.redirects, outcome);
+    let content = DonePage {
+        frame: visitor.frame(),
+        provider: provider_name(&portal, connection),
+        state: connection.state.as_str(),
+        state_text: words::state(connection.state),
+        domain_note: domain_note(visit, connection),
+        return_url: return_url.map(ToString::to_string),
+    };
+    page(&portal, StatusCode::OK, &content)
+}
+
+/// Shows the connection.
+pub(super) async fn show(
+    portal: Data<Portal>,
+    visitor: Visitor,
+    query: Query<NoticeQuery>,
+) -> Result<HttpResponse, Failure> {
+    let over = visitor.may_set_up()? == SetUp::Over;
+    let Some(connection) = visitor.complete() else { return Ok(see_other(PICKER)) };
+    let notice = Notice::text_of(query.notice.as_deref());
+    page(&portal, StatusCode::OK, &content(&portal, &visitor, connection, notice, over))
+}
+
+/// Answers a save that came too late.
+pub(super) async fn already_connected(portal: &Portal, visitor: &Visitor) -> Result<HttpResponse, Failure> {
+    let now = portal.app.store.queries().visit(&visitor.digest()).await?;
+    let visitor = visitor.as_of(now);
+    match visitor.complete() {
+        Some(connection) => {
+            let notice = Notice::text_of(Some(Notice::AlreadyConnected.as_str()));
+            page(portal, StatusCode::CONFLICT, &content(portal, &visitor, connection, notice, false))
+        }
+        None => Err(visitor.fail(FailureKind::Overtaken)),
+    }
+}
+
+fn content(
+    portal: &Portal,
+    visitor: &Visitor,
+    connection: &Connection,
+    notice: Option<&'static str>,
+    over: bool,
+) -> ConnectionPage {
+    let mut data = settings_data(&connection.settings, visitor.now);
+    let plain = |name, value| FactView { name, value, code: false };
+    let by = connection.set_up_by.as_ref().map(|by| plain("Set up by", by.to_string()));
+    data.facts
+        .splice(0..0, by.into_iter().chain([plain("Last changed", words::moment(connection.updated_at))]));
+    let update_href = guide(portal, connection).map(|provider| step_href(asking_step(provider)));
+    ConnectionPage {
+        frame: visitor.frame(),
+        form_token: visitor.form_token(),
+        provider: provider_name(portal, connection),
+        state: connection.state.as_str(),
+        state_text: words::state(connection.state),
+        domain_note: domain_note(&visitor.visit, connection),
+        data,
+        manage: (visitor.may_manage() && !over)
+            .then(|| ManageView { connection_id: connection.id.to_string(), update_href }),
+        notice,
+    }
+}
+
+fn provider_name(portal: &Portal, connection: &Connection) -> String {
+    let picked = connection.provider.as_deref().and_then(|slug| portal.app.catalog.find(slug));
+    picked.map_or_else(|| connection.name.to_string(), |provider| provider.product().to_owned())
+}
+
+/// Why people cannot sign in although everything was saved, and who can mend it. The portal itself
+/// cannot prove a domain yet.
+fn domain_note(visit: &PortalVisit, connection: &Connection) -> Option<String> {
+    let proven = visit.domains.iter().any(OrganizationDomain::is_verified);
+    let any_domain = visit.organization.profiles == ProfileRule::AnyDomain;
+    let product = visit.environment.display_name();
+    match connection.state {
+        ConnectionState::Validating => Some(format!(
+            "Waiting for a verified domain of {}. Ask {product} to verify the domain of your people’s e-mail addresses; the connection then goes live by itself.",
+            visit.organization.name
+        )),
+        ConnectionState::Active if !proven && !any_domain => Some(format!(
+            "Nobody can sign in yet: {} has no verified domain. Ask {product} to verify the domain of your people’s e-mail addresses; nothing more has to be done here.",
+            visit.organization.name
+        )),
+        ConnectionState::Draft | ConnectionState::Active | ConnectionState::Inactive => None,
+    }
+}
+
+/// The form of a reset.
+#[derive(Deserialize)]
+pub(super) struct ResetForm {
+    form_token: Option<String>,
+    connection: String,
+    confirm: Option<String>,
+}
+
+/// Resets the connection.
+pub(super) async fn reset(
+    portal: Data<Portal>,
+    visitor: Visitor,
+    form: Form<ResetForm>,
+) -> Result<HttpResponse, Failure> {
+    visitor.check_form(form.form_token.as_deref())?;
+    if form.confirm.is_none() {
+        return Ok(see_other(&format!("{CONNECTION}?notice={}", Notice::Unconfirmed.as_str())));
+    }
+    let connection: ConnectionId =
+        form.connection.parse().map_err(|_| visitor.fail(FailureKind::Malformed))?;
+    let command = ResetConnectionCommand { session: visitor.digest(), connection };
+    match portal.app.run(ResetConnection { ambient: portal.app.ambient.clone() }, command).await {
+        Ok(()) => Ok(see_other(&format!("{PICKER}?notice={}", Notice::Reset.as_str()))),
+        Err(ResetConnectionError::Visit(error)) => Err(visitor.fail(error)),
+        Err(ResetConnectionError::NotAllowed) => Err(visitor.fail(FailureKind::NotAllowed)),
+        Err(ResetConnectionError::NoSuchConnection) => Err(visitor.fail(FailureKind::Overtaken)),
+    }
+}

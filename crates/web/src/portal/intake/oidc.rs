@@ -1,0 +1,177 @@
+//! Understanding an OpenID Connect registration.
+
+use vestibule_application::ports::oidc::{DISCOVERY_BYTES_MAX, DiscoveryError};
+use vestibule_application::ports::outbound::FetchLimits;
+use vestibule_application::usecases::review_candidate::{OidcRegistration, ProviderData};
+use vestibule_catalog::{FieldKey, Provider, WeNeed};
+use vestibule_domain::oidc::{IdTokenAlgorithm, OidcProvider, TokenAuthMethod};
+use vestibule_domain::secret::SecretText;
+use vestibule_domain::url::{HttpsUrl, Issuer};
+
+use super::super::typed::Typed;
+use super::super::words::faults;
+use super::{Fault, Understood};
+use crate::app::App;
+
+/// How far a discovery address is followed.
+pub(in super::super) const DISCOVERY_FETCH: FetchLimits =
+    FetchLimits { body_bytes_max: DISCOVERY_BYTES_MAX, timeout_ms: 10_000, redirects_max: 3 };
+
+/// Longest client id and secret, in bytes. The longest seen have under 200.
+pub(in super::super) const CREDENTIAL_BYTES_MAX: usize = 1_024;
+
+/// The endpoints of a provider without discovery.
+const ENDPOINTS: [FieldKey; 4] =
+    [FieldKey::AuthorizationEndpoint, FieldKey::TokenEndpoint, FieldKey::JwksUri, FieldKey::UserinfoEndpoint];
+
+/// Whether a connection keeps a field. A tenant is part of the issuer, and Google's hosted domain
+/// is covered by the organization's verified domains: neither is asked for.
+pub(in super::super) fn keeps(key: FieldKey) -> bool {
+    match key {
+        FieldKey::Issuer
+        | FieldKey::ClientId
+        | FieldKey::ClientSecret
+        | FieldKey::AuthorizationEndpoint
+        | FieldKey::TokenEndpoint
+        | FieldKey::UserinfoEndpoint
+        | FieldKey::JwksUri => true,
+        FieldKey::TenantId
+        | FieldKey::HostedDomain
+        | FieldKey::IdpMetadataUrl
+        | FieldKey::IdpMetadataXml
+        | FieldKey::IdpEntityId
+        | FieldKey::IdpSsoUrl
+        | FieldKey::IdpCertificate => false,
+    }
+}
+
+/// The fields that have to be known, in the file's order.
+pub(in super::super) fn required(provider: &Provider) -> impl Iterator<Item = &WeNeed> {
+    provider.we_need.iter().filter(|field| keeps(field.key) && field.must_be_asked())
+}
+
+/// Understands what is known of a registration.
+pub(in super::super) async fn understand(
+    app: &App,
+    provider: &Provider,
+    typed: &Typed,
+) -> Result<Understood, Vec<Fault>> {
+    let mut wrong: Vec<Fault> = required(provider)
+        .filter(|field| typed.get(field.key).is_none())
+        .map(|field| Fault::at(field.key, faults::missing(&field.label)))
+        .collect();
+    let client_id = typed.get(FieldKey::ClientId).unwrap_or_default();
+    let client_secret = typed.get(FieldKey::ClientSecret);
+    for (key, value) in [(FieldKey::ClientId, Some(client_id)), (FieldKey::ClientSecret, client_secret)] {
+        if let Some(text) = value.and_then(faults::credential) {
+            wrong.push(Fault::at(key, text));
+        }
+    }
+    let fixed = provider.field(FieldKey::Issuer).and_then(|field| field.fixed_value.as_deref());
+    let issuer = fixed.or_else(|| typed.get(FieldKey::Issuer));
+    let found = match issuer {
+        None => None,
+        Some(raw) => match find_provider(app, provider, raw, typed).await {
+            Ok(found) => Some(found),
+            Err(faults) => {
+                wrong.extend(faults);
+                None
+            }
+        },
+    };
+    let Some((provider, discovery_url)) = found.filter(|_| wrong.is_empty()) else { return Err(wrong) };
+    Ok(Understood::Data(ProviderData::Oidc(OidcRegistration {
+        provider,
+        discovery_url,
+        client_id: client_id.to_owned(),
+        client_secret: client_secret.map(|secret| SecretText::new(secret.to_owned())),
+        token_auth_method: None,
+        id_token_algorithm: None,
+        pkce: None,
+        fetch_user_info: None,
+        redirect_uri: None,
+    })))
+}
+
+async fn find_provider(
+    app: &App,
+    provider: &Provider,
+    raw: &str,
+    typed: &Typed,
+) -> Result<(OidcProvider, Option<HttpsUrl>), Vec<Fault>> {
+    if provider.manual_fields().any(|field| typed.get(field.key).is_some()) {
+        return by_hand(raw, typed).map(|provider| (provider, None));
+    }
+    let fault = |text: String| vec![Fault::at(FieldKey::Issuer, text)];
+    let candidates = Issuer::candidates(raw).map_err(|error| fault(faults::url(&error)))?;
+    let mut mismatch = None;
+    let mut fetched: Option<(String, Vec<u8>)> = None;
+    for (issuer, address) in candidates {
+        // All readings of one text share an address as a rule, so one fetch serves them.
+        let document = match fetched.take() {
+            Some((from, document)) if from == address => document,
+            _ => match app.outbound.get(&address, DISCOVERY_FETCH).await {
+                Ok(fetched) => fetched.body,
+                Err(error) => return Err(fault(faults::fetch(&error))),
+            },
+        };
+        match app.oidc.read_discovery(&document, Some(&issuer)) {
+            Ok(found) => {
+                if !found.token_auth_methods.iter().any(|method| takes_secret(*method)) {
+                    return Err(fault(faults::NO_SECRET.to_owned()));
+                }
+                // It was fetched, so it is an address.
+                return Ok((found, HttpsUrl::parse_allowing_http(&address).ok()));
+            }
+            // The first reading is the likelier one: its mismatch is what is told.
+            Err(error @ DiscoveryError::IssuerMismatch { .. }) => {
+                mismatch.get_or_insert(error);
+            }
+            Err(error) => return Err(fault(faults::discovery(&error))),
+        }
+        fetched = Some((address, document));
+    }
+    Err(mismatch.map(|error| fault(faults::discovery(&error))).unwrap_or_default())
+}
+
+/// A provider without discovery. What it would say about methods and algorithms is taken to be
+/// what every provider must offer. Source: OpenID Connect Core 1.0, sections 9 and 15.1.
+fn by_hand(issuer: &str, typed: &Typed) -> Result<OidcProvider, Vec<Fault>> {
+    let mut wrong = Vec::new();
+    let issuer =
+        Issuer::parse(issuer).map_err(|error| wrong.push(Fault::at(FieldKey::Issuer, faults::url(&error))));
+    let [authorization, token, jwks, userinfo] = ENDPOINTS.map(|key| match typed.get(key) {
+        None if key == FieldKey::UserinfoEndpoint => Ok(None),
+        raw => HttpsUrl::parse(raw.unwrap_or_default())
+            .map(Some)
+            .map_err(|error| wrong.push(Fault::at(key, faults::url(&error)))),
+    });
+    let (
+        Ok(issuer),
+        Ok(Some(authorization_endpoint)),
+        Ok(Some(token_endpoint)),
+        Ok(Some(jwks_uri)),
+        Ok(userinfo_endpoint),
+    ) = (issuer, authorization, token, jwks, userinfo)
+    else {
+        return Err(wrong);
+    };
+    Ok(OidcProvider {
+        issuer,
+        authorization_endpoint,
+        token_endpoint,
+        userinfo_endpoint,
+        jwks_uri,
+        end_session_endpoint: None,
+        token_auth_methods: vec![TokenAuthMethod::ClientSecretBasic],
+        id_token_algorithms: vec![IdTokenAlgorithm::Rs256],
+        supports_pkce_s256: false,
+    })
+}
+
+fn takes_secret(method: TokenAuthMethod) -> bool {
+    match method {
+        TokenAuthMethod::ClientSecretBasic | TokenAuthMethod::ClientSecretPost => true,
+        TokenAuthMethod::PrivateKeyJwt => false,
+    }
+}

@@ -1,0 +1,158 @@
+//! Our values, as an admin carries them to their console.
+
+use vestibule_application::ports::saml::ServiceProvider;
+use vestibule_catalog::{EnterValue, OurValue, Provider};
+use vestibule_domain::connection::Connection;
+use vestibule_domain::environment::Environment;
+
+use super::view::walkthrough::FileView;
+use crate::app::App;
+
+/// One of our values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Value {
+    /// The value.
+    pub(super) text: String,
+    /// Our name for it.
+    pub(super) label: &'static str,
+    /// Whether it is a document, better taken as a file.
+    pub(super) document: bool,
+}
+
+/// The name of a value that exists for every connection; none for those that this version has not.
+fn label(key: OurValue) -> Option<&'static str> {
+    match key {
+        OurValue::AppName => Some("App name"),
+        OurValue::AcsUrl => Some("ACS URL"),
+        OurValue::SpEntityId => Some("SP entity ID"),
+        OurValue::SpMetadataUrl => Some("SP metadata URL"),
+        OurValue::SpMetadataXml => Some("SP metadata"),
+        OurValue::SpLoginUrl => Some("Sign-in URL"),
+        OurValue::AcsUrlRegex => Some("ACS URL as a regular expression"),
+        OurValue::RedirectUri => Some("Redirect URI"),
+        OurValue::LoginInitiationUri => Some("Login initiation URI"),
+        OurValue::SpSigningCertificate
+        | OurValue::ClientPublicCertificate
+        | OurValue::ScimBaseUrl
+        | OurValue::ScimBaseUrlEntra
+        | OurValue::ScimBearerToken
+        | OurValue::ScimAuthorizationHeader
+        | OurValue::OauthScopes
+        | OurValue::ServiceAccountEmail
+        | OurValue::WebhookUrl
+        | OurValue::WebhookSigningSecret
+        | OurValue::SampleEvent
+        | OurValue::TableSchema
+        | OurValue::RsaPublicKey
+        | OurValue::AwsPrincipalArn
+        | OurValue::AwsExternalId
+        | OurValue::AwsTrustPolicy
+        | OurValue::AwsPermissionsPolicy
+        | OurValue::SourceIps
+        | OurValue::SftpHost
+        | OurValue::SftpPort
+        | OurValue::SftpUsername
+        | OurValue::SftpHostKey
+        | OurValue::TxtName
+        | OurValue::TxtNameRelative
+        | OurValue::TxtValue
+        | OurValue::TxtTtl => None,
+    }
+}
+
+/// Whether a walkthrough shows only values that exist. One that asks an admin to carry over what
+/// we do not have is not offered.
+pub(super) fn covers(provider: &Provider) -> bool {
+    provider.steps.iter().all(|step| {
+        let entered = step.enter.iter().filter_map(|row| match &row.value {
+            EnterValue::Ref(key) => Some(*key),
+            EnterValue::Literal(_) => None,
+        });
+        step.copy.iter().copied().chain(entered).all(|key| label(key).is_some())
+    })
+}
+
+/// The value for a connection.
+pub(super) fn value(
+    key: OurValue,
+    app: &App,
+    environment: &Environment,
+    connection: &Connection,
+) -> Option<Value> {
+    let addresses = &app.ambient.addresses;
+    let text = match key {
+        OurValue::AppName => environment.display_name().to_string(),
+        OurValue::AcsUrl => addresses.acs_url_of(connection),
+        OurValue::SpEntityId => addresses.entity_id_of(connection),
+        OurValue::SpMetadataUrl => addresses.sp_entity_id(connection.id),
+        OurValue::SpMetadataXml => metadata(app, connection),
+        OurValue::SpLoginUrl | OurValue::LoginInitiationUri => addresses.login_initiation_uri(connection.id),
+        OurValue::AcsUrlRegex => anchored(&addresses.acs_url_of(connection)),
+        OurValue::RedirectUri => addresses.oidc_redirect_uri(),
+        _ => return None,
+    };
+    Some(Value { text, label: label(key)?, document: key == OurValue::SpMetadataXml })
+}
+
+/// The document's address, for a value that is one.
+pub(super) fn file(value: &Value, app: &App, connection: &Connection) -> Option<FileView> {
+    value.document.then(|| FileView {
+        href: app.ambient.addresses.sp_entity_id(connection.id),
+        file_name: "sp-metadata.xml",
+    })
+}
+
+fn metadata(app: &App, connection: &Connection) -> String {
+    let certificates = |keys: &[vestibule_domain::saml::SpKeyPair]| {
+        keys.iter().map(|pair| pair.certificate.clone()).collect::<Vec<_>>()
+    };
+    let saml = connection.saml().ok();
+    let signing = saml.and_then(|saml| saml.signing_key.as_ref()).map(std::slice::from_ref);
+    let signing_certificates = certificates(signing.unwrap_or_default());
+    app.saml.service_provider_metadata(&ServiceProvider {
+        entity_id: app.ambient.addresses.entity_id_of(connection),
+        acs_url: app.ambient.addresses.acs_url_of(connection),
+        signs_requests: !signing_certificates.is_empty(),
+        signing_certificates,
+        encryption_certificates: saml.map(|saml| certificates(&saml.encryption_keys)).unwrap_or_default(),
+    })
+}
+
+/// An address as a regular expression that matches it alone.
+fn anchored(address: &str) -> String {
+    let mut pattern = String::with_capacity(address.len() + 8);
+    pattern.push('^');
+    for c in address.chars() {
+        if !c.is_alphanumeric() && !matches!(c, '_' | '-' | ':' | '/') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('$');
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_matched_alone() {
+        assert_eq!(
+            anchored("https://sso.example.com:8443/sso/saml/conn_1/acs?x=1"),
+            r"^https://sso\.example\.com:8443/sso/saml/conn_1/acs\?x\=1$"
+        );
+    }
+
+    #[test]
+    fn every_walkthrough_is_offered_but_those_that_need_keys_of_ours() {
+        let catalog = vestibule_catalog::Catalog::embedded().unwrap();
+        let left_out: Vec<&str> = catalog
+            .providers()
+            .iter()
+            .filter(|provider| !covers(provider))
+            .map(|provider| provider.slug.as_str())
+            .collect();
+        assert_eq!(left_out, ["login-gov-oidc"]);
+    }
+}

@@ -1,0 +1,187 @@
+//! Arriving: the landing page of a link, the home of a visit, and pages that end the way.
+
+use serde::Serialize;
+
+use super::HOSTILE;
+use super::frame::{Frame, samples};
+use crate::pages::Page;
+
+/// Where an invitation is shown before anything happens.
+#[derive(Debug, Serialize)]
+pub(crate) struct LandingPage {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// The customer's name.
+    pub organization: String,
+    /// The link's token, on its way back to us.
+    pub token: String,
+    /// What the link is for, in words.
+    pub tasks: Vec<&'static str>,
+    /// When the link stops working, for people.
+    pub expires: String,
+    /// The same for programs.
+    pub expires_iso: String,
+    /// Whether the first save spends the link.
+    pub once: bool,
+    /// Whether this browser is in the middle of a visit with this link.
+    pub continues: bool,
+}
+
+impl Page for LandingPage {
+    const TEMPLATE: &'static str = "portal/landing.html";
+
+    fn samples() -> Vec<Self> {
+        let plain = Self {
+            frame: samples::frame(),
+            organization: "Example Corp".to_owned(),
+            token: "vpt_AAAA".to_owned(),
+            tasks: vec!["single sign-on"],
+            expires: "21 November 2026, 12:00 UTC".to_owned(),
+            expires_iso: "2026-11-21T12:00:00Z".to_owned(),
+            once: false,
+            continues: false,
+        };
+        let hostile = Self {
+            frame: samples::hostile_frame(),
+            organization: HOSTILE.to_owned(),
+            token: HOSTILE.to_owned(),
+            tasks: vec!["single sign-on", "directory sync", "domain verification"],
+            expires: HOSTILE.to_owned(),
+            expires_iso: HOSTILE.to_owned(),
+            once: true,
+            continues: true,
+        };
+        let bare = Self {
+            frame: Frame { support_email: None, back_url: None, ..samples::frame() },
+            organization: "Example Corp".to_owned(),
+            token: "vpt_AAAA".to_owned(),
+            tasks: vec!["single sign-on", "directory sync"],
+            expires: "21 November 2026, 12:00 UTC".to_owned(),
+            expires_iso: "2026-11-21T12:00:00Z".to_owned(),
+            once: true,
+            continues: false,
+        };
+        vec![plain, hostile, bare]
+    }
+}
+
+/// A link or a visit that cannot be used.
+#[derive(Debug, Serialize)]
+pub(crate) struct UnusablePage {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// `consumed`, `expired`, `revoked` or `unknown`.
+    pub reason: &'static str,
+    /// What is the matter.
+    pub title: &'static str,
+    /// Why, and what to do.
+    pub explanation: &'static str,
+    /// Where a browser that set the connection up may see it.
+    pub result_url: Option<&'static str>,
+}
+
+impl Page for UnusablePage {
+    const TEMPLATE: &'static str = "portal/unusable.html";
+
+    fn samples() -> Vec<Self> {
+        [samples::frame(), samples::hostile_frame(), Frame::unknown()]
+            .into_iter()
+            .zip([None, Some("/portal/sso/done"), None])
+            .map(|(frame, result_url)| Self {
+                frame,
+                reason: "consumed",
+                title: "This link was already used",
+                explanation: "The set-up it was made for is done.",
+                result_url,
+            })
+            .collect()
+    }
+}
+
+/// A link that leads on.
+#[derive(Debug, Serialize)]
+pub(crate) struct Onward {
+    /// Where to.
+    pub href: String,
+    /// What it says.
+    pub label: &'static str,
+}
+
+/// A request that was not taken.
+#[derive(Debug, Serialize)]
+pub(crate) struct RefusedPage {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// A stable word.
+    pub reason: &'static str,
+    /// What is the matter.
+    pub title: &'static str,
+    /// Why, and what to do.
+    pub explanation: &'static str,
+    /// The way back.
+    pub back: Option<Onward>,
+    /// What to mention to those who run the service, where that helps.
+    pub request_id: Option<String>,
+}
+
+impl Page for RefusedPage {
+    const TEMPLATE: &'static str = "portal/refused.html";
+
+    fn samples() -> Vec<Self> {
+        let back = |href: &str| Onward { href: href.to_owned(), label: "Go on" };
+        [
+            (samples::frame(), Some(back("/portal/home")), None),
+            (samples::hostile_frame(), Some(back(HOSTILE)), Some(HOSTILE.to_owned())),
+            (Frame::unknown(), None, None),
+        ]
+        .into_iter()
+        .map(|(frame, back, request_id)| Self {
+            frame,
+            reason: "form_token",
+            title: "This form is too old",
+            explanation: "Nothing was changed.",
+            back,
+            request_id,
+        })
+        .collect()
+    }
+}
+
+/// Single sign-on on the home.
+#[derive(Debug, Serialize)]
+pub(crate) struct SsoTask {
+    /// A stable word.
+    pub state: &'static str,
+    /// The state in words.
+    pub label: &'static str,
+    /// What is behind it.
+    pub text: String,
+}
+
+/// What a visit can set up.
+#[derive(Debug, Serialize)]
+pub(crate) struct HomePage {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// Single sign-on, if the link covers it.
+    pub sso: Option<SsoTask>,
+    /// What the link names and this version cannot do, in words.
+    pub missing: Vec<&'static str>,
+}
+
+impl Page for HomePage {
+    const TEMPLATE: &'static str = "portal/home.html";
+
+    fn samples() -> Vec<Self> {
+        let task = || SsoTask { state: "none", label: "Not set up", text: HOSTILE.to_owned() };
+        vec![
+            Self { frame: samples::frame(), sso: Some(task()), missing: Vec::new() },
+            Self {
+                frame: samples::hostile_frame(),
+                sso: Some(task()),
+                missing: vec!["directory sync", "log streams", "audit logs"],
+            },
+            Self { frame: Frame::unknown(), sso: None, missing: vec!["directory sync"] },
+        ]
+    }
+}

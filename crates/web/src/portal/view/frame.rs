@@ -1,0 +1,157 @@
+//! What surrounds every page: who invites, for whom, and the way back.
+
+use serde::Serialize;
+use vestibule_domain::environment::{Environment, EnvironmentKind};
+use vestibule_domain::organization::Organization;
+use vestibule_domain::portal_link::PortalLink;
+use vestibule_domain::redirect::{self, Outcome};
+
+/// What surrounds a page.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Frame {
+    /// Name of the vendor's product; a neutral word while nobody knows it.
+    pub product: String,
+    /// Whether the product is known.
+    pub known: bool,
+    /// The customer's name.
+    pub organization: Option<String>,
+    /// Whether this is for trying things out.
+    pub sandbox: bool,
+    /// Where "Back to app" leads.
+    pub back_url: Option<String>,
+    /// Whom to ask.
+    pub support_email: Option<String>,
+}
+
+impl Frame {
+    /// The frame of a page that shows things of a link.
+    pub(crate) fn of(environment: &Environment, organization: &Organization, link: &PortalLink) -> Self {
+        let back_url = redirect::resolve(&link.redirects, &environment.redirects, Outcome::Left);
+        Self {
+            product: environment.display_name().to_string(),
+            known: true,
+            organization: Some(organization.name.to_string()),
+            sandbox: environment.kind == EnvironmentKind::Sandbox,
+            back_url: back_url.map(ToString::to_string),
+            support_email: environment.branding.support_email.as_ref().map(ToString::to_string),
+        }
+    }
+
+    /// The frame of a page that cannot know for whom it is.
+    pub(crate) fn unknown() -> Self {
+        Self {
+            product: "Admin Portal".to_owned(),
+            known: false,
+            organization: None,
+            sandbox: false,
+            back_url: None,
+            support_email: None,
+        }
+    }
+}
+
+/// Something to fix before a form is taken, as the summary lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct ErrorLink {
+    /// The id of the field it belongs to.
+    pub field_id: String,
+    /// What to do.
+    pub text: String,
+}
+
+/// A field of a form.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Field {
+    /// Name in the form.
+    pub key: String,
+    /// Id on the page.
+    pub id: String,
+    /// Its label.
+    pub label: String,
+    /// `line`, `url`, `email`, `area`, `secret` or `choice`.
+    pub control: &'static str,
+    /// What was typed; never a secret.
+    pub value: String,
+    /// Whether it may stay empty.
+    pub optional: bool,
+    /// Where the admin finds the value.
+    #[serde(rename = "where")]
+    pub place: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+    /// A made-up value of the right shape.
+    pub example: Option<String>,
+    /// What can be chosen.
+    pub options: Vec<String>,
+    /// Whether a secret is kept from before.
+    pub kept: bool,
+    /// What is wrong.
+    pub error: Option<String>,
+}
+
+impl Field {
+    /// An empty field with only a label.
+    pub(crate) fn plain(key: &str, label: &str, control: &'static str) -> Self {
+        Self {
+            key: key.to_owned(),
+            id: field_id(key),
+            label: label.to_owned(),
+            control,
+            value: String::new(),
+            optional: false,
+            place: None,
+            note: None,
+            example: None,
+            options: Vec::new(),
+            kept: false,
+            error: None,
+        }
+    }
+}
+
+/// The id of a field on its page.
+pub(crate) fn field_id(key: &str) -> String {
+    format!("field-{key}")
+}
+
+/// Frames and fields for the samples of pages.
+pub(crate) mod samples {
+    use super::super::HOSTILE;
+    use super::*;
+
+    pub(crate) fn frame() -> Frame {
+        Frame {
+            product: "Acme App".to_owned(),
+            known: true,
+            organization: Some("Example Corp".to_owned()),
+            sandbox: false,
+            back_url: Some("https://app.acme.example/settings?a=1&b=2".to_owned()),
+            support_email: Some("help@acme.example".to_owned()),
+        }
+    }
+
+    pub(crate) fn hostile_frame() -> Frame {
+        Frame {
+            product: HOSTILE.to_owned(),
+            known: true,
+            organization: Some(HOSTILE.to_owned()),
+            sandbox: true,
+            back_url: Some(format!("https://app.example/?x={HOSTILE}")),
+            support_email: Some(HOSTILE.to_owned()),
+        }
+    }
+
+    pub(crate) fn hostile_field(control: &'static str) -> Field {
+        Field {
+            value: HOSTILE.to_owned(),
+            optional: true,
+            place: Some(HOSTILE.to_owned()),
+            note: Some(HOSTILE.to_owned()),
+            example: Some(HOSTILE.to_owned()),
+            options: vec![HOSTILE.to_owned(), "other".to_owned()],
+            kept: true,
+            error: Some(HOSTILE.to_owned()),
+            ..Field::plain(&format!("sample_{control}"), HOSTILE, control)
+        }
+    }
+}

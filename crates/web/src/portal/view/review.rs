@@ -1,0 +1,129 @@
+//! What was understood, before and after it is saved.
+
+use serde::Serialize;
+
+use super::HOSTILE;
+use super::frame::{ErrorLink, Field, Frame, samples};
+use crate::pages::Page;
+
+/// Provider data as people read it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct DataView {
+    /// Facts in order.
+    pub facts: Vec<FactView>,
+    /// Certificates in order.
+    pub certificates: Vec<CertificateView>,
+}
+
+/// A fact.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct FactView {
+    /// What it is.
+    pub name: &'static str,
+    /// Its value.
+    pub value: String,
+    /// Whether every character counts.
+    pub code: bool,
+}
+
+/// A certificate.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct CertificateView {
+    /// Whom it names.
+    pub subject: String,
+    /// First day.
+    pub not_before: String,
+    /// Last day.
+    pub not_after: String,
+    /// The kind of key.
+    pub key: String,
+    /// SHA-256, in pairs.
+    pub fingerprint: String,
+    /// What is wrong with its dates.
+    pub warning: Option<String>,
+}
+
+/// What was understood and waits to be saved.
+#[derive(Debug, Serialize)]
+pub(crate) struct ReviewPage {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// The form's token.
+    pub form_token: String,
+    /// The provider's name.
+    pub provider: String,
+    /// Whether a connection that exists gets this data.
+    pub replaces: bool,
+    /// The data.
+    pub data: DataView,
+    /// What looks unusual, and is taken nevertheless.
+    pub warnings: Vec<String>,
+    /// What exactly would be saved.
+    pub revision: String,
+    /// The admin's address.
+    pub email: Field,
+    /// Where something can be changed.
+    pub back_href: String,
+    /// What happened just now.
+    pub notice: Option<&'static str>,
+    /// What has to be fixed.
+    pub errors: Vec<ErrorLink>,
+}
+
+impl Page for ReviewPage {
+    const TEMPLATE: &'static str = "portal/review.html";
+
+    fn samples() -> Vec<Self> {
+        vec![
+            Self {
+                frame: samples::frame(),
+                form_token: "token".to_owned(),
+                provider: "Okta".to_owned(),
+                replaces: false,
+                data: DataView { facts: Vec::new(), certificates: Vec::new() },
+                warnings: Vec::new(),
+                revision: "0011223344556677".to_owned(),
+                email: Field::plain("admin_email", "Your e-mail address", "email"),
+                back_href: "/portal/sso/steps/7".to_owned(),
+                notice: None,
+                errors: Vec::new(),
+            },
+            Self {
+                frame: samples::hostile_frame(),
+                form_token: HOSTILE.to_owned(),
+                provider: HOSTILE.to_owned(),
+                replaces: true,
+                data: hostile_data(),
+                warnings: vec![HOSTILE.to_owned()],
+                revision: HOSTILE.to_owned(),
+                email: samples::hostile_field("email"),
+                back_href: HOSTILE.to_owned(),
+                notice: Some("What was shown has changed since."),
+                errors: vec![ErrorLink {
+                    field_id: "field-sample_email".to_owned(),
+                    text: HOSTILE.to_owned(),
+                }],
+            },
+        ]
+    }
+}
+
+/// Data with hostile text in every place.
+pub(super) fn hostile_data() -> DataView {
+    let hostile = || HOSTILE.to_owned();
+    let certificate = |warning| CertificateView {
+        subject: hostile(),
+        not_before: hostile(),
+        not_after: hostile(),
+        key: hostile(),
+        fingerprint: hostile(),
+        warning,
+    };
+    DataView {
+        facts: vec![
+            FactView { name: "Entity ID", value: hostile(), code: true },
+            FactView { name: "Requests", value: hostile(), code: false },
+        ],
+        certificates: vec![certificate(None), certificate(Some(hostile()))],
+    }
+}

@@ -1,0 +1,274 @@
+//! One step of a walkthrough.
+
+use serde::Serialize;
+
+use super::HOSTILE;
+use super::frame::{ErrorLink, Field, Frame, samples};
+use crate::pages::Page;
+
+/// One step of a walkthrough.
+#[derive(Debug, Serialize)]
+pub(crate) struct StepPage {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// The form's token.
+    pub form_token: String,
+    /// Whose console it is about.
+    pub provider: ProviderView,
+    /// All steps.
+    pub steps: Vec<StepLink>,
+    /// Whether there is something to review already.
+    pub reviewable: bool,
+    /// Where another provider can be picked, if that is possible.
+    pub other_provider_href: Option<&'static str>,
+    /// This step, from 1.
+    pub number: usize,
+    /// How many there are.
+    pub total: usize,
+    /// What the step achieves.
+    pub heading: String,
+    /// What to do: HTML made by the catalogue, safe as it is.
+    pub body_html: String,
+    /// When the step applies.
+    pub when: Option<String>,
+    /// What goes into which field of their console.
+    pub rows: Vec<RowView>,
+    /// Our values that stand in no row.
+    pub values: Vec<CopyView>,
+    /// What is asked for here.
+    pub form: Option<FormView>,
+    /// Where the step before is.
+    pub back_href: Option<String>,
+    /// What happened just now.
+    pub notice: Option<String>,
+    /// What has to be fixed.
+    pub errors: Vec<ErrorLink>,
+}
+
+/// The provider, as a step shows it.
+#[derive(Debug, Serialize)]
+pub(crate) struct ProviderView {
+    /// Its name.
+    pub name: String,
+    /// Letters of its mark.
+    pub monogram: String,
+    /// Hue of its mark.
+    pub hue: u8,
+    /// The console's address, where it is the same for everybody.
+    pub console_link: Option<String>,
+    /// The way through its menus.
+    pub console_path: String,
+    /// Rights that are needed.
+    pub admin_role: Option<String>,
+    /// Whether the facts are weak enough to say so.
+    pub labels_may_differ: bool,
+}
+
+/// A step in the list of all.
+#[derive(Debug, Serialize)]
+pub(crate) struct StepLink {
+    /// Its title.
+    pub title: String,
+    /// Where it is.
+    pub href: String,
+    /// Whether it is this one.
+    pub current: bool,
+    /// Whether it asks for something.
+    pub collects: bool,
+}
+
+/// A field of their console and what to put there.
+#[derive(Debug, Serialize)]
+pub(crate) struct RowView {
+    /// The field.
+    pub field: String,
+    /// What to do, where that is not typing.
+    pub verb: Option<&'static str>,
+    /// What to put there.
+    pub value: String,
+    /// The value as a file, if it is a document.
+    pub long: Option<FileView>,
+    /// How to copy the value, at its first place on the page.
+    pub copy: Option<CopyView>,
+    /// Whether the value can be copied at an earlier place too.
+    pub copy_again: bool,
+}
+
+/// One of our values, to be copied.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct CopyView {
+    /// Its key.
+    pub key: &'static str,
+    /// Its name.
+    pub label: String,
+    /// The value.
+    pub value: String,
+    /// The value as a file, if it is a document.
+    pub long: Option<FileView>,
+}
+
+/// A value that is better taken as a file.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct FileView {
+    /// Where it is.
+    pub href: String,
+    /// What to call it.
+    pub file_name: &'static str,
+}
+
+/// What a step asks for.
+#[derive(Debug, Serialize)]
+pub(crate) struct FormView {
+    /// The ways to hand it over.
+    pub ways: Vec<WayView>,
+    /// What is known already.
+    pub known: Option<String>,
+    /// Marks of what was brought and could not be used.
+    pub tried: String,
+    /// What the button says.
+    pub submit: &'static str,
+}
+
+/// One way to hand something over.
+#[derive(Debug, Serialize)]
+pub(crate) struct WayView {
+    /// What it is called.
+    pub title: Option<&'static str>,
+    /// Whether it is folded away at first.
+    pub folded: bool,
+    /// Whether it is open nevertheless.
+    pub open: bool,
+    /// Its fields.
+    pub fields: Vec<Field>,
+    /// A file that can be brought instead.
+    pub file: Option<UploadView>,
+}
+
+/// A file field.
+#[derive(Debug, Serialize)]
+pub(crate) struct UploadView {
+    /// Name in the form.
+    pub key: &'static str,
+    /// Id on the page.
+    pub id: String,
+    /// Its label.
+    pub label: &'static str,
+    /// File types to offer.
+    pub accept: &'static str,
+    /// What is wrong.
+    pub error: Option<String>,
+}
+
+impl Page for StepPage {
+    const TEMPLATE: &'static str = "portal/step.html";
+
+    fn samples() -> Vec<Self> {
+        vec![plain_sample(), hostile_sample()]
+    }
+}
+
+fn plain_sample() -> StepPage {
+    StepPage {
+        frame: samples::frame(),
+        form_token: "token".to_owned(),
+        provider: ProviderView {
+            name: "Okta".to_owned(),
+            monogram: "O".to_owned(),
+            hue: 1,
+            console_link: None,
+            console_path: "Applications".to_owned(),
+            admin_role: None,
+            labels_may_differ: false,
+        },
+        steps: vec![StepLink {
+            title: "Create".to_owned(),
+            href: "/portal/sso/steps/1".to_owned(),
+            current: true,
+            collects: false,
+        }],
+        reviewable: false,
+        other_provider_href: None,
+        number: 1,
+        total: 1,
+        heading: "Create".to_owned(),
+        body_html: "<p>Press <strong>Create</strong>.</p>".to_owned(),
+        when: None,
+        rows: Vec::new(),
+        values: Vec::new(),
+        form: None,
+        back_href: None,
+        notice: None,
+        errors: Vec::new(),
+    }
+}
+
+fn hostile_sample() -> StepPage {
+    let hostile = || HOSTILE.to_owned();
+    let file = || FileView { href: hostile(), file_name: "sp-metadata.xml" };
+    let copy = |key, long| CopyView { key, label: hostile(), value: hostile(), long };
+    let row = |long, copy: Option<CopyView>| RowView {
+        field: hostile(),
+        verb: Some("Choose"),
+        value: hostile(),
+        long,
+        copy_again: copy.is_none(),
+        copy,
+    };
+    let way = |title, folded, fields, file| WayView { title, folded, open: folded, fields, file };
+    let controls = ["line", "url", "email", "area", "secret", "choice"];
+    StepPage {
+        frame: samples::hostile_frame(),
+        form_token: hostile(),
+        provider: ProviderView {
+            name: hostile(),
+            monogram: hostile(),
+            hue: 7,
+            console_link: Some(hostile()),
+            console_path: hostile(),
+            admin_role: Some(hostile()),
+            labels_may_differ: true,
+        },
+        steps: vec![
+            StepLink { title: hostile(), href: hostile(), current: true, collects: true },
+            StepLink { title: hostile(), href: hostile(), current: false, collects: false },
+        ],
+        reviewable: true,
+        other_provider_href: Some("/portal/sso?change=1"),
+        heading: hostile(),
+        total: 2,
+        when: Some(hostile()),
+        rows: vec![
+            row(None, Some(copy("acs_url", None))),
+            row(None, None),
+            row(Some(file()), Some(copy("sp_metadata_xml", Some(file())))),
+        ],
+        values: vec![copy("sp_entity_id", None), copy("sp_metadata_url", Some(file()))],
+        form: Some(FormView {
+            ways: vec![
+                way(None, false, controls.map(samples::hostile_field).to_vec(), None),
+                way(
+                    Some("By hand"),
+                    true,
+                    Vec::new(),
+                    Some(UploadView {
+                        key: "file",
+                        id: "field-file".to_owned(),
+                        label: "A file",
+                        accept: ".xml",
+                        error: Some(hostile()),
+                    }),
+                ),
+            ],
+            known: Some(hostile()),
+            tried: hostile(),
+            submit: "Check and continue",
+        }),
+        back_href: Some(hostile()),
+        notice: Some(hostile()),
+        errors: vec![
+            ErrorLink { field_id: "field-file".to_owned(), text: hostile() },
+            ErrorLink { field_id: "field-sample_url".to_owned(), text: hostile() },
+        ],
+        ..plain_sample()
+    }
+}

@@ -1,0 +1,10 @@
+//! The portal as a browser meets it: pages are read, forms are filled and sent.
+
+mod arriving;
+mod bringing;
+mod browser;
+mod guarding;
+mod managing;
+mod picking;
+mod setting_up;
+mod world;

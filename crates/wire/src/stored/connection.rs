@@ -1,0 +1,538 @@
+//! Settings and attribute map of a connection.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use vestibule_domain::Instant;
+use vestibule_domain::attribute_map::AttributeMap;
+use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
+use vestibule_domain::connection::ProtocolSettings;
+use vestibule_domain::id::{IdpCertificateId, SpCertificateId};
+use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient, OidcProvider, OidcSettings, TokenAuthMethod};
+use vestibule_domain::saml::{
+    IdentityProvider, IdpCertificate, SamlSettings, SpKeyPair, SsoBinding, SsoEndpoint,
+    TrustedIdentityProvider,
+};
+use vestibule_domain::secret::Sealed;
+use vestibule_domain::url::{EntityId, HttpsUrl, Issuer};
+
+use super::text::{Bytes, T};
+use super::{Stored, StoredError, read, write};
+
+#[derive(Serialize, Deserialize)]
+struct CertificateForm {
+    der: T<Bytes>,
+    subject: String,
+    issuer: String,
+    not_before: T<Instant>,
+    not_after: T<Instant>,
+    key: T<KeyKind>,
+}
+
+impl From<&Certificate> for CertificateForm {
+    fn from(certificate: &Certificate) -> Self {
+        Self {
+            der: T(Bytes(certificate.der.clone())),
+            subject: certificate.subject.clone(),
+            issuer: certificate.issuer.clone(),
+            not_before: T(certificate.not_before),
+            not_after: T(certificate.not_after),
+            key: T(certificate.key),
+        }
+    }
+}
+
+impl From<CertificateForm> for Certificate {
+    fn from(form: CertificateForm) -> Self {
+        let T(Bytes(der)) = form.der;
+        Self {
+            fingerprint: Fingerprint::of_der(&der),
+            der,
+            subject: form.subject,
+            issuer: form.issuer,
+            not_before: form.not_before.0,
+            not_after: form.not_after.0,
+            key: form.key.0,
+        }
+    }
+}
+
+/// A certificate with its id; the provider's, or ours with its private key.
+#[derive(Serialize, Deserialize)]
+struct IdpCertificateForm {
+    id: T<IdpCertificateId>,
+    added_at: T<Instant>,
+    certificate: CertificateForm,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SpKeyPairForm {
+    id: T<SpCertificateId>,
+    added_at: T<Instant>,
+    certificate: CertificateForm,
+    private_key: T<Sealed>,
+}
+
+impl From<&SpKeyPair> for SpKeyPairForm {
+    fn from(pair: &SpKeyPair) -> Self {
+        Self {
+            id: T(pair.id),
+            added_at: T(pair.added_at),
+            certificate: (&pair.certificate).into(),
+            private_key: T(pair.private_key.clone()),
+        }
+    }
+}
+
+impl From<SpKeyPairForm> for SpKeyPair {
+    fn from(form: SpKeyPairForm) -> Self {
+        Self {
+            id: form.id.0,
+            added_at: form.added_at.0,
+            certificate: form.certificate.into(),
+            private_key: form.private_key.0,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct EndpointForm {
+    binding: T<SsoBinding>,
+    url: T<HttpsUrl>,
+}
+
+fn endpoints(endpoints: &[SsoEndpoint]) -> Vec<EndpointForm> {
+    let form = |e: &SsoEndpoint| EndpointForm { binding: T(e.binding), url: T(e.url.clone()) };
+    endpoints.iter().map(form).collect()
+}
+
+fn read_endpoints(forms: Vec<EndpointForm>) -> Vec<SsoEndpoint> {
+    forms.into_iter().map(|form| SsoEndpoint { binding: form.binding.0, url: form.url.0 }).collect()
+}
+
+#[derive(Serialize, Deserialize)]
+struct TrustedForm {
+    entity_id: T<EntityId>,
+    sso: Vec<EndpointForm>,
+    slo: Vec<EndpointForm>,
+    signing_certificates: Vec<IdpCertificateForm>,
+    name_id_formats: Vec<String>,
+    wants_signed_requests: bool,
+    metadata_url: Option<T<HttpsUrl>>,
+}
+
+impl From<&TrustedIdentityProvider> for TrustedForm {
+    fn from(idp: &TrustedIdentityProvider) -> Self {
+        let certificate = |held: &IdpCertificate| IdpCertificateForm {
+            id: T(held.id),
+            added_at: T(held.added_at),
+            certificate: (&held.certificate).into(),
+        };
+        Self {
+            entity_id: T(idp.entity_id.clone()),
+            sso: endpoints(&idp.sso),
+            slo: endpoints(&idp.slo),
+            signing_certificates: idp.signing_certificates.iter().map(certificate).collect(),
+            name_id_formats: idp.name_id_formats.clone(),
+            wants_signed_requests: idp.wants_signed_requests,
+            metadata_url: idp.metadata_url.clone().map(T),
+        }
+    }
+}
+
+impl From<TrustedForm> for TrustedIdentityProvider {
+    fn from(form: TrustedForm) -> Self {
+        let certificate = |held: IdpCertificateForm| IdpCertificate {
+            id: held.id.0,
+            added_at: held.added_at.0,
+            certificate: held.certificate.into(),
+        };
+        Self {
+            entity_id: form.entity_id.0,
+            sso: read_endpoints(form.sso),
+            slo: read_endpoints(form.slo),
+            signing_certificates: form.signing_certificates.into_iter().map(certificate).collect(),
+            name_id_formats: form.name_id_formats,
+            wants_signed_requests: form.wants_signed_requests,
+            metadata_url: form.metadata_url.map(|T(url)| url),
+        }
+    }
+}
+
+/// What metadata said, as it waits in a portal session.
+#[derive(Serialize, Deserialize)]
+pub(super) struct IdentityProviderForm {
+    entity_id: T<EntityId>,
+    sso: Vec<EndpointForm>,
+    slo: Vec<EndpointForm>,
+    signing_certificates: Vec<CertificateForm>,
+    name_id_formats: Vec<String>,
+    wants_signed_requests: bool,
+    valid_until: Option<T<Instant>>,
+}
+
+impl From<&IdentityProvider> for IdentityProviderForm {
+    fn from(idp: &IdentityProvider) -> Self {
+        Self {
+            entity_id: T(idp.entity_id.clone()),
+            sso: endpoints(&idp.sso),
+            slo: endpoints(&idp.slo),
+            signing_certificates: idp.signing_certificates.iter().map(Into::into).collect(),
+            name_id_formats: idp.name_id_formats.clone(),
+            wants_signed_requests: idp.wants_signed_requests,
+            valid_until: idp.valid_until.map(T),
+        }
+    }
+}
+
+impl From<IdentityProviderForm> for IdentityProvider {
+    fn from(form: IdentityProviderForm) -> Self {
+        Self {
+            entity_id: form.entity_id.0,
+            sso: read_endpoints(form.sso),
+            slo: read_endpoints(form.slo),
+            signing_certificates: form.signing_certificates.into_iter().map(Into::into).collect(),
+            name_id_formats: form.name_id_formats,
+            wants_signed_requests: form.wants_signed_requests,
+            valid_until: form.valid_until.map(|T(at)| at),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct OidcProviderForm {
+    issuer: T<Issuer>,
+    authorization_endpoint: T<HttpsUrl>,
+    token_endpoint: T<HttpsUrl>,
+    userinfo_endpoint: Option<T<HttpsUrl>>,
+    jwks_uri: T<HttpsUrl>,
+    end_session_endpoint: Option<T<HttpsUrl>>,
+    token_auth_methods: Vec<T<TokenAuthMethod>>,
+    id_token_algorithms: Vec<T<IdTokenAlgorithm>>,
+    supports_pkce_s256: bool,
+}
+
+/// Our registration at an OpenID Connect provider.
+#[derive(Serialize, Deserialize)]
+pub(super) struct OidcClientForm {
+    provider: OidcProviderForm,
+    discovery_url: Option<T<HttpsUrl>>,
+    client_id: String,
+    client_secret: Option<T<Sealed>>,
+    token_auth_method: T<TokenAuthMethod>,
+    id_token_algorithm: Option<T<IdTokenAlgorithm>>,
+    pkce: bool,
+    fetch_user_info: bool,
+    redirect_uri: Option<T<HttpsUrl>>,
+}
+
+impl From<&OidcClient> for OidcClientForm {
+    fn from(client: &OidcClient) -> Self {
+        let provider = &client.provider;
+        Self {
+            provider: OidcProviderForm {
+                issuer: T(provider.issuer.clone()),
+                authorization_endpoint: T(provider.authorization_endpoint.clone()),
+                token_endpoint: T(provider.token_endpoint.clone()),
+                userinfo_endpoint: provider.userinfo_endpoint.clone().map(T),
+                jwks_uri: T(provider.jwks_uri.clone()),
+                end_session_endpoint: provider.end_session_endpoint.clone().map(T),
+                token_auth_methods: provider.token_auth_methods.iter().copied().map(T).collect(),
+                id_token_algorithms: provider.id_token_algorithms.iter().copied().map(T).collect(),
+                supports_pkce_s256: provider.supports_pkce_s256,
+            },
+            discovery_url: client.discovery_url.clone().map(T),
+            client_id: client.client_id.clone(),
+            client_secret: client.client_secret.clone().map(T),
+            token_auth_method: T(client.token_auth_method),
+            id_token_algorithm: client.id_token_algorithm.map(T),
+            pkce: client.pkce,
+            fetch_user_info: client.fetch_user_info,
+            redirect_uri: client.redirect_uri.clone().map(T),
+        }
+    }
+}
+
+impl From<OidcClientForm> for OidcClient {
+    fn from(form: OidcClientForm) -> Self {
+        let provider = form.provider;
+        Self {
+            provider: OidcProvider {
+                issuer: provider.issuer.0,
+                authorization_endpoint: provider.authorization_endpoint.0,
+                token_endpoint: provider.token_endpoint.0,
+                userinfo_endpoint: provider.userinfo_endpoint.map(|T(url)| url),
+                jwks_uri: provider.jwks_uri.0,
+                end_session_endpoint: provider.end_session_endpoint.map(|T(url)| url),
+                token_auth_methods: provider.token_auth_methods.into_iter().map(|T(m)| m).collect(),
+                id_token_algorithms: provider.id_token_algorithms.into_iter().map(|T(a)| a).collect(),
+                supports_pkce_s256: provider.supports_pkce_s256,
+            },
+            discovery_url: form.discovery_url.map(|T(url)| url),
+            client_id: form.client_id,
+            client_secret: form.client_secret.map(|T(sealed)| sealed),
+            token_auth_method: form.token_auth_method.0,
+            id_token_algorithm: form.id_token_algorithm.map(|T(algorithm)| algorithm),
+            pkce: form.pkce,
+            fetch_user_info: form.fetch_user_info,
+            redirect_uri: form.redirect_uri.map(|T(url)| url),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "protocol", rename_all = "snake_case")]
+enum SettingsForm {
+    Saml {
+        idp: Option<TrustedForm>,
+        acs_url: Option<T<HttpsUrl>>,
+        sp_entity_id: Option<T<EntityId>>,
+        signing_key: Option<SpKeyPairForm>,
+        #[serde(default)]
+        encryption_keys: Vec<SpKeyPairForm>,
+    },
+    Oidc {
+        client: Option<OidcClientForm>,
+    },
+}
+
+impl Stored for ProtocolSettings {
+    fn to_stored(&self) -> Value {
+        write(&match self {
+            Self::Saml(saml) => SettingsForm::Saml {
+                idp: saml.idp.as_ref().map(Into::into),
+                acs_url: saml.acs_url.clone().map(T),
+                sp_entity_id: saml.sp_entity_id.clone().map(T),
+                signing_key: saml.signing_key.as_ref().map(Into::into),
+                encryption_keys: saml.encryption_keys.iter().map(Into::into).collect(),
+            },
+            Self::Oidc(oidc) => SettingsForm::Oidc { client: oidc.client.as_ref().map(Into::into) },
+        })
+    }
+
+    fn from_stored(document: Value) -> Result<Self, StoredError> {
+        Ok(match read(document)? {
+            SettingsForm::Saml { idp, acs_url, sp_entity_id, signing_key, encryption_keys } => {
+                Self::Saml(Box::new(SamlSettings {
+                    idp: idp.map(Into::into),
+                    acs_url: acs_url.map(|T(url)| url),
+                    sp_entity_id: sp_entity_id.map(|T(id)| id),
+                    signing_key: signing_key.map(Into::into),
+                    encryption_keys: encryption_keys.into_iter().map(Into::into).collect(),
+                }))
+            }
+            SettingsForm::Oidc { client } => {
+                Self::Oidc(Box::new(OidcSettings { client: client.map(Into::into) }))
+            }
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct AttributeMapForm {
+    idp_id: Option<String>,
+    email: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    groups: Option<String>,
+    name: Option<String>,
+    #[serde(default)]
+    custom: BTreeMap<String, String>,
+}
+
+impl Stored for AttributeMap {
+    fn to_stored(&self) -> Value {
+        let map = self.clone();
+        write(&AttributeMapForm {
+            idp_id: map.idp_id,
+            email: map.email,
+            first_name: map.first_name,
+            last_name: map.last_name,
+            groups: map.groups,
+            name: map.name,
+            custom: map.custom,
+        })
+    }
+
+    fn from_stored(document: Value) -> Result<Self, StoredError> {
+        let form: AttributeMapForm = read(document)?;
+        Ok(Self {
+            idp_id: form.idp_id,
+            email: form.email,
+            first_name: form.first_name,
+            last_name: form.last_name,
+            groups: form.groups,
+            name: form.name,
+            custom: form.custom,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use time::macros::datetime;
+    use ulid::Ulid;
+    use vestibule_domain::connection_type::Protocol;
+    use vestibule_domain::id::Id as _;
+
+    const AT: Instant = datetime!(2026-11-21 12:00:00.5 UTC);
+
+    fn url(raw: &str) -> HttpsUrl {
+        HttpsUrl::parse_allowing_http(raw).unwrap()
+    }
+
+    fn certificate() -> Certificate {
+        Certificate {
+            der: vec![0x30, 0x00],
+            fingerprint: Fingerprint::of_der(&[0x30, 0x00]),
+            subject: "CN=idp".into(),
+            issuer: "CN=ca".into(),
+            not_before: AT,
+            not_after: AT,
+            key: KeyKind::Rsa { bits: 2048 },
+        }
+    }
+
+    fn certificate_document() -> Value {
+        json!({
+            "der": "MAA=", "subject": "CN=idp", "issuer": "CN=ca", "key": "rsa-2048",
+            "not_before": "2026-11-21T12:00:00.5Z", "not_after": "2026-11-21T12:00:00.5Z",
+        })
+    }
+
+    #[test]
+    fn saml_settings_have_this_form() {
+        let pair = SpKeyPair {
+            id: SpCertificateId::from_ulid(Ulid::from_parts(1, 2)),
+            added_at: AT,
+            certificate: certificate(),
+            private_key: Sealed::from_bytes(vec![1]),
+        };
+        let pair_document = json!({
+            "id": "saml_party_trust_00000000010000000000000002", "added_at": "2026-11-21T12:00:00.5Z",
+            "certificate": certificate_document(), "private_key": "AQ==",
+        });
+        let settings = ProtocolSettings::Saml(Box::new(SamlSettings {
+            idp: Some(TrustedIdentityProvider {
+                entity_id: EntityId::parse("urn:idp").unwrap(),
+                sso: vec![SsoEndpoint { binding: SsoBinding::Redirect, url: url("https://idp.example/sso") }],
+                slo: vec![SsoEndpoint { binding: SsoBinding::Post, url: url("http://idp.internal/slo") }],
+                signing_certificates: vec![IdpCertificate {
+                    id: IdpCertificateId::from_ulid(Ulid::from_parts(1, 3)),
+                    added_at: AT,
+                    certificate: certificate(),
+                }],
+                name_id_formats: vec!["urn:f".into()],
+                wants_signed_requests: true,
+                metadata_url: Some(url("https://idp.example/metadata")),
+            }),
+            acs_url: Some(url("https://old.example/acs")),
+            sp_entity_id: Some(EntityId::parse("urn:sp").unwrap()),
+            signing_key: Some(pair.clone()),
+            encryption_keys: vec![pair],
+        }));
+        let document = json!({
+            "v": 1,
+            "protocol": "saml",
+            "idp": {
+                "entity_id": "urn:idp",
+                "sso": [{ "binding": "redirect", "url": "https://idp.example/sso" }],
+                "slo": [{ "binding": "post", "url": "http://idp.internal/slo" }],
+                "signing_certificates": [{
+                    "id": "saml_x509_cert_00000000010000000000000003",
+                    "added_at": "2026-11-21T12:00:00.5Z",
+                    "certificate": certificate_document(),
+                }],
+                "name_id_formats": ["urn:f"],
+                "wants_signed_requests": true,
+                "metadata_url": "https://idp.example/metadata",
+            },
+            "acs_url": "https://old.example/acs",
+            "sp_entity_id": "urn:sp",
+            "signing_key": pair_document,
+            "encryption_keys": [pair_document],
+        });
+        assert_eq!(settings.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(settings));
+    }
+
+    #[test]
+    fn oidc_settings_have_this_form() {
+        let settings = ProtocolSettings::Oidc(Box::new(OidcSettings {
+            client: Some(OidcClient {
+                provider: OidcProvider {
+                    issuer: Issuer::parse("https://idp.example").unwrap(),
+                    authorization_endpoint: url("https://idp.example/a"),
+                    token_endpoint: url("https://idp.example/t"),
+                    userinfo_endpoint: None,
+                    jwks_uri: url("https://idp.example/k"),
+                    end_session_endpoint: None,
+                    token_auth_methods: vec![TokenAuthMethod::ClientSecretBasic],
+                    id_token_algorithms: vec![IdTokenAlgorithm::Rs256],
+                    supports_pkce_s256: true,
+                },
+                discovery_url: None,
+                client_id: "abc".into(),
+                client_secret: Some(Sealed::from_bytes(vec![1])),
+                token_auth_method: TokenAuthMethod::ClientSecretPost,
+                id_token_algorithm: Some(IdTokenAlgorithm::EdDsa),
+                pkce: true,
+                fetch_user_info: false,
+                redirect_uri: None,
+            }),
+        }));
+        let document = json!({
+            "v": 1,
+            "protocol": "oidc",
+            "client": {
+                "provider": {
+                    "issuer": "https://idp.example",
+                    "authorization_endpoint": "https://idp.example/a",
+                    "token_endpoint": "https://idp.example/t",
+                    "userinfo_endpoint": null,
+                    "jwks_uri": "https://idp.example/k",
+                    "end_session_endpoint": null,
+                    "token_auth_methods": ["client_secret_basic"],
+                    "id_token_algorithms": ["RS256"],
+                    "supports_pkce_s256": true,
+                },
+                "discovery_url": null,
+                "client_id": "abc",
+                "client_secret": "AQ==",
+                "token_auth_method": "client_secret_post",
+                "id_token_algorithm": "EdDSA",
+                "pkce": true,
+                "fetch_user_info": false,
+                "redirect_uri": null,
+            },
+        });
+        assert_eq!(settings.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(settings));
+    }
+
+    #[test]
+    fn empty_settings_survive() {
+        for protocol in [Protocol::Saml, Protocol::Oidc] {
+            let settings = ProtocolSettings::empty(protocol);
+            assert_eq!(Stored::from_stored(settings.to_stored()), Ok(settings));
+        }
+    }
+
+    #[test]
+    fn an_attribute_map_has_this_form() {
+        let map = AttributeMap {
+            email: Some("mail".into()),
+            custom: BTreeMap::from([("cost".into(), "c".into())]),
+            ..AttributeMap::default()
+        };
+        let document = json!({
+            "v": 1, "idp_id": null, "email": "mail", "first_name": null, "last_name": null,
+            "groups": null, "name": null, "custom": { "cost": "c" },
+        });
+        assert_eq!(map.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(map));
+    }
+}

@@ -1,0 +1,102 @@
+//! Redirects and branding of an environment.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use vestibule_domain::email::EmailAddress;
+use vestibule_domain::environment::{Branding, PortalRedirects};
+use vestibule_domain::intent::Intent;
+use vestibule_domain::text::Name;
+use vestibule_domain::url::ReturnUrl;
+
+use super::text::T;
+use super::{Stored, StoredError, read, write};
+
+#[derive(Serialize, Deserialize)]
+struct RedirectsForm {
+    default_return_url: Option<T<ReturnUrl>>,
+    #[serde(default)]
+    success_urls: Vec<SuccessForm>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SuccessForm {
+    intent: T<Intent>,
+    url: T<ReturnUrl>,
+}
+
+impl Stored for PortalRedirects {
+    fn to_stored(&self) -> Value {
+        let success =
+            |(intent, url): &(Intent, ReturnUrl)| SuccessForm { intent: T(*intent), url: T(url.clone()) };
+        write(&RedirectsForm {
+            default_return_url: self.default_return_url.clone().map(T),
+            success_urls: self.success_urls.iter().map(success).collect(),
+        })
+    }
+
+    fn from_stored(document: Value) -> Result<Self, StoredError> {
+        let form: RedirectsForm = read(document)?;
+        Ok(Self {
+            default_return_url: form.default_return_url.map(|T(url)| url),
+            success_urls: form.success_urls.into_iter().map(|s| (s.intent.0, s.url.0)).collect(),
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct BrandingForm {
+    product_name: Option<T<Name>>,
+    support_email: Option<T<EmailAddress>>,
+}
+
+impl Stored for Branding {
+    fn to_stored(&self) -> Value {
+        write(&BrandingForm {
+            product_name: self.product_name.clone().map(T),
+            support_email: self.support_email.clone().map(T),
+        })
+    }
+
+    fn from_stored(document: Value) -> Result<Self, StoredError> {
+        let form: BrandingForm = read(document)?;
+        Ok(Self {
+            product_name: form.product_name.map(|T(name)| name),
+            support_email: form.support_email.map(|T(email)| email),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use vestibule_domain::environment::EnvironmentKind;
+
+    #[test]
+    fn redirects_have_this_form() {
+        let url = |raw| ReturnUrl::parse(raw, EnvironmentKind::Production).unwrap();
+        let redirects = PortalRedirects {
+            default_return_url: Some(url("https://app.example/")),
+            success_urls: vec![(Intent::Sso, url("https://app.example/sso"))],
+        };
+        let document = json!({
+            "v": 1,
+            "default_return_url": "https://app.example/",
+            "success_urls": [{ "intent": "sso", "url": "https://app.example/sso" }],
+        });
+        assert_eq!(redirects.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(redirects));
+    }
+
+    #[test]
+    fn branding_has_this_form() {
+        let branding = Branding {
+            product_name: Some(Name::parse("Acme").unwrap()),
+            support_email: Some(EmailAddress::parse("help@acme.example").unwrap()),
+        };
+        let document = json!({ "v": 1, "product_name": "Acme", "support_email": "help@acme.example" });
+        assert_eq!(branding.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(branding));
+        assert_eq!(Stored::from_stored(json!({ "v": 1 })), Ok(Branding::default()));
+    }
+}

@@ -1,0 +1,362 @@
+//! Facts told to the vendor, as they were when they happened.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use vestibule_domain::Instant;
+use vestibule_domain::connection::ConnectionState;
+use vestibule_domain::connection_type::ConnectionType;
+use vestibule_domain::domain_name::DomainName;
+use vestibule_domain::event::{ConnectionSnapshot, Fact, OrganizationSnapshot};
+use vestibule_domain::id::{ConnectionId, EnvironmentId, OrganizationDomainId, OrganizationId};
+use vestibule_domain::organization::{ExternalId, Metadata, Organization, ProfileRule, Slug};
+use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
+use vestibule_domain::text::Name;
+
+use super::text::T;
+use super::{Stored, StoredError, read, write};
+
+#[derive(Serialize, Deserialize)]
+struct ConnectionForm {
+    id: T<ConnectionId>,
+    organization_id: T<OrganizationId>,
+    connection_type: T<ConnectionType>,
+    name: T<Name>,
+    state: T<ConnectionState>,
+    domains: Vec<DomainRefForm>,
+    created_at: T<Instant>,
+    updated_at: T<Instant>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct DomainRefForm {
+    id: T<OrganizationDomainId>,
+    domain: T<DomainName>,
+}
+
+impl From<&ConnectionSnapshot> for ConnectionForm {
+    fn from(snapshot: &ConnectionSnapshot) -> Self {
+        let domain = |(id, domain): &(OrganizationDomainId, DomainName)| DomainRefForm {
+            id: T(*id),
+            domain: T(domain.clone()),
+        };
+        Self {
+            id: T(snapshot.id),
+            organization_id: T(snapshot.organization_id),
+            connection_type: T(snapshot.connection_type),
+            name: T(snapshot.name.clone()),
+            state: T(snapshot.state),
+            domains: snapshot.domains.iter().map(domain).collect(),
+            created_at: T(snapshot.created_at),
+            updated_at: T(snapshot.updated_at),
+        }
+    }
+}
+
+impl From<ConnectionForm> for ConnectionSnapshot {
+    fn from(form: ConnectionForm) -> Self {
+        Self {
+            id: form.id.0,
+            organization_id: form.organization_id.0,
+            connection_type: form.connection_type.0,
+            name: form.name.0,
+            state: form.state.0,
+            domains: form.domains.into_iter().map(|d| (d.id.0, d.domain.0)).collect(),
+            created_at: form.created_at.0,
+            updated_at: form.updated_at.0,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+enum DomainStateForm {
+    Pending,
+    Verified { at: T<Instant>, by: T<Proof> },
+    Failed { at: T<Instant> },
+}
+
+#[derive(Serialize, Deserialize)]
+struct DomainForm {
+    id: T<OrganizationDomainId>,
+    environment_id: T<EnvironmentId>,
+    organization_id: T<OrganizationId>,
+    domain: T<DomainName>,
+    proof: DomainStateForm,
+    verification_token: String,
+    created_at: T<Instant>,
+    updated_at: T<Instant>,
+}
+
+impl From<&OrganizationDomain> for DomainForm {
+    fn from(domain: &OrganizationDomain) -> Self {
+        Self {
+            id: T(domain.id),
+            environment_id: T(domain.environment_id),
+            organization_id: T(domain.organization_id),
+            domain: T(domain.domain.clone()),
+            proof: match domain.state {
+                DomainState::Pending => DomainStateForm::Pending,
+                DomainState::Verified { at, by } => DomainStateForm::Verified { at: T(at), by: T(by) },
+                DomainState::Failed { at } => DomainStateForm::Failed { at: T(at) },
+            },
+            verification_token: domain.verification_token.clone(),
+            created_at: T(domain.created_at),
+            updated_at: T(domain.updated_at),
+        }
+    }
+}
+
+impl From<DomainForm> for OrganizationDomain {
+    fn from(form: DomainForm) -> Self {
+        Self {
+            id: form.id.0,
+            environment_id: form.environment_id.0,
+            organization_id: form.organization_id.0,
+            domain: form.domain.0,
+            state: match form.proof {
+                DomainStateForm::Pending => DomainState::Pending,
+                DomainStateForm::Verified { at, by } => DomainState::Verified { at: at.0, by: by.0 },
+                DomainStateForm::Failed { at } => DomainState::Failed { at: at.0 },
+            },
+            verification_token: form.verification_token,
+            created_at: form.created_at.0,
+            updated_at: form.updated_at.0,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct OrganizationForm {
+    id: T<OrganizationId>,
+    environment_id: T<EnvironmentId>,
+    name: T<Name>,
+    slug: T<Slug>,
+    external_id: Option<T<ExternalId>>,
+    metadata: BTreeMap<String, String>,
+    stripe_customer_id: Option<T<Name>>,
+    profiles: T<ProfileRule>,
+    created_at: T<Instant>,
+    updated_at: T<Instant>,
+    domains: Vec<DomainForm>,
+}
+
+impl From<&OrganizationSnapshot> for OrganizationForm {
+    fn from(snapshot: &OrganizationSnapshot) -> Self {
+        let organization = &snapshot.organization;
+        Self {
+            id: T(organization.id),
+            environment_id: T(organization.environment_id),
+            name: T(organization.name.clone()),
+            slug: T(organization.slug.clone()),
+            external_id: organization.external_id.clone().map(T),
+            metadata: organization.metadata.as_map().clone(),
+            stripe_customer_id: organization.stripe_customer_id.clone().map(T),
+            profiles: T(organization.profiles),
+            created_at: T(organization.created_at),
+            updated_at: T(organization.updated_at),
+            domains: snapshot.domains.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<OrganizationForm> for OrganizationSnapshot {
+    fn from(form: OrganizationForm) -> Self {
+        Self {
+            organization: Organization {
+                id: form.id.0,
+                environment_id: form.environment_id.0,
+                name: form.name.0,
+                slug: form.slug.0,
+                external_id: form.external_id.map(|T(id)| id),
+                metadata: Metadata::from_stored(form.metadata),
+                stripe_customer_id: form.stripe_customer_id.map(|T(id)| id),
+                profiles: form.profiles.0,
+                created_at: form.created_at.0,
+                updated_at: form.updated_at.0,
+            },
+            domains: form.domains.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+macro_rules! facts {
+    ($($variant:ident = $name:literal as $form:ty,)*) => {
+        #[derive(Serialize, Deserialize)]
+        #[serde(tag = "name", content = "data")]
+        enum FactForm {
+            $(#[serde(rename = $name)] $variant($form),)*
+        }
+
+        impl Stored for Fact {
+            fn to_stored(&self) -> Value {
+                write(&match self { $(Self::$variant(data) => FactForm::$variant(data.into()),)* })
+            }
+
+            fn from_stored(document: Value) -> Result<Self, StoredError> {
+                Ok(match read(document)? { $(FactForm::$variant(data) => Self::$variant(data.into()),)* })
+            }
+        }
+    };
+}
+
+facts! {
+    ConnectionActivated = "connection.activated" as ConnectionForm,
+    ConnectionDeactivated = "connection.deactivated" as ConnectionForm,
+    ConnectionDeleted = "connection.deleted" as ConnectionForm,
+    OrganizationCreated = "organization.created" as OrganizationForm,
+    OrganizationUpdated = "organization.updated" as OrganizationForm,
+    OrganizationDeleted = "organization.deleted" as OrganizationForm,
+    OrganizationDomainCreated = "organization_domain.created" as DomainForm,
+    OrganizationDomainUpdated = "organization_domain.updated" as DomainForm,
+    OrganizationDomainDeleted = "organization_domain.deleted" as DomainForm,
+    OrganizationDomainVerified = "organization_domain.verified" as DomainForm,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use time::macros::datetime;
+    use ulid::Ulid;
+    use vestibule_domain::id::Id;
+
+    const AT: Instant = datetime!(2026-11-21 12:00 UTC);
+
+    fn id<I: Id>(n: u128) -> I {
+        I::from_ulid(Ulid::from_parts(1, n))
+    }
+
+    fn domain(state: DomainState) -> OrganizationDomain {
+        OrganizationDomain {
+            id: id(1),
+            environment_id: id(2),
+            organization_id: id(3),
+            domain: DomainName::parse("acme.example").unwrap(),
+            state,
+            verification_token: "tok".into(),
+            created_at: AT,
+            updated_at: AT,
+        }
+    }
+
+    fn domain_document(proof: Value) -> Value {
+        json!({
+            "id": "org_domain_00000000010000000000000001",
+            "environment_id": "environment_00000000010000000000000002",
+            "organization_id": "org_00000000010000000000000003",
+            "domain": "acme.example",
+            "proof": proof,
+            "verification_token": "tok",
+            "created_at": "2026-11-21T12:00:00Z",
+            "updated_at": "2026-11-21T12:00:00Z",
+        })
+    }
+
+    fn check(fact: Fact, document: Value) {
+        assert_eq!(fact.to_stored(), document);
+        assert_eq!(document["name"], fact.name(), "the name is the wire's");
+        assert_eq!(Stored::from_stored(document), Ok(fact));
+    }
+
+    #[test]
+    fn facts_about_connections_have_this_form() {
+        let snapshot = ConnectionSnapshot {
+            id: id(4),
+            organization_id: id(3),
+            connection_type: ConnectionType::OktaSaml,
+            name: Name::parse("Okta").unwrap(),
+            state: ConnectionState::Active,
+            domains: vec![(id(1), DomainName::parse("acme.example").unwrap())],
+            created_at: AT,
+            updated_at: AT,
+        };
+        let data = json!({
+            "id": "conn_00000000010000000000000004",
+            "organization_id": "org_00000000010000000000000003",
+            "connection_type": "OktaSAML",
+            "name": "Okta",
+            "state": "active",
+            "domains": [{ "id": "org_domain_00000000010000000000000001", "domain": "acme.example" }],
+            "created_at": "2026-11-21T12:00:00Z",
+            "updated_at": "2026-11-21T12:00:00Z",
+        });
+        for (fact, name) in [
+            (Fact::ConnectionActivated(snapshot.clone()), "connection.activated"),
+            (Fact::ConnectionDeactivated(snapshot.clone()), "connection.deactivated"),
+            (Fact::ConnectionDeleted(snapshot), "connection.deleted"),
+        ] {
+            check(fact, json!({ "v": 1, "name": name, "data": data }));
+        }
+    }
+
+    #[test]
+    fn facts_about_organizations_have_this_form() {
+        let snapshot = OrganizationSnapshot {
+            organization: Organization {
+                id: id(3),
+                environment_id: id(2),
+                name: Name::parse("Acme").unwrap(),
+                slug: Slug::parse("acme").unwrap(),
+                external_id: Some(ExternalId::parse("x1").unwrap()),
+                metadata: Metadata::parse([("a".to_owned(), "b".to_owned())]).unwrap(),
+                stripe_customer_id: None,
+                profiles: ProfileRule::AnyDomain,
+                created_at: AT,
+                updated_at: AT,
+            },
+            domains: vec![domain(DomainState::Pending)],
+        };
+        let data = json!({
+            "id": "org_00000000010000000000000003",
+            "environment_id": "environment_00000000010000000000000002",
+            "name": "Acme",
+            "slug": "acme",
+            "external_id": "x1",
+            "metadata": { "a": "b" },
+            "stripe_customer_id": null,
+            "profiles": "any_domain",
+            "created_at": "2026-11-21T12:00:00Z",
+            "updated_at": "2026-11-21T12:00:00Z",
+            "domains": [domain_document(json!({ "state": "pending" }))],
+        });
+        for (fact, name) in [
+            (Fact::OrganizationCreated(snapshot.clone()), "organization.created"),
+            (Fact::OrganizationUpdated(snapshot.clone()), "organization.updated"),
+            (Fact::OrganizationDeleted(snapshot), "organization.deleted"),
+        ] {
+            check(fact, json!({ "v": 1, "name": name, "data": data }));
+        }
+    }
+
+    #[test]
+    fn facts_about_domains_have_this_form() {
+        let at = "2026-11-21T12:00:00Z";
+        let verified = DomainState::Verified { at: AT, by: Proof::Dns };
+        for (fact, name, proof) in [
+            (
+                Fact::OrganizationDomainCreated(domain(DomainState::Pending)),
+                "organization_domain.created",
+                json!({ "state": "pending" }),
+            ),
+            (
+                Fact::OrganizationDomainUpdated(domain(DomainState::Failed { at: AT })),
+                "organization_domain.updated",
+                json!({ "state": "failed", "at": at }),
+            ),
+            (
+                Fact::OrganizationDomainDeleted(domain(DomainState::Pending)),
+                "organization_domain.deleted",
+                json!({ "state": "pending" }),
+            ),
+            (
+                Fact::OrganizationDomainVerified(domain(verified)),
+                "organization_domain.verified",
+                json!({ "state": "verified", "at": at, "by": "dns" }),
+            ),
+        ] {
+            check(fact, json!({ "v": 1, "name": name, "data": domain_document(proof) }));
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Values as stores keep them in text: ids, words, addresses, instants, bytes.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use time::format_description::well_known::Rfc3339;
+use vestibule_domain::Instant;
+use vestibule_domain::audit::{ActorKind, AuditAction};
+use vestibule_domain::certificate::KeyKind;
+use vestibule_domain::connection::ConnectionState;
+use vestibule_domain::connection_type::ConnectionType;
+use vestibule_domain::domain_name::DomainName;
+use vestibule_domain::email::EmailAddress;
+use vestibule_domain::environment::{ActivationRule, EnvironmentKind};
+use vestibule_domain::event::EventName;
+use vestibule_domain::id::{
+    ConnectionId, EnvironmentId, IdpCertificateId, OrganizationDomainId, OrganizationId, PortalLinkId,
+    SpCertificateId,
+};
+use vestibule_domain::intent::Intent;
+use vestibule_domain::member::MemberRole;
+use vestibule_domain::oidc::{IdTokenAlgorithm, TokenAuthMethod};
+use vestibule_domain::organization::{ExternalId, ProfileRule, Slug};
+use vestibule_domain::organization_domain::Proof;
+use vestibule_domain::portal_link::{Capability, LinkKind};
+use vestibule_domain::redirect_uri::RedirectUri;
+use vestibule_domain::saml::SsoBinding;
+use vestibule_domain::secret::Sealed;
+use vestibule_domain::text::Name;
+use vestibule_domain::truncate_to_micros;
+use vestibule_domain::url::{EntityId, HttpsUrl, Issuer, ReturnUrl};
+use vestibule_domain::webhook::{EndpointState, PayloadStyle};
+
+/// A value that stores keep in text.
+pub trait TextForm: Sized {
+    /// The text.
+    fn to_text(&self) -> String;
+    /// Reads what [`TextForm::to_text`] wrote.
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+/// A value that is a text in JSON.
+pub(super) struct T<X>(pub(super) X);
+
+impl<X: TextForm> Serialize for T<X> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.to_text())
+    }
+}
+
+impl<'de, X: TextForm> Deserialize<'de> for T<X> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        X::from_text(&text).map(Self).ok_or_else(|| serde::de::Error::custom("not of the form"))
+    }
+}
+
+/// Bytes, in base64.
+#[derive(Clone)]
+pub(super) struct Bytes(pub(super) Vec<u8>);
+
+impl TextForm for Bytes {
+    fn to_text(&self) -> String {
+        STANDARD.encode(&self.0)
+    }
+    fn from_text(text: &str) -> Option<Self> {
+        STANDARD.decode(text).ok().map(Self)
+    }
+}
+
+impl TextForm for Sealed {
+    fn to_text(&self) -> String {
+        STANDARD.encode(self.as_bytes())
+    }
+    fn from_text(text: &str) -> Option<Self> {
+        STANDARD.decode(text).ok().map(Self::from_bytes)
+    }
+}
+
+impl TextForm for Instant {
+    fn to_text(&self) -> String {
+        // Fails only for years beyond 9999, which no clock and no certificate has; a reader would
+        // find the text empty and say so.
+        truncate_to_micros(*self).format(&Rfc3339).unwrap_or_default()
+    }
+    fn from_text(text: &str) -> Option<Self> {
+        Self::parse(text, &Rfc3339).ok().map(truncate_to_micros)
+    }
+}
+
+/// Text through `Display` and `FromStr`.
+macro_rules! displayed {
+    ($($type:ty,)*) => {$(
+        impl TextForm for $type {
+            fn to_text(&self) -> String { display(self) }
+            fn from_text(text: &str) -> Option<Self> { from_str(text) }
+        }
+    )*};
+}
+
+fn display(value: &impl Display) -> String {
+    value.to_string()
+}
+
+fn from_str<T: FromStr>(text: &str) -> Option<T> {
+    text.parse().ok()
+}
+
+displayed! {
+    ConnectionId, EnvironmentId, IdpCertificateId, OrganizationDomainId, OrganizationId, PortalLinkId,
+    SpCertificateId, KeyKind,
+}
+
+/// Words that the domain has for its values.
+macro_rules! words {
+    ($($type:ty,)*) => {$(
+        impl TextForm for $type {
+            fn to_text(&self) -> String { self.as_str().to_owned() }
+            fn from_text(text: &str) -> Option<Self> { Self::parse(text) }
+        }
+    )*};
+}
+
+words! {
+    ActorKind, AuditAction, Capability, ConnectionState, ConnectionType, EndpointState, EnvironmentKind,
+    IdTokenAlgorithm, Intent, LinkKind, MemberRole, PayloadStyle, TokenAuthMethod,
+}
+
+/// Texts with rules, parsed as they were when they came in.
+macro_rules! checked {
+    ($($type:ty,)*) => {$(
+        impl TextForm for $type {
+            fn to_text(&self) -> String { self.as_str().to_owned() }
+            fn from_text(text: &str) -> Option<Self> { Self::parse(text).ok() }
+        }
+    )*};
+}
+
+checked! { EmailAddress, EntityId, EventName, ExternalId, Name, Slug, }
+
+impl TextForm for HttpsUrl {
+    fn to_text(&self) -> String {
+        self.as_str().to_owned()
+    }
+    fn from_text(text: &str) -> Option<Self> {
+        Self::parse_allowing_http(text).ok()
+    }
+}
+
+/// Texts that were parsed when they came in, and are not parsed again: a rule that became stricter
+/// since must not make the row unreadable.
+macro_rules! kept {
+    ($($type:ty,)*) => {$(
+        impl TextForm for $type {
+            fn to_text(&self) -> String { self.as_str().to_owned() }
+            fn from_text(text: &str) -> Option<Self> { Some(Self::from_stored(text.to_owned())) }
+        }
+    )*};
+}
+
+kept! { DomainName, Issuer, RedirectUri, ReturnUrl, }
+
+/// Words for values whose words only stores need.
+macro_rules! own_words {
+    ($($type:ty { $($variant:ident = $word:literal,)* })*) => {$(
+        impl TextForm for $type {
+            fn to_text(&self) -> String {
+                match self { $(Self::$variant => $word,)* }.to_owned()
+            }
+            fn from_text(text: &str) -> Option<Self> {
+                match text { $($word => Some(Self::$variant),)* _ => None }
+            }
+        }
+    )*};
+}
+
+own_words! {
+    ActivationRule { Immediate = "immediate", VerifiedDomain = "verified_domain", }
+    ProfileRule { VerifiedDomains = "verified_domains", AnyDomain = "any_domain", }
+    Proof { Dns = "dns", Manual = "manual", }
+    SsoBinding { Redirect = "redirect", Post = "post", }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    #[test]
+    fn instants_are_kept_to_the_microsecond() {
+        let at = datetime!(2026-11-21 13:00:00.123456789 +1);
+        assert_eq!(at.to_text(), "2026-11-21T12:00:00.123456Z");
+        assert_eq!(Instant::from_text(&at.to_text()), Some(truncate_to_micros(at)));
+    }
+
+    #[test]
+    fn every_word_is_read_again() {
+        for rule in [ProfileRule::VerifiedDomains, ProfileRule::AnyDomain] {
+            assert_eq!(ProfileRule::from_text(&rule.to_text()), Some(rule));
+        }
+        for rule in [ActivationRule::Immediate, ActivationRule::VerifiedDomain] {
+            assert_eq!(ActivationRule::from_text(&rule.to_text()), Some(rule));
+        }
+        assert_eq!(Proof::from_text("dns"), Some(Proof::Dns));
+        assert_eq!(Proof::from_text("word"), None);
+    }
+}

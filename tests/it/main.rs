@@ -1,0 +1,13 @@
+//! The service from outside: one binary, so that it is linked once.
+#![expect(clippy::unwrap_used, reason = "a scene that cannot be set up must fail the test at once")]
+
+mod browser;
+mod crash;
+mod database_goes_away;
+mod first_run;
+mod hostile;
+mod pgbouncer;
+mod races;
+mod scene;
+mod sdk_node;
+mod sdk_python;

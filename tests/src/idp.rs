@@ -1,0 +1,45 @@
+//! A server that publishes what identity providers publish, or misbehaves.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::data;
+use crate::http::{HttpServer, Reply};
+
+/// Path of the Okta metadata.
+pub const OKTA_PATH: &str = "/app/exkdoocxa1VmjpXmX697/sso/saml/metadata";
+
+/// Path of the issuer with the discovery document.
+pub const ISSUER_PATH: &str = "/oauth2/default";
+
+/// Media type that identity providers use for metadata.
+const METADATA_TYPE: &str = "application/samlmetadata+xml";
+
+/// A provider that behaves: [`OKTA_PATH`] and the discovery document of [`ISSUER_PATH`].
+pub async fn provider() -> HttpServer {
+    // The address is known only once the server runs, and the document names it.
+    HttpServer::start_knowing_its_address(|address| {
+        let issuer = format!("http://{address}{ISSUER_PATH}");
+        let discovery = data::discovery(&issuer);
+        serving([
+            (OKTA_PATH.to_owned(), Reply::Full(200, METADATA_TYPE, data::OKTA.to_vec())),
+            (
+                format!("{ISSUER_PATH}/.well-known/openid-configuration"),
+                Reply::Full(200, "application/json", discovery),
+            ),
+        ])
+    })
+    .await
+}
+
+/// What a server answers.
+pub type Answers = Arc<dyn Fn(crate::http::Request) -> Reply + Send + Sync>;
+
+/// Answers by path, 404 otherwise.
+pub fn serving(replies: impl IntoIterator<Item = (String, Reply)>) -> Answers {
+    let replies: HashMap<String, Reply> = replies.into_iter().collect();
+    Arc::new(move |request| {
+        let missing = || Reply::Full(404, "text/html", b"<h1>Not Found</h1>".to_vec());
+        replies.get(&request.target).cloned().unwrap_or_else(missing)
+    })
+}

@@ -1,0 +1,38 @@
+//! Opening a portal page, against a bare handler that answers the same bytes.
+
+use super::{World, landing_page};
+use crate::Outcome;
+use crate::bare::Bare;
+use crate::http::{self, Connection};
+use crate::load::{Requests, Until, drive, median};
+use crate::report::Row;
+use crate::scale::Scale;
+use crate::scratch::Scratch;
+
+/// The least share of the bare rate.
+const BUDGET: f64 = 0.5;
+
+pub(super) async fn measure(scale: Scale, scratch: &Scratch, world: &World) -> Outcome<Vec<Row>> {
+    println!("Opening pages …");
+    let path = landing_page(&world.service, &world.tenant).await?;
+    let request = http::get(&path, None);
+    let mut connection = Connection::open(world.service.address).await?;
+    let answer = connection.ask(&request).await?;
+    if answer.status != 200 {
+        return Err(format!("the landing page answered {}", answer.status).into());
+    }
+    let file = scratch.path().join("page.html");
+    std::fs::write(&file, answer.body)?;
+    let bytes = answer.body.len();
+    let bare = Bare::start(&file)?;
+    let requests = Requests::new(vec![request], 200);
+    let (mut opened, mut answered) = (Vec::new(), Vec::new());
+    for _ in 0..scale.rounds {
+        let sample = drive(bare.address, &requests, Until::round(scale)).await?;
+        answered.push(sample.rate(scale.round));
+        let sample = drive(world.service.address, &requests, Until::round(scale)).await?;
+        opened.push(sample.rate(scale.round));
+    }
+    let what = format!("Opening a portal page of {bytes} bytes, against a bare handler");
+    Ok(vec![Row::rate(&what, median(opened), median(answered), BUDGET)])
+}
