@@ -42,6 +42,9 @@ use crate::fault::store_error;
 use crate::folded;
 use crate::pool::checkout;
 
+/// A session with its link, environment, organization and connection.
+type VisitRow = (SessionRow, LinkRow, EnvironmentRow, OrganizationRow, Option<ConnectionRow>);
+
 /// Queries over a pool of connections.
 pub(in super::super) struct SqlQueries {
     pool: ConnPool,
@@ -353,8 +356,8 @@ impl Queries for SqlQueries {
                 OrganizationRow::as_select(),
                 Option::<ConnectionRow>::as_select(),
             ));
-        type Found = (SessionRow, LinkRow, EnvironmentRow, OrganizationRow, Option<ConnectionRow>);
-        let found: QueryResult<(Vec<Found>, Vec<DomainRow>)> = together!(self.conn().await?, query, domains);
+        let found: QueryResult<(Vec<VisitRow>, Vec<DomainRow>)> =
+            together!(self.conn().await?, query, domains);
         let (mut rows, domains) = found.map_err(|error| store_error("portal_sessions", error))?;
         let Some((session, link, environment, organization, connection)) = rows.pop() else {
             return Ok(None);
