@@ -193,6 +193,9 @@ pub enum UpdateConnectionError {
     /// The data does not make a connection.
     #[error(transparent)]
     Refused(#[from] ConnectionRefused),
+    /// The draft's provider or our client id there is not known yet.
+    #[error("the registration at the provider is not complete")]
+    IncompleteRegistration,
     /// The registration at the provider cannot work.
     #[error(transparent)]
     Oidc(#[from] OidcClientRefused),
@@ -344,7 +347,7 @@ impl UpdateConnection {
         let (provider, discovery_url) = match (change.provider, &held) {
             (Some((provider, url)), _) => (provider, Some(url)),
             (None, Some(held)) => (held.provider.clone(), held.discovery_url.clone()),
-            (None, None) => return Err(ConnectionRefused::Incomplete.into()),
+            (None, None) => return Err(UpdateConnectionError::IncompleteRegistration),
         };
         let client_id = change.client_id.or_else(|| held.as_ref().map(|held| held.client_id.clone()));
         let seal =
@@ -356,7 +359,7 @@ impl UpdateConnection {
         let client = OidcClient {
             provider,
             discovery_url,
-            client_id: client_id.ok_or(ConnectionRefused::Incomplete)?,
+            client_id: client_id.ok_or(UpdateConnectionError::IncompleteRegistration)?,
             client_secret: change
                 .client_secret
                 .map(seal)

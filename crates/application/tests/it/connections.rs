@@ -21,7 +21,7 @@ use vestibule_application::usecases::update_connection::{
 };
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::audit::AuditAction;
-use vestibule_domain::connection::{Connection, ConnectionRefused, ConnectionState};
+use vestibule_domain::connection::{Connection, ConnectionRefused, ConnectionState, ProtocolSettings};
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::environment::ActivationRule;
 use vestibule_domain::event::Fact;
@@ -441,6 +441,95 @@ async fn an_openid_connect_registration_is_amended_and_its_defaults_come_back() 
     let refused = updated(&world, change(without)).await;
     let required = OidcClientRefused::SecretRequired;
     assert!(matches!(refused, Err(UpdateConnectionError::Oidc(why)) if why == required), "{refused:?}");
+}
+
+/// A draft as the portal leaves it when a provider is picked.
+async fn draft(world: &World, connection_type: ConnectionType) -> Connection {
+    let now = world.ambient.now();
+    let protocol = connection_type.protocol().unwrap();
+    let draft = Connection {
+        id: world.ambient.id(now),
+        environment_id: world.environment_id(),
+        organization_id: world.organization.id,
+        connection_type,
+        provider: Some("okta-saml".into()),
+        name: name("Okta"),
+        external_id: None,
+        state: ConnectionState::Draft,
+        settings: ProtocolSettings::empty(protocol),
+        attribute_map: AttributeMap::default(),
+        set_up_by: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let mut work = world.store.begin().await.unwrap();
+    work.connections().insert(&draft).await.unwrap();
+    work.commit().await.unwrap();
+    draft
+}
+
+#[tokio::test]
+async fn a_draft_goes_live_with_all_of_its_provider_and_not_before() {
+    let world = World::new().await;
+    let draft = draft(&world, ConnectionType::OktaSaml).await;
+    let change = |fields| UpdateConnectionCommand {
+        options: Some(OptionsChange::Saml(Box::new(SamlChange {
+            acs_url: Change::Set(https("https://old.example/acs")),
+            ..saml_change(IdpChange::Fields(fields))
+        }))),
+        ..update(&world, &draft)
+    };
+    // As the Python SDK sends it when only our side is changed.
+    let ours = IdpFields { metadata: MetadataLink::Forget, ..IdpFields::default() };
+    let still = updated(&world, change(ours)).await.unwrap();
+    assert_eq!(still.state, ConnectionState::Draft);
+    assert!(still.saml().unwrap().acs_url.is_some());
+    let half = IdpFields { entity_id: Some(EntityId::parse("urn:idp").unwrap()), ..IdpFields::default() };
+    let refused = updated(&world, change(half.clone())).await;
+    let incomplete = ConnectionRefused::Incomplete;
+    assert!(matches!(refused, Err(UpdateConnectionError::Refused(why)) if why == incomplete), "{refused:?}");
+    assert_eq!(world.event_names().await, [""; 0]);
+
+    let whole = IdpFields {
+        sso_url: Some(https("https://idp.example/sso")),
+        signing_certificates: Some(vec![certificate(1)]),
+        ..half
+    };
+    let live = updated(&world, change(whole)).await.unwrap();
+    assert_eq!(live.state, ConnectionState::Active);
+    assert_eq!(world.event_names().await, ["connection.activated"]);
+    assert_eq!(world.audited(AuditAction::ConnectionCreated).await.len(), 1);
+    assert_eq!(world.audited(AuditAction::ConnectionUpdated).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_openid_connect_draft_needs_its_whole_registration() {
+    let world = World::new().await;
+    let draft = draft(&world, ConnectionType::GenericOidc).await;
+    let change = |change: OidcChange| UpdateConnectionCommand {
+        options: Some(OptionsChange::Oidc(Box::new(change))),
+        ..update(&world, &draft)
+    };
+    let url = https("https://idp.example/.well-known/openid-configuration");
+    let found = || Some((provider(), url.clone()));
+    for half in [
+        OidcChange { client_id: Some("client".into()), ..oidc_change() },
+        OidcChange { provider: found(), ..oidc_change() },
+    ] {
+        let refused = updated(&world, change(half)).await;
+        assert!(matches!(refused, Err(UpdateConnectionError::IncompleteRegistration)), "{refused:?}");
+    }
+    let whole = OidcChange {
+        provider: found(),
+        client_id: Some("client".into()),
+        client_secret: Change::Set(SecretText::new("hush".into())),
+        ..oidc_change()
+    };
+    let live = updated(&world, change(whole)).await.unwrap();
+    assert_eq!(live.state, ConnectionState::Active);
+    let client = client(&live);
+    assert!(client.pkce && client.fetch_user_info);
+    assert_eq!(client.token_auth_method, TokenAuthMethod::ClientSecretPost);
 }
 
 #[tokio::test]

@@ -321,6 +321,11 @@ fn update_refused(error: UpdateConnectionError, id: &str) -> Problem {
         ),
         UpdateConnectionError::ExternalIdInUse => external_id_in_use(),
         UpdateConnectionError::Refused(why) => connection_refused(why),
+        UpdateConnectionError::IncompleteRegistration => refusal(
+            "oidc_options_required",
+            "oidc_options",
+            "must have discovery_endpoint, client_id and client_secret: the connection has none yet",
+        ),
         UpdateConnectionError::Oidc(why) => registration_refused(why),
         UpdateConnectionError::Keys(why) => keys_refused(why),
         UpdateConnectionError::AttributeMap(why) => {

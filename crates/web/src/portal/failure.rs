@@ -307,8 +307,8 @@ impl Failure {
             | FailureKind::Store(_)
             | FailureKind::Internal(_) => Some(home),
             // Whoever was led here by another site is not led on.
-            FailureKind::ForeignOrigin => None,
-            FailureKind::UnknownLink
+            FailureKind::ForeignOrigin
+            | FailureKind::UnknownLink
             | FailureKind::Link(_)
             | FailureKind::UnknownVisit
             | FailureKind::Visit(_) => None,

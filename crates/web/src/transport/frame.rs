@@ -64,7 +64,8 @@ pub(crate) async fn frame<B: MessageBody + 'static>(
     let began = Instant::now();
     let id = RequestId::new(&app);
     let framing = Framing {
-        surface: Surface::of(request.path()),
+        // As it is routed: escapes of plain letters are undone, those of slashes are not.
+        surface: Surface::of(request.match_info().as_str()),
         secure: app.settings.secure_cookies,
         method: method_label(request.method()),
         id,

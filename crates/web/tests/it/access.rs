@@ -176,7 +176,8 @@ impl Fixtures {
     }
 }
 
-fn pem(name: &str) -> String {
+/// A certificate that nobody trusts yet.
+pub(crate) fn pem(name: &str) -> String {
     let request = KeyPairRequest {
         common_name: name.to_owned(),
         not_before: START,

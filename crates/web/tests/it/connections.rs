@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 use vestibule_application::ports::store::Store as _;
+use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::environment::EnvironmentKind;
 
@@ -331,7 +332,7 @@ async fn absent_keeps_and_null_takes_back() {
     let reset = app.patch(&tenant, &path(&made), reset).await.expect(StatusCode::OK);
     assert_eq!(reset["name"], "Acme");
     let after = kept(&app, &tenant, &made).await;
-    assert_eq!((after.external_id, after.attribute_map), (None, Default::default()));
+    assert_eq!((after.external_id, after.attribute_map), (None, AttributeMap::default()));
 }
 
 #[actix_web::test]

@@ -1,11 +1,12 @@
 //! The web over a real store and real adapters, by request and answer.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop right there")]
+#![expect(clippy::unwrap_used, reason = "what a test cannot prepare has failed it")]
 
 mod access;
 mod connection_certificates;
 mod connections;
 mod events;
+mod hostile;
 mod it_contacts;
 mod one_time_tokens;
 mod openapi;
@@ -15,6 +16,7 @@ mod organizations;
 mod portal_links;
 mod provider;
 mod saml_metadata;
+mod server;
 mod support;
 mod transport;
 mod webhooks;

@@ -2,8 +2,10 @@
 
 use actix_web::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use vestibule_domain::environment::EnvironmentKind;
+use vestibule_application::ports::store::Store as _;
+use vestibule_domain::environment::{ActivationRule, Environment, EnvironmentKind};
 
+use crate::access::pem;
 use crate::support::{Tenant, TestApp};
 
 const UNKNOWN: &str = "/organizations/org_01J9ZQK3V0000000000000000A";
@@ -388,4 +390,48 @@ async fn the_audit_log_configuration_says_that_nothing_is_kept() {
     let answer = app.get(&tenant, &format!("/organizations/{id}/audit_log_configuration")).await;
     let expected = json!({"organization_id": id, "retention_period_in_days": 0, "state": "disabled"});
     assert_eq!(answer.expect(StatusCode::OK), expected);
+}
+
+async fn connect(app: &TestApp, tenant: &Tenant, organization: &Value) -> Value {
+    let body = json!({
+        "organization_id": organization["id"],
+        "connection_type": "OktaSAML",
+        "saml_options": {
+            "idp_entity_id": "urn:idp",
+            "idp_sso_url": "https://idp.example/sso",
+            "idp_signing_certs": [pem("idp")],
+        },
+    });
+    app.post(tenant, "/connections", body).await.expect(StatusCode::CREATED)
+}
+
+#[actix_web::test]
+async fn a_vouched_domain_switches_on_the_connection_that_waits_for_it() {
+    let (app, tenant) = TestApp::new().await;
+    let demanding = Environment { activation: ActivationRule::VerifiedDomain, ..tenant.environment.clone() };
+    let mut work = app.store.begin().await.unwrap();
+    work.accounts().update_environment(&demanding).await.unwrap();
+    work.commit().await.unwrap();
+    let made = make(&app, &tenant, json!({"name": "A", "domains": ["a.example"]})).await;
+    let connection = connect(&app, &tenant, &made).await;
+    assert_eq!(connection["state"], "validating");
+    let pending = json!({"domain_data": [{"domain": "a.example"}, {"domain": "b.example"}]});
+    app.put(&tenant, &path(&made), pending).await.expect(StatusCode::OK);
+    let connection_path = format!("/connections/{}", connection["id"].as_str().unwrap());
+    let state = async || app.get(&tenant, &connection_path).await.json()["state"].clone();
+    assert_eq!(state().await, "validating");
+    let vouched = json!({"domain_data": [{"domain": "a.example", "state": "verified"}]});
+    app.put(&tenant, &path(&made), vouched).await.expect(StatusCode::OK);
+    assert_eq!(state().await, "active");
+    assert!(app.events(&tenant).await.contains(&"connection.activated"));
+}
+
+#[actix_web::test]
+async fn a_connection_that_goes_with_its_organization_is_told_of_first() {
+    let (app, tenant) = TestApp::new().await;
+    let made = make(&app, &tenant, json!({"name": "A"})).await;
+    connect(&app, &tenant, &made).await;
+    app.delete(&tenant, &path(&made)).await.expect_empty(StatusCode::ACCEPTED);
+    let told = ["connection.deleted", "organization.deleted"];
+    assert_eq!(app.events(&tenant).await[2..], told);
 }

@@ -81,6 +81,8 @@ pub(crate) struct TestApp {
     pub(crate) ambient: Ambient,
     /// The routes it has.
     pub(crate) routes: Vec<MountedRoute>,
+    /// For tests that need a server of their own.
+    pub(crate) web: Web,
     handler: Handler,
 }
 
@@ -164,7 +166,7 @@ impl TestApp {
                 }
             })
         });
-        Self { store, clock, ambient, routes, handler }
+        Self { store, clock, ambient, routes, web, handler }
     }
 
     /// Another environment, of another team.

@@ -336,7 +336,7 @@ async fn a_store_that_is_not_there_is_503_and_one_that_is_broken_500() {
     }
 }
 
-struct Panicking;
+pub(crate) struct Panicking;
 
 #[async_trait]
 impl Store for Panicking {

@@ -26,7 +26,7 @@ fn path(endpoint: &Value) -> String {
 
 /// A delivery that was given up after one failure and one refusal; the ids of its endpoint and of
 /// itself.
-pub(crate) async fn finished_delivery(app: &TestApp, tenant: &Tenant) -> (String, String) {
+async fn finished_delivery(app: &TestApp, tenant: &Tenant) -> (String, String) {
     let made = created(app, tenant, endpoint("https://log.example/hooks")).await;
     app.organization(tenant, "Told of").await;
     let environment_id = tenant.environment.id;

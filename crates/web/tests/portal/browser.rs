@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use actix_web::cookie::time::Duration;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::test;
 use roxmltree::{Document, Node, ParsingOptions};
@@ -43,7 +44,8 @@ impl Form {
     /// Types into a field of the form.
     pub(crate) fn fill(mut self, name: &str, value: &str) -> Self {
         let field = self.fields.iter_mut().find(|(known, _)| known == name);
-        field.unwrap_or_else(|| panic!("the form has no field {name}")).1 = value.to_owned();
+        let (_, typed) = field.unwrap_or_else(|| panic!("the form has no field {name}"));
+        value.clone_into(typed);
         self
     }
 
@@ -119,7 +121,7 @@ impl<'w> Browser<'w> {
         }
         let response = (self.world.serve)(request).await;
         for cookie in response.response().cookies() {
-            if cookie.max_age().is_some_and(|age| age.is_zero()) {
+            if cookie.max_age().is_some_and(Duration::is_zero) {
                 self.cookies.remove(cookie.name());
             } else {
                 self.cookies.insert(cookie.name().to_owned(), cookie.value().to_owned());

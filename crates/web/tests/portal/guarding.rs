@@ -125,3 +125,17 @@ async fn static_files_are_kept_for_ever_under_their_own_names() {
         assert_eq!(browser.send(Method::GET, path, None).await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }
+
+#[actix_web::test]
+async fn a_store_that_is_away_is_told_and_nothing_is_lost() {
+    let world = World::new().await;
+    let (mut browser, review) = at_review(&world, &path_of(&world.mint(LinkKind::Token).await)).await;
+    world.outage.set(true);
+    let page = browser.post(&review.form("save-connection")).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(page.headers.get("retry-after").unwrap(), "5");
+    assert_eq!(page.attribute("portal-refused", "data-reason").as_deref(), Some("unavailable"));
+    assert!(!page.body.contains("database"), "what is behind it is for the log");
+    world.outage.set(false);
+    assert!(browser.submit(&review.form("save-connection")).await.has("setup-complete"));
+}

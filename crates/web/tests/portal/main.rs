@@ -1,5 +1,7 @@
 //! The portal as a browser meets it: pages are read, forms are filled and sent.
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot prepare has failed it")]
+
 mod arriving;
 mod bringing;
 mod browser;

@@ -147,6 +147,26 @@ async fn of_two_saves_with_one_link_the_second_is_gone_and_leaves_no_trace() {
 }
 
 #[actix_web::test]
+async fn of_many_saves_at_once_exactly_one_wins() {
+    let world = World::new().await;
+    let path = path_of(&world.mint(LinkKind::Token).await);
+    let mut visits = Vec::new();
+    for _ in 0..8 {
+        visits.push(at_review(&world, &path).await);
+    }
+    let saves = visits.iter_mut().map(|(browser, review)| {
+        let form = review.form("save-connection");
+        async move { browser.post(&form).await.status }
+    });
+    let mut statuses = futures_util::future::join_all(saves).await;
+    statuses.sort_unstable();
+    assert_eq!(statuses[0], StatusCode::SEE_OTHER);
+    assert!(statuses[1..].iter().all(|status| *status == StatusCode::GONE), "{statuses:?}");
+    let made = world.deeds().await.into_iter().filter(|deed| *deed == AuditAction::ConnectionCreated).count();
+    assert_eq!(made, 1);
+}
+
+#[actix_web::test]
 async fn what_was_shown_is_what_is_saved() {
     let world = World::new().await;
     let (mut browser, review) = at_review(&world, &path_of(&world.mint(LinkKind::Token).await)).await;

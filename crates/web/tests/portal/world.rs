@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use actix_web::App as Server;
@@ -18,7 +19,9 @@ use vestibule_application::ports::ambient::Clock;
 use vestibule_application::ports::outbound::{
     FetchLimits, Fetched, Outbound, OutboundError, PostAnswer, PostRequest,
 };
-use vestibule_application::ports::store::{AuditFilter, ConnectionFilter};
+use vestibule_application::ports::store::{
+    AuditFilter, ConnectionFilter, Jobs, Queries, Store, StoreError, StoreResult, UnitOfWork,
+};
 use vestibule_application::usecases::bootstrap::{Bootstrap, BootstrapCommand, Company, NewEnvironment};
 use vestibule_application::usecases::mint_link::{MintLink, MintLinkCommand, MintedLink};
 use vestibule_catalog::Catalog;
@@ -89,6 +92,37 @@ impl Outbound for Outside {
     }
 }
 
+/// A store that can be made to take no changes for a while.
+#[derive(Default)]
+pub(crate) struct Outage {
+    store: MemoryStore,
+    down: AtomicBool,
+}
+
+impl Outage {
+    pub(crate) fn set(&self, down: bool) {
+        self.down.store(down, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl Store for Outage {
+    async fn begin(&self) -> StoreResult<Box<dyn UnitOfWork>> {
+        if self.down.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("the database is being moved".into()));
+        }
+        self.store.begin().await
+    }
+
+    fn queries(&self) -> &dyn Queries {
+        self.store.queries()
+    }
+
+    fn jobs(&self) -> &dyn Jobs {
+        self.store.jobs()
+    }
+}
+
 /// A document in `tests/data`.
 pub(crate) fn data(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -107,6 +141,7 @@ pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) clock: Arc<SettableClock>,
     pub(crate) outside: Arc<Outside>,
+    pub(crate) outage: Arc<Outage>,
     pub(crate) serve: Service,
     pub(crate) environment: Environment,
     pub(crate) organization: Organization,
@@ -121,6 +156,7 @@ impl World {
     pub(crate) async fn named(product: &str, organization: &str) -> Self {
         let clock = Arc::new(SettableClock(Mutex::new(time::macros::datetime!(2026-11-21 12:00 UTC))));
         let outside = Arc::new(Outside::default());
+        let outage = Arc::new(Outage::default());
         let entropy = Arc::new(SystemEntropy::new());
         let vault = AeadVault::new(MasterKey::generate(&*entropy), Vec::new()).unwrap();
         let ambient = Ambient {
@@ -130,7 +166,7 @@ impl World {
             addresses: Addresses::new(PUBLIC_URL),
         };
         let app = App::new(Parts {
-            store: Arc::new(MemoryStore::new()),
+            store: outage.clone(),
             ambient: ambient.clone(),
             saml: Arc::new(vestibule_saml::SamlAdapter::new()),
             oidc: Arc::new(vestibule_oidc::OidcAdapter),
@@ -162,7 +198,7 @@ impl World {
             let service = service.clone();
             Box::pin(async move { test::call_service(&*service, request.to_request()).await })
         });
-        Self { app, clock, outside, serve, environment, organization: made.organization.unwrap() }
+        Self { app, clock, outside, outage, serve, environment, organization: made.organization.unwrap() }
     }
 
     /// Changes the environment.

@@ -43,7 +43,7 @@ impl Fault {
 #[derive(Debug)]
 pub(super) enum Understood {
     /// One provider's data.
-    Data(ProviderData),
+    Data(Box<ProviderData>),
     /// Several providers, of which one has to be chosen.
     Several {
         /// They.

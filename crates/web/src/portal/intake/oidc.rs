@@ -80,7 +80,7 @@ pub(in super::super) async fn understand(
         },
     };
     let Some((provider, discovery_url)) = found.filter(|_| wrong.is_empty()) else { return Err(wrong) };
-    Ok(Understood::Data(ProviderData::Oidc(OidcRegistration {
+    Ok(Understood::Data(Box::new(ProviderData::Oidc(OidcRegistration {
         provider,
         discovery_url,
         client_id: client_id.to_owned(),
@@ -90,7 +90,7 @@ pub(in super::super) async fn understand(
         pkce: None,
         fetch_user_info: None,
         redirect_uri: None,
-    })))
+    }))))
 }
 
 async fn find_provider(

@@ -1,6 +1,8 @@
 //! Understanding SAML metadata, however it was brought.
 
 use actix_web::web;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
 use vestibule_application::ports::outbound::FetchLimits;
 use vestibule_application::ports::saml::{METADATA_BYTES_MAX, MetadataError, MetadataRead};
@@ -81,7 +83,7 @@ async fn read(
     .map_err(Failure::internal)?;
     Ok(match (outcome, list) {
         (Ok(MetadataRead::One(idp)), _) => {
-            Ok(Understood::Data(ProviderData::Saml { idp: *idp, metadata_url }))
+            Ok(Understood::Data(Box::new(ProviderData::Saml { idp: *idp, metadata_url })))
         }
         (Ok(MetadataRead::Choose(choices)), _) => Ok(Understood::Several { choices, fault: None }),
         (Err(error), Some(Ok(MetadataRead::Choose(choices)))) => {
@@ -98,12 +100,10 @@ fn by_hand(app: &App, submission: &Submission) -> Result<Understood, Vec<Fault>>
         .map_err(|error| note(FieldKey::IdpEntityId, faults::entity_id(error)));
     let url = HttpsUrl::parse(submission.text(FieldKey::IdpSsoUrl).unwrap_or_default())
         .map_err(|error| note(FieldKey::IdpSsoUrl, faults::url(&error)));
-    let (field, input) = match &submission.certificate_file {
-        Some(file) => (CERTIFICATE_FILE, file.as_slice()),
-        None => {
-            let text = submission.text(FieldKey::IdpCertificate).unwrap_or_default();
-            (FieldKey::IdpCertificate.as_str(), text.as_bytes())
-        }
+    let pasted = submission.text(FieldKey::IdpCertificate).unwrap_or_default();
+    let (field, input) = match submission.certificate_file.as_deref() {
+        Some(file) => (CERTIFICATE_FILE, file),
+        None => (FieldKey::IdpCertificate.as_str(), pasted.as_bytes()),
     };
     let certificate = app
         .saml
@@ -119,7 +119,7 @@ fn by_hand(app: &App, submission: &Submission) -> Result<Understood, Vec<Fault>>
         wants_signed_requests: false,
         valid_until: None,
     };
-    Ok(Understood::Data(ProviderData::Saml { idp, metadata_url: None }))
+    Ok(Understood::Data(Box::new(ProviderData::Saml { idp, metadata_url: None })))
 }
 
 /// The way that an admin went.
@@ -139,12 +139,11 @@ fn ways(submission: &Submission) -> Vec<Way<'_>> {
     let typed = typed.into_iter().filter_map(|key| {
         let (field, text) = (key.as_str(), submission.text(key)?);
         // People paste the document into the address's field, and the other way round.
-        let is_address = match key {
-            FieldKey::IdpMetadataUrl => !text.starts_with('<'),
-            _ => {
-                let begins = |scheme| text.starts_with(scheme);
-                (begins("https://") || begins("http://")) && !text.contains(char::is_whitespace)
-            }
+        let is_address = if key == FieldKey::IdpMetadataUrl {
+            !text.starts_with('<')
+        } else {
+            let begins = |scheme| text.starts_with(scheme);
+            (begins("https://") || begins("http://")) && !text.contains(char::is_whitespace)
         };
         Some(if is_address {
             Way::Address { field, url: text }
@@ -176,8 +175,10 @@ pub(in super::super) fn marks(submission: &Submission) -> String {
     marks.join(" ")
 }
 
-/// Characters of a mark: 64 bits in hexadecimal digits.
-const MARK_CHARS: usize = 16;
+/// Bytes of the digest in a mark: enough to tell an admin's few attempts apart.
+const MARK_BYTES: usize = 9;
+/// The same in characters.
+const MARK_CHARS: usize = MARK_BYTES / 3 * 4;
 /// How many marks a form carries: more ways than there are.
 const MARKS_MAX: usize = 8;
 
@@ -200,7 +201,7 @@ fn mark(way: &Way<'_>, submission: &Submission) -> String {
         }
     };
     let hash = digest(&SHA256, &all);
-    hash.as_ref().iter().take(MARK_CHARS / 2).map(|byte| format!("{byte:02x}")).collect()
+    URL_SAFE_NO_PAD.encode(&hash.as_ref()[..MARK_BYTES])
 }
 
 fn was_tried(tried: &str, mark: &str) -> bool {

@@ -117,7 +117,7 @@ pub(crate) fn field_id(key: &str) -> String {
 /// Frames and fields for the samples of pages.
 pub(crate) mod samples {
     use super::super::HOSTILE;
-    use super::*;
+    use super::{Field, Frame};
 
     pub(crate) fn frame() -> Frame {
         Frame {

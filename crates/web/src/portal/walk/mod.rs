@@ -198,7 +198,7 @@ pub(super) async fn check(
     };
     let mut answer = match outcome {
         Ok(Understood::Data(data)) => {
-            remember(&portal, &visitor, data).await?;
+            remember(&portal, &visitor, *data).await?;
             go_on(&portal, &visitor, provider, step + 1, Some(Notice::Understood)).await?
         }
         Ok(Understood::Several { choices, fault }) => {
