@@ -23,7 +23,7 @@ pub(crate) async fn for_sdks(name: &str) -> SdkScene {
         ("VESTIBULE_API_KEY", api.key().to_owned()),
         ("RECEIVER_PORT", receiver_port),
         ("CERTIFICATE", data::certificate(data::OKTA)),
-        ("OTHER_CERTIFICATE", data::certificate(data::MOCKSAML)),
+        ("OTHER_CERTIFICATE", data::certificate(data::KEYCLOAK)),
         ("METADATA_URL", provider.url(idp::OKTA_PATH)),
         ("DISCOVERY_URL", discovery),
     ];

@@ -21,8 +21,8 @@ pub const GOOGLE: &[u8] = include_bytes!("../data/google.xml");
 /// Entity id in [`GOOGLE`].
 pub const GOOGLE_ENTITY_ID: &str = "https://accounts.google.com/o/saml2?idpid=C023zw3x8";
 
-/// Metadata with a certificate that holds until 3021.
-pub const MOCKSAML: &[u8] = include_bytes!("../data/mocksaml.xml");
+/// Metadata of a Keycloak realm.
+pub const KEYCLOAK: &[u8] = include_bytes!("../data/keycloak.xml");
 
 /// Discovery document of an Okta authorization server.
 const OKTA_DISCOVERY: &str = include_str!("../data/okta-discovery.json");

@@ -56,7 +56,7 @@ pub(crate) struct BootstrapArguments {
 impl BootstrapArguments {
     /// A team with an organization to try things out with.
     pub(crate) fn for_first_run() -> Self {
-        Self { team: "My team".into(), organization: Some("Example Customer"), ..Self::default() }
+        Self { team: "Example Product".into(), organization: Some("Example Customer"), ..Self::default() }
     }
 }
 

@@ -100,3 +100,34 @@ fn rule(information: &dyn DatabaseErrorInformation) -> Conflict {
     };
     found.map_or(Conflict::Other, |(.., conflict)| *conflict)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(kind: DatabaseErrorKind, message: &str) -> StoreError {
+        store_error("t", Error::DatabaseError(kind, Box::new(message.to_owned())))
+    }
+
+    #[test]
+    fn what_sqlite_says_is_understood() {
+        use DatabaseErrorKind::Unknown;
+        assert!(matches!(said(Unknown, "database is locked"), StoreError::Contention));
+        for message in ["database or disk is full", "disk I/O error", "attempt to write a readonly database"]
+        {
+            assert!(matches!(said(Unknown, message), StoreError::Unavailable(_)), "{message}");
+        }
+        assert!(matches!(said(Unknown, "no such table: x"), StoreError::Backend(_)));
+    }
+
+    #[test]
+    fn every_unique_rule_is_told_by_its_columns() {
+        for (_, columns, conflict) in RULES {
+            let error =
+                said(DatabaseErrorKind::UniqueViolation, &format!("UNIQUE constraint failed: {columns}"));
+            assert!(matches!(error, StoreError::Conflict(found) if found == conflict), "{columns}");
+        }
+        let other = said(DatabaseErrorKind::UniqueViolation, "UNIQUE constraint failed: teams.id");
+        assert!(matches!(other, StoreError::Conflict(Conflict::Other)));
+    }
+}

@@ -56,5 +56,5 @@ pub(crate) fn run(mut command: Command) -> Result<String, ServerError> {
         return Ok(String::from_utf8_lossy(&stdout).into_owned());
     }
     let output = [stdout, stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
-    Err(ServerError::Failed { program: format!("{:?}", command.get_program()), output })
+    Err(ServerError::Failed { program: command.get_program().display().to_string(), output })
 }

@@ -64,7 +64,7 @@ CREATE UNIQUE INDEX organizations_environment ON organizations (environment_id, 
 CREATE UNIQUE INDEX organizations_slug ON organizations (environment_id, slug);
 CREATE UNIQUE INDEX organizations_external_id ON organizations (environment_id, external_id);
 CREATE UNIQUE INDEX organizations_stripe_customer_id ON organizations (environment_id, stripe_customer_id);
-CREATE INDEX organizations_name ON organizations (environment_id, name_folded);
+CREATE INDEX organizations_name ON organizations (environment_id, name_folded, id);
 
 CREATE TABLE organization_domains (
     id                 TEXT NOT NULL PRIMARY KEY,
@@ -167,7 +167,7 @@ CREATE UNIQUE INDEX connections_organization ON connections (organization_id);
 CREATE UNIQUE INDEX connections_external_id ON connections (environment_id, external_id);
 CREATE INDEX connections_environment ON connections (environment_id, id);
 CREATE INDEX connections_type ON connections (environment_id, connection_type, id);
-CREATE INDEX connections_name ON connections (environment_id, name_folded);
+CREATE INDEX connections_name ON connections (environment_id, name_folded, id);
 
 CREATE TABLE webhook_endpoints (
     id             TEXT NOT NULL PRIMARY KEY,

@@ -73,6 +73,11 @@ impl PgConn {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn names(&self) -> StatementNames {
+        self.names
+    }
+
     /// Whether the connection may serve somebody else.
     pub(super) fn is_reusable(&self) -> bool {
         !self.client.is_closed() && !self.spoilt.load(Ordering::Relaxed) && self.stage() == Stage::Idle
@@ -145,13 +150,12 @@ impl PgConn {
     }
 
     async fn execute_with(&self, statement: Option<&Statement>, request: &Request) -> QueryResult<usize> {
-        let count = match statement {
-            Some(statement) => self.client.execute_raw(statement, &request.binds).await,
-            None => {
-                let binds: Vec<_> =
-                    request.typed_binds().map(|(bind, ty)| (bind as &(dyn ToSql + Sync), ty)).collect();
-                self.client.execute_typed(&request.sql, &binds).await
-            }
+        let count = if let Some(statement) = statement {
+            self.client.execute_raw(statement, &request.binds).await
+        } else {
+            let binds: Vec<_> =
+                request.typed_binds().map(|(bind, ty)| (bind as &(dyn ToSql + Sync), ty)).collect();
+            self.client.execute_typed(&request.sql, &binds).await
         };
         let count = count.map_err(|error| self.fault(error))?;
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
@@ -209,14 +213,12 @@ impl PgConn {
 
     async fn answer<T>(&self, request: impl Future<Output = QueryResult<T>>) -> QueryResult<T> {
         let limit = Duration::from_secs(ANSWER_S_MAX);
-        match tokio::time::timeout(limit, request).await {
-            Ok(answer) => answer,
-            Err(_) => {
-                self.spoilt.store(true, Ordering::Relaxed);
-                let message = format!("no answer within {ANSWER_S_MAX} s");
-                Err(Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, Box::new(message)))
-            }
+        if let Ok(answer) = tokio::time::timeout(limit, request).await {
+            return answer;
         }
+        self.spoilt.store(true, Ordering::Relaxed);
+        let message = format!("no answer within {ANSWER_S_MAX} s");
+        Err(Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, Box::new(message)))
     }
 
     fn fault(&self, error: tokio_postgres::Error) -> Error {

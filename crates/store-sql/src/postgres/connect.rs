@@ -242,3 +242,36 @@ async fn one_value(client: &Client, query: &str) -> Result<Option<String>, tokio
         _ => None,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Address;
+    use vestibule_test_servers::{PgBouncer, Postgres};
+
+    async fn names(url: &str) -> StatementNames {
+        let Ok(Address::Postgres(address)) = Address::parse(url) else { panic!("{url}") };
+        PgManager::new(address, Handle::current()).unwrap().connect().await.unwrap().names()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn statements_are_named_on_direct_connections_only() {
+        let server = Postgres::start().unwrap();
+        let bouncer = PgBouncer::start(&server, 2).unwrap();
+        let (direct, pooled) = (server.url("postgres"), bouncer.url("postgres"));
+        assert_eq!(names(&direct).await, StatementNames::Named);
+        assert_eq!(names(&pooled).await, StatementNames::Unnamed);
+        // Whoever knows better says so.
+        assert_eq!(names(&format!("{direct}?statements=unnamed")).await, StatementNames::Unnamed);
+        assert_eq!(names(&format!("{pooled}?statements=named")).await, StatementNames::Named);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_server_without_tls_is_refused_where_tls_is_required() {
+        let server = Postgres::start().unwrap();
+        let url = format!("{}?sslmode=require", server.url("postgres"));
+        let Ok(Address::Postgres(address)) = Address::parse(&url) else { panic!("{url}") };
+        let refused = PgManager::new(address, Handle::current()).unwrap().connect().await.err().unwrap();
+        assert!(refused.to_string().contains("TLS"), "{refused}");
+    }
+}

@@ -12,6 +12,7 @@ mod it_contacts;
 mod jobs;
 mod keyset;
 mod links;
+mod lists;
 mod messages;
 mod migrate;
 mod organization_domains;

@@ -1,7 +1,5 @@
 //! Looking without deciding: no transaction, one round trip where one suffices.
 
-use std::collections::HashMap;
-
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -21,7 +19,7 @@ use vestibule_domain::id::{
 };
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::message::Message;
-use vestibule_domain::organization::{ExternalId, Organization};
+use vestibule_domain::organization::ExternalId;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::secret::SecretDigest;
@@ -39,8 +37,10 @@ use super::schema::{
     portal_links, portal_sessions, webhook_deliveries, webhook_endpoints,
 };
 use crate::fault::store_error;
-use crate::folded;
 use crate::pool::checkout;
+
+/// A session with its link, environment, organization and connection.
+type VisitRow = (SessionRow, LinkRow, EnvironmentRow, OrganizationRow, Option<ConnectionRow>);
 
 /// Queries over a pool of connections.
 pub(in super::super) struct SqlQueries {
@@ -83,26 +83,6 @@ where
     I: Copy,
 {
     Ok(request.page(rows.into_iter().map(T::try_from).collect::<StoreResult<_>>()?))
-}
-
-/// The domains of organizations, oldest first, by organization.
-async fn domains_of(
-    conn: &mut Conn,
-    organizations: Vec<String>,
-) -> StoreResult<HashMap<OrganizationId, Vec<OrganizationDomain>>> {
-    let mut domains: HashMap<_, Vec<_>> = HashMap::new();
-    if organizations.is_empty() {
-        return Ok(domains);
-    }
-    let query = organization_domains::table
-        .filter(organization_domains::organization_id.eq_any(organizations))
-        .order(organization_domains::id)
-        .select(DomainRow::as_select());
-    for row in loaded::<_, DomainRow>("organization_domains", conn, query).await? {
-        let domain = OrganizationDomain::try_from(row)?;
-        domains.entry(domain.organization_id).or_default().push(domain);
-    }
-    Ok(domains)
 }
 
 fn all_domains(rows: Vec<DomainRow>) -> StoreResult<Vec<OrganizationDomain>> {
@@ -183,36 +163,7 @@ impl Queries for SqlQueries {
         filter: &OrganizationFilter,
         page: PageRequest<OrganizationId>,
     ) -> StoreResult<Page<OrganizationView>> {
-        let mut conn = self.conn().await?;
-        let mut query = organizations::table
-            .filter(organizations::environment_id.eq(environment.to_string()))
-            .select(OrganizationRow::as_select())
-            .into_boxed::<Db>();
-        if !filter.domains.is_empty() {
-            let domains: Vec<_> = filter.domains.iter().map(|domain| domain.as_str().to_owned()).collect();
-            let with_any = organization_domains::table
-                .filter(organization_domains::environment_id.eq(environment.to_string()))
-                .filter(organization_domains::domain.eq_any(domains))
-                .select(organization_domains::organization_id);
-            query = query.filter(organizations::id.eq_any(with_any));
-        }
-        if let Some(search) = &filter.search {
-            let Some((from, until)) = folded::range(search) else { return Ok(page.page(Vec::new())) };
-            query = query.filter(organizations::name_folded.ge(from));
-            if let Some(until) = until {
-                query = query.filter(organizations::name_folded.lt(until));
-            }
-        }
-        let rows: Vec<OrganizationRow> =
-            loaded("organizations", &mut conn, keyset!(query, organizations::id, page)).await?;
-        let ids = rows.iter().map(|row| row.id.clone()).collect();
-        let mut domains = domains_of(&mut conn, ids).await?;
-        let view = |row: OrganizationRow| {
-            let organization = Organization::try_from(row)?;
-            let domains = domains.remove(&organization.id).unwrap_or_default();
-            Ok(OrganizationView { organization, domains })
-        };
-        Ok(page.page(rows.into_iter().map(view).collect::<StoreResult<_>>()?))
+        self.organizations_page(environment, filter, page).await
     }
 
     async fn organization_domain(
@@ -279,41 +230,7 @@ impl Queries for SqlQueries {
         filter: &ConnectionFilter,
         page: PageRequest<ConnectionId>,
     ) -> StoreResult<Page<ConnectionView>> {
-        let mut conn = self.conn().await?;
-        let mut query = connections::table
-            .filter(connections::environment_id.eq(environment.to_string()))
-            .select(ConnectionRow::as_select())
-            .into_boxed::<Db>();
-        if let Some(kind) = filter.connection_type {
-            query = query.filter(connections::connection_type.eq(kind.as_str()));
-        }
-        if let Some(organization) = filter.organization_id {
-            query = query.filter(connections::organization_id.eq(organization.to_string()));
-        }
-        if let Some(domain) = &filter.domain {
-            let with_it = organization_domains::table
-                .filter(organization_domains::environment_id.eq(environment.to_string()))
-                .filter(organization_domains::domain.eq(domain.as_str().to_owned()))
-                .select(organization_domains::organization_id);
-            query = query.filter(connections::organization_id.eq_any(with_it));
-        }
-        if let Some(search) = &filter.search {
-            let Some((from, until)) = folded::range(search) else { return Ok(page.page(Vec::new())) };
-            query = query.filter(connections::name_folded.ge(from));
-            if let Some(until) = until {
-                query = query.filter(connections::name_folded.lt(until));
-            }
-        }
-        let rows: Vec<ConnectionRow> =
-            loaded("connections", &mut conn, keyset!(query, connections::id, page)).await?;
-        let ids = rows.iter().map(|row| row.organization_id.clone()).collect();
-        let domains = domains_of(&mut conn, ids).await?;
-        let view = |row: ConnectionRow| {
-            let connection = Connection::try_from(row)?;
-            let domains = domains.get(&connection.organization_id).cloned().unwrap_or_default();
-            Ok(ConnectionView { connection, domains })
-        };
-        Ok(page.page(rows.into_iter().map(view).collect::<StoreResult<_>>()?))
+        self.connections_page(environment, filter, page).await
     }
 
     async fn invitation(&self, digest: &SecretDigest) -> StoreResult<Option<PortalInvitation>> {
@@ -353,8 +270,8 @@ impl Queries for SqlQueries {
                 OrganizationRow::as_select(),
                 Option::<ConnectionRow>::as_select(),
             ));
-        type Found = (SessionRow, LinkRow, EnvironmentRow, OrganizationRow, Option<ConnectionRow>);
-        let found: QueryResult<(Vec<Found>, Vec<DomainRow>)> = together!(self.conn().await?, query, domains);
+        let found: QueryResult<(Vec<VisitRow>, Vec<DomainRow>)> =
+            together!(self.conn().await?, query, domains);
         let (mut rows, domains) = found.map_err(|error| store_error("portal_sessions", error))?;
         let Some((session, link, environment, organization, connection)) = rows.pop() else {
             return Ok(None);

@@ -268,5 +268,5 @@ pub(crate) async fn events_shown(
 
 /// Fails a test that waits for ever.
 pub(crate) async fn in_time<T>(what: impl Future<Output = T>) -> T {
-    tokio::time::timeout(std::time::Duration::from_secs(60), what).await.expect("it ends in time")
+    tokio::time::timeout(std::time::Duration::from_mins(1), what).await.expect("it ends in time")
 }

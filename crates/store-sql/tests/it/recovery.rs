@@ -12,10 +12,10 @@ use crate::given::{NOW, in_time, link, settled, written};
 async fn a_store_outlives_a_restart_of_its_server() {
     let server = Postgres::start().unwrap();
     let url = server.create_database("v").unwrap();
-    let pooler = PgBouncer::start(&server, 4).unwrap();
+    let bouncer = PgBouncer::start(&server, 4).unwrap();
     let direct = SqlStore::connect(&url, ConnectOptions::default()).await.unwrap();
     direct.migrate(NOW).await.unwrap();
-    let pooled = SqlStore::connect(&pooler.url("v"), ConnectOptions::default()).await.unwrap();
+    let pooled = SqlStore::connect(&bouncer.url("v"), ConnectOptions::default()).await.unwrap();
     let home = settled(&direct).await;
 
     for store in [&direct, &pooled] {

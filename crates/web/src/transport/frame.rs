@@ -78,7 +78,9 @@ pub(crate) async fn frame<B: MessageBody + 'static>(
         request.extensions_mut().insert(HeadOnly);
     }
     let handled = async {
-        if !decodes_to_utf8(request.uri().path()) || !decodes_to_utf8(request.query_string()) {
+        // A page judges its query itself: a link whose token was mangled has a page of its own.
+        let query_is_text = framing.surface == Surface::Page || decodes_to_utf8(request.query_string());
+        if !decodes_to_utf8(request.uri().path()) || !query_is_text {
             let problem = Problem::bad_request("The address contains an escape that is not UTF-8.");
             return Ok(request.error_response(problem));
         }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use vestibule_application::ports::store::{StoreError, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::connection::Connection;
-use vestibule_wire::stored::{Stored as _, TextForm as _};
+use vestibule_wire::stored::{Stored as _, TextForm};
 
 use super::row;
 use crate::folded::folded;
@@ -40,11 +40,11 @@ impl From<&Connection> for ConnectionRow {
             provider: connection.provider.clone(),
             name: connection.name.to_text(),
             name_folded: folded(connection.name.as_str()),
-            external_id: connection.external_id.as_ref().map(|id| id.to_text()),
+            external_id: connection.external_id.as_ref().map(TextForm::to_text),
             state: connection.state.to_text(),
             settings: connection.settings.to_stored(),
             attribute_map: connection.attribute_map.to_stored(),
-            set_up_by: connection.set_up_by.as_ref().map(|email| email.to_text()),
+            set_up_by: connection.set_up_by.as_ref().map(TextForm::to_text),
             created_at: instant(connection.created_at),
             updated_at: instant(connection.updated_at),
         }

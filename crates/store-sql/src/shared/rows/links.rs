@@ -6,7 +6,7 @@ use vestibule_domain::Instant;
 use vestibule_domain::portal_link::{Exclusivity, LinkState, PortalLink};
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::redirect::LinkRedirects;
-use vestibule_wire::stored::{Stored as _, TextForm as _};
+use vestibule_wire::stored::{Stored as _, TextForm};
 
 use super::row;
 use crate::parse::{Table, instant};
@@ -56,10 +56,10 @@ impl From<&PortalLink> for LinkRow {
             digest: link.digest.as_bytes().to_vec(),
             intents: link.intents.to_stored(),
             completed: link.completed.to_stored(),
-            return_url: link.redirects.return_url.as_ref().map(|url| url.to_text()),
-            success_url: link.redirects.success_url.as_ref().map(|url| url.to_text()),
+            return_url: link.redirects.return_url.as_ref().map(TextForm::to_text),
+            success_url: link.redirects.success_url.as_ref().map(TextForm::to_text),
             admins: link.admins.to_stored(),
-            external_user_id: link.external_user_id.as_ref().map(|id| id.to_text()),
+            external_user_id: link.external_user_id.as_ref().map(TextForm::to_text),
             provider_hint: link.provider_hint.clone(),
             exclusive: link.kind.policy().exclusivity == Exclusivity::OnePerOrganization,
             state: state.to_owned(),

@@ -6,7 +6,7 @@ use vestibule_domain::Instant;
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::organization::Organization;
 use vestibule_domain::organization_domain::{DomainState, OrganizationDomain};
-use vestibule_wire::stored::{Stored as _, TextForm as _};
+use vestibule_wire::stored::{Stored as _, TextForm};
 
 use super::row;
 use crate::folded::folded;
@@ -37,9 +37,9 @@ impl From<&Organization> for OrganizationRow {
             name: organization.name.to_text(),
             name_folded: folded(organization.name.as_str()),
             slug: organization.slug.to_text(),
-            external_id: organization.external_id.as_ref().map(|id| id.to_text()),
+            external_id: organization.external_id.as_ref().map(TextForm::to_text),
             metadata: organization.metadata.to_stored(),
-            stripe_customer_id: organization.stripe_customer_id.as_ref().map(|id| id.to_text()),
+            stripe_customer_id: organization.stripe_customer_id.as_ref().map(TextForm::to_text),
             profiles: organization.profiles.to_text(),
             created_at: instant(organization.created_at),
             updated_at: instant(organization.updated_at),
