@@ -177,6 +177,7 @@ passed_on! {
     PortalLinks via links {
         write insert(link: &PortalLink) -> ();
         read find(environment: EnvironmentId, id: PortalLinkId) -> Option<PortalLink>;
+        read lock(environment: EnvironmentId, id: PortalLinkId) -> Option<PortalLink>;
         read find_by_digest(digest: &SecretDigest) -> Option<PortalLink>;
         write advance(link: &PortalLink, now: Instant) -> bool;
         write revoke(environment: EnvironmentId, id: PortalLinkId, at: Instant) -> bool;

@@ -2,6 +2,7 @@
 
 use vestibule_application::ports::store::{Conflict, EventFilter, StoreError, StoreResult};
 use vestibule_domain::connection::Connection;
+use vestibule_domain::intent::Intent;
 use vestibule_domain::organization::{Metadata, Organization};
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::page::PageRequest;
@@ -12,7 +13,7 @@ use vestibule_domain::webhook::{WebhookDelivery, WebhookEndpoint};
 
 use crate::fixtures::{self, consumed, verified};
 use crate::links::stored;
-use crate::world::{World, done, later};
+use crate::world::{NOW, World, done, later};
 
 crate::cases![
     only_one_of_many_consumers_wins,
@@ -21,6 +22,7 @@ crate::cases![
     one_of_many_connections_of_an_organization_is_added,
     a_locked_organization_is_changed_one_after_the_other,
     a_locked_domain_is_changed_one_after_the_other,
+    a_locked_link_is_changed_one_after_the_other,
     a_locked_session_is_changed_one_after_the_other,
     a_locked_connection_is_changed_one_after_the_other,
     a_locked_connection_of_an_organization_is_changed_one_after_the_other,
@@ -224,6 +226,16 @@ async fn a_locked_domain_is_changed_one_after_the_other(world: World) {
         row => OrganizationDomain { verification_token: next(&row.verification_token), ..row },
         work.organization_domains().update(&row));
     assert_eq!(row.verification_token, CONTENDERS.to_string());
+}
+
+async fn a_locked_link_is_changed_one_after_the_other(world: World) {
+    let organization = world.given_organization().await;
+    let PortalLink { id, environment_id: home, .. } =
+        world.given_open_link(&organization, LinkKind::Setup).await;
+    let row = counts_up!(world, |work| lock work.links().lock(home, id),
+        row => PortalLink { completed: [row.completed, vec![Intent::Sso]].concat(), ..row },
+        work.links().advance(&row, NOW));
+    assert_eq!(row.completed.len(), usize::try_from(CONTENDERS).expect("a few"));
 }
 
 async fn a_locked_session_is_changed_one_after_the_other(world: World) {

@@ -42,6 +42,15 @@ impl PortalLinks for MemoryUnitOfWork {
         Ok(self.tables.links.find(environment, &id).cloned())
     }
 
+    async fn lock(
+        &mut self,
+        environment: EnvironmentId,
+        id: PortalLinkId,
+    ) -> StoreResult<Option<PortalLink>> {
+        // The whole unit of work holds the one lock there is.
+        self.find(environment, id).await
+    }
+
     async fn find_by_digest(&mut self, digest: &SecretDigest) -> StoreResult<Option<PortalLink>> {
         Ok(self.tables.links.one(&LinkIndex::Digest(*digest)).cloned())
     }

@@ -250,6 +250,9 @@ pub trait PortalLinks: Send {
     /// Finds one by its id.
     async fn find(&mut self, environment: EnvironmentId, id: PortalLinkId)
     -> StoreResult<Option<PortalLink>>;
+    /// Finds one and keeps others from changing it.
+    async fn lock(&mut self, environment: EnvironmentId, id: PortalLinkId)
+    -> StoreResult<Option<PortalLink>>;
     /// Finds one by its token's digest, whatever its environment: the token is the proof.
     async fn find_by_digest(&mut self, digest: &SecretDigest) -> StoreResult<Option<PortalLink>>;
     /// Writes `completed` and `state` of a link, and nothing else of it, if it is still open and

@@ -67,10 +67,11 @@ impl UseCase for RevokeLink {
             .filter(|link| link.kind.policy().revocation == Revocation::ById)
             .ok_or(RevokeLinkError::Unknown)?;
         link.clone().revoked(now)?;
+        // Visits first: that is the order in which their own use cases hold rows.
+        work.sessions().end_of_link(environment_id, link.id, now).await?;
         if !work.links().revoke(environment_id, link.id, now).await? {
             return Err(why_unusable(work, &link, now).await?.into());
         }
-        work.sessions().end_of_link(environment_id, link.id, now).await?;
         let scene = Scene { environment_id, actor: command.caller.actor, now };
         chronicle::record(work, &self.ambient, &scene, revoked(&link)).await?;
         Ok(())

@@ -56,8 +56,9 @@ pub(super) async fn open_visit(
     now: Instant,
 ) -> Result<OpenVisit, VisitError> {
     let session = work.sessions().lock_by_digest(digest).await?.ok_or(VisitError::Unknown)?;
+    // Held too: two visits that finish different intents of one link must both be counted.
     let link =
-        work.links().find(session.environment_id, session.link_id).await?.ok_or(VisitError::Unknown)?;
+        work.links().lock(session.environment_id, session.link_id).await?.ok_or(VisitError::Unknown)?;
     match link.kind.policy().consumption {
         // Opening spent a launch link; its visit lives on its own, until the link's maker revokes.
         Consumption::Opening => {}

@@ -8,6 +8,7 @@ use vestibule_domain::id::{EnvironmentId, OrganizationId, PortalLinkId};
 use vestibule_domain::portal_link::{LinkKind, PortalLink};
 use vestibule_domain::secret::SecretDigest;
 
+use super::super::dialect::locked;
 use super::rows::{LinkRow, OPEN, REVOKED};
 use super::schema::portal_links;
 use super::unit::SqlUnitOfWork;
@@ -34,6 +35,15 @@ impl PortalLinks for SqlUnitOfWork {
         id: PortalLinkId,
     ) -> StoreResult<Option<PortalLink>> {
         self.one(TABLE, by_id(environment, id).select(LinkRow::as_select())).await
+    }
+
+    async fn lock(
+        &mut self,
+        environment: EnvironmentId,
+        id: PortalLinkId,
+    ) -> StoreResult<Option<PortalLink>> {
+        let query = by_id(environment, id).select(LinkRow::as_select());
+        self.one(TABLE, locked!(query)).await
     }
 
     async fn find_by_digest(&mut self, digest: &SecretDigest) -> StoreResult<Option<PortalLink>> {
