@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
-use vestibule_tests::postgres::Postgres;
+use vestibule_test_servers::Postgres;
 use vestibule_tests::visitor::{Brought, Page, Visitor};
 use vestibule_tests::{Answer, Api, Server, ServerBuilder, data};
 
@@ -41,7 +41,7 @@ async fn on_sqlite(name: &str) -> Field {
 }
 
 async fn on_postgres(name: &str, postgres: &Postgres) -> Field {
-    let builder = ServerBuilder::new(name).postgres(&postgres.database().await);
+    let builder = ServerBuilder::new(name).postgres(&postgres.create_database("vestibule").unwrap());
     let (first, api) = Server::with_team(&builder).await;
     let second = builder.another().start().await;
     Field { api, servers: vec![first, second] }
@@ -113,7 +113,7 @@ async fn of_64_saves_of_one_token_exactly_one_wins_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_64_saves_of_one_token_through_two_processes_exactly_one_wins_on_postgres() {
-    let postgres = Postgres::start().await;
+    let postgres = Postgres::start().unwrap();
     let field = on_postgres("race-postgres", &postgres).await;
     race(&field).await;
 }
@@ -151,6 +151,6 @@ async fn one_key_makes_one_organization(field: &Field) {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_idempotency_key_makes_one_organization_on_both_databases() {
     one_key_makes_one_organization(&on_sqlite("once-sqlite").await).await;
-    let postgres = Postgres::start().await;
+    let postgres = Postgres::start().unwrap();
     one_key_makes_one_organization(&on_postgres("once-postgres", &postgres).await).await;
 }
