@@ -34,10 +34,10 @@ Usage: cargo xtask <command>
 
   test [--fast]         installs or starts what the tests need, then runs all of them;
                         --fast leaves the browser and the SDKs out
-  ci [--without-tests]  what the continuous integration runs: formatting, tidy, clippy,
-                        generated files, licences, then the tests
+  ci [--without-tests]  what the continuous integration runs: formatting, tidy, licences,
+                        clippy, then the tests
   tidy                  checks the project's own rules; needs no compiler run
-  generate [--check]    writes the files made from code (--check: says whether they are current)
+  generate              writes the files made from code; a test says whether they are current
   bench [--quick]       measures the budgets as ratios and prints them
 ";
 
@@ -51,7 +51,6 @@ fn main() -> ExitCode {
         ["ci", "--without-tests"] => ci::run(),
         ["tidy"] => tidy::run(),
         ["generate"] => generated::write(),
-        ["generate", "--check"] => generated::check(),
         ["bench", options @ ..] => bench::run_with(options),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -63,7 +63,7 @@ fn greeting(public_url: &str, made: &Bootstrapped, password: &str, link: &str) -
          Your API key, shown this once:\n\
          \n  {key}\n\
          \n\
-         Your admin sign-in for the dashboard, shown this once:\n\
+         The first admin of your team, shown this once (for the dashboard of a later version):\n\
          \n  {email}  {password}\n\
          \n\
          Open this link as your customer's IT admin would (it works for 24 hours):\n\

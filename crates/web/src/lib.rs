@@ -25,6 +25,11 @@ use crate::portal::PortalRoutes;
 pub use crate::transport::{Access, MountedRoute};
 use crate::transport::{Limits, Routes, frame};
 
+/// The OpenAPI document of both APIs, as `/openapi.json` serves it.
+pub fn openapi_document() -> String {
+    Documents::generate().into_json()
+}
+
 /// Mounts everything.
 ///
 /// Called once by each worker of a server; rate limits are shared by all that got the same

@@ -1,5 +1,16 @@
 //! The figures, as a table that can be pasted into a note.
 
+use crate::load::median;
+
+/// What one round measured.
+#[derive(Clone, Copy)]
+pub(crate) struct Pair {
+    /// Ours.
+    pub(crate) measured: f64,
+    /// What it is compared with.
+    pub(crate) against: f64,
+}
+
 /// One budget and how it was kept.
 pub(crate) struct Row {
     what: String,
@@ -9,23 +20,29 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// A rate against the rate it is measured by; `budget` is the least ratio.
-    pub(crate) fn rate(what: &str, rate: f64, against: f64, budget: f64) -> Self {
-        let ratio = rate / against;
+    /// Rates against the rates they are measured by, round by round; `budget` is the least ratio.
+    pub(crate) fn rate(what: &str, rounds: &[Pair], budget: f64) -> Self {
+        let ratio = ratio(rounds);
         Self {
             what: what.to_owned(),
-            figure: format!("{rate:.0}/s of {against:.0}/s = {:.0} %", ratio * 100.0),
+            figure: rates(rounds),
             budget: format!("≥ {:.0} %", budget * 100.0),
             kept: Some(ratio >= budget),
         }
     }
 
-    /// A time against the time it is measured by; `budget` is the greatest ratio.
-    pub(crate) fn growth(what: &str, small_ms: f64, large_ms: f64, budget: f64) -> Self {
-        let ratio = large_ms / small_ms;
+    /// Such rates without a budget, for whoever wants to know what bounds the others.
+    pub(crate) fn rate_without_budget(what: &str, rounds: &[Pair]) -> Self {
+        Self { what: what.to_owned(), figure: rates(rounds), budget: "–".to_owned(), kept: None }
+    }
+
+    /// Times against the times they are measured by, round by round; `budget` is the greatest ratio.
+    pub(crate) fn growth(what: &str, rounds: &[Pair], budget: f64) -> Self {
+        let (measured_ms, against_ms) = medians(rounds);
+        let ratio = ratio(rounds);
         Self {
             what: what.to_owned(),
-            figure: format!("{large_ms:.2} ms against {small_ms:.2} ms = {ratio:.2} times"),
+            figure: format!("{measured_ms:.2} ms of {against_ms:.2} ms = {ratio:.2} times"),
             budget: format!("≤ {budget} times"),
             kept: Some(ratio <= budget),
         }
@@ -40,11 +57,24 @@ impl Row {
             kept: Some(figure <= budget),
         }
     }
+}
 
-    /// A figure without a budget, for whoever wants to know what bounds the others.
-    pub(crate) fn note(what: &str, figure: String) -> Self {
-        Self { what: what.to_owned(), figure, budget: "–".to_owned(), kept: None }
-    }
+/// Of each round a figure and the one measured right beside it: a machine that is busy for a while
+/// spoils both alike, so the ratio is taken of each pair and only then the median.
+fn ratio(rounds: &[Pair]) -> f64 {
+    median(rounds.iter().map(|pair| pair.measured / pair.against).collect())
+}
+
+fn medians(rounds: &[Pair]) -> (f64, f64) {
+    (
+        median(rounds.iter().map(|pair| pair.measured).collect()),
+        median(rounds.iter().map(|pair| pair.against).collect()),
+    )
+}
+
+fn rates(rounds: &[Pair]) -> String {
+    let (measured, against) = medians(rounds);
+    format!("{measured:.0}/s of {against:.0}/s = {:.0} %", ratio(rounds) * 100.0)
 }
 
 /// The whole table.
@@ -70,20 +100,28 @@ mod tests {
     #[test]
     fn a_budget_is_kept_at_its_limit_and_missed_past_it() {
         let kept = |row: Row| row.kept;
-        assert_eq!(kept(Row::rate("x", 60.0, 100.0, 0.6)), Some(true));
-        assert_eq!(kept(Row::rate("x", 59.0, 100.0, 0.6)), Some(false));
-        assert_eq!(kept(Row::growth("x", 10.0, 13.0, 1.3)), Some(true));
-        assert_eq!(kept(Row::growth("x", 10.0, 13.1, 1.3)), Some(false));
+        let round = |measured| [Pair { measured, against: 100.0 }];
+        assert_eq!(kept(Row::rate("x", &round(60.0), 0.6)), Some(true));
+        assert_eq!(kept(Row::rate("x", &round(59.0), 0.6)), Some(false));
+        assert_eq!(kept(Row::growth("x", &round(130.0), 1.3)), Some(true));
+        assert_eq!(kept(Row::growth("x", &round(131.0), 1.3)), Some(false));
         assert_eq!(kept(Row::at_most("x", 300.0, 300.0, "ms")), Some(true));
         assert_eq!(kept(Row::at_most("x", 300.1, 300.0, "ms")), Some(false));
     }
 
     #[test]
+    fn a_round_that_was_disturbed_does_not_count_when_its_pair_was_too() {
+        let rounds =
+            [(60.0, 100.0), (6.0, 10.0), (61.0, 100.0)].map(|(measured, against)| Pair { measured, against });
+        assert!((ratio(&rounds) - 0.6).abs() < 0.001);
+    }
+
+    #[test]
     fn the_table_shows_both_rates_and_the_verdict() {
-        let rows = [Row::rate("Minting", 1_234.4, 2_000.0, 0.6), Row::note("Raw", "5/s".into())];
-        assert!(
-            table(&rows)
-                .contains("| Minting | 1234/s of 2000/s = 62 % | ≥ 60 % | kept |\n| Raw | 5/s | – |  |")
-        );
+        let round = [Pair { measured: 1_234.4, against: 2_000.0 }];
+        let rows = [Row::rate("Minting", &round, 0.6), Row::rate_without_budget("Raw", &round)];
+        let wanted = "| Minting | 1234/s of 2000/s = 62 % | ≥ 60 % | kept |\n\
+                      | Raw | 1234/s of 2000/s = 62 % | – |  |\n";
+        assert!(table(&rows).ends_with(wanted));
     }
 }

@@ -27,9 +27,9 @@ pub(crate) struct Scale {
 impl Scale {
     /// What the budgets speak of.
     pub(crate) const FULL: Self = Self {
-        rounds: 7,
-        round: Duration::from_secs(3),
-        warm_up: Duration::from_millis(700),
+        rounds: 11,
+        round: Duration::from_secs(2),
+        warm_up: Duration::from_millis(500),
         few: 1_000,
         many: 1_000_000,
         starts: 9,

@@ -1,31 +1,52 @@
-//! Prints one of the documents that are made from code: `cargo xtask generate` keeps them.
+//! The documents that are made from code and kept in `docs/`, where they can be read and reviewed.
+//!
+//! `cargo xtask generate` writes them. That they are current is a test, so that it is checked by the
+//! same build as everything else.
 
-use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use vestibule_catalog::Catalog;
+use vestibule_catalog::{Catalog, CatalogError};
+
+/// The documents: where each is kept, from the root, and what it says.
+fn documents() -> Result<[(&'static str, String); 2], CatalogError> {
+    Ok([
+        ("docs/providers.md", vestibule_catalog::docs_page(&Catalog::embedded()?)),
+        ("docs/openapi.json", vestibule_web::openapi_document() + "\n"),
+    ])
+}
+
+fn kept_at(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
+
+fn write_all() -> Result<(), Box<dyn std::error::Error>> {
+    for (path, text) in documents()? {
+        std::fs::write(kept_at(path), text)?;
+    }
+    Ok(())
+}
 
 fn main() -> ExitCode {
-    let name = std::env::args().nth(1).unwrap_or_default();
-    match document(&name) {
-        Ok(text) => match std::io::stdout().write_all(text.as_bytes()) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::FAILURE,
-        },
-        Err(why) => {
+    match write_all() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
             // Nobody is left to be told when this fails.
-            let _ = writeln!(std::io::stderr(), "{why}");
+            let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{error}\n"));
             ExitCode::FAILURE
         }
     }
 }
 
-fn document(name: &str) -> Result<String, String> {
-    match name {
-        "providers" => {
-            let catalog = Catalog::embedded().map_err(|error| error.to_string())?;
-            Ok(vestibule_catalog::docs_page(&catalog))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documents_in_the_repository_are_what_the_code_makes() {
+        for (path, made) in documents().unwrap() {
+            let kept = std::fs::read_to_string(kept_at(path)).unwrap_or_default();
+            assert!(kept == made, "{path} is stale: run `cargo xtask generate` and commit it");
         }
-        _ => Err(format!("there is no document `{name}`")),
     }
 }

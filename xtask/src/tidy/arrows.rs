@@ -43,6 +43,7 @@ const ROOMS: &[Room] = &[
     },
     adapter(WIRE),
     Room { name: CATALOG, house: &[], outside: Outside::Any },
+    Room { name: "vestibule-test-servers", house: &[], outside: Outside::Any },
     adapter("vestibule-store-contract"),
     adapter("vestibule-store-memory"),
     Room { name: "vestibule-store-sql", house: &[DOMAIN, APPLICATION, WIRE], outside: Outside::Any },

@@ -8,7 +8,7 @@ use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects,
 };
-use vestibule_domain::id::{EnvironmentId, TeamId};
+use vestibule_domain::id::EnvironmentId;
 use vestibule_domain::member::{Member, MemberRole};
 use vestibule_domain::organization::{Metadata, Organization, ProfileRule, Slug};
 use vestibule_domain::redirect_uri::RedirectUri;
@@ -131,7 +131,7 @@ impl UseCase for Bootstrap {
         })?;
         let mut environments = Vec::with_capacity(command.environments.len());
         for new in command.environments {
-            environments.push(self.environment(work, team.id, new).await?);
+            environments.push(self.environment(work, &team, new).await?);
         }
         let organization = match (command.organization_name, environments.first()) {
             (Some(name), Some((environment, _))) => {
@@ -147,13 +147,13 @@ impl Bootstrap {
     async fn environment(
         &self,
         work: &mut dyn UnitOfWork,
-        team_id: TeamId,
+        team: &Team,
         new: NewEnvironment,
     ) -> Result<(Environment, SecretText), StoreError> {
         let now = self.ambient.now();
         let environment = Environment {
             id: self.ambient.id(now),
-            team_id,
+            team_id: team.id,
             kind: new.kind,
             name: new.name,
             client_id: self.ambient.id(now),
@@ -162,7 +162,8 @@ impl Bootstrap {
                 success_urls: Vec::new(),
             },
             redirect_uris: new.redirect_uris,
-            branding: Branding::default(),
+            // The customer knows the vendor, not the vendor's word for an environment.
+            branding: Branding { product_name: Some(team.name.clone()), support_email: None },
             activation: ActivationRule::default(),
             created_at: now,
         };

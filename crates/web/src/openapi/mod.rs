@@ -191,6 +191,11 @@ pub(crate) struct Documents {
 }
 
 impl Documents {
+    /// The document as text.
+    pub(crate) fn into_json(self) -> String {
+        String::from_utf8_lossy(&self.json).into_owned()
+    }
+
     /// Generates both.
     pub(crate) fn generate() -> Self {
         let document = serde_json::to_value(Document::openapi()).unwrap_or_default();

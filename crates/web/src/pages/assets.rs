@@ -16,7 +16,7 @@ pub const ASSETS_PATH: &str = "/assets";
 const DIGEST_CHARS: usize = 12;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/assets/"]
+#[folder = "assets/"]
 struct AssetFiles;
 
 /// A static file.

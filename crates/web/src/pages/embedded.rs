@@ -5,7 +5,7 @@ use rust_embed::RustEmbed;
 use super::PagesError;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../templates/portal/"]
+#[folder = "../../templates/portal/"]
 #[prefix = "portal/"]
 struct PortalTemplates;
 

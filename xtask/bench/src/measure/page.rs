@@ -4,8 +4,8 @@ use super::{World, landing_page};
 use crate::Outcome;
 use crate::bare::Bare;
 use crate::http::{self, Connection};
-use crate::load::{Requests, Until, drive, median};
-use crate::report::Row;
+use crate::load::{Requests, Until, drive};
+use crate::report::{Pair, Row};
 use crate::scale::Scale;
 use crate::scratch::Scratch;
 
@@ -26,13 +26,12 @@ pub(super) async fn measure(scale: Scale, scratch: &Scratch, world: &World) -> O
     let bytes = answer.body.len();
     let bare = Bare::start(&file)?;
     let requests = Requests::new(vec![request], 200);
-    let (mut opened, mut answered) = (Vec::new(), Vec::new());
+    let mut rounds = Vec::new();
     for _ in 0..scale.rounds {
-        let sample = drive(bare.address, &requests, Until::round(scale)).await?;
-        answered.push(sample.rate(scale.round));
-        let sample = drive(world.service.address, &requests, Until::round(scale)).await?;
-        opened.push(sample.rate(scale.round));
+        let answered = drive(bare.address, &requests, Until::round(scale)).await?.rate(scale.round);
+        let opened = drive(world.service.address, &requests, Until::round(scale)).await?.rate(scale.round);
+        rounds.push(Pair { measured: opened, against: answered });
     }
     let what = format!("Opening a portal page of {bytes} bytes, against a bare handler");
-    Ok(vec![Row::rate(&what, median(opened), median(answered), BUDGET)])
+    Ok(vec![Row::rate(&what, &rounds, BUDGET)])
 }

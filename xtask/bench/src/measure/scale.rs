@@ -2,9 +2,9 @@
 
 use super::World;
 use crate::Outcome;
-use crate::load::{Until, drive, median};
+use crate::load::{Until, drive};
 use crate::postgres::Postgres;
-use crate::report::Row;
+use crate::report::{Pair, Row};
 use crate::scale::Scale;
 
 /// The most by which the 99th percentile may grow.
@@ -26,20 +26,21 @@ pub(super) async fn measure(
             "Comparing {what} with {} and with {} organizations …",
             small.organizations, large.organizations
         );
-        let mut p99s_ms = [Vec::new(), Vec::new()];
+        let mut rounds = Vec::new();
         for _ in 0..scale.rounds {
+            let mut p99s_ms = [0.0; 2];
             for (side, world) in [small, large].into_iter().enumerate() {
                 postgres.checkpoint().await?;
                 let mut sample = drive(world.service.address, &requests[side], Until::round(scale)).await?;
-                p99s_ms[side].push(sample.p99_ms());
+                p99s_ms[side] = sample.p99_ms();
             }
+            rounds.push(Pair { measured: p99s_ms[1], against: p99s_ms[0] });
         }
-        let [small_ms, large_ms] = p99s_ms.map(median);
         let what = format!(
             "p99 of {what} with {} organizations, against {}",
             large.organizations, small.organizations
         );
-        rows.push(Row::growth(&what, small_ms, large_ms, BUDGET));
+        rows.push(Row::growth(&what, &rounds, BUDGET));
     }
     Ok(rows)
 }
