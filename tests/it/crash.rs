@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::json;
 use tokio::task::JoinSet;
-use vestibule_tests::postgres::Postgres;
+use vestibule_test_servers::Postgres;
 use vestibule_tests::receiver::{self, Receiver};
 use vestibule_tests::visitor::Visitor;
 use vestibule_tests::{Api, Server, ServerBuilder, wait};
@@ -157,8 +157,11 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_when_the_process_is_killed_on_postgres() {
-    let postgres = Postgres::start().await;
-    nothing_is_lost(ServerBuilder::new("kill-postgres").postgres(&postgres.database().await)).await;
+    let postgres = Postgres::start().unwrap();
+    nothing_is_lost(
+        ServerBuilder::new("kill-postgres").postgres(&postgres.create_database("vestibule").unwrap()),
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

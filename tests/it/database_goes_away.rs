@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::json;
-use vestibule_tests::postgres::Postgres;
+use vestibule_test_servers::Postgres;
 use vestibule_tests::{Answer, Api, Server, ServerBuilder, wait};
 
 /// How soon the service must be back once its database is.
@@ -28,16 +28,18 @@ async fn page(api: &Api, link: &str) -> Answer {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_postgres_is_away_answers_say_so_and_afterwards_all_is_well() {
-    let mut postgres = Postgres::start().await;
-    let (server, api) =
-        Server::with_team(&ServerBuilder::new("away").postgres(&postgres.database().await)).await;
+    let postgres = Postgres::start().unwrap();
+    let (server, api) = Server::with_team(
+        &ServerBuilder::new("away").postgres(&postgres.create_database("vestibule").unwrap()),
+    )
+    .await;
     let organization = api.organization("Patient").await;
     let (_, link) = api.token(&organization, json!({})).await;
     let anonymous = server.anonymous();
     assert_eq!(page(&anonymous, &link).await.status, 200);
 
     for round in 0..2 {
-        postgres.stop();
+        postgres.stop().unwrap();
         for (what, answer) in [
             ("a read", api.get(&format!("/organizations/{organization}")).await),
             ("a list", api.get("/organizations").await),
@@ -54,7 +56,7 @@ async fn while_postgres_is_away_answers_say_so_and_afterwards_all_is_well() {
         assert_eq!(anonymous.get("/healthz").await.status, 200);
         assert_eq!(anonymous.get("/readyz").await.status, 503);
 
-        postgres.resume().await;
+        postgres.resume().unwrap();
         let ready = || async { (anonymous.get("/readyz").await.status == 200).then_some(()) };
         wait::until("readiness", RECOVERY_LIMIT, ready).await;
         assert_eq!(api.get(&format!("/organizations/{organization}")).await.status, 200, "round {round}");
@@ -68,9 +70,9 @@ async fn while_postgres_is_away_answers_say_so_and_afterwards_all_is_well() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_not_there_at_the_start_ends_with_code_1() {
-    let mut postgres = Postgres::start().await;
-    let builder = ServerBuilder::new("absent").postgres(&postgres.database().await);
-    postgres.stop();
+    let postgres = Postgres::start().unwrap();
+    let builder = ServerBuilder::new("absent").postgres(&postgres.create_database("vestibule").unwrap());
+    postgres.stop().unwrap();
     let output = builder.command().arg("serve").output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
 }

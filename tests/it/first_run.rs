@@ -76,16 +76,15 @@ async fn the_key_file_is_for_its_owner_only() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_is_json_on_standard_error_and_holds_no_secret() {
-    let server = Server::start("log").await;
+    let mut server = Server::start("log").await;
     let output = server.output();
     let key = captured(&output, r"(sk_test_\S+)").remove(0).to_owned();
     let token = captured(&output, r"token=(vpt_\S+)").remove(0).to_owned();
     let anonymous = server.anonymous();
     let _ = anonymous.get(&format!("/portal?token={token}")).await;
-    let _ = server.api(&key).organization("Logged").await;
+    let answered = server.api(&key).get("/organizations").await;
+    let request_id = answered.header("x-request-id").to_owned();
     let base = server.base();
-    let builder = server.builder().clone();
-    let mut server = server;
     server.terminate();
     assert_eq!(server.ended().await.code(), Some(0));
 
@@ -95,10 +94,11 @@ async fn the_log_is_json_on_standard_error_and_holds_no_secret() {
     assert_eq!(listening.len(), 1, "{log:#?}");
     let address = base.trim_start_matches("http://");
     assert!(listening[0].to_string().contains(address), "{}", listening[0]);
+    let is_found = log.iter().any(|line| !request_id.is_empty() && line.contains(&request_id));
+    assert!(is_found, "no line about {request_id}");
     for secret in [&key, &token] {
         assert!(!log.iter().any(|line| line.contains(secret.as_str())), "a secret is in the log");
     }
-    drop(builder);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,10 +2,13 @@
 
 use serde_json::json;
 use tokio::task::JoinSet;
-use vestibule_tests::postgres::{PgBouncer, Postgres};
+use vestibule_test_servers::{PgBouncer, Postgres};
 use vestibule_tests::receiver::{self, Receiver};
 use vestibule_tests::visitor::{Brought, Visitor};
 use vestibule_tests::{Api, Server, ServerBuilder, data};
+
+/// Few enough that processes and requests have to share them.
+const SERVER_CONNECTIONS: u16 = 5;
 
 /// Requests at once, more than PgBouncer has server connections.
 const REQUESTS: usize = 40;
@@ -33,12 +36,12 @@ async fn main_job(first: &Api, second: &Api, receiver: &Receiver, secret: &str) 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_main_job_works_behind_pgbouncer_in_transaction_mode() {
-    let postgres = Postgres::start().await;
-    let bouncer = PgBouncer::start(&postgres).await;
+    let postgres = Postgres::start().unwrap();
+    postgres.create_database("vestibule").unwrap();
+    let bouncer = PgBouncer::start(&postgres, SERVER_CONNECTIONS).unwrap();
     let receiver = Receiver::start().await;
-    let builder = ServerBuilder::new("pgbouncer")
-        .postgres(&bouncer.url(&postgres.database().await))
-        .allow(&[receiver.authority()]);
+    let builder =
+        ServerBuilder::new("pgbouncer").postgres(&bouncer.url("vestibule")).allow(&[receiver.authority()]);
     let (first_server, first) = Server::with_team(&builder).await;
     let second_server = builder.another().start().await;
     let second = second_server.api(first.key());

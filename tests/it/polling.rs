@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
-use vestibule_tests::postgres::Postgres;
+use vestibule_test_servers::Postgres;
 use vestibule_tests::{Api, Server, ServerBuilder};
 
 /// Clients that write at once.
@@ -113,8 +113,9 @@ async fn nothing_appears_behind_a_cursor_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_appears_behind_a_cursor_on_postgres_with_two_processes() {
-    let postgres = Postgres::start().await;
-    let builder = ServerBuilder::new("poll-postgres").postgres(&postgres.database().await);
+    let postgres = Postgres::start().unwrap();
+    let builder =
+        ServerBuilder::new("poll-postgres").postgres(&postgres.create_database("vestibule").unwrap());
     let (first_server, first) = Server::with_team(&builder).await;
     let second_server = builder.another().start().await;
     let second = second_server.api(first.key());

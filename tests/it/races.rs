@@ -5,18 +5,21 @@ use std::collections::BTreeSet;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
-use vestibule_tests::postgres::Postgres;
+use vestibule_test_servers::Postgres;
 use vestibule_tests::visitor::{Brought, Page, Visitor};
 use vestibule_tests::{Answer, Api, Server, ServerBuilder, data};
 
 /// How many at once.
 const RACERS: usize = 64;
 
-/// How often a race between posts of one visit is run.
+/// How often the race is run, with the visits of [`VISITS`] in turn.
 const ROUNDS: usize = 50;
 
-/// How often a race between as many visits is run; setting up each of them takes a walk.
-const ROUNDS_OF_VISITS: usize = 3;
+/// How many visits of one token share the saves: one browser's impatient clicks, colleagues.
+const VISITS: [usize; 4] = [1, 2, 4, 8];
+
+/// How often every save comes from a visit of its own; setting them up takes many walks.
+const ROUNDS_OF_STRANGERS: usize = 3;
 
 /// A deployment whose processes share one database.
 struct Field {
@@ -38,7 +41,7 @@ async fn on_sqlite(name: &str) -> Field {
 }
 
 async fn on_postgres(name: &str, postgres: &Postgres) -> Field {
-    let builder = ServerBuilder::new(name).postgres(&postgres.database().await);
+    let builder = ServerBuilder::new(name).postgres(&postgres.create_database("vestibule").unwrap());
     let (first, api) = Server::with_team(&builder).await;
     let second = builder.another().start().await;
     Field { api, servers: vec![first, second] }
@@ -88,25 +91,16 @@ fn statuses(answers: &[Answer]) -> Vec<u16> {
     answers.iter().map(|answer| answer.status).collect()
 }
 
-async fn race_of_one_visit(field: &Field) {
-    for round in 0..ROUNDS {
+async fn race(field: &Field) {
+    let rounds = (0..ROUNDS).map(|round| VISITS[round % VISITS.len()]);
+    for (round, visits) in rounds.chain([RACERS; ROUNDS_OF_STRANGERS]).enumerate() {
         let organization = field.api.organization(&format!("Race {round}")).await;
         let (_, link) = field.api.token(&organization, json!({})).await;
-        let visit = at_review(&link).await;
-        let answers = save_at_once(field, &[visit]).await;
-        assert_one_winner(field, &organization, &link, &answers).await;
-    }
-}
-
-async fn race_of_visits(field: &Field) {
-    for round in 0..ROUNDS_OF_VISITS {
-        let organization = field.api.organization(&format!("Race of visits {round}")).await;
-        let (_, link) = field.api.token(&organization, json!({})).await;
-        let mut visits = Vec::new();
-        for _ in 0..RACERS {
-            visits.push(at_review(&link).await);
+        let mut ready = Vec::new();
+        for _ in 0..visits {
+            ready.push(at_review(&link).await);
         }
-        let answers = save_at_once(field, &visits).await;
+        let answers = save_at_once(field, &ready).await;
         assert_one_winner(field, &organization, &link, &answers).await;
     }
 }
@@ -114,16 +108,14 @@ async fn race_of_visits(field: &Field) {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_64_saves_of_one_token_exactly_one_wins_on_sqlite() {
     let field = on_sqlite("race-sqlite").await;
-    race_of_one_visit(&field).await;
-    race_of_visits(&field).await;
+    race(&field).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_64_saves_of_one_token_through_two_processes_exactly_one_wins_on_postgres() {
-    let postgres = Postgres::start().await;
+    let postgres = Postgres::start().unwrap();
     let field = on_postgres("race-postgres", &postgres).await;
-    race_of_one_visit(&field).await;
-    race_of_visits(&field).await;
+    race(&field).await;
 }
 
 /// The same POST with the same key, everywhere at once.
@@ -159,6 +151,6 @@ async fn one_key_makes_one_organization(field: &Field) {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_idempotency_key_makes_one_organization_on_both_databases() {
     one_key_makes_one_organization(&on_sqlite("once-sqlite").await).await;
-    let postgres = Postgres::start().await;
+    let postgres = Postgres::start().unwrap();
     one_key_makes_one_organization(&on_postgres("once-postgres", &postgres).await).await;
 }

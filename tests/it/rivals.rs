@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
-use vestibule_tests::postgres::Postgres;
+use vestibule_test_servers::Postgres;
 use vestibule_tests::visitor::{Brought, Visitor};
 use vestibule_tests::{Answer, Api, Server, ServerBuilder, data};
 
@@ -163,8 +163,9 @@ async fn of_rivals_one_wins_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_rivals_one_wins_on_postgres_with_two_processes() {
-    let postgres = Postgres::start().await;
-    let builder = ServerBuilder::new("rivals-postgres").postgres(&postgres.database().await);
+    let postgres = Postgres::start().unwrap();
+    let builder =
+        ServerBuilder::new("rivals-postgres").postgres(&postgres.create_database("vestibule").unwrap());
     let (first_server, first) = Server::with_team(&builder).await;
     let second_server = builder.another().start().await;
     let apis = [first.clone(), second_server.api(first.key())];

@@ -17,7 +17,6 @@ pub mod html;
 pub mod http;
 pub mod idp;
 pub mod mailed;
-pub mod postgres;
 pub mod receiver;
 pub mod sdk;
 pub mod server;
