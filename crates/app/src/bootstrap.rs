@@ -83,8 +83,7 @@ pub(crate) async fn command(
     let made_up = || {
         let mut tail = [0; 4];
         ambient.entropy.fill(&mut tail);
-        let tail: String = tail.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("admin-{tail}@vestibule.invalid")
+        format!("admin-{:08x}@vestibule.invalid", u32::from_be_bytes(tail))
     };
     let email = arguments.email.clone().unwrap_or_else(made_up);
     let command = BootstrapCommand {
@@ -191,16 +190,19 @@ fn describe(
     if arguments.json {
         return format!("{object}\n");
     }
-    let mut lines = String::from("Shown this once:\n\n");
-    for (environment, key) in &made.environments {
-        lines.push_str(&format!(
-            "  {}  {}  {}\n    API key {}\n",
-            environment.name,
-            environment.id,
-            environment.client_id,
-            key.expose()
-        ));
-    }
-    lines.push_str(&format!("\n  {}  {} / {password}\n", dashboard_url, made.member.email));
-    lines
+    let keys: Vec<String> = made
+        .environments
+        .iter()
+        .map(|(environment, key)| {
+            format!(
+                "  {}  {}  {}\n    API key {}\n",
+                environment.name,
+                environment.id,
+                environment.client_id,
+                key.expose()
+            )
+        })
+        .collect();
+    let (keys, email) = (keys.concat(), &made.member.email);
+    format!("Shown this once:\n\n{keys}\n  {dashboard_url}  {email} / {password}\n")
 }

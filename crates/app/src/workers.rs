@@ -15,7 +15,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 const STORE_DOWN_WAIT: Duration = Duration::from_secs(2);
 
 /// How often useless rows are removed.
-const SWEEP_EVERY: Duration = Duration::from_secs(600);
+const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
 /// Runs jobs until `stop` turns true, then finishes those in hand.
 pub(crate) async fn run(worker: Arc<Worker>, mut stop: watch::Receiver<bool>) {
