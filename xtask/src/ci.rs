@@ -15,7 +15,15 @@ fn checks() -> Outcome {
     step("Licences and bans");
     licences()?;
     step("Clippy");
-    run::run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
+    run::run(&mut cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--keep-going",
+        "--",
+        "--deny",
+        "warnings",
+    ]))
 }
 
 /// [`tidy`] has checked them against `deny.toml` already; where cargo-deny is installed it looks
