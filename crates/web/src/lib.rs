@@ -69,9 +69,9 @@ impl Web {
         v1::routes(&mut routes);
         openapi::routes(&mut routes);
         sso::routes(&mut routes);
-        let mounted = routes.into_mounted();
+        let mut mounted = routes.into_mounted();
         // Behind the two management routes below `/portal`.
-        self.portal.configure(config);
+        mounted.extend(self.portal.configure(config));
         mounted
     }
 }

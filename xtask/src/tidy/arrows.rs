@@ -46,6 +46,7 @@ const ROOMS: &[Room] = &[
     Room { name: "vestibule-test-servers", house: &[], outside: Outside::Any },
     adapter("vestibule-store-contract"),
     adapter("vestibule-store-memory"),
+    Room { name: "vestibule-test-servers", house: &[], outside: Outside::Any },
     Room { name: "vestibule-store-sql", house: &[DOMAIN, APPLICATION, WIRE], outside: Outside::Any },
     adapter("vestibule-saml"),
     adapter("vestibule-oidc"),

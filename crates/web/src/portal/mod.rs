@@ -22,16 +22,20 @@ mod visitor;
 mod walk;
 mod words;
 
+use actix_web::dev::Handler;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, FormConfig, PathConfig, QueryConfig, ServiceConfig};
-use actix_web::{HttpMessage as _, HttpRequest};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, Responder, Route, Scope, guard};
 
 use crate::app::App;
 use crate::pages::assets::Assets;
 use crate::pages::{Pages, PagesError};
-use crate::transport::{HeadOnly, RequestId};
+use crate::transport::{Access, HeadOnly, MountedRoute, RequestId};
 use failure::{Failure, FailureKind};
+
+/// Where the portal is mounted.
+const ROOT: &str = "/portal";
 
 /// Largest form without a document, in bytes: a token and a few short fields.
 const FORM_BYTES_MAX: usize = 16 * 1024;
@@ -57,47 +61,94 @@ impl PortalRoutes {
         Ok(Self { portal: Data::new(Portal { app, pages }), assets: Data::new(assets) })
     }
 
-    /// Mounts the portal under `/portal`, and the static files. Other surfaces' addresses below
+    /// Mounts the portal under `/portal`, and the static files, and tells what it mounted. Other surfaces' addresses below
     /// `/portal` have to be mounted before.
-    pub fn configure(&self, config: &mut ServiceConfig) {
+    pub fn configure(&self, config: &mut ServiceConfig) -> Vec<MountedRoute> {
         let portal = self.portal.clone();
         let bad_form = |error: actix_web::error::UrlencodedError, _: &HttpRequest| match error {
             actix_web::error::UrlencodedError::Overflow { .. } => Failure::from(FailureKind::TooLarge).into(),
             _ => Failure::from(FailureKind::Malformed).into(),
         };
         config.configure(Assets::routes(self.assets.clone()));
-        config.service(
-            web::scope("/portal")
-                .app_data(self.portal.clone())
-                .app_data(FormConfig::default().limit(FORM_BYTES_MAX).error_handler(bad_form))
-                .app_data(
-                    QueryConfig::default().error_handler(|_, _| Failure::from(FailureKind::Malformed).into()),
-                )
-                .app_data(
-                    PathConfig::default().error_handler(|_, _| Failure::from(FailureKind::NotFound).into()),
-                )
-                .wrap(from_fn(move |request, next| answer::layer(portal.clone(), request, next)))
-                .service(
-                    web::resource("").route(web::get().to(arrive::open)).route(web::head().to(arrive::look)),
-                )
-                .service(web::resource("/begin").route(web::post().to(arrive::begin)))
-                .service(web::resource("/home").route(page().to(arrive::home)))
-                .service(web::resource("/sso").route(page().to(pick::show)))
-                .service(web::resource("/sso/provider").route(web::post().to(pick::pick)))
-                .service(
-                    web::resource("/sso/steps")
-                        .route(page().to(walk::resume))
-                        .route(web::post().to(walk::reach)),
-                )
-                .service(web::resource("/sso/steps/{number}").route(page().to(walk::show)))
-                .service(web::resource("/sso/check").route(web::post().to(walk::check)))
-                .service(web::resource("/sso/review").route(page().to(review::show)))
-                .service(web::resource("/sso/save").route(web::post().to(review::save)))
-                .service(web::resource("/sso/done").route(page().to(connection::done)))
-                .service(web::resource("/sso/connection").route(page().to(connection::show)))
-                .service(web::resource("/sso/reset").route(web::post().to(connection::reset))),
-        );
+        let scope = web::scope(ROOT)
+            .app_data(self.portal.clone())
+            .app_data(FormConfig::default().limit(FORM_BYTES_MAX).error_handler(bad_form))
+            .app_data(
+                QueryConfig::default().error_handler(|_, _| Failure::from(FailureKind::Malformed).into()),
+            )
+            .app_data(
+                PathConfig::default().error_handler(|_, _| Failure::from(FailureKind::NotFound).into()),
+            );
+        let mut table = Table { scope, mounted: Vec::new() };
+        table.add("/portal", Access::PortalLink, both(get(arrive::open), head(arrive::look)));
+        table.add("/portal/begin", Access::PortalLink, post(arrive::begin));
+        table.add("/portal/home", Access::PortalVisit, page(arrive::home));
+        table.add("/portal/sso", Access::PortalVisit, page(pick::show));
+        table.add("/portal/sso/provider", Access::PortalVisit, post(pick::pick));
+        table.add("/portal/sso/steps", Access::PortalVisit, both(page(walk::resume), post(walk::reach)));
+        table.add("/portal/sso/steps/{number}", Access::PortalVisit, page(walk::show));
+        table.add("/portal/sso/check", Access::PortalVisit, post(walk::check));
+        table.add("/portal/sso/review", Access::PortalVisit, page(review::show));
+        table.add("/portal/sso/save", Access::PortalVisit, post(review::save));
+        table.add("/portal/sso/done", Access::PortalVisit, page(connection::done));
+        table.add("/portal/sso/connection", Access::PortalVisit, page(connection::show));
+        table.add("/portal/sso/reset", Access::PortalVisit, post(connection::reset));
+        let layer = from_fn(move |request, next| answer::layer(portal.clone(), request, next));
+        config.service(table.scope.wrap(layer));
+        table.mounted
     }
+}
+
+/// The portal's routes, mounted and kept account of.
+struct Table {
+    scope: Scope,
+    mounted: Vec<MountedRoute>,
+}
+
+/// The handlers of one path by method. One that answers a method only in place of another (HEAD)
+/// is not counted.
+type Handlers = Vec<(Option<Method>, Route)>;
+
+impl Table {
+    fn add(&mut self, pattern: &'static str, access: Access, handlers: Handlers) {
+        let mut resource = web::resource(pattern.strip_prefix(ROOT).unwrap_or(pattern));
+        for (method, route) in handlers {
+            self.mounted.extend(method.map(|method| MountedRoute { method, pattern, access }));
+            resource = resource.route(route);
+        }
+        let scope = std::mem::replace(&mut self.scope, web::scope(ROOT));
+        self.scope = scope.service(resource);
+    }
+}
+
+fn both(mut one: Handlers, other: Handlers) -> Handlers {
+    one.extend(other);
+    one
+}
+
+macro_rules! handlers {
+    ($($(#[$doc:meta])* $name:ident: $method:expr, $guard:expr;)*) => {$(
+        $(#[$doc])*
+        fn $name<F, Args>(handler: F) -> Handlers
+        where
+            F: Handler<Args>,
+            Args: FromRequest + 'static,
+            F::Output: Responder + 'static,
+        {
+            vec![($method, web::route().guard($guard).to(handler))]
+        }
+    )*};
+}
+
+handlers! {
+    /// A page: GET, or HEAD of it.
+    page: Some(Method::GET), guard::Any(guard::Get()).or(guard::Head());
+    /// GET alone.
+    get: Some(Method::GET), guard::Get();
+    /// HEAD where it must not do what GET does.
+    head: None, guard::Head();
+    /// A form.
+    post: Some(Method::POST), guard::Post();
 }
 
 impl Portal {
@@ -106,12 +157,6 @@ impl Portal {
         let known = request.extensions().get::<RequestId>().cloned();
         known.unwrap_or_else(|| RequestId::new(&self.app))
     }
-}
-
-/// A page: GET, or HEAD of it.
-fn page() -> actix_web::Route {
-    let either = actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head());
-    web::route().guard(either)
 }
 
 /// Whether a request wants the head of an answer only.

@@ -18,6 +18,10 @@ pub enum Access {
     ApiKey,
     /// Anybody.
     Public,
+    /// Whoever has the token of a portal link.
+    PortalLink,
+    /// Whoever has the cookie of a portal visit.
+    PortalVisit,
 }
 
 /// A route as it is mounted.

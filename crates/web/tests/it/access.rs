@@ -112,6 +112,26 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/sso/saml/{connection}/metadata"),
 ];
 
+/// Routes of the portal that a link's token opens.
+const LINK: &[(&str, &str)] = &[("GET", "/portal"), ("POST", "/portal/begin")];
+
+/// Routes of the portal that belong to a visit. None names an object: a visit sees its own
+/// organization and nothing else, so there is no stranger's id to try.
+const VISIT: &[(&str, &str)] = &[
+    ("GET", "/portal/home"),
+    ("GET", "/portal/sso"),
+    ("POST", "/portal/sso/provider"),
+    ("GET", "/portal/sso/steps"),
+    ("POST", "/portal/sso/steps"),
+    ("GET", "/portal/sso/steps/{number}"),
+    ("POST", "/portal/sso/check"),
+    ("GET", "/portal/sso/review"),
+    ("POST", "/portal/sso/save"),
+    ("GET", "/portal/sso/done"),
+    ("GET", "/portal/sso/connection"),
+    ("POST", "/portal/sso/reset"),
+];
+
 /// One object of each kind, by the segment of a path that its id follows.
 struct Fixtures(BTreeMap<&'static str, String>);
 
@@ -221,11 +241,14 @@ async fn every_route_has_a_row_and_every_row_a_route() {
         match route.access {
             Access::ApiKey => MATRIX.iter().any(|row| (row.0, row.1) == (method, pattern)),
             Access::Public => PUBLIC.contains(&(method, pattern)),
+            Access::PortalLink => LINK.contains(&(method, pattern)),
+            Access::PortalVisit => VISIT.contains(&(method, pattern)),
         }
     };
     let without_row: Vec<_> = app.routes.iter().filter(|route| !listed(route)).collect();
     assert!(without_row.is_empty(), "{without_row:#?}");
-    assert_eq!(app.routes.len(), MATRIX.len() + PUBLIC.len(), "a row has no route");
+    let rows = MATRIX.len() + PUBLIC.len() + LINK.len() + VISIT.len();
+    assert_eq!(app.routes.len(), rows, "a row has no route");
 }
 
 #[actix_web::test]
@@ -265,5 +288,29 @@ async fn nobody_without_a_key_a_stranger_nothing_of_ours_the_owner_everything() 
         // What is there already is a conflict, which only its owner may learn.
         let reached = own.status.is_success() || own.status == StatusCode::CONFLICT;
         assert!(reached, "{what} with the owner's key: {} {answered}", own.status);
+    }
+}
+
+#[actix_web::test]
+async fn the_portal_opens_to_nobody_without_a_link_or_a_visit() {
+    let (app, _) = TestApp::new().await;
+    let forged = "x".repeat(43);
+    let cookies =
+        [String::new(), format!("__Host-vestibule_portal=vps_{forged}; vestibule_portal=vps_{forged}")];
+    for (method, pattern) in LINK.iter().chain(VISIT) {
+        let path = pattern.replace("{number}", "1");
+        let path = if *pattern == "/portal" { format!("{path}?token=vpt_{forged}") } else { path };
+        for cookie in &cookies {
+            let method: Method = method.parse().unwrap();
+            let sent = request(method, &path)
+                .insert_header(("Cookie", cookie.as_str()))
+                .insert_header(("Accept", "application/json"))
+                .insert_header(("Content-Type", "application/x-www-form-urlencoded"))
+                .set_payload(format!("token=vpt_{forged}&form_token=x&provider=okta-saml&step=1&revision=1"));
+            let answer = app.send(sent).await;
+            let refused =
+                [StatusCode::NOT_FOUND, StatusCode::GONE, StatusCode::FORBIDDEN].contains(&answer.status);
+            assert!(refused, "{pattern} {cookie:?}: {}", answer.status);
+        }
     }
 }

@@ -35,6 +35,7 @@ async fn the_document_covers_every_route_and_nothing_else() {
     let mounted: BTreeSet<_> = app
         .routes
         .iter()
+        .filter(|route| matches!(route.access, Access::ApiKey | Access::Public))
         .filter(|route| !UNDOCUMENTED.contains(&route.pattern))
         .map(|route| format!("{} {}", route.method, route.pattern))
         .collect();
