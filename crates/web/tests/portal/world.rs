@@ -178,7 +178,7 @@ impl World {
         });
         let command = BootstrapCommand {
             company: Company::First,
-            team_name: Name::parse("Acme").unwrap(),
+            team_name: Name::parse("Acme App").unwrap(),
             member_email: EmailAddress::parse("admin@acme.example").unwrap(),
             member_password_hash: String::new(),
             environments: vec![NewEnvironment {
