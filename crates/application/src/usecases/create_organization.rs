@@ -129,6 +129,8 @@ impl UseCase for CreateOrganization {
         for claimed in command.domains {
             domains.push(claims::insert(work, &self.ambient, &scene, id, claimed).await?);
         }
+        // The order in which they are read: the answer and a later one must be the same.
+        domains.sort_unstable_by_key(|domain| domain.id);
         let snapshot = OrganizationSnapshot { organization, domains };
         // An organization is told of before its domains are; its own event shows them already.
         let fact = Fact::OrganizationCreated(snapshot.clone());

@@ -128,6 +128,8 @@ impl UpdateOrganization {
                 domains.push(claims::add(work, &self.ambient, scene, id, claimed).await?);
             }
         }
+        // The order in which they are read: the answer and a later one must be the same.
+        domains.sort_unstable_by_key(|domain| domain.id);
         Ok(domains)
     }
 }
