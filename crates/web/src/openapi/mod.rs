@@ -5,6 +5,7 @@ mod reference;
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use actix_web::web::{Bytes, Data};
+use serde_json::Value;
 use utoipa::openapi::path::{HttpMethod, Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
@@ -190,6 +191,21 @@ pub(crate) struct Documents {
     page: Bytes,
 }
 
+/// The document with the members of every object in the order of their names: whether objects keep
+/// the order of insertion depends on which other crates are built along, and the text must not.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> =
+                members.into_iter().map(|(name, value)| (name, sorted(value))).collect();
+            members.sort_by(|(one, _), (other, _)| one.cmp(other));
+            Value::Object(members.into_iter().collect())
+        }
+        Value::Array(values) => Value::Array(values.into_iter().map(sorted).collect()),
+        other => other,
+    }
+}
+
 impl Documents {
     /// The document as text.
     pub(crate) fn into_json(self) -> String {
@@ -198,7 +214,7 @@ impl Documents {
 
     /// Generates both.
     pub(crate) fn generate() -> Self {
-        let document = serde_json::to_value(Document::openapi()).unwrap_or_default();
+        let document = sorted(serde_json::to_value(Document::openapi()).unwrap_or_default());
         Self {
             page: reference::render(&document).into(),
             json: serde_json::to_vec_pretty(&document).unwrap_or_default().into(),
