@@ -1,6 +1,7 @@
 //! Configuration: flags before environment variables before `vestibule.toml` before defaults.
 
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use vestibule_domain::email::EmailAddress;
 use vestibule_outbound::AllowList;
+use vestibule_web::app::API_REQUESTS_PER_SECOND;
 
 use crate::Failure;
 
@@ -61,6 +63,10 @@ pub(crate) struct Settings {
     #[arg(long, global = true, env = "VESTIBULE_WEBHOOK_RETRY_SECONDS")]
     #[serde(skip_serializing_if = "Option::is_none")]
     webhook_retry_seconds: Option<String>,
+    /// Requests per second that one API key may make on this process, and its burst.
+    #[arg(long, global = true, env = "VESTIBULE_API_REQUESTS_PER_SECOND")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_requests_per_second: Option<u32>,
 }
 
 /// The configuration, checked.
@@ -78,6 +84,7 @@ pub(crate) struct Config {
     pub(crate) migrate: bool,
     pub(crate) database_connections: usize,
     pub(crate) webhook_waits: Option<Vec<time::Duration>>,
+    pub(crate) api_requests_per_second: NonZeroU32,
 }
 
 /// Which database.
@@ -151,6 +158,11 @@ impl Config {
             database_connections: match settings.database_connections.unwrap_or(16) {
                 n @ 1..=1_000 => n,
                 n => return Err(wrong("database_connections", format!("{n} is not between 1 and 1000"))),
+            },
+            api_requests_per_second: match settings.api_requests_per_second {
+                None => API_REQUESTS_PER_SECOND,
+                Some(n) => NonZeroU32::new(n)
+                    .ok_or_else(|| wrong("api_requests_per_second", "0 would refuse every request"))?,
             },
             webhook_waits: settings
                 .webhook_retry_seconds
@@ -232,6 +244,10 @@ mod tests {
             ),
             (Settings { mail_from: some("x"), ..Settings::default() }, "mail_from: must be an e-mail"),
             (Settings { database_connections: Some(0), ..Settings::default() }, "database_connections: 0"),
+            (
+                Settings { api_requests_per_second: Some(0), ..Settings::default() },
+                "api_requests_per_second: 0 would",
+            ),
             (
                 Settings { webhook_retry_seconds: some("1,-1"), ..Settings::default() },
                 "webhook_retry_seconds: `-1`",

@@ -128,6 +128,7 @@ pub(crate) fn parts(config: &Config, store: Arc<dyn Store>, ambient: Ambient) ->
         settings: WebSettings {
             secure_cookies: ambient.addresses.public_url().starts_with("https://"),
             trusted_proxies: config.trusted_proxies.clone(),
+            api_requests_per_second: config.api_requests_per_second,
             ..WebSettings::default()
         },
         ambient,
