@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::{App as ActixApp, HttpServer};
 use tokio::signal::unix::{SignalKind, signal};
@@ -19,6 +20,10 @@ use crate::{Failure, first_run, wiring, workers};
 
 /// How long running requests may take after SIGTERM, in seconds.
 const DRAIN_S: u64 = 30;
+
+/// How long an idle connection is kept. Longer than proxies and clients keep theirs (a minute is
+/// usual): whoever closes first must not be us, or a request on its way meets a closed door.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Serves.
 pub(crate) async fn run(config: Config) -> Result<(), Failure> {
@@ -58,6 +63,7 @@ async fn serve(app: App, listener: TcpListener, bound: SocketAddr) -> Result<(),
     })
     .listen(listener)
     .map_err(|error| Failure::other("cannot listen", &error))?
+    .keep_alive(KEEP_ALIVE)
     .disable_signals()
     .shutdown_timeout(DRAIN_S)
     .run();
