@@ -85,6 +85,8 @@ pub(crate) struct Field {
     pub options: Vec<String>,
     /// Whether a secret is kept from before.
     pub kept: bool,
+    /// Its number in the drawing of their console.
+    pub pin: Option<usize>,
     /// What is wrong.
     pub error: Option<String>,
 }
@@ -104,6 +106,7 @@ impl Field {
             example: None,
             options: Vec::new(),
             kept: false,
+            pin: None,
             error: None,
         }
     }
@@ -150,6 +153,7 @@ pub(crate) mod samples {
             example: Some(HOSTILE.to_owned()),
             options: vec![HOSTILE.to_owned(), "other".to_owned()],
             kept: true,
+            pin: Some(1),
             error: Some(HOSTILE.to_owned()),
             ..Field::plain(&format!("sample_{control}"), HOSTILE, control)
         }
