@@ -361,3 +361,96 @@ pub(crate) mod samples {
         book.into_drawings()
     }
 }
+
+#[cfg(test)]
+impl Drawing {
+    /// Panics with the first text that leaves its frame.
+    pub(crate) fn assert_within_frame(&self, name: &str) {
+        let lines = self.fields.iter().flat_map(|field| {
+            let labels = field.lines.iter().map(|line| (line, LABEL.size));
+            labels.chain(field.values.iter().map(|line| (line, SMALL.size)))
+        });
+        let frame = self.crumbs.iter().chain([&self.title]).map(|line| (line, SMALL.size));
+        for (line, size) in frame.chain(lines) {
+            let end = line.x + width(&line.text, size);
+            assert!(end <= RIGHT, "{name}: `{}` ends at {end}", line.text);
+            assert!(line.y < self.height - 2, "{name}: `{}` is below the frame", line.text);
+        }
+        let mut bottom = self.crumbs_end;
+        for field in &self.fields {
+            assert!(field.pin_y > bottom, "{name}: `{}` covers the field before", field.label);
+            bottom = field.lines.iter().chain(&field.values).map(|line| line.y).fold(field.top, u32::max);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_the_current_one_in_parts() {
+        let parts = |raw: &str| menu_path(raw).join("|");
+        assert_eq!(parts("App > Sign On tab > Metadata details"), "App|Sign On tab|Metadata details");
+        assert_eq!(parts("IT > Access (older: IT > Apps (all))"), "IT|Access");
+        assert_eq!(parts("SSO tab; certificate menu in the left panel"), "SSO tab");
+        assert_eq!(parts(" > ) > "), "");
+        assert_eq!(parts(""), "");
+    }
+
+    #[test]
+    fn a_text_is_broken_at_words_and_long_words_anywhere() {
+        assert_eq!(wrap("Audience URI (SP Entity ID)", 13, 100), ["Audience URI", "(SP Entity", "ID)"]);
+        for text in ["a".repeat(400), "語".repeat(90), format!("x {}", "W".repeat(200))] {
+            let lines = wrap(&text, 13, 300);
+            assert!(lines.iter().all(|line| width(line, 13) <= 300));
+            assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
+        }
+        assert!(wrap("", 13, 300).is_empty());
+    }
+
+    #[test]
+    fn a_value_that_fits_stays_and_one_that_does_not_loses_its_middle() {
+        let at_the_limit = "0".repeat(10);
+        assert_eq!(shorten(&at_the_limit, 100, 660), at_the_limit);
+        let past_the_limit = shorten("01234567890", 100, 660);
+        assert_eq!(past_the_limit, "0123…7890");
+        assert_eq!(
+            shorten("https://sso.acme.example/sso/saml/conn_1/acs", 12, 200),
+            "https://sso.a…ml/conn_1/acs"
+        );
+        assert_eq!(shorten("", 12, 200), "");
+        assert!(width(&shorten(&"W".repeat(50_000), 12, 200), 12) <= 200);
+    }
+
+    #[test]
+    fn a_lone_box_or_switch_stands_beside_its_label() {
+        let drawn = |shape, value: &str| {
+            let sketch = Sketch { label: "Sign".to_owned(), value: value.to_owned(), shape };
+            let (field, _) = field(1, sketch, 100);
+            (field.shape, field.values.len(), field.lines[0].x)
+        };
+        assert_eq!(drawn(Shape::Checkbox, "on"), (Shape::Checkbox, 0, OPTION_X));
+        assert_eq!(drawn(Shape::Checkbox, "a, b"), (Shape::Checkbox, 2, INDENT));
+        assert_eq!(drawn(Shape::On, "Off"), (Shape::Off, 0, SWITCH_X));
+        assert_eq!(drawn(Shape::On, "On"), (Shape::On, 0, SWITCH_X));
+        assert_eq!(drawn(Shape::On, "Sometimes"), (Shape::Select, 1, INDENT));
+        // A text box that holds the word is a text box.
+        assert_eq!(drawn(Shape::Text, "on"), (Shape::Text, 1, INDENT));
+    }
+
+    #[test]
+    fn hostile_text_stays_in_its_frame() {
+        for drawing in samples::hostile_drawings() {
+            drawing.assert_within_frame("hostile");
+        }
+        let mut book = Sketchbook::default();
+        let long = || "語W".repeat(2_000);
+        let sketch = Sketch { label: long(), value: long(), shape: Shape::Checkbox };
+        assert_eq!(book.draw(&long(), Some(&long()), vec![sketch.clone()]), 1);
+        assert_eq!(book.draw("x", None, vec![sketch]), 2);
+        for drawing in book.into_drawings() {
+            drawing.assert_within_frame("long");
+        }
+    }
+}

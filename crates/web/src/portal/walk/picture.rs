@@ -102,3 +102,97 @@ fn taken(need: &WeNeed) -> Sketch {
     };
     Sketch { label: need.label.clone(), value: value.to_owned(), shape: Shape::Copy }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::Page;
+    use crate::pages::assets::Assets;
+    use crate::pages::{Pages, proof::assert_sound};
+    use crate::portal::view::walkthrough::StepPage;
+    use vestibule_catalog::Catalog;
+
+    /// Every step of every walkthrough, and its pictures.
+    fn each(mut judge: impl FnMut(&Provider, &Step, Pictures)) {
+        let catalog = Catalog::embedded().unwrap();
+        let value =
+            |key: OurValue| Some(format!("https://sso.acme.example/{key}/conn_01KA0000000000000000000000"));
+        for provider in catalog.providers() {
+            for step in &provider.steps {
+                judge(provider, step, Pictures::of(provider, step, value));
+            }
+        }
+    }
+
+    fn without_spaces(text: &str) -> String {
+        text.split_whitespace().collect()
+    }
+
+    #[test]
+    fn every_field_that_a_step_names_is_drawn_with_its_whole_label() {
+        each(|provider, step, pictures| {
+            let asked = step.collect.iter().filter_map(|key| provider.field(*key));
+            let placed = asked.filter(|need| need.where_.is_some() && need.fixed_value.is_none());
+            let named: Vec<String> = step
+                .enter
+                .iter()
+                .map(|row| &row.field)
+                .chain(placed.clone().map(|need| &need.label))
+                .map(|label| without_spaces(label))
+                .collect();
+            let fields: Vec<_> = pictures.drawings.iter().flat_map(|drawing| &drawing.fields).collect();
+            let mut drawn: Vec<String> = fields
+                .iter()
+                .map(|field| field.lines.iter().map(|line| without_spaces(&line.text)).collect())
+                .collect();
+            let mut wanted = named;
+            wanted.sort();
+            drawn.sort();
+            assert_eq!(drawn, wanted, "{} {}", provider.slug, step.title);
+            let numbers: Vec<usize> = fields.iter().map(|field| field.number).collect();
+            assert_eq!(numbers, (1..=fields.len()).collect::<Vec<_>>());
+            for need in placed {
+                let pin = pictures.pin_of(need.key.as_str()).unwrap();
+                assert_eq!(fields[pin - 1].label, need.label);
+            }
+        });
+    }
+
+    #[test]
+    fn pictures_of_every_walkthrough_stay_in_their_frame() {
+        each(|provider, _, pictures| {
+            for drawing in &pictures.drawings {
+                drawing.assert_within_frame(&provider.slug);
+            }
+        });
+    }
+
+    #[test]
+    fn pictures_of_every_walkthrough_make_a_sound_page() {
+        let pages = Pages::load(&Assets::load()).unwrap();
+        each(|_, _, pictures| {
+            let plain = StepPage::samples().into_iter().next().unwrap();
+            let html = pages.render(&StepPage { drawings: pictures.drawings, ..plain }).unwrap();
+            assert_sound(&html);
+        });
+    }
+
+    #[test]
+    fn nothing_that_is_not_in_the_catalogue_is_told_as_the_place_of_a_field() {
+        each(|provider, step, pictures| {
+            let given = provider.we_give.iter().filter_map(|given| given.where_.as_deref());
+            let places: Vec<&str> =
+                given.chain(provider.we_need.iter().filter_map(|need| need.where_.as_deref())).collect();
+            for drawing in pictures.drawings {
+                let known = |part: &String| places.iter().any(|place| place.contains(part.as_str()));
+                assert!(
+                    drawing.path.iter().all(known),
+                    "{} {}: {:?}",
+                    provider.slug,
+                    step.title,
+                    drawing.path
+                );
+            }
+        });
+    }
+}
