@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Largest picture, in bytes: it travels with its environment, and every page shows it.
-pub const BRAND_IMAGE_BYTES_MAX: usize = 24 * 1024;
+pub const BRAND_IMAGE_BYTES_MAX: usize = 16 * 1024;
 
 /// Largest width and height of a picture, in pixels.
 pub const BRAND_IMAGE_SIDE_MAX: u32 = 1_024;

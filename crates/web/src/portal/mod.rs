@@ -14,6 +14,7 @@ mod failure;
 mod files;
 mod forgery;
 mod intake;
+mod language;
 mod ours;
 mod pick;
 mod review;

@@ -108,9 +108,10 @@ mod tests {
     use super::*;
     use crate::pages::Page;
     use crate::pages::assets::Assets;
-    use crate::pages::{Pages, proof::assert_sound};
+    use crate::pages::{Here, Pages, Prepared, proof::assert_sound};
     use crate::portal::view::walkthrough::StepPage;
     use vestibule_catalog::Catalog;
+    use vestibule_domain::language::Language;
 
     /// Every step of every walkthrough, and its pictures.
     fn each(mut judge: impl FnMut(&Provider, &Step, Pictures)) {
@@ -172,8 +173,9 @@ mod tests {
         let pages = Pages::load(&Assets::load()).unwrap();
         each(|_, _, pictures| {
             let plain = StepPage::samples().into_iter().next().unwrap();
-            let html = pages.render(&StepPage { drawings: pictures.drawings, ..plain }).unwrap();
-            assert_sound(&html);
+            let page = Prepared::new(&StepPage { drawings: pictures.drawings, ..plain }).unwrap();
+            let html = pages.render(&page, &Here::speaking(Language::English)).unwrap();
+            assert_sound(&html, "en");
         });
     }
 
