@@ -1,4 +1,27 @@
 # Ein Schritt einer Anleitung. Was in fremden Konsolen steht, bleibt in deren Sprache.
+step-title = Schritt { $number } von { $total }: { $heading } – { $provider }
+step-number = Schritt { $number } von { $total }
+step-list = Schritte für { $provider }
+step-done = (erledigt)
+step-collects = Angaben nötig
+step-review-and-save = Prüfen und speichern
+step-review = Prüfen
+step-next = Weiter
+step-other-provider = Anderen Anbieter wählen
+step-only-if = Nur falls dies auf Sie zutrifft: { $case }
+step-console = Konsole
+step-menu = Menü
+step-role = Benötigte Rolle
+step-labels-may-differ = Die Bezeichnungen in Ihrer Konsole können von den hier genannten abweichen.
+step-what-goes-where = Was wohin gehört
+step-field-in = Feld in { $provider }
+step-put-there = Was dort einzutragen ist
+step-download = { $file } herunterladen
+step-values = Werte zum Kopieren
+step-spare = Werte, die Sie weglassen können
+step-spare-hint = Die Anmeldung funktioniert auch ohne sie.
+step-drawing-of = Zeichnung einer Seite in { $provider }
+step-drawing-note = Nach der Dokumentation des Anbieters gezeichnet, kein Bildschirmfoto: Ihre Konsole kann anders aussehen.
 step-choose = Wählen:
 step-tick = Ankreuzen:
 step-switch = Schalter:

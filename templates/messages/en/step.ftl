@@ -1,4 +1,27 @@
 # One step of a walkthrough. What stands in foreign consoles stays in their language.
+step-title = Step { $number } of { $total }: { $heading } – { $provider }
+step-number = Step { $number } of { $total }
+step-list = Steps for { $provider }
+step-done = (done)
+step-collects = data needed
+step-review-and-save = Review and save
+step-review = Review
+step-next = Next
+step-other-provider = Choose another provider
+step-only-if = Only if this applies to you: { $case }
+step-console = Console
+step-menu = Menu
+step-role = You need the role
+step-labels-may-differ = Labels in your console may differ from those named here.
+step-what-goes-where = What goes where
+step-field-in = Field in { $provider }
+step-put-there = What to put there
+step-download = Download { $file }
+step-values = Values to copy
+step-spare = Values you can leave out
+step-spare-hint = Sign-in works without them.
+step-drawing-of = Drawing of a page in { $provider }
+step-drawing-note = Drawn after the provider’s documentation, not a screenshot: your console may look different.
 step-choose = Choose
 step-tick = Tick box:
 step-switch = Switch:

@@ -1,4 +1,27 @@
 # Un paso de una guía. Lo que figura en consolas ajenas queda en su idioma.
+step-title = Paso { $number } de { $total }: { $heading } – { $provider }
+step-number = Paso { $number } de { $total }
+step-list = Pasos para { $provider }
+step-done = (hecho)
+step-collects = se piden datos
+step-review-and-save = Revisar y guardar
+step-review = Revisar
+step-next = Siguiente
+step-other-provider = Elegir otro proveedor
+step-only-if = Solo si es su caso: { $case }
+step-console = Consola
+step-menu = Menú
+step-role = Rol necesario
+step-labels-may-differ = Las etiquetas de su consola pueden diferir de las indicadas aquí.
+step-what-goes-where = Qué va en cada campo
+step-field-in = Campo en { $provider }
+step-put-there = Qué poner
+step-download = Descargar { $file }
+step-values = Valores para copiar
+step-spare = Valores que puede omitir
+step-spare-hint = El inicio de sesión funciona sin ellos.
+step-drawing-of = Dibujo de una página de { $provider }
+step-drawing-note = Dibujado según la documentación del proveedor, no es una captura de pantalla: su consola puede verse distinta.
 step-choose = Elegir
 step-tick = Marcar la casilla:
 step-switch = Interruptor:

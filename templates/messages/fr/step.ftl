@@ -1,4 +1,27 @@
 # Une étape d’un guide. Ce qui figure dans les consoles tierces reste dans leur langue.
+step-title = Étape { $number } sur { $total } : { $heading } – { $provider }
+step-number = Étape { $number } sur { $total }
+step-list = Étapes pour { $provider }
+step-done = (terminé)
+step-collects = données requises
+step-review-and-save = Vérifier et enregistrer
+step-review = Vérifier
+step-next = Suivant
+step-other-provider = Choisir un autre fournisseur
+step-only-if = Seulement si cela vous concerne : { $case }
+step-console = Console
+step-menu = Menu
+step-role = Rôle requis
+step-labels-may-differ = Les libellés de votre console peuvent différer de ceux indiqués ici.
+step-what-goes-where = Quoi mettre et où
+step-field-in = Champ dans { $provider }
+step-put-there = Valeur à saisir
+step-download = Télécharger { $file }
+step-values = Valeurs à copier
+step-spare = Valeurs facultatives
+step-spare-hint = La connexion fonctionne sans elles.
+step-drawing-of = Dessin d’une page de { $provider }
+step-drawing-note = Dessiné d’après la documentation du fournisseur, ce n’est pas une capture d’écran : votre console peut être différente.
 step-choose = Choisir
 step-tick = Cocher :
 step-switch = Interrupteur :

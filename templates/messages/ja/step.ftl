@@ -1,4 +1,27 @@
 # 手順ガイドの 1 ステップ。他社コンソールの表記はその言語のまま
+step-title = ステップ { $number }/{ $total }:{ $heading } – { $provider }
+step-number = ステップ { $number }/{ $total }
+step-list = { $provider } の手順
+step-done = (完了)
+step-collects = 入力あり
+step-review-and-save = 確認して保存
+step-review = 確認へ
+step-next = 次へ
+step-other-provider = 別のプロバイダーを選択
+step-only-if = 該当する場合のみ:{ $case }
+step-console = コンソール
+step-menu = メニュー
+step-role = 必要なロール
+step-labels-may-differ = コンソールの表記はここに記載したものと異なる場合があります。
+step-what-goes-where = 各項目に入力する内容
+step-field-in = { $provider } の項目
+step-put-there = 入力する内容
+step-download = { $file } をダウンロード
+step-values = コピーする値
+step-spare = 省略できる値
+step-spare-hint = これらがなくてもサインインできます。
+step-drawing-of = { $provider } の画面の図
+step-drawing-note = プロバイダーの文書をもとにした図であり、スクリーンショットではありません。実際の画面とは異なる場合があります。
 step-choose = 選択:
 step-tick = チェック:
 step-switch = 切り替え:

@@ -1,4 +1,27 @@
 # Uma etapa de um guia. O que consta em consoles de terceiros fica no idioma deles.
+step-title = Etapa { $number } de { $total }: { $heading } – { $provider }
+step-number = Etapa { $number } de { $total }
+step-list = Etapas para { $provider }
+step-done = (concluída)
+step-collects = pede dados
+step-review-and-save = Revisar e salvar
+step-review = Revisar
+step-next = Avançar
+step-other-provider = Escolher outro provedor
+step-only-if = Somente se for o seu caso: { $case }
+step-console = Console
+step-menu = Menu
+step-role = Função necessária
+step-labels-may-differ = Os rótulos do seu console podem ser diferentes dos indicados aqui.
+step-what-goes-where = O que vai em cada campo
+step-field-in = Campo em { $provider }
+step-put-there = O que colocar
+step-download = Baixar { $file }
+step-values = Valores para copiar
+step-spare = Valores que você pode omitir
+step-spare-hint = O login funciona sem eles.
+step-drawing-of = Desenho de uma página do { $provider }
+step-drawing-note = Desenhado a partir da documentação do provedor, não é uma captura de tela: seu console pode ser diferente.
 step-choose = Escolher
 step-tick = Marcar a caixa:
 step-switch = Chave seletora:

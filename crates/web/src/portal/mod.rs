@@ -11,6 +11,7 @@ mod arrive;
 mod connection;
 mod cookie;
 mod failure;
+mod files;
 mod forgery;
 mod intake;
 mod language;
@@ -93,6 +94,8 @@ impl PortalRoutes {
         table.add("/portal/sso/save", Access::PortalVisit, post(review::save));
         table.add("/portal/sso/done", Access::PortalVisit, page(connection::done));
         table.add("/portal/sso/connection", Access::PortalVisit, page(connection::show));
+        table.add("/portal/brand/{environment}/{file}", Access::Public, page(files::picture));
+        table.add("/portal/sso/sp-signing.pem", Access::PortalVisit, page(files::signing_certificate));
         table.add("/portal/sso/reset", Access::PortalVisit, post(connection::reset));
         let layer = from_fn(move |request, next| answer::layer(portal.clone(), request, next));
         config.service(table.scope.wrap(layer));

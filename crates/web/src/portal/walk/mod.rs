@@ -1,6 +1,7 @@
 //! Walking through the steps of a provider's guide, and bringing back what it asks for.
 
 mod form;
+mod picture;
 mod step;
 
 use actix_web::http::StatusCode;
