@@ -73,7 +73,7 @@ mod tests {
         let (keys, now) = (KnownKeys::default(), Instant::now());
         assert_eq!(keys.recall(&digest(1), now), None);
         keys.remember(digest(1), 'a', now);
-        let last = now + REMEMBERED - Duration::from_nanos(1);
+        let last = now + REMEMBERED.saturating_sub(Duration::from_nanos(1));
         assert_eq!(keys.recall(&digest(1), last), Some('a'));
         assert_eq!(keys.recall(&digest(1), now + REMEMBERED), None);
         assert_eq!(keys.recall(&digest(2), now), None);
