@@ -174,7 +174,7 @@ mod tests {
         each(|_, _, pictures| {
             let plain = StepPage::samples().into_iter().next().unwrap();
             let page = Prepared::new(&StepPage { drawings: pictures.drawings, ..plain }).unwrap();
-            let html = pages.render(&page, &Here::speaking(Language::English)).unwrap();
+            let html = pages.render(page, &Here::speaking(Language::En)).unwrap();
             assert_sound(&html, "en");
         });
     }
