@@ -55,7 +55,7 @@ fn edge(color: BrandColor, theme: &Theme) -> BrandColor {
 fn stylesheet(color: BrandColor) -> String {
     format!(
         ":root{{--brand:{color};--brand-strong:{};--on-brand:{};--brand-edge:{}}}\
-         @media (prefers-color-scheme:dark){{:root{{--brand-edge:{}}}}}",
+         @media screen and (prefers-color-scheme:dark){{:root{{--brand-edge:{}}}}}",
         pressed(color),
         text_on(color),
         edge(color, &LIGHT),
