@@ -14,6 +14,7 @@ picker-recommended = empfohlen
 picker-suggested-by = vorgeschlagen von { $product }
 picker-alternative = Oder mit { $protocol }
 picker-alternative-for = Oder mit { $protocol } für { $product }
+picker-any = Anderer Anbieter mit { $protocol }
 picker-nothing = Nichts passt zu „{ $query }“. Jeder Anbieter, der SAML 2.0 oder OpenID Connect spricht, ist geeignet.
 picker-general = Allgemeine Anleitung verwenden
 picker-all = Alle Anbieter ansehen

@@ -14,6 +14,7 @@ picker-recommended = recomendado
 picker-suggested-by = sugerido por { $product }
 picker-alternative = O con { $protocol }
 picker-alternative-for = O con { $protocol } para { $product }
+picker-any = Otro proveedor de { $protocol }
 picker-nothing = Nada coincide con «{ $query }». Sirve cualquier proveedor compatible con SAML 2.0 u OpenID Connect.
 picker-general = Usar la guía general
 picker-all = Ver todos los proveedores

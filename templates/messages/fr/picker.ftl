@@ -14,6 +14,7 @@ picker-recommended = recommandé
 picker-suggested-by = suggéré par { $product }
 picker-alternative = Ou avec { $protocol }
 picker-alternative-for = Ou avec { $protocol } pour { $product }
+picker-any = Autre fournisseur { $protocol }
 picker-nothing = Aucun résultat pour « { $query } ». Tout fournisseur compatible SAML 2.0 ou OpenID Connect convient.
 picker-general = Utiliser le guide général
 picker-all = Voir tous les fournisseurs

@@ -14,6 +14,7 @@ picker-recommended = 推奨
 picker-suggested-by = { $product } のおすすめ
 picker-alternative = { $protocol } を使用する
 picker-alternative-for = { $protocol } を使用する({ $product })
+picker-any = その他の { $protocol } プロバイダー
 picker-nothing = 「{ $query }」に一致するものはありません。SAML 2.0 または OpenID Connect に対応したプロバイダーであれば利用できます。
 picker-general = 汎用ガイドを使用する
 picker-all = すべてのプロバイダーを表示

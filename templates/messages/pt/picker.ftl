@@ -14,6 +14,7 @@ picker-recommended = recomendado
 picker-suggested-by = sugerido por { $product }
 picker-alternative = Ou com { $protocol }
 picker-alternative-for = Ou com { $protocol } para { $product }
+picker-any = Outro provedor { $protocol }
 picker-nothing = Nada corresponde a “{ $query }”. Qualquer provedor compatível com SAML 2.0 ou OpenID Connect funciona.
 picker-general = Usar o guia geral
 picker-all = Ver todos os provedores
