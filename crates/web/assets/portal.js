@@ -2,6 +2,8 @@
 (function () {
   "use strict";
   document.documentElement.classList.add("js");
+  // What this script says comes with the page, in the page's language.
+  var texts = document.body.dataset;
 
   // Copy buttons: they stay invisible without this script, and the values can be selected.
   function say(button, text) {
@@ -18,8 +20,8 @@
   status.setAttribute("role", "status");
   document.body.appendChild(status);
   function copied(button) {
-    say(button, "Copied");
-    status.textContent = (button.getAttribute("aria-label") || "Copy") + ": done";
+    say(button, texts.copied);
+    status.textContent = button.getAttribute("aria-label") + ": " + texts.copied;
   }
   function copyByHand(button) {
     // Pages on plain http have no clipboard; a selection still copies.
@@ -34,7 +36,7 @@
     if (done) {
       copied(button);
     } else {
-      say(button, "Select it");
+      say(button, texts.byHand);
     }
   }
   document.addEventListener("click", function (event) {

@@ -6,6 +6,7 @@ use vestibule_domain::environment::{Environment, EnvironmentKind};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::portal_link::PortalLink;
 use vestibule_domain::redirect::{self, Outcome};
+use vestibule_words::Piece;
 
 use super::super::files::{PictureKind, picture_url};
 use crate::pages::brand;
@@ -109,7 +110,7 @@ pub(crate) struct ErrorLink {
     /// The id of the field it belongs to.
     pub field_id: String,
     /// What to do.
-    pub text: String,
+    pub text: Piece,
 }
 
 /// A field of a form.
@@ -120,7 +121,7 @@ pub(crate) struct Field {
     /// Id on the page.
     pub id: String,
     /// Its label.
-    pub label: String,
+    pub label: Piece,
     /// `line`, `url`, `email`, `area`, `secret` or `choice`.
     pub control: &'static str,
     /// What was typed; never a secret.
@@ -131,7 +132,7 @@ pub(crate) struct Field {
     #[serde(rename = "where")]
     pub place: Option<String>,
     /// A remark.
-    pub note: Option<String>,
+    pub note: Option<Piece>,
     /// A made-up value of the right shape.
     pub example: Option<String>,
     /// What can be chosen.
@@ -141,16 +142,16 @@ pub(crate) struct Field {
     /// Its number in the drawing of their console.
     pub pin: Option<usize>,
     /// What is wrong.
-    pub error: Option<String>,
+    pub error: Option<Piece>,
 }
 
 impl Field {
     /// An empty field with only a label.
-    pub(crate) fn plain(key: &str, label: &str, control: &'static str) -> Self {
+    pub(crate) fn plain(key: &str, label: impl Into<Piece>, control: &'static str) -> Self {
         Self {
             key: key.to_owned(),
             id: field_id(key),
-            label: label.to_owned(),
+            label: label.into(),
             control,
             value: String::new(),
             optional: false,
@@ -214,12 +215,12 @@ pub(crate) mod samples {
             value: HOSTILE.to_owned(),
             optional: true,
             place: Some(HOSTILE.to_owned()),
-            note: Some(HOSTILE.to_owned()),
+            note: Some(HOSTILE.into()),
             example: Some(HOSTILE.to_owned()),
             options: vec![HOSTILE.to_owned(), "other".to_owned()],
             kept: true,
             pin: Some(1),
-            error: Some(HOSTILE.to_owned()),
+            error: Some(HOSTILE.into()),
             ..Field::plain(&format!("sample_{control}"), HOSTILE, control)
         }
     }
