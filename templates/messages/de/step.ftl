@@ -34,3 +34,4 @@ step-by-hand = Von Hand: Entitäts-ID, Adresse und Zertifikat
 step-metadata-file = Metadatendatei
 step-certificate-file = Zertifikatsdatei, statt ihres Textes
 step-no-discovery = Mein Anbieter hat kein Discovery-Dokument
+step-tile = Möglicherweise fragt Ihre Konsole nach einem Logo für die App:

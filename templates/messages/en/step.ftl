@@ -34,3 +34,4 @@ step-by-hand = By hand: entity ID, address and certificate
 step-metadata-file = Metadata file
 step-certificate-file = Certificate file, instead of its text
 step-no-discovery = My provider has no discovery document
+step-tile = Your console may ask for a logo of the app:

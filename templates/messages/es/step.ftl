@@ -34,3 +34,4 @@ step-by-hand = A mano: ID de entidad, dirección y certificado
 step-metadata-file = Archivo de metadatos
 step-certificate-file = Archivo del certificado, en lugar de su texto
 step-no-discovery = Mi proveedor no tiene documento de descubrimiento
+step-tile = Es posible que su consola pida un logotipo de la aplicación:

@@ -34,3 +34,4 @@ step-by-hand = À la main : ID d’entité, adresse et certificat
 step-metadata-file = Fichier de métadonnées
 step-certificate-file = Fichier du certificat, au lieu de son texte
 step-no-discovery = Mon fournisseur n’a pas de document de découverte
+step-tile = Votre console peut demander un logo pour l’application :

@@ -34,3 +34,4 @@ step-by-hand = 手入力:エンティティ ID、アドレス、証明書
 step-metadata-file = メタデータファイル
 step-certificate-file = 証明書ファイル(テキストの代わり)
 step-no-discovery = プロバイダーにディスカバリー文書がない場合
+step-tile = コンソールでアプリのロゴを求められる場合があります：

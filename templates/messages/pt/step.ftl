@@ -34,3 +34,4 @@ step-by-hand = Manualmente: ID da entidade, endereço e certificado
 step-metadata-file = Arquivo de metadados
 step-certificate-file = Arquivo do certificado, em vez do texto
 step-no-discovery = Meu provedor não tem documento de descoberta
+step-tile = O seu console pode pedir um logotipo do aplicativo:

@@ -88,8 +88,12 @@ pub fn stylesheet_url(color: BrandColor) -> String {
 pub fn icon_url(color: Option<BrandColor>, name: &str) -> Option<String> {
     let letter = initial(name)?;
     let mut encoded = [0; 4];
-    let percent: String =
-        letter.encode_utf8(&mut encoded).bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let bytes = letter.encode_utf8(&mut encoded).bytes();
+    let percent: String = if letter.is_ascii() {
+        letter.to_string()
+    } else {
+        bytes.map(|byte| format!("%{byte:02X}")).collect()
+    };
     Some(format!("{ASSETS_PATH}/brand/{}-{percent}.svg", digits(color.unwrap_or(DEFAULT))))
 }
 

@@ -12,6 +12,7 @@ use vestibule_domain::id::EnvironmentId;
 use super::Portal;
 use super::failure::{Failure, FailureKind};
 use super::ours::{self, SIGNING_CERTIFICATE_FILE};
+use super::view::walkthrough::FileView;
 use super::visitor::Visitor;
 use crate::pages::assets::FOR_EVER;
 
@@ -52,6 +53,12 @@ impl PictureKind {
             Self::Icon => environment.branding.icon.as_ref(),
         }
     }
+}
+
+/// The icon as a file for a console's tile.
+pub(super) fn tile(environment: &Environment) -> Option<FileView> {
+    let href = picture_url(environment, PictureKind::Icon, environment.branding.icon.as_ref()?);
+    Some(FileView { href, file_name: "icon.png" })
 }
 
 /// Where a picture is: under a name that changes with it.

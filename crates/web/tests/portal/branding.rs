@@ -54,6 +54,8 @@ async fn colour_logo_and_icon_are_on_the_landing_page() {
             environment.branding.icon = Some(png(32, 0));
         })
         .await;
+    let (_, step) = at_okta(&world, &path).await;
+    assert!(step.body.contains("download=\"icon.png\""), "the console's tile");
     let addresses = loaded(&Browser::new(&world).open(&path).await);
     assert!(addresses.contains(&"/assets/brand/ffe600.css".to_owned()), "{addresses:?}");
     let stylesheet = read_body(get(&world, "/assets/brand/ffe600.css").await).await;
@@ -160,5 +162,5 @@ async fn the_signing_certificate_is_a_file_once_there_is_one() {
     let disposition = file.headers.get(header::CONTENT_DISPOSITION).unwrap();
     assert_eq!(disposition, "attachment; filename=\"sp-signing.pem\"");
     // Nobody else's visit sees it.
-    assert_eq!(Browser::new(&world).open(ADDRESS).await.status, StatusCode::GONE);
+    assert_eq!(Browser::new(&world).open(ADDRESS).await.status, StatusCode::NOT_FOUND);
 }
