@@ -68,7 +68,7 @@ pub(super) fn picture_url(environment: &Environment, kind: PictureKind, image: &
 
 fn file_name(kind: PictureKind, image: &BrandImage) -> String {
     let hash = digest(&SHA256, image.as_png());
-    let tag: String = hash.as_ref().iter().take(TAG_BYTES).map(|byte| format!("{byte:02x}")).collect();
+    let tag: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).take(TAG_BYTES).collect();
     format!("{}.{tag}.png", kind.as_str())
 }
 
