@@ -87,9 +87,8 @@ pub fn stylesheet_url(color: BrandColor) -> String {
 /// Where the icon of a name is; none for a name without letters and digits.
 pub fn icon_url(color: Option<BrandColor>, name: &str) -> Option<String> {
     let letter = initial(name)?;
-    let mut encoded = [0; 4];
-    let percent: String =
-        letter.encode_utf8(&mut encoded).bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let letter = String::from(letter);
+    let percent: String = url::form_urlencoded::byte_serialize(letter.as_bytes()).collect();
     Some(format!("{ASSETS_PATH}/brand/{}-{percent}.svg", digits(color.unwrap_or(DEFAULT))))
 }
 

@@ -12,6 +12,7 @@ use vestibule_domain::id::EnvironmentId;
 use super::Portal;
 use super::failure::{Failure, FailureKind};
 use super::ours::{self, SIGNING_CERTIFICATE_FILE};
+use super::view::walkthrough::FileView;
 use super::visitor::Visitor;
 use crate::pages::assets::FOR_EVER;
 
@@ -54,6 +55,12 @@ impl PictureKind {
     }
 }
 
+/// The icon as a file for a console's tile.
+pub(super) fn tile(environment: &Environment) -> Option<FileView> {
+    let href = picture_url(environment, PictureKind::Icon, environment.branding.icon.as_ref()?);
+    Some(FileView { href, file_name: "icon.png" })
+}
+
 /// Where a picture is: under a name that changes with it.
 pub(super) fn picture_url(environment: &Environment, kind: PictureKind, image: &BrandImage) -> String {
     format!("/portal/brand/{}/{}", environment.id, file_name(kind, image))
@@ -61,7 +68,7 @@ pub(super) fn picture_url(environment: &Environment, kind: PictureKind, image: &
 
 fn file_name(kind: PictureKind, image: &BrandImage) -> String {
     let hash = digest(&SHA256, image.as_png());
-    let tag: String = hash.as_ref().iter().take(TAG_BYTES).map(|byte| format!("{byte:02x}")).collect();
+    let tag: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).take(TAG_BYTES).collect();
     format!("{}.{tag}.png", kind.as_str())
 }
 

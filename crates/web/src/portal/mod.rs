@@ -97,6 +97,7 @@ impl PortalRoutes {
         table.add("/portal/sso/provider", Access::PortalVisit, post(pick::pick));
         table.add("/portal/sso/steps", Access::PortalVisit, both(page(walk::resume), post(walk::reach)));
         table.add("/portal/sso/steps/{number}", Access::PortalVisit, page(walk::show));
+        table.add("/portal/sso/guide", Access::PortalVisit, page(walk::overview));
         table.add("/portal/sso/check", Access::PortalVisit, post(walk::check));
         table.add("/portal/sso/review", Access::PortalVisit, page(review::show));
         table.add("/portal/sso/save", Access::PortalVisit, post(review::save));

@@ -131,6 +131,7 @@ const VISIT: &[(&str, &str)] = &[
     ("POST", "/portal/sso/save"),
     ("GET", "/portal/sso/done"),
     ("GET", "/portal/sso/connection"),
+    ("GET", "/portal/sso/guide"),
     ("GET", "/portal/sso/sp-signing.pem"),
     ("POST", "/portal/sso/reset"),
 ];

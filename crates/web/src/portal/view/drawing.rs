@@ -111,7 +111,7 @@ pub(crate) struct DrawnField {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Drawing {
     /// Tells the pictures of one page apart.
-    pub id: usize,
+    pub id: String,
     /// Whose console it is.
     pub provider: String,
     /// The window's title: the provider's name, as far as it fits.
@@ -131,13 +131,19 @@ pub(crate) struct Drawing {
 }
 
 /// Draws pages one after the other, and numbers their fields throughout.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Sketchbook {
+    step: usize,
     drawings: Vec<Drawing>,
     fields: usize,
 }
 
 impl Sketchbook {
+    /// A book for a step, from 1: a page may show the pictures of several.
+    pub(crate) fn new(step: usize) -> Self {
+        Self { step, drawings: Vec::new(), fields: 0 }
+    }
+
     /// Draws a page with these fields, and answers with the number of the first.
     pub(crate) fn draw(&mut self, provider: &str, path: Option<&str>, sketches: Vec<Sketch>) -> usize {
         let first = self.fields + 1;
@@ -152,7 +158,7 @@ impl Sketchbook {
         }
         self.fields += fields.len();
         self.drawings.push(Drawing {
-            id: self.drawings.len() + 1,
+            id: format!("{}-{}", self.step, self.drawings.len() + 1),
             provider: provider.to_owned(),
             title: Line { x: TITLE_X, y: 21, text: shorten(provider, SMALL.size, RIGHT - TITLE_X) },
             path,
@@ -355,7 +361,7 @@ pub(crate) mod samples {
             |shape, value: &str| Sketch { label: HOSTILE.to_owned(), value: value.to_owned(), shape };
         let mut sketches: Vec<Sketch> = shapes.into_iter().map(|shape| sketch(shape, HOSTILE)).collect();
         sketches.extend([sketch(Shape::On, "On"), sketch(Shape::On, "Off"), sketch(Shape::Checkbox, "on")]);
-        let mut book = Sketchbook::default();
+        let mut book = Sketchbook::new(1);
         book.draw(HOSTILE, Some(HOSTILE), sketches);
         book.draw(HOSTILE, None, vec![sketch(Shape::Copy, HOSTILE)]);
         book.into_drawings()
@@ -444,7 +450,7 @@ mod tests {
         for drawing in samples::hostile_drawings() {
             drawing.assert_within_frame("hostile");
         }
-        let mut book = Sketchbook::default();
+        let mut book = Sketchbook::new(1);
         let long = || "語W".repeat(2_000);
         let sketch = Sketch { label: long(), value: long(), shape: Shape::Checkbox };
         assert_eq!(book.draw(&long(), Some(&long()), vec![sketch.clone()]), 1);

@@ -37,6 +37,8 @@ pub(crate) struct StepPage {
     pub rows: Vec<RowView>,
     /// Our values that stand in no row.
     pub values: Vec<CopyView>,
+    /// The vendor's picture for the tile in their console.
+    pub tile: Option<FileView>,
     /// Our values that can be left out.
     pub spare: Vec<SpareView>,
     /// Pictures of the pages of their console that the step names fields of.
@@ -222,6 +224,7 @@ fn plain_sample() -> StepPage {
         when: None,
         rows: Vec::new(),
         values: Vec::new(),
+        tile: None,
         spare: Vec::new(),
         drawings: Vec::new(),
         form: None,
@@ -280,6 +283,7 @@ fn hostile_sample() -> StepPage {
             row(Some(file()), Some(copy("sp_metadata_xml", Some(file())))),
         ],
         values: vec![copy("sp_entity_id", None), copy("sp_metadata_url", Some(file()))],
+        tile: Some(file()),
         spare: vec![spare(None), spare(Some(file()))],
         drawings: hostile_drawings(),
         form: Some(FormView {

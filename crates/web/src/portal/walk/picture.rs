@@ -19,9 +19,10 @@ pub(super) struct Pictures {
 }
 
 impl Pictures {
-    /// Draws a step. `value` tells what stands in a field for one of our values.
-    pub(super) fn of(provider: &Provider, step: &Step, value: impl Fn(OurValue) -> Option<String>) -> Self {
-        let mut book = Sketchbook::default();
+    /// Draws a step, from 0. `value` tells what stands in a field for one of our values.
+    pub(super) fn of(provider: &Provider, step: usize, value: impl Fn(OurValue) -> Option<String>) -> Self {
+        let mut book = Sketchbook::new(step + 1);
+        let step = &provider.steps[step];
         let product = provider.product();
         let entered: Vec<Sketch> = step
             .enter
@@ -119,8 +120,8 @@ mod tests {
         let value =
             |key: OurValue| Some(format!("https://sso.acme.example/{key}/conn_01KA0000000000000000000000"));
         for provider in catalog.providers() {
-            for step in &provider.steps {
-                judge(provider, step, Pictures::of(provider, step, value));
+            for (index, step) in provider.steps.iter().enumerate() {
+                judge(provider, step, Pictures::of(provider, index, value));
             }
         }
     }

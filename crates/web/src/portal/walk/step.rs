@@ -8,11 +8,14 @@ use vestibule_domain::connection_type::Protocol;
 use vestibule_words::{Piece, Text, text};
 
 use super::super::Portal;
+use super::super::files;
 use super::super::intake::{Fault, Submission};
 use super::super::ours::{self, Value};
 use super::super::typed::Typed;
 use super::super::view::frame::{ErrorLink, field_id};
-use super::super::view::walkthrough::{CopyView, ProviderView, RowView, SpareView, StepLink, StepPage};
+use super::super::view::walkthrough::{
+    CopyView, FileView, ProviderView, RowView, SpareView, StepLink, StepPage,
+};
 use super::super::visitor::Visitor;
 use super::picture::Pictures;
 use super::{form, protocol_of, step_href};
@@ -39,8 +42,7 @@ impl Walk<'_> {
     pub(super) fn page(&self, entered: &Entered<'_>, notice: Option<Text>) -> StepPage {
         let step = &self.provider.steps[self.step];
         let (rows, values) = self.ours();
-        let drawn = |key| self.value(key).map(|value| value.file_name().map_or(value.text, str::to_owned));
-        let pictures = Pictures::of(self.provider, step, drawn);
+        let pictures = self.pictures();
         let mut form = form::form(self, entered);
         for field in form.iter_mut().flat_map(|form| &mut form.ways).flat_map(|way| &mut way.fields) {
             field.pin = pictures.pin_of(&field.key);
@@ -59,6 +61,7 @@ impl Walk<'_> {
             when: step.when.clone(),
             rows,
             values,
+            tile: self.tile(),
             spare: self.spare(),
             drawings: pictures.drawings,
             form,
@@ -72,7 +75,20 @@ impl Walk<'_> {
         }
     }
 
-    fn provider_view(&self) -> ProviderView {
+    /// The pictures of the step; documents are drawn as files.
+    pub(super) fn pictures(&self) -> Pictures {
+        Pictures::of(self.provider, self.step, |key| {
+            self.value(key).map(|value| value.file_name().map_or(value.text, str::to_owned))
+        })
+    }
+
+    /// The vendor's picture, where a step makes the app that it is for.
+    fn tile(&self) -> Option<FileView> {
+        let makes_app = self.provider.steps[self.step].copy.contains(&OurValue::AppName);
+        if makes_app { files::tile(&self.visitor.visit.environment) } else { None }
+    }
+
+    pub(super) fn provider_view(&self) -> ProviderView {
         let provider = self.provider;
         ProviderView {
             name: provider.product().to_owned(),
@@ -104,7 +120,7 @@ impl Walk<'_> {
 
     /// Our values: in the rows of their fields, and those that stand in no row. Each can be copied
     /// by its key in one place.
-    fn ours(&self) -> (Vec<RowView>, Vec<CopyView>) {
+    pub(super) fn ours(&self) -> (Vec<RowView>, Vec<CopyView>) {
         let step = &self.provider.steps[self.step];
         let mut seen = BTreeSet::new();
         let mut rows: Vec<RowView> = step
