@@ -5,6 +5,8 @@
 //! a store, a clock, a random source, a serialisation format or HTTP; `clippy.toml` beside it and
 //! `cargo xtask tidy` hold it to that.
 
+pub mod address_code;
+pub mod admission;
 pub mod api_key;
 pub mod attribute_map;
 pub mod audit;
@@ -19,6 +21,7 @@ pub mod id;
 pub mod intent;
 pub mod it_contact;
 pub mod job;
+pub mod language;
 pub mod member;
 pub mod message;
 pub mod oidc;
