@@ -3,6 +3,7 @@
 use time::Duration;
 use time::macros::datetime;
 use vestibule_domain::Instant;
+use vestibule_domain::admission::AddressRule;
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
 use vestibule_domain::environment::{
@@ -82,6 +83,7 @@ pub(crate) fn full_environment(world: &World) -> Environment {
             support_email: Some(email("help+sso@initech.example")),
         },
         activation: ActivationRule::VerifiedDomain,
+        addresses: AddressRule::Confirmed,
         created_at: at_micros(999_999),
         ..fixtures::environment(world)
     }
