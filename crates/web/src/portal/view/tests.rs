@@ -2,6 +2,7 @@
 
 use super::HOSTILE;
 use super::arrival::{HomePage, LandingPage, RefusedPage, UnusablePage};
+use super::code::CodePage;
 use super::connection::{ConnectionPage, DonePage};
 use super::picker::{ChoosePage, PickerPage};
 use super::review::ReviewPage;
@@ -40,6 +41,7 @@ fn all() -> Vec<Rendered> {
     let pages = &pages();
     vec![
         render::<ChoosePage>(pages),
+        render::<CodePage>(pages),
         render::<ConnectionPage>(pages),
         render::<DonePage>(pages),
         render::<HomePage>(pages),
