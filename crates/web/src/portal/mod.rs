@@ -27,6 +27,8 @@ mod waiting;
 mod walk;
 mod words;
 
+use std::sync::Arc;
+
 use actix_web::dev::Handler;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
@@ -48,7 +50,7 @@ const FORM_BYTES_MAX: usize = 16 * 1024;
 /// The portal, with its templates compiled.
 pub struct Portal {
     app: App,
-    pages: Pages,
+    pages: Arc<Pages>,
 }
 
 /// The portal and its static files, ready to be mounted by every worker of a server.
@@ -62,8 +64,14 @@ impl PortalRoutes {
     /// Compiles the templates.
     pub fn load(app: App) -> Result<Self, PagesError> {
         let assets = Assets::load();
-        let pages = Pages::load(&assets)?;
+        let pages = Arc::new(Pages::load(&assets)?);
         Ok(Self { portal: Data::new(Portal { app, pages }), assets: Data::new(assets) })
+    }
+
+    /// The same portal for another application.
+    pub(crate) fn on(&self, app: App) -> Self {
+        let portal = Portal { app, pages: Arc::clone(&self.portal.pages) };
+        Self { portal: Data::new(portal), assets: self.assets.clone() }
     }
 
     /// Mounts the portal under `/portal`, and the static files, and tells what it mounted. Other surfaces' addresses below

@@ -4,6 +4,7 @@ use vestibule_application::ports::saml::ServiceProvider;
 use vestibule_catalog::{EnterValue, OurValue, Provider};
 use vestibule_domain::connection::Connection;
 use vestibule_domain::environment::Environment;
+use vestibule_words::{Text, text};
 
 use super::view::walkthrough::FileView;
 use crate::app::App;
@@ -14,23 +15,23 @@ pub(super) struct Value {
     /// The value.
     pub(super) text: String,
     /// Our name for it.
-    pub(super) label: &'static str,
+    pub(super) label: Text,
     /// Whether it is a document, better taken as a file.
     pub(super) document: bool,
 }
 
 /// The name of a value that exists for every connection; none for those that this version has not.
-fn label(key: OurValue) -> Option<&'static str> {
+fn label(key: OurValue) -> Option<Text> {
     match key {
-        OurValue::AppName => Some("App name"),
-        OurValue::AcsUrl => Some("ACS URL"),
-        OurValue::SpEntityId => Some("SP entity ID"),
-        OurValue::SpMetadataUrl => Some("SP metadata URL"),
-        OurValue::SpMetadataXml => Some("SP metadata"),
-        OurValue::SpLoginUrl => Some("Sign-in URL"),
-        OurValue::AcsUrlRegex => Some("ACS URL as a regular expression"),
-        OurValue::RedirectUri => Some("Redirect URI"),
-        OurValue::LoginInitiationUri => Some("Login initiation URI"),
+        OurValue::AppName => Some(text!("ours-app-name")),
+        OurValue::AcsUrl => Some(text!("ours-acs-url")),
+        OurValue::SpEntityId => Some(text!("ours-sp-entity-id")),
+        OurValue::SpMetadataUrl => Some(text!("ours-sp-metadata-url")),
+        OurValue::SpMetadataXml => Some(text!("ours-sp-metadata")),
+        OurValue::SpLoginUrl => Some(text!("ours-sign-in-url")),
+        OurValue::AcsUrlRegex => Some(text!("ours-acs-url-regex")),
+        OurValue::RedirectUri => Some(text!("ours-redirect-uri")),
+        OurValue::LoginInitiationUri => Some(text!("ours-login-initiation-uri")),
         OurValue::SpSigningCertificate
         | OurValue::ClientPublicCertificate
         | OurValue::ScimBaseUrl

@@ -16,6 +16,7 @@ use vestibule_domain::oidc::OidcClient;
 use vestibule_domain::portal_session::{Candidate, CandidateData};
 use vestibule_domain::saml::{SsoBinding, SsoEndpoint};
 use vestibule_domain::url::HttpsUrl;
+use vestibule_words::{Day, Piece, Text};
 
 use super::Portal;
 use super::accept::wants_json;
@@ -65,8 +66,11 @@ pub(super) async fn save(
         Ok(address) => Some(address),
         Err(EmailError::Empty) => None,
         Err(error) => {
-            let field =
-                Field { value: raw.to_owned(), error: Some(faults::email(error)), ..email_field(&visitor) };
+            let field = Field {
+                value: raw.to_owned(),
+                error: Some(faults::email(error).into()),
+                ..email_field(&visitor)
+            };
             return match content(&portal, &visitor, field, None)? {
                 Ok(content) => page(&portal, StatusCode::UNPROCESSABLE_ENTITY, &content),
                 Err(place) => Ok(see_other(&place)),
@@ -103,7 +107,7 @@ fn email_field(visitor: &Visitor) -> Field {
     Field {
         value: named,
         optional: true,
-        note: Some("Kept with the connection, so that people know whom to ask about it.".to_owned()),
+        note: Some("Kept with the connection, so that people know whom to ask about it.".into()),
         ..Field::plain(ADMIN_EMAIL, "Your e-mail address", "email")
     }
 }
@@ -113,7 +117,7 @@ fn content(
     portal: &Portal,
     visitor: &Visitor,
     email: Field,
-    notice: Option<&'static str>,
+    notice: Option<Text>,
 ) -> Result<Result<ReviewPage, String>, Failure> {
     if visitor.may_set_up()? == SetUp::Over {
         return Ok(Err(DONE.to_owned()));
@@ -208,8 +212,8 @@ pub(super) fn settings_data(settings: &ProtocolSettings, now: Instant) -> DataVi
     }
 }
 
-fn fact(name: &'static str, value: impl Into<String>) -> FactView {
-    FactView { name, value: value.into(), code: true }
+fn fact(name: &str, value: impl Into<Piece>) -> FactView {
+    FactView { name: name.into(), value: value.into(), code: true }
 }
 
 fn saml_data<'a>(
@@ -242,11 +246,11 @@ fn saml_data<'a>(
     let certificates = certificates
         .map(|certificate| CertificateView {
             subject: certificate.subject.clone(),
-            not_before: words::day(certificate.not_before),
-            not_after: words::day(certificate.not_after),
+            not_before: Day::of(certificate.not_before),
+            not_after: Day::of(certificate.not_after),
             key: words::key(certificate.key),
             fingerprint: words::fingerprint(certificate),
-            warning: words::certificate_warning(certificate, now),
+            warnings: words::certificate_warnings(certificate, now),
         })
         .collect();
     DataView { facts, certificates }
@@ -254,11 +258,11 @@ fn saml_data<'a>(
 
 fn oidc_data(client: &OidcClient) -> DataView {
     let provider = &client.provider;
-    let plain = |name, value: String| FactView { name, value, code: false };
+    let plain = |name: &str, value: String| FactView { name: name.into(), value: value.into(), code: false };
     let methods: Vec<&str> = provider.token_auth_methods.iter().map(|method| method.as_str()).collect();
     let facts = [
         fact("Issuer", provider.issuer.as_str()),
-        fact("Client ID", &client.client_id),
+        fact("Client ID", client.client_id.as_str()),
         plain(
             "Client secret",
             if client.client_secret.is_some() { "Kept sealed, never shown again" } else { "None" }.to_owned(),

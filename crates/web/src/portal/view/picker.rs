@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use vestibule_catalog::QUERY_CHARS_MAX;
+use vestibule_words::{Piece, Text, text};
 
 use super::HOSTILE;
 use super::frame::{ErrorLink, Frame, samples};
@@ -15,7 +16,7 @@ pub(crate) struct PickerPage {
     /// The form's token.
     pub form_token: String,
     /// What happened just now.
-    pub notice: Option<&'static str>,
+    pub notice: Option<Text>,
     /// What was searched for.
     pub query: String,
     /// How much of it is read.
@@ -41,7 +42,7 @@ pub(crate) struct Resume {
 #[derive(Debug, Serialize)]
 pub(crate) struct ShelfView {
     /// The heading.
-    pub title: &'static str,
+    pub title: Text,
     /// The cards.
     pub cards: Vec<CardView>,
 }
@@ -104,18 +105,18 @@ impl Page for PickerPage {
                 samples::frame(),
                 "",
                 vec![
-                    shelf("Most used", vec![card("okta-saml", "Okta", Some(other("okta-oidc")))]),
-                    shelf("More", vec![card("cas-saml", "Apereo CAS", None)]),
+                    shelf(text!("picker-first"), vec![card("okta-saml", "Okta", Some(other("okta-oidc")))]),
+                    shelf(text!("picker-more"), vec![card("cas-saml", "Apereo CAS", None)]),
                 ],
             ),
             Self {
                 form_token: HOSTILE.to_owned(),
-                notice: Some("The connection was reset."),
+                notice: Some(text!("notice-reset")),
                 resume: Some(Resume { name: HOSTILE.to_owned(), href: HOSTILE.to_owned() }),
                 ..page(
                     samples::hostile_frame(),
                     HOSTILE,
-                    vec![shelf("Found", vec![card(HOSTILE, HOSTILE, Some(other(HOSTILE)))])],
+                    vec![shelf(text!("picker-found"), vec![card(HOSTILE, HOSTILE, Some(other(HOSTILE)))])],
                 )
             },
             Self { nothing_found: true, ..page(samples::frame(), HOSTILE, Vec::new()) },
@@ -141,7 +142,7 @@ pub(crate) struct ChoosePage {
     /// Whether there are more than are shown.
     pub more: bool,
     /// What is wrong with the choice.
-    pub error: Option<String>,
+    pub error: Option<Piece>,
     /// The same for the summary.
     pub errors: Vec<ErrorLink>,
 }
@@ -195,8 +196,8 @@ impl Page for ChoosePage {
                 total: 500,
                 choices: vec![choice(Some(HOSTILE), HOSTILE)],
                 more: true,
-                error: Some(HOSTILE.to_owned()),
-                errors: vec![ErrorLink { field_id: "field-entity_id".to_owned(), text: HOSTILE.to_owned() }],
+                error: Some(HOSTILE.into()),
+                errors: vec![ErrorLink { field_id: "field-entity_id".to_owned(), text: HOSTILE.into() }],
             },
         ]
     }

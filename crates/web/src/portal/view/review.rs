@@ -1,6 +1,8 @@
 //! What was understood, before and after it is saved.
 
 use serde::Serialize;
+use time::macros::datetime;
+use vestibule_words::{Day, Piece, Text, text};
 
 use super::HOSTILE;
 use super::frame::{ErrorLink, Field, Frame, samples};
@@ -19,9 +21,9 @@ pub(crate) struct DataView {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct FactView {
     /// What it is.
-    pub name: &'static str,
+    pub name: Piece,
     /// Its value.
-    pub value: String,
+    pub value: Piece,
     /// Whether every character counts.
     pub code: bool,
 }
@@ -32,15 +34,15 @@ pub(crate) struct CertificateView {
     /// Whom it names.
     pub subject: String,
     /// First day.
-    pub not_before: String,
+    pub not_before: Day,
     /// Last day.
-    pub not_after: String,
+    pub not_after: Day,
     /// The kind of key.
-    pub key: String,
+    pub key: Text,
     /// SHA-256, in pairs.
     pub fingerprint: String,
-    /// What is wrong with its dates.
-    pub warning: Option<String>,
+    /// What is wrong with it.
+    pub warnings: Vec<Text>,
 }
 
 /// What was understood and waits to be saved.
@@ -65,7 +67,7 @@ pub(crate) struct ReviewPage {
     /// Where something can be changed.
     pub back_href: String,
     /// What happened just now.
-    pub notice: Option<&'static str>,
+    pub notice: Option<Text>,
     /// What has to be fixed.
     pub errors: Vec<ErrorLink>,
 }
@@ -98,11 +100,8 @@ impl Page for ReviewPage {
                 revision: HOSTILE.to_owned(),
                 email: samples::hostile_field("email"),
                 back_href: HOSTILE.to_owned(),
-                notice: Some("What was shown has changed since."),
-                errors: vec![ErrorLink {
-                    field_id: "field-sample_email".to_owned(),
-                    text: HOSTILE.to_owned(),
-                }],
+                notice: Some(text!("notice-stale")),
+                errors: vec![ErrorLink { field_id: "field-sample_email".to_owned(), text: HOSTILE.into() }],
             },
         ]
     }
@@ -111,19 +110,19 @@ impl Page for ReviewPage {
 /// Data with hostile text in every place.
 pub(super) fn hostile_data() -> DataView {
     let hostile = || HOSTILE.to_owned();
-    let certificate = |warning| CertificateView {
+    let certificate = |warnings| CertificateView {
         subject: hostile(),
-        not_before: hostile(),
-        not_after: hostile(),
-        key: hostile(),
+        not_before: Day::of(datetime!(2026-01-01 0:00 UTC)),
+        not_after: Day::of(datetime!(2027-01-01 0:00 UTC)),
+        key: text!("certificate-rsa", bits = 2048),
         fingerprint: hostile(),
-        warning,
+        warnings,
     };
     DataView {
         facts: vec![
-            FactView { name: "Entity ID", value: hostile(), code: true },
-            FactView { name: "Requests", value: hostile(), code: false },
+            FactView { name: "Entity ID".into(), value: hostile().into(), code: true },
+            FactView { name: "Requests".into(), value: hostile().into(), code: false },
         ],
-        certificates: vec![certificate(None), certificate(Some(hostile()))],
+        certificates: vec![certificate(Vec::new()), certificate(vec![text!("certificate-weak-kind")])],
     }
 }

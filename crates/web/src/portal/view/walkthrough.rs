@@ -1,6 +1,7 @@
 //! One step of a walkthrough.
 
 use serde::Serialize;
+use vestibule_words::{Piece, Text, text};
 
 use super::HOSTILE;
 use super::frame::{ErrorLink, Field, Frame, samples};
@@ -40,7 +41,7 @@ pub(crate) struct StepPage {
     /// Where the step before is.
     pub back_href: Option<String>,
     /// What happened just now.
-    pub notice: Option<String>,
+    pub notice: Option<Text>,
     /// What has to be fixed.
     pub errors: Vec<ErrorLink>,
 }
@@ -83,7 +84,7 @@ pub(crate) struct RowView {
     /// The field.
     pub field: String,
     /// What to do, where that is not typing.
-    pub verb: Option<&'static str>,
+    pub verb: Option<Text>,
     /// What to put there.
     pub value: String,
     /// The value as a file, if it is a document.
@@ -100,7 +101,7 @@ pub(crate) struct CopyView {
     /// Its key.
     pub key: &'static str,
     /// Its name.
-    pub label: String,
+    pub label: Piece,
     /// The value.
     pub value: String,
     /// The value as a file, if it is a document.
@@ -122,18 +123,18 @@ pub(crate) struct FormView {
     /// The ways to hand it over.
     pub ways: Vec<WayView>,
     /// What is known already.
-    pub known: Option<String>,
+    pub known: Option<Text>,
     /// Marks of what was brought and could not be used.
     pub tried: String,
     /// What the button says.
-    pub submit: &'static str,
+    pub submit: Text,
 }
 
 /// One way to hand something over.
 #[derive(Debug, Serialize)]
 pub(crate) struct WayView {
     /// What it is called.
-    pub title: Option<&'static str>,
+    pub title: Option<Text>,
     /// Whether it is folded away at first.
     pub folded: bool,
     /// Whether it is open nevertheless.
@@ -152,11 +153,11 @@ pub(crate) struct UploadView {
     /// Id on the page.
     pub id: String,
     /// Its label.
-    pub label: &'static str,
+    pub label: Text,
     /// File types to offer.
     pub accept: &'static str,
     /// What is wrong.
-    pub error: Option<String>,
+    pub error: Option<Piece>,
 }
 
 impl Page for StepPage {
@@ -205,10 +206,10 @@ fn plain_sample() -> StepPage {
 fn hostile_sample() -> StepPage {
     let hostile = || HOSTILE.to_owned();
     let file = || FileView { href: hostile(), file_name: "sp-metadata.xml" };
-    let copy = |key, long| CopyView { key, label: hostile(), value: hostile(), long };
+    let copy = |key, long| CopyView { key, label: HOSTILE.into(), value: hostile(), long };
     let row = |long, copy: Option<CopyView>| RowView {
         field: hostile(),
-        verb: Some("Choose"),
+        verb: Some(text!("step-choose")),
         value: hostile(),
         long,
         copy_again: copy.is_none(),
@@ -247,27 +248,27 @@ fn hostile_sample() -> StepPage {
             ways: vec![
                 way(None, false, controls.map(samples::hostile_field).to_vec(), None),
                 way(
-                    Some("By hand"),
+                    Some(text!("step-by-hand")),
                     true,
                     Vec::new(),
                     Some(UploadView {
                         key: "file",
                         id: "field-file".to_owned(),
-                        label: "A file",
+                        label: text!("step-metadata-file"),
                         accept: ".xml",
-                        error: Some(hostile()),
+                        error: Some(HOSTILE.into()),
                     }),
                 ),
             ],
-            known: Some(hostile()),
+            known: Some(text!("step-known-metadata", entity_id = HOSTILE)),
             tried: hostile(),
-            submit: "Check and continue",
+            submit: text!("step-check"),
         }),
         back_href: Some(hostile()),
-        notice: Some(hostile()),
+        notice: Some(text!("notice-understood")),
         errors: vec![
-            ErrorLink { field_id: "field-file".to_owned(), text: hostile() },
-            ErrorLink { field_id: "field-sample_url".to_owned(), text: hostile() },
+            ErrorLink { field_id: "field-file".to_owned(), text: HOSTILE.into() },
+            ErrorLink { field_id: "field-sample_url".to_owned(), text: HOSTILE.into() },
         ],
         ..plain_sample()
     }

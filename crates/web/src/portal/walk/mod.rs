@@ -296,8 +296,8 @@ fn choose_page(
             .collect(),
         errors: fault
             .iter()
-            .map(|text| ErrorLink { field_id: format!("field-{ENTITY_ID}"), text: text.clone() })
+            .map(|text| ErrorLink { field_id: format!("field-{ENTITY_ID}"), text: text.clone().into() })
             .collect(),
-        error: fault,
+        error: fault.map(Into::into),
     }
 }

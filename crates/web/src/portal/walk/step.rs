@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use vestibule_catalog::{Confidence, Control, EnterValue, OurValue, Provider};
 use vestibule_domain::connection::Connection;
 use vestibule_domain::connection_type::Protocol;
+use vestibule_words::{Piece, Text, text};
 
 use super::super::Portal;
 use super::super::intake::{Fault, Submission};
@@ -34,7 +35,7 @@ pub(super) struct Entered<'a> {
 
 impl Walk<'_> {
     /// The page of the step.
-    pub(super) fn page(&self, entered: &Entered<'_>, notice: Option<&'static str>) -> StepPage {
+    pub(super) fn page(&self, entered: &Entered<'_>, notice: Option<Text>) -> StepPage {
         let step = &self.provider.steps[self.step];
         let (rows, values) = self.ours();
         let form = form::form(self, entered);
@@ -54,11 +55,11 @@ impl Walk<'_> {
             values,
             form,
             back_href: self.step.checked_sub(1).map(step_href),
-            notice: notice.map(str::to_owned),
+            notice,
             errors: entered
                 .faults
                 .iter()
-                .map(|fault| ErrorLink { field_id: field_id(fault.field), text: fault.text.clone() })
+                .map(|fault| ErrorLink { field_id: field_id(fault.field), text: fault.text.clone().into() })
                 .collect(),
         }
     }
@@ -141,7 +142,7 @@ impl Walk<'_> {
         let theirs = self.provider.given(key).next().map(|given| given.our_label.clone());
         CopyView {
             key: key.as_str(),
-            label: theirs.unwrap_or_else(|| value.label.to_owned()),
+            label: theirs.map_or_else(|| value.label.clone().into(), Piece::from),
             value: value.text.clone(),
             long: ours::file(value, &self.portal.app, self.connection),
         }
@@ -154,11 +155,11 @@ impl Walk<'_> {
 }
 
 /// What one does with a control that is no text box.
-fn verb(control: Control) -> Option<&'static str> {
+fn verb(control: Control) -> Option<Text> {
     match control {
         Control::TextBox => None,
-        Control::Select | Control::Radio => Some("Choose"),
-        Control::Checkbox => Some("Tick box:"),
-        Control::Toggle => Some("Switch:"),
+        Control::Select | Control::Radio => Some(text!("step-choose")),
+        Control::Checkbox => Some(text!("step-tick")),
+        Control::Toggle => Some(text!("step-switch")),
     }
 }

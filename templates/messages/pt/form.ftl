@@ -1,0 +1,12 @@
+# O que os formulários têm em comum.
+form-errors = { $count ->
+     [one] Um ponto precisa da sua atenção
+    *[other] { $count } pontos precisam da sua atenção
+ }
+form-error-title = Erro: { $title }
+form-optional = (opcional)
+form-found-at = Encontra-se em: { $place }
+form-kept = Mantido de antes e não exibido novamente. Deixe vazio para mantê-lo ou digite para substituí-lo.
+form-example = Por exemplo { $example }
+form-copy = Copiar
+form-copy-label = Copiar { $label }
