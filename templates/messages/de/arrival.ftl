@@ -12,7 +12,6 @@ arrival-ask-sender = die Person, die Ihnen diesen Link geschickt hat
 arrival-unexpected = Haben Sie das nicht erwartet? Dann schließen Sie die Seite: Es geschieht nichts, bevor Sie beginnen.
 arrival-everything = Ihre Organisation
 arrival-email = Ihre E-Mail-Adresse
-arrival-optional = (freiwillig)
 arrival-email-kept = Sie wird bei dem vermerkt, was Sie einrichten, damit andere wissen, wen sie fragen können.
 arrival-email-named = Dieser Link ist für { $addresses } bestimmt. Geben Sie Ihre Adresse ein; wir senden Ihnen einen Code, um sicherzugehen, dass Sie es sind.
 arrival-email-proven = Wir senden Ihnen einen Code, um sicherzugehen, dass die Adresse Ihnen gehört.

@@ -1,7 +1,7 @@
 # Eine Adresse durch einen Code belegen: die Seite, die danach fragt.
 code-title = Code eingeben
-code-sent = Wir haben einen sechsstelligen Code an { $address } gesendet. Er gilt zehn Minuten.
-code-sent-if = Wenn dieser Link für { $address } bestimmt ist, ist ein sechsstelliger Code dorthin unterwegs. Er gilt zehn Minuten.
+code-sent = Wir haben einen sechsstelligen Code an { $address } gesendet. Er gilt { $minutes } Minuten.
+code-sent-if = Wenn dieser Link für { $address } bestimmt ist, ist ein sechsstelliger Code dorthin unterwegs. Er gilt { $minutes } Minuten.
 code-field = Code
 code-newest = Nur der neueste Code gilt.
 code-confirm = Weiter
@@ -22,8 +22,8 @@ code-too-many = Mit diesem Link wurden zu viele Codes angefordert. { $minutes ->
  }
 # Die Nachricht, in der er steht.
 code-mail-subject = { $code } ist Ihr Code für { $product }
-code-mail-why = Jemand, vermutlich Sie selbst, hat einen Link geöffnet, um { $product } für { $organization } einzurichten, und diese Adresse angegeben. Ihr Code:
+code-mail-why = Jemand, vermutlich Sie selbst, möchte einen Link öffnen, um { $product } für { $organization } einzurichten. Der Code dafür:
 code-mail-until = Geben Sie ihn auf der Seite ein, die danach gefragt hat. Er gilt bis { $until }, sofern Sie keinen neueren angefordert haben.
 code-mail-warning = Geben Sie den Code niemandem. Wir fragen weder am Telefon noch per Nachricht danach.
-code-mail-unexpected = Sie haben keinen solchen Link geöffnet? Dann ignorieren Sie diese Nachricht: Ohne den Code bleibt der Link verschlossen.
+code-mail-unexpected = Waren Sie es nicht? Dann ignorieren Sie diese Nachricht: Ohne den Code bleibt der Link verschlossen.
 code-mail-questions = Fragen? Antworten Sie auf diese Nachricht, oder schreiben Sie an { $contact }.

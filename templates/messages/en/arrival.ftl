@@ -12,7 +12,6 @@ arrival-ask-sender = whoever sent you this link
 arrival-unexpected = Did you not expect this? Close the page: nothing happens until you begin.
 arrival-everything = your organization
 arrival-email = Your e-mail address
-arrival-optional = (optional)
 arrival-email-kept = It is kept with what you set up, so that people know whom to ask.
 arrival-email-named = This link was made for { $addresses }. Enter your address, and we send you a code, to be sure that it is you.
 arrival-email-proven = We send you a code, to be sure that the address is yours.

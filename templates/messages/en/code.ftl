@@ -1,7 +1,7 @@
 # Proving an address by a code: the page that asks for it.
 code-title = Enter the code
-code-sent = We sent a code of six digits to { $address }. It works for ten minutes.
-code-sent-if = If { $address } is one of the addresses that this link was made for, a code of six digits is on its way there. It works for ten minutes.
+code-sent = We sent a code of six digits to { $address }. It works for { $minutes } minutes.
+code-sent-if = If { $address } is one of the addresses that this link was made for, a code of six digits is on its way there. It works for { $minutes } minutes.
 code-field = Code
 code-newest = Only the newest code works.
 code-confirm = Continue
@@ -22,8 +22,8 @@ code-too-many = Too many codes were asked for with this link. { $minutes ->
  }
 # The message that carries it.
 code-mail-subject = { $code } is your code for { $product }
-code-mail-why = Somebody, most likely you, opened a link to set up { $product } for { $organization } and gave this address. Your code:
+code-mail-why = Somebody, most likely you, wants to open a link to set up { $product } for { $organization }. The code for it:
 code-mail-until = Enter it on the page that asked for it. It works until { $until }, and only if you did not ask for a newer one.
 code-mail-warning = Give the code to nobody. We never ask for it by phone or by message.
-code-mail-unexpected = You did not open such a link? Then ignore this message: without the code the link stays closed.
+code-mail-unexpected = Was it not you? Then ignore this message: without the code the link stays closed.
 code-mail-questions = Questions? Reply to this message, or write to { $contact }.

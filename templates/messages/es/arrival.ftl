@@ -12,7 +12,6 @@ arrival-ask-sender = a la persona que le envió este enlace
 arrival-unexpected = ¿No esperaba esto? Cierre la página: no ocurre nada hasta que usted empiece.
 arrival-everything = su organización
 arrival-email = Su dirección de correo electrónico
-arrival-optional = (opcional)
 arrival-email-kept = Se guarda junto con lo que configure, para que se sepa a quién preguntar.
 arrival-email-named = Este enlace es para { $addresses }. Introduzca su dirección y le enviaremos un código para comprobar que es usted.
 arrival-email-proven = Le enviaremos un código para comprobar que la dirección es suya.

@@ -1,7 +1,7 @@
 # Demostrar una dirección con un código: la página que lo pide.
 code-title = Introduzca el código
-code-sent = Hemos enviado un código de seis cifras a { $address }. Es válido durante diez minutos.
-code-sent-if = Si { $address } es una de las direcciones a las que está destinado este enlace, un código de seis cifras va de camino. Es válido durante diez minutos.
+code-sent = Hemos enviado un código de seis cifras a { $address }. Es válido durante { $minutes } minutos.
+code-sent-if = Si { $address } es una de las direcciones a las que está destinado este enlace, un código de seis cifras va de camino. Es válido durante { $minutes } minutos.
 code-field = Código
 code-newest = Solo es válido el código más reciente.
 code-confirm = Continuar
@@ -22,8 +22,8 @@ code-too-many = Se han pedido demasiados códigos con este enlace. { $minutes ->
  }
 # El mensaje que lo lleva.
 code-mail-subject = { $code } es su código para { $product }
-code-mail-why = Alguien, probablemente usted, ha abierto un enlace para configurar { $product } para { $organization } y ha indicado esta dirección. Su código:
+code-mail-why = Alguien, probablemente usted, quiere abrir un enlace para configurar { $product } para { $organization }. El código es:
 code-mail-until = Introdúzcalo en la página que lo ha pedido. Es válido hasta el { $until }, siempre que no haya pedido otro más reciente.
 code-mail-warning = No dé el código a nadie. Nunca lo pedimos por teléfono ni por mensaje.
-code-mail-unexpected = ¿No ha abierto ningún enlace así? Entonces ignore este mensaje: sin el código, el enlace permanece cerrado.
+code-mail-unexpected = ¿No ha sido usted? Entonces ignore este mensaje: sin el código, el enlace permanece cerrado.
 code-mail-questions = ¿Tiene preguntas? Responda a este mensaje o escriba a { $contact }.

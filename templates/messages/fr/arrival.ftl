@@ -12,7 +12,6 @@ arrival-ask-sender = à la personne qui vous a envoyé ce lien
 arrival-unexpected = Vous ne vous y attendiez pas ? Fermez la page : rien ne se passe tant que vous n’avez pas commencé.
 arrival-everything = votre organisation
 arrival-email = Votre adresse e-mail
-arrival-optional = (facultatif)
 arrival-email-kept = Elle est conservée avec ce que vous configurez, afin que chacun sache à qui s’adresser.
 arrival-email-named = Ce lien est destiné à { $addresses }. Saisissez votre adresse : nous vous enverrons un code, pour être sûrs qu’il s’agit bien de vous.
 arrival-email-proven = Nous vous enverrons un code, pour être sûrs que cette adresse est bien la vôtre.

@@ -1,7 +1,7 @@
 # Prouver une adresse par un code : la page qui le demande.
 code-title = Saisissez le code
-code-sent = Nous avons envoyé un code à six chiffres à { $address }. Il est valable dix minutes.
-code-sent-if = Si { $address } est l’une des adresses auxquelles ce lien est destiné, un code à six chiffres vient d’y être envoyé. Il est valable dix minutes.
+code-sent = Nous avons envoyé un code à six chiffres à { $address }. Il est valable { $minutes } minutes.
+code-sent-if = Si { $address } est l’une des adresses auxquelles ce lien est destiné, un code à six chiffres vient d’y être envoyé. Il est valable { $minutes } minutes.
 code-field = Code
 code-newest = Seul le code le plus récent est valable.
 code-confirm = Continuer
@@ -22,8 +22,8 @@ code-too-many = Trop de codes ont été demandés avec ce lien. { $minutes ->
  }
 # Le message qui le contient.
 code-mail-subject = { $code } est votre code pour { $product }
-code-mail-why = Quelqu’un, probablement vous, a ouvert un lien pour configurer { $product } pour { $organization } et a indiqué cette adresse. Votre code :
+code-mail-why = Quelqu’un, probablement vous, souhaite ouvrir un lien pour configurer { $product } pour { $organization }. Voici le code :
 code-mail-until = Saisissez-le sur la page qui l’a demandé. Il est valable jusqu’au { $until }, sauf si vous en avez demandé un plus récent.
 code-mail-warning = Ne communiquez ce code à personne. Nous ne le demandons jamais par téléphone ni par message.
-code-mail-unexpected = Vous n’avez pas ouvert un tel lien ? Ignorez alors ce message : sans le code, le lien reste fermé.
+code-mail-unexpected = Ce n’était pas vous ? Ignorez alors ce message : sans le code, le lien reste fermé.
 code-mail-questions = Des questions ? Répondez à ce message, ou écrivez à { $contact }.

@@ -12,7 +12,6 @@ arrival-ask-sender = このリンクの送信者
 arrival-unexpected = お心当たりがない場合は、このページを閉じてください。開始するまでは何も行われません。
 arrival-everything = 組織
 arrival-email = メールアドレス
-arrival-optional = (任意)
 arrival-email-kept = 設定した内容とともに記録され、問い合わせ先がわかるようにするために使われます。
 arrival-email-named = このリンクは { $addresses } 宛てに作成されました。ご本人であることを確認するため、メールアドレスを入力すると確認コードをお送りします。
 arrival-email-proven = ご本人のメールアドレスであることを確認するため、確認コードをお送りします。

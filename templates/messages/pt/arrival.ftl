@@ -12,7 +12,6 @@ arrival-ask-sender = a quem lhe enviou este link
 arrival-unexpected = Não esperava por isto? Feche a página: nada acontece até você começar.
 arrival-everything = a sua organização
 arrival-email = Seu endereço de e-mail
-arrival-optional = (opcional)
 arrival-email-kept = Ele fica registrado com o que você configurar, para que se saiba a quem perguntar.
 arrival-email-named = Este link foi feito para { $addresses }. Informe o seu endereço e enviaremos um código, para termos certeza de que é você.
 arrival-email-proven = Enviaremos um código, para termos certeza de que o endereço é seu.

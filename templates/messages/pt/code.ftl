@@ -1,7 +1,7 @@
 # Comprovar um endereço por um código: a página que o pede.
 code-title = Informe o código
-code-sent = Enviamos um código de seis dígitos para { $address }. Ele vale por dez minutos.
-code-sent-if = Se { $address } é um dos endereços para os quais este link foi feito, um código de seis dígitos está a caminho. Ele vale por dez minutos.
+code-sent = Enviamos um código de seis dígitos para { $address }. Ele vale por { $minutes } minutos.
+code-sent-if = Se { $address } é um dos endereços para os quais este link foi feito, um código de seis dígitos está a caminho. Ele vale por { $minutes } minutos.
 code-field = Código
 code-newest = Somente o código mais recente é válido.
 code-confirm = Continuar
@@ -22,8 +22,8 @@ code-too-many = Foram pedidos códigos demais com este link. { $minutes ->
  }
 # A mensagem que o traz.
 code-mail-subject = { $code } é o seu código para { $product }
-code-mail-why = Alguém, provavelmente você, abriu um link para configurar { $product } para { $organization } e informou este endereço. Seu código:
+code-mail-why = Alguém, provavelmente você, quer abrir um link para configurar { $product } para { $organization }. O código é:
 code-mail-until = Informe-o na página que o pediu. Ele vale até { $until }, desde que você não tenha pedido um mais recente.
 code-mail-warning = Não passe o código a ninguém. Nunca o pedimos por telefone nem por mensagem.
-code-mail-unexpected = Você não abriu um link assim? Então ignore esta mensagem: sem o código, o link continua fechado.
+code-mail-unexpected = Não foi você? Então ignore esta mensagem: sem o código, o link continua fechado.
 code-mail-questions = Dúvidas? Responda a esta mensagem ou escreva para { $contact }.

@@ -229,5 +229,6 @@ fn landing(invitation: &PortalInvitation, token: &PortalToken, asked: Asked) -> 
         asked,
         email: String::new(),
         error: None,
+        errors: Vec::new(),
     }
 }

@@ -11,7 +11,7 @@ use vestibule_application::usecases::confirm_address::{
 };
 use vestibule_application::usecases::request_code::{RequestCode, RequestCodeCommand, RequestCodeError};
 use vestibule_domain::Instant;
-use vestibule_domain::address_code::{CodeRefused, ConfirmationCode, TooManyCodes};
+use vestibule_domain::address_code::{CODE_LIFE, CodeRefused, ConfirmationCode, TooManyCodes};
 use vestibule_domain::admission::Admission;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::portal_link::PortalLink;
@@ -63,7 +63,7 @@ pub(super) async fn confirm(
         Here::Inside(place) => return Ok(see_other(&place)),
     };
     let refused = |error: Text| {
-        let content = CodePage { error: Some(error), ..content(&waiting, &invitation) };
+        let content = content(&waiting, &invitation).refused(error);
         page(&portal, StatusCode::UNPROCESSABLE_ENTITY, &content)
     };
     let Ok(code) = ConfirmationCode::parse(&form.code) else { return refused(text!("code-syntax")) };
@@ -105,7 +105,7 @@ pub(super) async fn again(portal: Data<Portal>, request: HttpRequest) -> Result<
         Sending::WhichAddress => Err(FailureKind::UnknownVisit.into()),
         Sending::TooMany(refused) => {
             let now = portal.app.ambient.now();
-            let content = CodePage { error: Some(too_many(refused, now)), ..content(&waiting, &invitation) };
+            let content = content(&waiting, &invitation).refused(too_many(refused, now));
             let answer = page(&portal, StatusCode::TOO_MANY_REQUESTS, &content)?;
             Ok(retry_after(answer, refused, now))
         }
@@ -200,15 +200,18 @@ fn seconds_until(refused: TooManyCodes, now: Instant) -> u64 {
 fn content(waiting: &Waiting, invitation: &PortalInvitation) -> CodePage {
     let link = &invitation.link;
     let admission = Admission::of(link, invitation.environment.addresses);
+    let minutes = CODE_LIFE.whole_minutes();
     let sent = match (&waiting.address, admission) {
         // Whether the address is one of those that are named is for its owner to know.
-        (Some(address), Admission::Named) => text!("code-sent-if", address = address.to_string()),
+        (Some(address), Admission::Named) => {
+            text!("code-sent-if", address = address.to_string(), minutes = minutes)
+        }
         (Some(address), Admission::Confirmed | Admission::Stated | Admission::SignedIn) => {
-            text!("code-sent", address = address.to_string())
+            text!("code-sent", address = address.to_string(), minutes = minutes)
         }
         (None, _) => {
             let masked: Vec<String> = link.admins.iter().map(EmailAddress::masked).collect();
-            text!("code-sent", address = masked.concat())
+            text!("code-sent", address = masked.concat(), minutes = minutes)
         }
     };
     CodePage {
@@ -216,6 +219,7 @@ fn content(waiting: &Waiting, invitation: &PortalInvitation) -> CodePage {
         sent,
         notice: None,
         error: None,
+        errors: Vec::new(),
         other_url: waiting.address.as_ref().map(|_| format!("/portal?token={}", waiting.token.expose())),
     }
 }

@@ -5,7 +5,7 @@ use time::macros::datetime;
 use vestibule_words::{Moment, Text, text};
 
 use super::HOSTILE;
-use super::frame::{Frame, samples};
+use super::frame::{ErrorLink, Frame, samples};
 use crate::pages::Page;
 
 /// Where an invitation is shown before anything happens.
@@ -31,6 +31,8 @@ pub(crate) struct LandingPage {
     pub email: String,
     /// What is wrong with it, or with having asked for so many codes.
     pub error: Option<Text>,
+    /// The same for the summary, if there is a field to mend it in.
+    pub errors: Vec<ErrorLink>,
 }
 
 /// What the landing page asks for.
@@ -61,7 +63,12 @@ pub(crate) enum Asked {
 impl LandingPage {
     /// The page again, with what was typed and what is wrong.
     pub(crate) fn refused(self, typed: &str, error: Text) -> Self {
-        Self { email: typed.to_owned(), error: Some(error), ..self }
+        let link = ErrorLink { field_id: "field-email".to_owned(), text: error.clone().into() };
+        let errors = match self.asked {
+            Asked::Address { .. } | Asked::ProvenAddress { .. } => vec![link],
+            Asked::Nothing | Asked::Continuing | Asked::Proof { .. } => Vec::new(),
+        };
+        Self { email: typed.to_owned(), error: Some(error), errors, ..self }
     }
 }
 
@@ -80,6 +87,7 @@ impl Page for LandingPage {
             asked: Asked::Address { note: text!("arrival-email-kept") },
             email: String::new(),
             error: None,
+            errors: Vec::new(),
         };
         let hostile = Self {
             frame: samples::hostile_frame(),
