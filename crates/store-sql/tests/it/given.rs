@@ -149,6 +149,7 @@ pub(crate) fn environment(team: &Team) -> Environment {
         redirect_uris: Vec::new(),
         branding: Branding::default(),
         activation: ActivationRule::Immediate,
+        addresses: AddressRule::Stated,
         created_at: NOW,
     }
 }
