@@ -6,7 +6,6 @@ use vestibule_domain::audit::AuditAction;
 use vestibule_domain::connection::{Connection, ConnectionState, ProtocolSettings};
 use vestibule_domain::connection_type::{ConnectionType, Protocol};
 use vestibule_domain::intent::Intent;
-use vestibule_domain::portal_session::Progress;
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::text::Name;
 
@@ -133,7 +132,7 @@ impl UseCase for PickProvider {
         };
         if session.progress.provider.as_deref() != Some(&picked.slug) || session.progress.candidate.is_some()
         {
-            let progress = Progress { provider: Some(picked.slug.clone()), step: 0, candidate: None };
+            let progress = session.progress.begun_anew(Some(picked.slug.clone()));
             session.note(progress, now);
         }
         work.sessions().update_progress(&session).await?;
