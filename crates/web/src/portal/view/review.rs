@@ -64,6 +64,8 @@ pub(crate) struct ReviewPage {
     pub revision: String,
     /// The admin's address.
     pub email: Field,
+    /// The names of attributes, where the connection is new.
+    pub attributes: Vec<Field>,
     /// Where something can be changed.
     pub back_href: String,
     /// What happened just now.
@@ -86,6 +88,7 @@ impl Page for ReviewPage {
                 warnings: Vec::new(),
                 revision: "0011223344556677".to_owned(),
                 email: Field::plain("admin_email", "Your e-mail address", "email"),
+                attributes: vec![Field::plain("attribute_email", text!("attributes-email"), "line")],
                 back_href: "/portal/sso/steps/7".to_owned(),
                 notice: None,
                 errors: Vec::new(),
@@ -99,6 +102,7 @@ impl Page for ReviewPage {
                 warnings: vec![HOSTILE.to_owned()],
                 revision: HOSTILE.to_owned(),
                 email: samples::hostile_field("email"),
+                attributes: vec![samples::hostile_field("line")],
                 back_href: HOSTILE.to_owned(),
                 notice: Some(text!("notice-stale")),
                 errors: vec![ErrorLink { field_id: "field-sample_email".to_owned(), text: HOSTILE.into() }],
