@@ -2,6 +2,7 @@
 
 use crate::Instant;
 use crate::admission::AddressRule;
+use crate::brand::{BrandColor, BrandImage};
 use crate::email::EmailAddress;
 use crate::id::{ClientId, EnvironmentId, TeamId};
 use crate::intent::Intent;
@@ -93,6 +94,12 @@ pub struct Branding {
     pub product_name: Option<Name>,
     /// Whom an IT admin may ask.
     pub support_email: Option<EmailAddress>,
+    /// The colour of buttons and marks; text on it is chosen for contrast.
+    pub color: Option<BrandColor>,
+    /// Shown in place of the product's initial at the top of every page; the name stays beside it.
+    pub logo: Option<BrandImage>,
+    /// The browser's icon for the pages, and the picture for the tile in the provider's console.
+    pub icon: Option<BrandImage>,
 }
 
 impl Environment {

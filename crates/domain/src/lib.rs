@@ -10,6 +10,7 @@ pub mod admission;
 pub mod api_key;
 pub mod attribute_map;
 pub mod audit;
+pub mod brand;
 pub mod certificate;
 pub mod connection;
 pub mod connection_type;

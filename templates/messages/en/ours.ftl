@@ -6,5 +6,6 @@ ours-sp-metadata-url = SP metadata URL
 ours-sp-metadata = SP metadata
 ours-sign-in-url = Sign-in URL
 ours-acs-url-regex = ACS URL as a regular expression
+ours-signing-certificate = Signing certificate
 ours-redirect-uri = Redirect URI
 ours-login-initiation-uri = Login initiation URI

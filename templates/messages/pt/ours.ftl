@@ -6,5 +6,6 @@ ours-sp-metadata-url = URL dos metadados do SP
 ours-sp-metadata = Metadados do SP
 ours-sign-in-url = URL de login
 ours-acs-url-regex = URL do ACS como expressão regular
+ours-signing-certificate = Certificado de assinatura
 ours-redirect-uri = URI de redirecionamento
 ours-login-initiation-uri = URI de início do login

@@ -1,6 +1,8 @@
 //! Walking through the steps of a provider's guide, and bringing back what it asks for.
 
 mod form;
+mod guide;
+mod picture;
 mod step;
 
 use actix_web::http::StatusCode;
@@ -112,6 +114,17 @@ pub(super) async fn show(
     };
     let walk = Walk { portal: &portal, visitor: &visitor, connection, provider, step };
     page(&portal, StatusCode::OK, &walk.page(&entered, Notice::text_of(query.notice.as_deref())))
+}
+
+/// Shows all steps on one page.
+pub(super) async fn overview(portal: Data<Portal>, visitor: Visitor) -> Result<HttpResponse, Failure> {
+    let (connection, provider) = match way(&portal, &visitor)? {
+        Way::Here { connection, provider } => (connection, provider),
+        Way::Elsewhere(place) => return Ok(see_other(place)),
+    };
+    let step = usize::from(visitor.visit.session.progress.step).min(provider.steps.len().saturating_sub(1));
+    let walk = Walk { portal: &portal, visitor: &visitor, connection, provider, step };
+    page(&portal, StatusCode::OK, &guide::page(&walk))
 }
 
 /// The form of a step that asks for nothing.

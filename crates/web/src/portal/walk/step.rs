@@ -2,18 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use vestibule_catalog::{Confidence, Control, EnterValue, OurValue, Provider};
+use vestibule_catalog::{Confidence, Control, EnterValue, OurValue, Provider, Step, WeGive};
 use vestibule_domain::connection::Connection;
 use vestibule_domain::connection_type::Protocol;
 use vestibule_words::{Piece, Text, text};
 
 use super::super::Portal;
+use super::super::files;
 use super::super::intake::{Fault, Submission};
 use super::super::ours::{self, Value};
 use super::super::typed::Typed;
 use super::super::view::frame::{ErrorLink, field_id};
-use super::super::view::walkthrough::{CopyView, ProviderView, RowView, StepLink, StepPage};
+use super::super::view::walkthrough::{
+    CopyView, FileView, ProviderView, RowView, SpareView, StepLink, StepPage,
+};
 use super::super::visitor::Visitor;
+use super::picture::Pictures;
 use super::{form, protocol_of, step_href};
 
 /// Where somebody is in a walkthrough.
@@ -38,7 +42,11 @@ impl Walk<'_> {
     pub(super) fn page(&self, entered: &Entered<'_>, notice: Option<Text>) -> StepPage {
         let step = &self.provider.steps[self.step];
         let (rows, values) = self.ours();
-        let form = form::form(self, entered);
+        let pictures = self.pictures();
+        let mut form = form::form(self, entered);
+        for field in form.iter_mut().flat_map(|form| &mut form.ways).flat_map(|way| &mut way.fields) {
+            field.pin = pictures.pin_of(&field.key);
+        }
         StepPage {
             frame: self.visitor.frame(),
             form_token: self.visitor.form_token(),
@@ -53,6 +61,9 @@ impl Walk<'_> {
             when: step.when.clone(),
             rows,
             values,
+            tile: self.tile(),
+            spare: self.spare(),
+            drawings: pictures.drawings,
             form,
             back_href: self.step.checked_sub(1).map(step_href),
             notice,
@@ -64,7 +75,20 @@ impl Walk<'_> {
         }
     }
 
-    fn provider_view(&self) -> ProviderView {
+    /// The pictures of the step; documents are drawn as files.
+    pub(super) fn pictures(&self) -> Pictures {
+        Pictures::of(self.provider, self.step, |key| {
+            self.value(key).map(|value| value.file_name().map_or(value.text, str::to_owned))
+        })
+    }
+
+    /// The vendor's picture, where a step makes the app that it is for.
+    fn tile(&self) -> Option<FileView> {
+        let makes_app = self.provider.steps[self.step].copy.contains(&OurValue::AppName);
+        if makes_app { files::tile(&self.visitor.visit.environment) } else { None }
+    }
+
+    pub(super) fn provider_view(&self) -> ProviderView {
         let provider = self.provider;
         ProviderView {
             name: provider.product().to_owned(),
@@ -82,11 +106,13 @@ impl Walk<'_> {
 
     fn steps(&self) -> Vec<StepLink> {
         let links = self.provider.steps.iter().enumerate();
+        let reached = usize::from(self.visitor.visit.session.progress.step);
         links
             .map(|(index, step)| StepLink {
                 title: step.title.clone(),
                 href: step_href(index),
                 current: index == self.step,
+                passed: index < reached.max(self.step),
                 collects: !step.collect.is_empty(),
             })
             .collect()
@@ -94,10 +120,10 @@ impl Walk<'_> {
 
     /// Our values: in the rows of their fields, and those that stand in no row. Each can be copied
     /// by its key in one place.
-    fn ours(&self) -> (Vec<RowView>, Vec<CopyView>) {
+    pub(super) fn ours(&self) -> (Vec<RowView>, Vec<CopyView>) {
         let step = &self.provider.steps[self.step];
         let mut seen = BTreeSet::new();
-        let rows = step
+        let mut rows: Vec<RowView> = step
             .enter
             .iter()
             .filter_map(|row| {
@@ -105,6 +131,7 @@ impl Walk<'_> {
                 let field = row.field.clone();
                 Some(match &row.value {
                     EnterValue::Literal(text) => RowView {
+                        pin: 0,
                         field,
                         verb,
                         value: text.clone(),
@@ -118,6 +145,7 @@ impl Walk<'_> {
                         let copy = self.copy(*key, &value);
                         let long = copy.long.clone();
                         RowView {
+                            pin: 0,
                             field,
                             verb,
                             value: value.text,
@@ -129,9 +157,39 @@ impl Walk<'_> {
                 })
             })
             .collect();
+        for (row, pin) in rows.iter_mut().zip(1..) {
+            row.pin = pin;
+        }
         let alone = step.copy.iter().filter(|key| !seen.contains(key.as_str()));
         let values = alone.filter_map(|key| Some(self.copy(*key, &self.value(*key)?))).collect();
         (rows, values)
+    }
+
+    /// Our values that the console takes and that no step names, at the step that carries the others
+    /// over.
+    fn spare(&self) -> Vec<SpareView> {
+        let provider = self.provider;
+        if provider.steps.iter().position(carries_addresses) != Some(self.step) {
+            return Vec::new();
+        }
+        let named = |given: &WeGive| {
+            let rows = provider.steps.iter().flat_map(|step| &step.enter);
+            let mut copied = provider.steps.iter().flat_map(|step| &step.copy);
+            copied.any(|key| *key == given.key) || rows.into_iter().any(|row| row.field == given.their_label)
+        };
+        let spare = provider.we_give.iter().filter(|given| !given.required && !named(given));
+        spare
+            .filter_map(|given| {
+                let value = self.value(given.key)?;
+                Some(SpareView {
+                    field: given.their_label.clone(),
+                    place: given.where_.clone(),
+                    note: given.note.clone(),
+                    long: ours::file(&value, &self.portal.app, self.connection),
+                    value: value.text,
+                })
+            })
+            .collect()
     }
 
     fn value(&self, key: OurValue) -> Option<Value> {
@@ -152,6 +210,11 @@ impl Walk<'_> {
     pub(super) fn protocol(&self) -> Protocol {
         protocol_of(self.provider)
     }
+}
+
+/// Whether a step carries an address of ours over, which its console's other fields stand beside.
+fn carries_addresses(step: &Step) -> bool {
+    step.copy.iter().any(|key| *key != OurValue::AppName)
 }
 
 /// What one does with a control that is no text box.
