@@ -9,14 +9,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use tera::{Context, Tera};
-use time::macros::format_description;
 use vestibule_domain::Instant;
 use vestibule_domain::address_code::ConfirmationCode;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
 use vestibule_domain::message::{OutgoingContent, OutgoingMessage};
 use vestibule_domain::text::Name;
-use vestibule_words::{Messages, moment};
+use vestibule_words::{Messages, Moment, Text, moment, text};
 
 use crate::compose::one_line;
 
@@ -34,32 +33,27 @@ pub(crate) struct Rendered {
 /// What `invitation.*` is filled with.
 #[derive(Clone, Debug, Serialize)]
 struct InvitationView {
+    lang: &'static str,
     sender_name: String,
     organization_name: String,
     /// Set when there is exactly one task: the subject names it, and no list is needed.
-    only_task: Option<&'static str>,
-    tasks: Vec<&'static str>,
+    only_task: Option<Text>,
+    tasks: Vec<Text>,
     url: String,
-    expires_at: String,
+    until: Moment,
     support_email: Option<String>,
 }
 
-/// What an intent asks of the reader, as the end of "… invites you to".
-fn task(intent: Intent) -> &'static str {
+/// What an intent asks of the reader.
+fn task(intent: Intent) -> Text {
     match intent {
-        Intent::Sso => "set up single sign-on",
-        Intent::Dsync => "set up directory sync",
-        Intent::DomainVerification => "verify your domains",
-        Intent::AuditLogs => "view your audit logs",
-        Intent::LogStreams => "set up log streams",
-        Intent::CertificateRenewal => "renew a certificate",
+        Intent::Sso => text!("invitation-sso"),
+        Intent::Dsync => text!("invitation-dsync"),
+        Intent::DomainVerification => text!("invitation-domain-verification"),
+        Intent::AuditLogs => text!("invitation-audit-logs"),
+        Intent::LogStreams => text!("invitation-log-streams"),
+        Intent::CertificateRenewal => text!("invitation-certificate-renewal"),
     }
-}
-
-/// A time for people of any country: the month in letters, the zone named.
-fn for_people(at: Instant) -> String {
-    let format = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
-    at.to_offset(time::UtcOffset::UTC).format(&format).unwrap_or_else(|_| at.to_string())
 }
 
 /// What [`InvitationView`] takes from the content of a message.
@@ -71,19 +65,20 @@ struct Invitation<'a> {
 }
 
 impl InvitationView {
-    fn new(message: &OutgoingMessage, invitation: &Invitation<'_>) -> Self {
+    fn new(message: &OutgoingMessage, invitation: &Invitation<'_>, language: Language) -> Self {
         let Invitation { organization_name, url, intents, expires_at } = *invitation;
         let tasks: Vec<_> = intents.iter().copied().map(task).collect();
         Self {
+            lang: language.as_str(),
             sender_name: one_line(message.sender_name.as_str()),
             organization_name: one_line(organization_name.as_str()),
             only_task: match tasks.as_slice() {
-                [only] => Some(*only),
+                [only] => Some(only.clone()),
                 _ => None,
             },
             tasks,
             url: url.to_owned(),
-            expires_at: for_people(expires_at),
+            until: Moment::of(expires_at),
             support_email: message.support_email.as_ref().map(ToString::to_string),
         }
     }
@@ -174,8 +169,10 @@ impl Templates {
         match &message.content {
             OutgoingContent::Invitation { organization_name, url, intents, expires_at } => {
                 let invitation = Invitation { organization_name, url, intents, expires_at: *expires_at };
-                let view = InvitationView::new(message, &invitation);
-                self.fill(Language::En, "invitation", &view, &view.shortened())
+                // Nobody has told yet what the reader speaks.
+                let language = Language::default();
+                let view = InvitationView::new(message, &invitation, language);
+                self.fill(language, "invitation", &view, &view.shortened())
             }
             OutgoingContent::Code { organization_name, code, language, expires_at } => {
                 let view = CodeView::new(message, organization_name, code, (*language, *expires_at));
@@ -220,6 +217,26 @@ mod tests {
                 rendered.subject, rendered.text, rendered.html
             );
             insta::assert_snapshot!(name, shown);
+        }
+    }
+
+    #[test]
+    fn an_invitation_can_be_written_in_every_language() {
+        let templates = Templates::new();
+        for (name, message) in samples::all() {
+            let OutgoingContent::Invitation { organization_name, url, intents, expires_at } =
+                &message.content
+            else {
+                continue;
+            };
+            for language in Language::ALL {
+                let invitation = Invitation { organization_name, url, intents, expires_at: *expires_at };
+                let view = InvitationView::new(&message, &invitation, language);
+                let rendered = templates.fill(language, "invitation", &view, &view.shortened()).unwrap();
+                assert!(rendered.html.contains(&format!("<html lang=\"{}\">", language.as_str())), "{name}");
+                assert!(rendered.text.contains(&moment(language, *expires_at)), "{name}: {}", rendered.text);
+                assert!(!rendered.html.contains("<script") && !rendered.html.contains("<img"), "{name}");
+            }
         }
     }
 
