@@ -31,6 +31,7 @@ pub mod revoke_invitation;
 pub mod revoke_link;
 pub mod revoke_links_of_user;
 pub mod save_connection;
+pub mod set_address_rule;
 pub mod update_connection;
 pub mod update_organization;
 pub mod update_webhook_endpoint;
