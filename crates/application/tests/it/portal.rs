@@ -64,6 +64,7 @@ fn idp(office: &Office) -> IdentityProvider {
         name_id_formats: Vec::new(),
         wants_signed_requests: false,
         valid_until: None,
+        sha1_only: false,
     }
 }
 
