@@ -103,7 +103,7 @@ fn deep_nesting_ends_without_exhausting_the_stack() {
 #[test]
 fn a_document_cut_anywhere_is_not_json() {
     let document = minimal().to_string();
-    for length in 0..document.len() {
+    for length in 1..document.len() {
         assert!(is_not_json(&document.as_bytes()[..length]), "{length}");
     }
 }

@@ -118,10 +118,11 @@ fn sha1_is_seen_where_nothing_better_is_announced() {
         okta().replacen("<md:IDPSSODescriptor", &signature, 1)
     };
     let announced = |algorithms: &[&str]| {
-        let methods: String = algorithms
+        let methods: Vec<String> = algorithms
             .iter()
             .map(|algorithm| format!("<alg:SigningMethod xmlns:alg='urn:oasis:names:tc:SAML:metadata:algsupport' Algorithm='{algorithm}'/>"))
             .collect();
+        let methods = methods.concat();
         signed(&sha("sha1")).replacen(
             "<md:KeyDescriptor",
             &format!("<md:Extensions>{methods}</md:Extensions><md:KeyDescriptor"),
