@@ -19,6 +19,7 @@ pub mod id;
 pub mod intent;
 pub mod it_contact;
 pub mod job;
+pub mod language;
 pub mod member;
 pub mod message;
 pub mod oidc;

@@ -21,6 +21,7 @@ const DOMAIN: &str = "vestibule-domain";
 const APPLICATION: &str = "vestibule-application";
 const WIRE: &str = "vestibule-wire";
 const CATALOG: &str = "vestibule-catalog";
+const WORDS: &str = "vestibule-words";
 
 /// The program: it wires, so it may name everything.
 const APP: &str = "vestibule";
@@ -43,6 +44,7 @@ const ROOMS: &[Room] = &[
     },
     adapter(WIRE),
     Room { name: CATALOG, house: &[], outside: Outside::Any },
+    Room { name: WORDS, house: &[DOMAIN], outside: Outside::Any },
     Room { name: "vestibule-test-servers", house: &[], outside: Outside::Any },
     adapter("vestibule-store-contract"),
     adapter("vestibule-store-memory"),
@@ -51,9 +53,13 @@ const ROOMS: &[Room] = &[
     adapter("vestibule-saml"),
     adapter("vestibule-oidc"),
     adapter("vestibule-outbound"),
-    adapter("vestibule-mail"),
+    Room { name: "vestibule-mail", house: &[DOMAIN, APPLICATION, WORDS], outside: Outside::Any },
     adapter("vestibule-secrets"),
-    Room { name: "vestibule-web", house: &[DOMAIN, APPLICATION, WIRE, CATALOG], outside: Outside::Any },
+    Room {
+        name: "vestibule-web",
+        house: &[DOMAIN, APPLICATION, WIRE, CATALOG, WORDS],
+        outside: Outside::Any,
+    },
 ];
 
 /// Arrows that point the wrong way, and crates nobody has placed.

@@ -1,6 +1,7 @@
-//! Pages: one template, one context type, compiled at start.
+//! Pages: one template, one context type, compiled at start, in every language.
 //!
-//! A template never sees anything but its own context and the addresses of the static files.
+//! A template never sees anything but its own context, where it is shown ([`Here`]) and the
+//! addresses of the static files. What it says stands in message files, see [`vestibule_words`].
 //! Templates are written as well-formed XML (which is HTML as well), so that tests can read what
 //! they render with an XML parser. This module must never know a surface, a store or a use case.
 
@@ -10,10 +11,13 @@ pub mod policy;
 #[cfg(test)]
 pub(crate) mod proof;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 use tera::{Context, Tera};
+use vestibule_domain::language::Language;
+use vestibule_words::{Messages, MessagesError, Text};
 
 use assets::Assets;
 
@@ -29,6 +33,66 @@ pub trait Page: Serialize {
         Self: Sized;
 }
 
+/// Where a page is shown: in which language, and how it is had in another one.
+#[derive(Clone, Debug, Serialize)]
+pub struct Here {
+    /// The language's tag.
+    lang: &'static str,
+    /// The languages to choose from; none where choosing one would lose something.
+    languages: Vec<LanguageChoice>,
+    #[serde(skip)]
+    language: Language,
+}
+
+/// A language to choose.
+#[derive(Clone, Debug, Serialize)]
+struct LanguageChoice {
+    lang: &'static str,
+    name: &'static str,
+    href: String,
+    current: bool,
+}
+
+impl Here {
+    /// A page in a language, which cannot be changed on it.
+    pub fn speaking(language: Language) -> Self {
+        Self { lang: language.as_str(), languages: Vec::new(), language }
+    }
+
+    /// Lets the language be changed; `href` is the same page's address in another one.
+    pub fn with_choice(mut self, href: impl Fn(Language) -> String) -> Self {
+        let choice = |language: Language| LanguageChoice {
+            lang: language.as_str(),
+            name: language.own_name(),
+            href: href(language),
+            current: language == self.language,
+        };
+        self.languages = Language::ALL.into_iter().map(choice).collect();
+        self
+    }
+
+    /// The language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+}
+
+/// A page that waits to be rendered.
+#[derive(Debug)]
+pub struct Prepared {
+    template: &'static str,
+    context: Context,
+}
+
+impl Prepared {
+    /// Takes what a page shows.
+    pub fn new<P: Page>(page: &P) -> Result<Self, RenderError> {
+        let context =
+            Context::from_serialize(page).map_err(|source| RenderError { template: P::TEMPLATE, source })?;
+        Ok(Self { template: P::TEMPLATE, context })
+    }
+}
+
 /// Why the templates cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PagesError {
@@ -41,6 +105,9 @@ pub enum PagesError {
         /// Its path.
         path: String,
     },
+    /// The messages cannot be used.
+    #[error("the messages cannot be used")]
+    Messages(#[source] MessagesError),
 }
 
 /// A template did not render: its context lacks something it names.
@@ -56,29 +123,48 @@ pub struct RenderError {
 
 /// The compiled templates.
 pub struct Pages {
-    tera: Tera,
+    /// One engine for each language: components see no globals, so the functions that speak have
+    /// to know their language by themselves.
+    engines: BTreeMap<Language, Tera>,
+    messages: Arc<Messages>,
 }
 
 impl Pages {
     /// Compiles every template.
     pub fn load(assets: &Assets) -> Result<Self, PagesError> {
+        let messages = Arc::new(Messages::load().map_err(PagesError::Messages)?);
         let templates = embedded::templates()?;
-        let mut tera = Tera::default();
-        tera.global_context().insert("assets", assets.urls());
-        let named = templates.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-        tera.add_raw_templates(named).map_err(PagesError::Compile)?;
-        Ok(Self { tera })
+        let mut engines = BTreeMap::new();
+        for language in Language::ALL {
+            let mut tera = Tera::default();
+            tera.global_context().insert("assets", assets.urls());
+            vestibule_words::teach(&mut tera, &messages, language);
+            let named = templates.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+            tera.add_raw_templates(named).map_err(PagesError::Compile)?;
+            engines.insert(language, tera);
+        }
+        Ok(Self { engines, messages })
     }
 
     /// Renders a page.
-    pub fn render<P: Page>(&self, page: &P) -> Result<String, RenderError> {
-        let failed = |source| RenderError { template: P::TEMPLATE, source };
-        let context = Context::from_serialize(page).map_err(failed)?;
-        self.tera.render(P::TEMPLATE, &context).map_err(failed)
+    pub fn render(&self, page: Prepared, here: &Here) -> Result<String, RenderError> {
+        let Prepared { template, mut context } = page;
+        context.insert("here", here);
+        let rendered = match self.engines.get(&here.language) {
+            Some(tera) => tera.render(template, &context),
+            // Every language has one.
+            None => Ok(String::new()),
+        };
+        rendered.map_err(|source| RenderError { template, source })
+    }
+
+    /// Says a message as plain text.
+    pub fn say(&self, language: Language, text: &Text) -> String {
+        self.messages.say(language, text)
     }
 
     /// The paths of all templates.
     pub fn templates(&self) -> BTreeSet<&str> {
-        self.tera.get_template_names().collect()
+        self.engines.values().flat_map(Tera::get_template_names).collect()
     }
 }

@@ -8,7 +8,7 @@ use roxmltree::{Document, Node, ParsingOptions};
 const INPUTS: [&str; 3] = ["input", "select", "textarea"];
 
 /// Panics with the first demand that a page breaks.
-pub(crate) fn assert_sound(html: &str) {
+pub(crate) fn assert_sound(html: &str, lang: &str) {
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
     let document = match Document::parse_with_options(html, options) {
         Ok(document) => document,
@@ -17,7 +17,7 @@ pub(crate) fn assert_sound(html: &str) {
     let all: Vec<Node<'_, '_>> = document.descendants().filter(Node::is_element).collect();
     let named = |name: &str| all.iter().filter(|node| node.has_tag_name(name)).copied().collect::<Vec<_>>();
 
-    assert_eq!(document.root_element().attribute("lang"), Some("en"));
+    assert_eq!(document.root_element().attribute("lang"), Some(lang));
     assert!(!words(named("title")[0]).is_empty(), "a page without title");
     for landmark in ["header", "main", "footer", "h1"] {
         assert_eq!(named(landmark).len(), 1, "one {landmark}:\n{html}");

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::ACCEPT;
 
 /// Most media ranges that are read; browsers send under ten.
-const RANGES_MAX: usize = 32;
+pub(super) const RANGES_MAX: usize = 32;
 
 /// How well a media range fits, the more specific the better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,16 +60,22 @@ fn opinion(accept: &str, kind: &str, subtype: &str) -> Option<Opinion> {
         } else {
             continue;
         };
-        let weight = parts.find_map(|parameter| {
-            let (name, value) = parameter.split_once('=')?;
-            name.trim().eq_ignore_ascii_case("q").then(|| value.trim())
-        });
-        let quality = weight.map_or(Some(1_000), thousandths).unwrap_or(0);
+        let quality = quality(parts);
         if best.is_none_or(|best| fit > best.fit) {
             best = Some(Opinion { fit, quality });
         }
     }
     best
+}
+
+/// The quality among a range's parameters, in thousandths. One that cannot be read counts as none.
+/// Source: RFC 9110, section 12.4.2.
+pub(super) fn quality<'a>(mut parameters: impl Iterator<Item = &'a str>) -> u16 {
+    let weight = parameters.find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("q").then(|| value.trim())
+    });
+    weight.map_or(Some(1_000), thousandths).unwrap_or(0)
 }
 
 /// Reads a weight; none if it is not of the form `0.123` or `1.000`.

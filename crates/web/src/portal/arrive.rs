@@ -11,6 +11,7 @@ use vestibule_domain::connection::ConnectionState;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::portal_link::{Consumption, LinkUnusable, PortalLink};
 use vestibule_domain::secret::PortalToken;
+use vestibule_words::Moment;
 
 use super::answer::{page, see_other};
 use super::cookie::session_cookie;
@@ -189,7 +190,7 @@ fn landing(invitation: &PortalInvitation, token: &PortalToken, continues: bool) 
         organization: invitation.organization.name.to_string(),
         token: token.expose().to_owned(),
         tasks: intents.iter().copied().map(words::task).collect(),
-        expires: words::moment(*expires_at),
+        expires: Moment::of(*expires_at),
         // The format of RFC 3339 covers every instant of a link.
         expires_iso: expires_at.format(&Rfc3339).unwrap_or_default(),
         once: kind.policy().consumption == Consumption::FirstSave,

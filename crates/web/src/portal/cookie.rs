@@ -23,6 +23,10 @@ const SESSION: CookieName = CookieName { secure: "__Host-vestibule_portal", plai
 pub(super) const TYPED: CookieName =
     CookieName { secure: "__Host-vestibule_portal_typed", plain: "vestibule_portal_typed" };
 
+/// Holds the language that was chosen, see [`super::language`].
+pub(super) const LANGUAGE: CookieName =
+    CookieName { secure: "__Host-vestibule_language", plain: "vestibule_language" };
+
 impl CookieName {
     fn get(self, settings: &WebSettings) -> &'static str {
         if settings.secure_cookies { self.secure } else { self.plain }

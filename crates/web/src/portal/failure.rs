@@ -4,10 +4,12 @@ use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
+use vestibule_application::ports::saml::METADATA_BYTES_MAX;
 use vestibule_application::ports::store::StoreError;
 use vestibule_application::usecases::visit::VisitError;
 use vestibule_domain::portal_link::LinkUnusable;
 use vestibule_domain::portal_session::SessionOver;
+use vestibule_words::{Text, text};
 
 use super::view::arrival::{Onward, RefusedPage, UnusablePage};
 use super::view::frame::Frame;
@@ -186,76 +188,50 @@ impl Failure {
         }
     }
 
-    /// The failure in words.
-    pub(super) fn words(&self) -> (&'static str, &'static str) {
+    /// What is the matter, and why or what to do.
+    pub(super) fn words(&self) -> [Text; 2] {
         match &self.kind {
-            FailureKind::Link(LinkUnusable::Consumed) => (
-                "This link was already used",
-                "It worked once, and the set-up it was made for has been saved. Nothing you do here can change that any more.",
-            ),
+            FailureKind::Link(LinkUnusable::Consumed) => {
+                [text!("failure-consumed"), text!("failure-consumed-why")]
+            }
             FailureKind::Link(LinkUnusable::Expired) => {
-                ("This link has expired", "It was made for a limited time, which is over.")
+                [text!("failure-expired"), text!("failure-expired-why")]
             }
             FailureKind::Link(LinkUnusable::Revoked) => {
-                ("This link was withdrawn", "Whoever made it took it back, or made a newer one.")
+                [text!("failure-revoked"), text!("failure-revoked-why")]
             }
-            FailureKind::UnknownLink => (
-                "This link does not work",
-                "We do not know it. Perhaps a part of it was lost when it was copied: it has to be opened exactly as it was sent.",
-            ),
-            FailureKind::UnknownVisit => (
-                "Please open your link again",
-                "This browser is in no visit of the portal: the link was opened in another one, or its cookies were removed.",
-            ),
-            FailureKind::Visit(SessionOver::Expired) => (
-                "Your visit has ended",
-                "It was open for too long. If your link still works, open it again; nothing that was saved is lost.",
-            ),
+            FailureKind::UnknownLink => [text!("failure-unknown-link"), text!("failure-unknown-link-why")],
+            FailureKind::UnknownVisit => [text!("failure-unknown-visit"), text!("failure-unknown-visit-why")],
+            FailureKind::Visit(SessionOver::Expired) => {
+                [text!("failure-visit-expired"), text!("failure-visit-expired-why")]
+            }
             FailureKind::Visit(SessionOver::Ended) => {
-                ("Your visit was ended", "The link behind it was withdrawn.")
+                [text!("failure-visit-ended"), text!("failure-visit-ended-why")]
             }
-            FailureKind::NotCovered => {
-                ("Your link is for something else", "It does not cover single sign-on.")
-            }
-            FailureKind::FormToken => (
-                "Please try that once more",
-                "The form did not come from your current visit: perhaps it was left open for long, or the link was opened again in another tab. Nothing was changed.",
-            ),
+            FailureKind::NotCovered => [text!("failure-not-covered"), text!("failure-not-covered-why")],
+            FailureKind::FormToken => [text!("failure-form-token"), text!("failure-form-token-why")],
             FailureKind::ForeignOrigin => {
-                ("This request came from another site", "For your safety nothing was changed.")
+                [text!("failure-foreign-origin"), text!("failure-foreign-origin-why")]
             }
-            FailureKind::NotAllowed => (
-                "Your link does not allow that",
-                "It can set up a connection, not change one. Nothing was changed.",
-            ),
-            FailureKind::AlreadyConnected => (
-                "There is a connection already",
-                "An organization has one connection at most. Nothing was changed.",
-            ),
-            FailureKind::Overtaken => (
-                "The connection was changed meanwhile",
-                "Somebody else saved or reset it while you were here. Nothing of yours was saved.",
-            ),
-            FailureKind::Malformed => (
-                "We could not read that",
-                "The request was not of the form that these pages send. Nothing was changed.",
-            ),
+            FailureKind::NotAllowed => [text!("failure-not-allowed"), text!("failure-not-allowed-why")],
+            FailureKind::AlreadyConnected => {
+                [text!("failure-already-connected"), text!("failure-already-connected-why")]
+            }
+            FailureKind::Overtaken => [text!("failure-overtaken"), text!("failure-overtaken-why")],
+            FailureKind::Malformed => [text!("failure-malformed"), text!("failure-malformed-why")],
             FailureKind::TooLarge => {
-                ("That is too large", "A metadata document may have up to 5 MB. Nothing was changed.")
+                let mb_max = METADATA_BYTES_MAX / (1024 * 1024);
+                [text!("failure-too-large"), text!("failure-too-large-why", mb_max = mb_max)]
             }
-            FailureKind::NotFound => ("There is no such page", "The address may be mistyped."),
-            FailureKind::Method => ("This address takes no such request", "Nothing was changed."),
-            FailureKind::Store(StoreError::Contention | StoreError::Unavailable(_)) => (
-                "We are busy for a moment",
-                "Nothing was changed. Please try again in a few seconds; what you set up so far is kept.",
-            ),
+            FailureKind::NotFound => [text!("failure-not-found"), text!("failure-not-found-why")],
+            FailureKind::Method => [text!("failure-method"), text!("failure-method-why")],
+            FailureKind::Store(StoreError::Contention | StoreError::Unavailable(_)) => {
+                [text!("failure-busy"), text!("failure-busy-why")]
+            }
             FailureKind::Store(
                 StoreError::Conflict(_) | StoreError::Corrupt { .. } | StoreError::Backend(_),
             )
-            | FailureKind::Internal(_) => (
-                "Something went wrong on our side",
-                "Nothing was changed. Please try again later, or ask for help.",
-            ),
+            | FailureKind::Internal(_) => [text!("failure-internal"), text!("failure-internal-why")],
         }
     }
 
@@ -287,13 +263,13 @@ impl Failure {
 
     /// The page.
     pub(super) fn page(&self, request_id: &str) -> FailurePage {
-        let (title, explanation) = self.words();
+        let [title, explanation] = self.words();
         let frame = self.frame();
         if let Some(reason) = self.reason() {
             let result_url = self.result_url;
             return FailurePage::Unusable(UnusablePage { frame, reason, title, explanation, result_url });
         }
-        let home = Onward { href: "/portal/home".to_owned(), label: "Go on with your set-up" };
+        let home = Onward { href: "/portal/home".to_owned(), label: text!("failure-go-on") };
         let back = match &self.kind {
             FailureKind::FormToken
             | FailureKind::NotAllowed

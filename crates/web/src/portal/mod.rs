@@ -13,6 +13,7 @@ mod cookie;
 mod failure;
 mod forgery;
 mod intake;
+mod language;
 mod ours;
 mod pick;
 mod review;

@@ -9,4 +9,5 @@ mod guarding;
 mod managing;
 mod picking;
 mod setting_up;
+mod speaking;
 mod world;

@@ -1,6 +1,8 @@
 //! Arriving: the landing page of a link, the home of a visit, and pages that end the way.
 
 use serde::Serialize;
+use time::macros::datetime;
+use vestibule_words::{Moment, Text, text};
 
 use super::HOSTILE;
 use super::frame::{Frame, samples};
@@ -16,9 +18,9 @@ pub(crate) struct LandingPage {
     /// The link's token, on its way back to us.
     pub token: String,
     /// What the link is for, in words.
-    pub tasks: Vec<&'static str>,
+    pub tasks: Vec<Text>,
     /// When the link stops working, for people.
-    pub expires: String,
+    pub expires: Moment,
     /// The same for programs.
     pub expires_iso: String,
     /// Whether the first save spends the link.
@@ -35,8 +37,8 @@ impl Page for LandingPage {
             frame: samples::frame(),
             organization: "Example Corp".to_owned(),
             token: "vpt_AAAA".to_owned(),
-            tasks: vec!["single sign-on"],
-            expires: "21 November 2026, 12:00 UTC".to_owned(),
+            tasks: vec![text!("task-sso")],
+            expires: Moment::of(datetime!(2026-11-21 12:00 UTC)),
             expires_iso: "2026-11-21T12:00:00Z".to_owned(),
             once: false,
             continues: false,
@@ -45,8 +47,8 @@ impl Page for LandingPage {
             frame: samples::hostile_frame(),
             organization: HOSTILE.to_owned(),
             token: HOSTILE.to_owned(),
-            tasks: vec!["single sign-on", "directory sync", "domain verification"],
-            expires: HOSTILE.to_owned(),
+            tasks: vec![text!("task-sso"), text!("task-dsync"), text!("task-domain-verification")],
+            expires: Moment::of(datetime!(2026-11-21 12:00 UTC)),
             expires_iso: HOSTILE.to_owned(),
             once: true,
             continues: true,
@@ -55,8 +57,8 @@ impl Page for LandingPage {
             frame: Frame { support_email: None, back_url: None, ..samples::frame() },
             organization: "Example Corp".to_owned(),
             token: "vpt_AAAA".to_owned(),
-            tasks: vec!["single sign-on", "directory sync"],
-            expires: "21 November 2026, 12:00 UTC".to_owned(),
+            tasks: vec![text!("task-sso"), text!("task-dsync")],
+            expires: Moment::of(datetime!(2026-11-21 12:00 UTC)),
             expires_iso: "2026-11-21T12:00:00Z".to_owned(),
             once: true,
             continues: false,
@@ -73,9 +75,9 @@ pub(crate) struct UnusablePage {
     /// `consumed`, `expired`, `revoked` or `unknown`.
     pub reason: &'static str,
     /// What is the matter.
-    pub title: &'static str,
+    pub title: Text,
     /// Why, and what to do.
-    pub explanation: &'static str,
+    pub explanation: Text,
     /// Where a browser that set the connection up may see it.
     pub result_url: Option<&'static str>,
 }
@@ -90,8 +92,8 @@ impl Page for UnusablePage {
             .map(|(frame, result_url)| Self {
                 frame,
                 reason: "consumed",
-                title: "This link was already used",
-                explanation: "The set-up it was made for is done.",
+                title: text!("failure-consumed"),
+                explanation: text!("failure-consumed-why"),
                 result_url,
             })
             .collect()
@@ -104,7 +106,7 @@ pub(crate) struct Onward {
     /// Where to.
     pub href: String,
     /// What it says.
-    pub label: &'static str,
+    pub label: Text,
 }
 
 /// A request that was not taken.
@@ -115,9 +117,9 @@ pub(crate) struct RefusedPage {
     /// A stable word.
     pub reason: &'static str,
     /// What is the matter.
-    pub title: &'static str,
+    pub title: Text,
     /// Why, and what to do.
-    pub explanation: &'static str,
+    pub explanation: Text,
     /// The way back.
     pub back: Option<Onward>,
     /// What to mention to those who run the service, where that helps.
@@ -128,7 +130,7 @@ impl Page for RefusedPage {
     const TEMPLATE: &'static str = "portal/refused.html";
 
     fn samples() -> Vec<Self> {
-        let back = |href: &str| Onward { href: href.to_owned(), label: "Go on" };
+        let back = |href: &str| Onward { href: href.to_owned(), label: text!("failure-go-on") };
         [
             (samples::frame(), Some(back("/portal/home")), None),
             (samples::hostile_frame(), Some(back(HOSTILE)), Some(HOSTILE.to_owned())),
@@ -138,8 +140,8 @@ impl Page for RefusedPage {
         .map(|(frame, back, request_id)| Self {
             frame,
             reason: "form_token",
-            title: "This form is too old",
-            explanation: "Nothing was changed.",
+            title: text!("failure-form-token"),
+            explanation: text!("failure-form-token-why"),
             back,
             request_id,
         })
@@ -166,7 +168,7 @@ pub(crate) struct HomePage {
     /// Single sign-on, if the link covers it.
     pub sso: Option<SsoTask>,
     /// What the link names and this version cannot do, in words.
-    pub missing: Vec<&'static str>,
+    pub missing: Vec<Text>,
 }
 
 impl Page for HomePage {
@@ -179,9 +181,9 @@ impl Page for HomePage {
             Self {
                 frame: samples::hostile_frame(),
                 sso: Some(task()),
-                missing: vec!["directory sync", "log streams", "audit logs"],
+                missing: vec![text!("task-dsync"), text!("task-log-streams"), text!("task-audit-logs")],
             },
-            Self { frame: Frame::unknown(), sso: None, missing: vec!["directory sync"] },
+            Self { frame: Frame::unknown(), sso: None, missing: vec![text!("task-dsync")] },
         ]
     }
 }

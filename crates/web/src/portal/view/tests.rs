@@ -1,5 +1,6 @@
 //! Every template renders all its samples into sound pages, hostile text included.
 
+use super::HOSTILE;
 use super::arrival::{HomePage, LandingPage, RefusedPage, UnusablePage};
 use super::connection::{ConnectionPage, DonePage};
 use super::picker::{ChoosePage, PickerPage};
@@ -7,29 +8,47 @@ use super::review::ReviewPage;
 use super::walkthrough::StepPage;
 use crate::pages::assets::Assets;
 use crate::pages::proof::assert_sound;
-use crate::pages::{Page, Pages};
+use crate::pages::{Here, Page, Pages, Prepared};
+use vestibule_domain::language::Language;
 
 fn pages() -> Pages {
     Pages::load(&Assets::load()).unwrap()
 }
 
-fn render<P: Page>() -> (&'static str, Vec<String>) {
-    let pages = pages();
-    (P::TEMPLATE, P::samples().iter().map(|sample| pages.render(sample).unwrap()).collect())
+/// The samples of a template, in every language.
+struct Rendered {
+    template: &'static str,
+    samples: Vec<(Language, String)>,
 }
 
-fn all() -> Vec<(&'static str, Vec<String>)> {
+fn render<P: Page>(pages: &Pages) -> Rendered {
+    let mut samples = Vec::new();
+    for language in Language::ALL {
+        let here = [
+            Here::speaking(language),
+            Here::speaking(language).with_choice(|language| format!("{HOSTILE}{}", language.as_str())),
+        ];
+        for (sample, here) in P::samples().iter().zip(here.iter().cycle()) {
+            let html = pages.render(Prepared::new(sample).unwrap(), here).unwrap();
+            samples.push((language, html));
+        }
+    }
+    Rendered { template: P::TEMPLATE, samples }
+}
+
+fn all() -> Vec<Rendered> {
+    let pages = &pages();
     vec![
-        render::<ChoosePage>(),
-        render::<ConnectionPage>(),
-        render::<DonePage>(),
-        render::<HomePage>(),
-        render::<LandingPage>(),
-        render::<PickerPage>(),
-        render::<RefusedPage>(),
-        render::<ReviewPage>(),
-        render::<StepPage>(),
-        render::<UnusablePage>(),
+        render::<ChoosePage>(pages),
+        render::<ConnectionPage>(pages),
+        render::<DonePage>(pages),
+        render::<HomePage>(pages),
+        render::<LandingPage>(pages),
+        render::<PickerPage>(pages),
+        render::<RefusedPage>(pages),
+        render::<ReviewPage>(pages),
+        render::<StepPage>(pages),
+        render::<UnusablePage>(pages),
     ]
 }
 
@@ -38,32 +57,32 @@ fn every_template_has_samples() {
     let shared = ["portal/base.html", "portal/parts.html"];
     let pages = pages();
     let on_disk: Vec<&str> = pages.templates().into_iter().filter(|path| !shared.contains(path)).collect();
-    let mut covered: Vec<&str> = all().into_iter().map(|(path, _)| path).collect();
+    let mut covered: Vec<&str> = all().into_iter().map(|rendered| rendered.template).collect();
     covered.sort_unstable();
     assert_eq!(on_disk, covered);
 }
 
 #[test]
-fn every_sample_makes_a_sound_page() {
-    for (_, samples) in all() {
-        for html in samples {
-            assert_sound(&html);
+fn every_sample_makes_a_sound_page_in_every_language() {
+    for rendered in all() {
+        for (language, html) in rendered.samples {
+            assert_sound(&html, language.as_str());
         }
     }
 }
 
 #[test]
 fn hostile_text_stays_text() {
-    for (path, samples) in all() {
+    for Rendered { template, samples } in all() {
         assert!(
-            samples.iter().any(|html| html.contains("&lt;script&gt;alert(")),
-            "{path} has no hostile sample"
+            samples.iter().any(|(_, html)| html.contains("&lt;script&gt;alert(")),
+            "{template} has no hostile sample"
         );
-        for html in samples {
+        for (_, html) in samples {
             assert_eq!(
                 html.matches("alert(").count(),
                 html.matches("&lt;script&gt;alert(").count(),
-                "{path}"
+                "{template}"
             );
         }
     }
@@ -71,7 +90,8 @@ fn hostile_text_stays_text() {
 
 #[test]
 fn what_scripts_rely_on_is_there() {
-    let html: String = all().into_iter().flat_map(|(_, samples)| samples).collect();
+    let html: String =
+        all().into_iter().flat_map(|rendered| rendered.samples).map(|(_, html)| html).collect();
     for handle in [
         "portal-landing",
         "portal-begin",

@@ -9,6 +9,7 @@ use vestibule_domain::Instant;
 use vestibule_domain::certificate::{Certificate, EXPIRES_SOON_DAYS, KeyKind, Validity};
 use vestibule_domain::connection::ConnectionState;
 use vestibule_domain::intent::Intent;
+use vestibule_words::{Text, text};
 
 const DAY: StaticFormatDescription = format_description!("[day padding:none] [month repr:long] [year]");
 const MOMENT: StaticFormatDescription =
@@ -25,14 +26,14 @@ pub(super) fn moment(at: Instant) -> String {
 }
 
 /// What an intent is about, within a sentence.
-pub(super) fn task(intent: Intent) -> &'static str {
+pub(super) fn task(intent: Intent) -> Text {
     match intent {
-        Intent::Sso => "single sign-on",
-        Intent::Dsync => "directory sync",
-        Intent::DomainVerification => "domain verification",
-        Intent::AuditLogs => "audit logs",
-        Intent::LogStreams => "log streams",
-        Intent::CertificateRenewal => "certificate renewal",
+        Intent::Sso => text!("task-sso"),
+        Intent::Dsync => text!("task-dsync"),
+        Intent::DomainVerification => text!("task-domain-verification"),
+        Intent::AuditLogs => text!("task-audit-logs"),
+        Intent::LogStreams => text!("task-log-streams"),
+        Intent::CertificateRenewal => text!("task-certificate-renewal"),
     }
 }
 
