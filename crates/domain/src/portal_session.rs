@@ -1,6 +1,7 @@
 //! Portal sessions: an IT admin's open visit, born of a link.
 
 use crate::Instant;
+use crate::connection_type::Protocol;
 use crate::id::{EnvironmentId, OrganizationId, PortalLinkId, PortalSessionId};
 use crate::intent::Intent;
 use crate::oidc::OidcClient;
@@ -68,6 +69,16 @@ pub enum CandidateData {
     },
     /// An OpenID Connect provider with our registration; the secret is sealed already.
     Oidc(OidcClient),
+}
+
+impl CandidateData {
+    /// The protocol it is for.
+    pub fn protocol(&self) -> Protocol {
+        match self {
+            Self::Saml { .. } => Protocol::Saml,
+            Self::Oidc(_) => Protocol::Oidc,
+        }
+    }
 }
 
 /// Why a session cannot go on.

@@ -119,10 +119,11 @@ fn read_issuer(value: Option<Value>, asked: Option<&Issuer>) -> Result<Issuer, D
     let issuer =
         Issuer::parse_published(&found).map_err(|reason| DiscoveryError::Url { member: MEMBER, reason })?;
     match asked {
+        // A template is never what was asked for, but its own reason helps more than a mismatch.
+        _ if found.contains(['{', '}']) => Err(DiscoveryError::IssuerTemplate { found }),
         Some(asked) if *asked != issuer => {
             Err(DiscoveryError::IssuerMismatch { found, asked: asked.as_str().to_owned() })
         }
-        _ if found.contains(['{', '}']) => Err(DiscoveryError::IssuerTemplate { found }),
         _ => Ok(issuer),
     }
 }

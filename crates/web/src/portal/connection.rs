@@ -78,7 +78,7 @@ fn content(
     over: bool,
 ) -> ConnectionPage {
     let mut data = settings_data(&connection.settings, visitor.now);
-    let plain = |name, value| FactView { name, value, code: false };
+    let plain = |name: &str, value: String| FactView { name: name.into(), value: value.into(), code: false };
     let by = connection.set_up_by.as_ref().map(|by| plain("Set up by", by.to_string()));
     data.facts
         .splice(0..0, by.into_iter().chain([plain("Last changed", words::moment(connection.updated_at))]));

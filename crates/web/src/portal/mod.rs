@@ -8,6 +8,7 @@
 mod accept;
 mod answer;
 mod arrive;
+mod cautions;
 mod connection;
 mod cookie;
 mod failure;

@@ -97,7 +97,7 @@ async fn wrong_input_is_told_beside_its_field_and_kept() {
         ("idp_metadata_xml", "<note/>".to_owned(), "begins with “note”"),
         ("idp_metadata_xml", sp.to_owned(), "service provider"),
         ("idp_metadata_xml", format!("<!DOCTYPE x>{okta}"), "DOCTYPE"),
-        ("idp_metadata_xml", okta.replace("use=\"signing\"", "use=\"encryption\""), "no signing certificate"),
+        ("idp_metadata_xml", okta.replace("use=\"signing\"", "use=\"encryption\""), "is for encryption"),
         ("idp_metadata_url", "https://idp.example.com/a b".to_owned(), "a space or a line break inside"),
         ("idp_metadata_url", "https://nowhere.example/metadata".to_owned(), "no server named"),
         ("idp_metadata_url", "https://u:p@idp.example.com/".to_owned(), "user name and password"),
@@ -356,9 +356,18 @@ async fn forms_are_taken_up_to_their_limit() {
     assert_eq!(browser.submit(&padded(METADATA_BYTES_MAX)).await.path, "/portal/sso/review");
     let over = browser.submit(&padded(METADATA_BYTES_MAX + 1)).await;
     assert!(over.words("error-idp_metadata_file").contains("larger than 5 MB"));
-    let far_over = browser.post(&padded(METADATA_BYTES_MAX + 64 * 1024)).await;
-    assert_eq!(far_over.status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert_eq!(far_over.attribute("portal-refused", "data-reason").as_deref(), Some("request_too_large"));
+    // A file that is larger still is thrown away, while what was typed is kept.
+    let far_over = |bytes| padded(bytes).fill("idp_entity_id", "urn:typed");
+    let page = browser.submit(&far_over(16 * 1024 * 1024)).await;
+    assert!(page.words("error-idp_metadata_file").contains("larger than 5 MB"));
+    assert_eq!(page.attribute("field-idp_entity_id", "value").as_deref(), Some("urn:typed"));
+    let text = |bytes: usize| step.form("step-next").fill("idp_metadata_xml", &"x".repeat(bytes));
+    let refused = [far_over(16 * 1024 * 1024 + 1), text(METADATA_BYTES_MAX + 64 * 1024)];
+    for form in refused {
+        let page = browser.post(&form).await;
+        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(page.attribute("portal-refused", "data-reason").as_deref(), Some("request_too_large"));
+    }
 }
 
 #[actix_web::test]

@@ -11,3 +11,4 @@ mod picking;
 mod setting_up;
 mod speaking;
 mod world;
+mod wrong_inputs;

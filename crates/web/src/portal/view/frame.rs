@@ -5,6 +5,7 @@ use vestibule_domain::environment::{Environment, EnvironmentKind};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::portal_link::PortalLink;
 use vestibule_domain::redirect::{self, Outcome};
+use vestibule_words::Piece;
 
 /// What surrounds a page.
 #[derive(Clone, Debug, Serialize)]
@@ -56,7 +57,7 @@ pub(crate) struct ErrorLink {
     /// The id of the field it belongs to.
     pub field_id: String,
     /// What to do.
-    pub text: String,
+    pub text: Piece,
 }
 
 /// A field of a form.
@@ -67,7 +68,7 @@ pub(crate) struct Field {
     /// Id on the page.
     pub id: String,
     /// Its label.
-    pub label: String,
+    pub label: Piece,
     /// `line`, `url`, `email`, `area`, `secret` or `choice`.
     pub control: &'static str,
     /// What was typed; never a secret.
@@ -78,7 +79,7 @@ pub(crate) struct Field {
     #[serde(rename = "where")]
     pub place: Option<String>,
     /// A remark.
-    pub note: Option<String>,
+    pub note: Option<Piece>,
     /// A made-up value of the right shape.
     pub example: Option<String>,
     /// What can be chosen.
@@ -86,16 +87,16 @@ pub(crate) struct Field {
     /// Whether a secret is kept from before.
     pub kept: bool,
     /// What is wrong.
-    pub error: Option<String>,
+    pub error: Option<Piece>,
 }
 
 impl Field {
     /// An empty field with only a label.
-    pub(crate) fn plain(key: &str, label: &str, control: &'static str) -> Self {
+    pub(crate) fn plain(key: &str, label: impl Into<Piece>, control: &'static str) -> Self {
         Self {
             key: key.to_owned(),
             id: field_id(key),
-            label: label.to_owned(),
+            label: label.into(),
             control,
             value: String::new(),
             optional: false,
@@ -146,11 +147,11 @@ pub(crate) mod samples {
             value: HOSTILE.to_owned(),
             optional: true,
             place: Some(HOSTILE.to_owned()),
-            note: Some(HOSTILE.to_owned()),
+            note: Some(HOSTILE.into()),
             example: Some(HOSTILE.to_owned()),
             options: vec![HOSTILE.to_owned(), "other".to_owned()],
             kept: true,
-            error: Some(HOSTILE.to_owned()),
+            error: Some(HOSTILE.into()),
             ..Field::plain(&format!("sample_{control}"), HOSTILE, control)
         }
     }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use vestibule_catalog::QUERY_CHARS_MAX;
+use vestibule_words::Piece;
 
 use super::HOSTILE;
 use super::frame::{ErrorLink, Frame, samples};
@@ -141,7 +142,7 @@ pub(crate) struct ChoosePage {
     /// Whether there are more than are shown.
     pub more: bool,
     /// What is wrong with the choice.
-    pub error: Option<String>,
+    pub error: Option<Piece>,
     /// The same for the summary.
     pub errors: Vec<ErrorLink>,
 }
@@ -195,8 +196,8 @@ impl Page for ChoosePage {
                 total: 500,
                 choices: vec![choice(Some(HOSTILE), HOSTILE)],
                 more: true,
-                error: Some(HOSTILE.to_owned()),
-                errors: vec![ErrorLink { field_id: "field-entity_id".to_owned(), text: HOSTILE.to_owned() }],
+                error: Some(HOSTILE.into()),
+                errors: vec![ErrorLink { field_id: "field-entity_id".to_owned(), text: HOSTILE.into() }],
             },
         ]
     }

@@ -1,6 +1,8 @@
 //! What was understood, before and after it is saved.
 
 use serde::Serialize;
+use vestibule_domain::Instant;
+use vestibule_words::{Day, Piece, Text, text};
 
 use super::HOSTILE;
 use super::frame::{ErrorLink, Field, Frame, samples};
@@ -19,9 +21,9 @@ pub(crate) struct DataView {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct FactView {
     /// What it is.
-    pub name: &'static str,
+    pub name: Piece,
     /// Its value.
-    pub value: String,
+    pub value: Piece,
     /// Whether every character counts.
     pub code: bool,
 }
@@ -32,15 +34,24 @@ pub(crate) struct CertificateView {
     /// Whom it names.
     pub subject: String,
     /// First day.
-    pub not_before: String,
+    pub not_before: Day,
     /// Last day.
-    pub not_after: String,
+    pub not_after: Day,
     /// The kind of key.
-    pub key: String,
+    pub key: Piece,
     /// SHA-256, in pairs.
     pub fingerprint: String,
     /// What is wrong with its dates.
-    pub warning: Option<String>,
+    pub warning: Option<Piece>,
+}
+
+/// A provider that the data seems to come from.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct OtherView {
+    /// Its guide.
+    pub slug: String,
+    /// Its name.
+    pub product: String,
 }
 
 /// What was understood and waits to be saved.
@@ -57,7 +68,9 @@ pub(crate) struct ReviewPage {
     /// The data.
     pub data: DataView,
     /// What looks unusual, and is taken nevertheless.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Text>,
+    /// The provider that the data seems to come from, if that is another one than was picked.
+    pub other: Option<OtherView>,
     /// What exactly would be saved.
     pub revision: String,
     /// The admin's address.
@@ -65,7 +78,7 @@ pub(crate) struct ReviewPage {
     /// Where something can be changed.
     pub back_href: String,
     /// What happened just now.
-    pub notice: Option<&'static str>,
+    pub notice: Option<Piece>,
     /// What has to be fixed.
     pub errors: Vec<ErrorLink>,
 }
@@ -82,8 +95,9 @@ impl Page for ReviewPage {
                 replaces: false,
                 data: DataView { facts: Vec::new(), certificates: Vec::new() },
                 warnings: Vec::new(),
+                other: None,
                 revision: "0011223344556677".to_owned(),
-                email: Field::plain("admin_email", "Your e-mail address", "email"),
+                email: Field::plain("admin_email", text!("review-email"), "email"),
                 back_href: "/portal/sso/steps/7".to_owned(),
                 notice: None,
                 errors: Vec::new(),
@@ -94,15 +108,13 @@ impl Page for ReviewPage {
                 provider: HOSTILE.to_owned(),
                 replaces: true,
                 data: hostile_data(),
-                warnings: vec![HOSTILE.to_owned()],
+                warnings: vec![text!("review-http", address = HOSTILE)],
+                other: Some(OtherView { slug: HOSTILE.to_owned(), product: HOSTILE.to_owned() }),
                 revision: HOSTILE.to_owned(),
                 email: samples::hostile_field("email"),
                 back_href: HOSTILE.to_owned(),
-                notice: Some("What was shown has changed since."),
-                errors: vec![ErrorLink {
-                    field_id: "field-sample_email".to_owned(),
-                    text: HOSTILE.to_owned(),
-                }],
+                notice: Some("What was shown has changed since.".into()),
+                errors: vec![ErrorLink { field_id: "field-sample_email".to_owned(), text: HOSTILE.into() }],
             },
         ]
     }
@@ -111,19 +123,19 @@ impl Page for ReviewPage {
 /// Data with hostile text in every place.
 pub(super) fn hostile_data() -> DataView {
     let hostile = || HOSTILE.to_owned();
-    let certificate = |warning| CertificateView {
+    let certificate = |warning: Option<Piece>| CertificateView {
         subject: hostile(),
-        not_before: hostile(),
-        not_after: hostile(),
-        key: hostile(),
+        not_before: Day::of(Instant::UNIX_EPOCH),
+        not_after: Day::of(Instant::UNIX_EPOCH),
+        key: hostile().into(),
         fingerprint: hostile(),
         warning,
     };
     DataView {
         facts: vec![
-            FactView { name: "Entity ID", value: hostile(), code: true },
-            FactView { name: "Requests", value: hostile(), code: false },
+            FactView { name: text!("review-entity-id").into(), value: hostile().into(), code: true },
+            FactView { name: hostile().into(), value: hostile().into(), code: false },
         ],
-        certificates: vec![certificate(None), certificate(Some(hostile()))],
+        certificates: vec![certificate(None), certificate(Some(hostile().into()))],
     }
 }

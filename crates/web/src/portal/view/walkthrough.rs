@@ -1,6 +1,7 @@
 //! One step of a walkthrough.
 
 use serde::Serialize;
+use vestibule_words::Piece;
 
 use super::HOSTILE;
 use super::frame::{ErrorLink, Field, Frame, samples};
@@ -156,7 +157,7 @@ pub(crate) struct UploadView {
     /// File types to offer.
     pub accept: &'static str,
     /// What is wrong.
-    pub error: Option<String>,
+    pub error: Option<Piece>,
 }
 
 impl Page for StepPage {
@@ -255,7 +256,7 @@ fn hostile_sample() -> StepPage {
                         id: "field-file".to_owned(),
                         label: "A file",
                         accept: ".xml",
-                        error: Some(hostile()),
+                        error: Some(hostile().into()),
                     }),
                 ),
             ],
@@ -266,8 +267,8 @@ fn hostile_sample() -> StepPage {
         back_href: Some(hostile()),
         notice: Some(hostile()),
         errors: vec![
-            ErrorLink { field_id: "field-file".to_owned(), text: hostile() },
-            ErrorLink { field_id: "field-sample_url".to_owned(), text: hostile() },
+            ErrorLink { field_id: "field-file".to_owned(), text: hostile().into() },
+            ErrorLink { field_id: "field-sample_url".to_owned(), text: hostile().into() },
         ],
         ..plain_sample()
     }

@@ -20,7 +20,8 @@ pub(super) fn form(walk: &Walk<'_>, entered: &Entered<'_>) -> Option<FormView> {
     let candidate = walk.visitor.visit.session.progress.candidate.as_ref();
     let (ways, tried) = match walk.protocol() {
         Protocol::Saml => {
-            let tried = entered.submission.map(intake::saml::marks).unwrap_or_default();
+            let tried =
+                entered.submission.map(|sent| intake::saml::marks(walk.provider, sent)).unwrap_or_default();
             (saml_ways(walk.provider, entered, candidate), tried)
         }
         Protocol::Oidc => (oidc_ways(walk, entered, candidate), String::new()),
@@ -118,7 +119,9 @@ fn oidc_ways(walk: &Walk<'_>, entered: &Entered<'_>, candidate: Option<&Candidat
     let asked = provider.we_need.iter().filter(|need| {
         let needed_still = last && need.must_be_asked() && entered.typed.get(need.key).is_none();
         let asked_here = here.contains(&need.key) && need.fixed_value.is_none();
-        need.group != Group::Manual && intake::oidc::keeps(need.key) && (asked_here || needed_still)
+        // One of an earlier step, perhaps: what is wrong must have its place.
+        let wrong = entered.faults.iter().any(|fault| fault.field == need.key.as_str());
+        need.group != Group::Manual && intake::oidc::keeps(need.key) && (asked_here || needed_still || wrong)
     });
     let mut ways = vec![WayView {
         title: None,
@@ -160,7 +163,7 @@ fn field(need: &WeNeed, entered: &Entered<'_>, saved: Option<&str>) -> Field {
         value: typed.to_owned(),
         optional: !need.required && need.group == Group::None,
         place: need.where_.clone(),
-        note: need.note.clone(),
+        note: need.note.clone().map(Into::into),
         example: need.example.clone().filter(|example| need.kind != FieldKind::Secret && example.len() < 120),
         options: need.options.clone(),
         kept: need.kind == FieldKind::Secret && entered.typed.get(need.key).is_some(),
@@ -168,8 +171,8 @@ fn field(need: &WeNeed, entered: &Entered<'_>, saved: Option<&str>) -> Field {
             .faults
             .iter()
             .find(|fault| fault.field == need.key.as_str())
-            .map(|fault| fault.text.clone()),
-        ..Field::plain(need.key.as_str(), &need.label, control(need.kind))
+            .map(|fault| fault.text.clone().into()),
+        ..Field::plain(need.key.as_str(), need.label.as_str(), control(need.kind))
     }
 }
 
@@ -184,6 +187,6 @@ fn control(kind: FieldKind) -> &'static str {
 }
 
 fn upload(key: &'static str, label: &'static str, accept: &'static str, entered: &Entered<'_>) -> UploadView {
-    let error = entered.faults.iter().find(|fault| fault.field == key).map(|fault| fault.text.clone());
+    let error = entered.faults.iter().find(|fault| fault.field == key).map(|fault| fault.text.clone().into());
     UploadView { key, id: field_id(key), label, accept, error }
 }

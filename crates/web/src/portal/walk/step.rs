@@ -58,7 +58,7 @@ impl Walk<'_> {
             errors: entered
                 .faults
                 .iter()
-                .map(|fault| ErrorLink { field_id: field_id(fault.field), text: fault.text.clone() })
+                .map(|fault| ErrorLink { field_id: field_id(fault.field), text: fault.text.clone().into() })
                 .collect(),
         }
     }
