@@ -1,12 +1,12 @@
-# Choosing one of several providers in a metadata document.
-choose-title = Which identity provider is yours?
-choose-title-error = Error: Which identity provider is yours?
+# Elegir uno de varios proveedores en un documento de metadatos.
+choose-title = ¿Cuál es su proveedor de identidad?
+choose-title-error = Error: ¿cuál es su proveedor de identidad?
 choose-lead =
     { $total ->
-        [one] The metadata describes { $total } identity provider.
-       *[other] The metadata describes { $total } identity providers.
-    } Choose the one your people sign in with.
-choose-legend = Identity provider
-choose-other = Not in the list? Type its entity ID
-choose-back = Back
-choose-continue = Continue
+        [one] Los metadatos describen { $total } proveedor de identidad.
+       *[other] Los metadatos describen { $total } proveedores de identidad.
+    } Elija aquel con el que inicia sesión su personal.
+choose-legend = Proveedor de identidad
+choose-other = ¿No está en la lista? Escriba su ID de entidad
+choose-back = Atrás
+choose-continue = Continuar

@@ -1,57 +1,57 @@
-# What was understood, before it is saved.
-review-title = Review and save
-review-title-error = Error: Review and save
-review-heading = Is this your { $provider }?
-review-lead = This is what we understood. Saving it switches single sign-on on for { $organization }.
-review-lead-replaces = This is what we understood. Saving it replaces what the connection has now.
-review-understood = What we understood
-review-change = Change something
-review-save = Save and switch on
-review-email = Your e-mail address
-review-email-note = Kept with the connection, so that people know whom to ask about it.
-# Another provider than was picked.
-review-other = This looks like { $found }, but you picked { $picked }
-review-other-why = Sign-in may work either way. With { $found }, hints, attribute names and renewal steps fit what you really use. Nothing that you brought is lost.
-review-other-switch = Switch to { $found }
-# Cautions: the data may be saved nevertheless.
+# Lo que se ha entendido, antes de guardarlo.
+review-title = Revisar y guardar
+review-title-error = Error: revisar y guardar
+review-heading = ¿Es este su { $provider }?
+review-lead = Esto es lo que hemos entendido. Al guardar se activa el inicio de sesión único para { $organization }.
+review-lead-replaces = Esto es lo que hemos entendido. Al guardar se sustituyen los datos actuales de la conexión.
+review-understood = Lo que hemos entendido
+review-change = Cambiar algo
+review-save = Guardar y activar
+review-email = Su dirección de correo electrónico
+review-email-note = Se guarda con la conexión, para que se sepa a quién preguntar.
+# Otro proveedor que el elegido.
+review-other = Esto parece { $found }, pero eligió { $picked }
+review-other-why = El inicio de sesión puede funcionar en ambos casos. Con { $found }, las indicaciones, los nombres de atributos y los pasos de renovación corresponden a lo que usa de verdad. No se pierde nada de lo que aportó.
+review-other-switch = Cambiar a { $found }
+# Avisos: se puede guardar de todos modos.
 review-cautions =
     { $count ->
-        [one] Please check one thing
-       *[other] Please check { $count } things
+        [one] Compruebe un punto
+       *[other] Compruebe { $count } puntos
     }
-review-cautions-why = You may save nevertheless.
-review-http = An address does not begin with https://, so what people type there could be read on its way: { $address }
-review-sha1 = The metadata shows signatures with SHA-1 only, which we do not accept at sign-in. Choose SHA-256 at your provider.
-review-same = Entity ID and sign-in address are the same, which is rare. Check that neither was pasted twice.
-review-out-of-date = The metadata says that it is out of date. Download it again, if your provider offers a newer one.
-review-preview-mixed = Preview and production are mixed: “{ $preview }” is a preview, “{ $production }” is not. Take all values from the same console.
-review-preview = “{ $host }” is your provider’s preview, but this is a production set-up. Check that your people really sign in there.
-review-unusual = “{ $label }” looks unusual for { $product }: { $value }.
-review-unusual-example = “{ $label }” looks unusual for { $product }: { $value }. Usually it looks like { $example }.
-# Facts.
-review-entity-id = Entity ID
-review-sign-in = Sign-in address
-review-sign-in-redirect = Sign-in address (redirect)
-review-sign-in-post = Sign-in address (POST)
-review-sign-out-redirect = Sign-out address (redirect)
-review-sign-out-post = Sign-out address (POST)
-review-metadata-from = Metadata read from
-review-issuer = Issuer
-review-client-id = Client ID
-review-client-secret = Client secret
-review-secret-kept = Kept sealed, never shown again
-review-secret-none = None
-review-token = Token address
-review-key-set = Key set
-review-userinfo = Userinfo address
-review-methods = Authentication methods that we share
-review-discovery-from = Discovery read from
+review-cautions-why = Puede guardar de todos modos.
+review-http = Una dirección no empieza por https://, así que lo que se escriba allí podría leerse por el camino: { $address }
+review-sha1 = Los metadatos solo muestran firmas con SHA-1, que no aceptamos al iniciar sesión. Elija SHA-256 en su proveedor.
+review-same = El ID de entidad y la dirección de inicio de sesión son iguales, lo que es raro. Compruebe que no se haya pegado dos veces el mismo valor.
+review-out-of-date = Los metadatos indican que están caducados. Descárguelos de nuevo si su proveedor ofrece otros más recientes.
+review-preview-mixed = Se mezclan vista previa y producción: «{ $preview }» es una vista previa y «{ $production }» no. Tome todos los valores de la misma consola.
+review-preview = «{ $host }» es la vista previa de su proveedor, pero esta es una configuración de producción. Compruebe que su personal inicie sesión realmente allí.
+review-unusual = «{ $label }» es poco habitual para { $product }: { $value }.
+review-unusual-example = «{ $label }» es poco habitual para { $product }: { $value }. Normalmente se parece a { $example }.
+# Datos.
+review-entity-id = ID de entidad
+review-sign-in = Dirección de inicio de sesión
+review-sign-in-redirect = Dirección de inicio de sesión (redirección)
+review-sign-in-post = Dirección de inicio de sesión (POST)
+review-sign-out-redirect = Dirección de cierre de sesión (redirección)
+review-sign-out-post = Dirección de cierre de sesión (POST)
+review-metadata-from = Metadatos leídos de
+review-issuer = Emisor (issuer)
+review-client-id = ID de cliente
+review-client-secret = Secreto de cliente
+review-secret-kept = Guardado y sellado, no se vuelve a mostrar
+review-secret-none = Ninguno
+review-token = Dirección de tokens
+review-key-set = Conjunto de claves
+review-userinfo = Dirección de userinfo
+review-methods = Métodos de autenticación en común
+review-discovery-from = Descubrimiento leído de
 review-certificates =
     { $count ->
-        [one] Signing certificate
-       *[other] { $count } signing certificates
+        [one] Certificado de firma
+       *[other] { $count } certificados de firma
     }
-review-valid = Valid
-review-valid-range = { $first } to { $last }
-review-key = Key
-review-fingerprint = SHA-256 fingerprint
+review-valid = Validez
+review-valid-range = del { $first } al { $last }
+review-key = Clave
+review-fingerprint = Huella digital SHA-256

@@ -1,12 +1,12 @@
-# Choosing one of several providers in a metadata document.
-choose-title = Which identity provider is yours?
-choose-title-error = Error: Which identity provider is yours?
+# Choisir l’un de plusieurs fournisseurs dans un document de métadonnées.
+choose-title = Quel est votre fournisseur d’identité ?
+choose-title-error = Erreur : quel est votre fournisseur d’identité ?
 choose-lead =
     { $total ->
-        [one] The metadata describes { $total } identity provider.
-       *[other] The metadata describes { $total } identity providers.
-    } Choose the one your people sign in with.
-choose-legend = Identity provider
-choose-other = Not in the list? Type its entity ID
-choose-back = Back
-choose-continue = Continue
+        [one] Les métadonnées décrivent { $total } fournisseur d’identité.
+       *[other] Les métadonnées décrivent { $total } fournisseurs d’identité.
+    } Choisissez celui avec lequel vos collaborateurs se connectent.
+choose-legend = Fournisseur d’identité
+choose-other = Absent de la liste ? Saisissez son identifiant d’entité
+choose-back = Retour
+choose-continue = Continuer

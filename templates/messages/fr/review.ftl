@@ -1,57 +1,57 @@
-# What was understood, before it is saved.
-review-title = Review and save
-review-title-error = Error: Review and save
-review-heading = Is this your { $provider }?
-review-lead = This is what we understood. Saving it switches single sign-on on for { $organization }.
-review-lead-replaces = This is what we understood. Saving it replaces what the connection has now.
-review-understood = What we understood
-review-change = Change something
-review-save = Save and switch on
-review-email = Your e-mail address
-review-email-note = Kept with the connection, so that people know whom to ask about it.
-# Another provider than was picked.
-review-other = This looks like { $found }, but you picked { $picked }
-review-other-why = Sign-in may work either way. With { $found }, hints, attribute names and renewal steps fit what you really use. Nothing that you brought is lost.
-review-other-switch = Switch to { $found }
-# Cautions: the data may be saved nevertheless.
+# Ce qui a été compris, avant l’enregistrement.
+review-title = Vérifier et enregistrer
+review-title-error = Erreur : vérifier et enregistrer
+review-heading = Est-ce bien votre { $provider } ?
+review-lead = Voici ce que nous avons compris. L’enregistrement active l’authentification unique pour { $organization }.
+review-lead-replaces = Voici ce que nous avons compris. L’enregistrement remplace les données actuelles de la connexion.
+review-understood = Ce que nous avons compris
+review-change = Modifier
+review-save = Enregistrer et activer
+review-email = Votre adresse e-mail
+review-email-note = Conservée avec la connexion, pour que l’on sache à qui s’adresser.
+# Un autre fournisseur que celui choisi.
+review-other = Cela ressemble à { $found }, mais vous avez choisi { $picked }
+review-other-why = La connexion peut fonctionner dans les deux cas. Avec { $found }, les conseils, les noms d’attributs et les étapes de renouvellement correspondent à ce que vous utilisez réellement. Rien de ce que vous avez fourni n’est perdu.
+review-other-switch = Passer à { $found }
+# Mises en garde : l’enregistrement reste possible.
 review-cautions =
     { $count ->
-        [one] Please check one thing
-       *[other] Please check { $count } things
+        [one] Veuillez vérifier un point
+       *[other] Veuillez vérifier { $count } points
     }
-review-cautions-why = You may save nevertheless.
-review-http = An address does not begin with https://, so what people type there could be read on its way: { $address }
-review-sha1 = The metadata shows signatures with SHA-1 only, which we do not accept at sign-in. Choose SHA-256 at your provider.
-review-same = Entity ID and sign-in address are the same, which is rare. Check that neither was pasted twice.
-review-out-of-date = The metadata says that it is out of date. Download it again, if your provider offers a newer one.
-review-preview-mixed = Preview and production are mixed: “{ $preview }” is a preview, “{ $production }” is not. Take all values from the same console.
-review-preview = “{ $host }” is your provider’s preview, but this is a production set-up. Check that your people really sign in there.
-review-unusual = “{ $label }” looks unusual for { $product }: { $value }.
-review-unusual-example = “{ $label }” looks unusual for { $product }: { $value }. Usually it looks like { $example }.
-# Facts.
-review-entity-id = Entity ID
-review-sign-in = Sign-in address
-review-sign-in-redirect = Sign-in address (redirect)
-review-sign-in-post = Sign-in address (POST)
-review-sign-out-redirect = Sign-out address (redirect)
-review-sign-out-post = Sign-out address (POST)
-review-metadata-from = Metadata read from
-review-issuer = Issuer
-review-client-id = Client ID
-review-client-secret = Client secret
-review-secret-kept = Kept sealed, never shown again
-review-secret-none = None
-review-token = Token address
-review-key-set = Key set
-review-userinfo = Userinfo address
-review-methods = Authentication methods that we share
-review-discovery-from = Discovery read from
+review-cautions-why = Vous pouvez enregistrer malgré tout.
+review-http = Une adresse ne commence pas par https:// ; ce qui y est saisi pourrait être lu en chemin : { $address }
+review-sha1 = Les métadonnées ne montrent que des signatures SHA-1, que nous n’acceptons pas à la connexion. Choisissez SHA-256 chez votre fournisseur.
+review-same = L’identifiant d’entité et l’adresse de connexion sont identiques, ce qui est rare. Vérifiez qu’une valeur n’a pas été collée deux fois.
+review-out-of-date = Les métadonnées indiquent qu’elles sont périmées. Téléchargez-les de nouveau, si votre fournisseur en propose de plus récentes.
+review-preview-mixed = Préversion et production sont mélangées : « { $preview } » est une préversion, « { $production } » non. Prenez toutes les valeurs dans la même console.
+review-preview = « { $host } » est la préversion de votre fournisseur, mais il s’agit d’une configuration de production. Vérifiez que vos collaborateurs se connectent vraiment là.
+review-unusual = « { $label } » semble inhabituel pour { $product } : { $value }.
+review-unusual-example = « { $label } » semble inhabituel pour { $product } : { $value }. D’ordinaire, cela ressemble à { $example }.
+# Données.
+review-entity-id = Identifiant d’entité
+review-sign-in = Adresse de connexion
+review-sign-in-redirect = Adresse de connexion (redirection)
+review-sign-in-post = Adresse de connexion (POST)
+review-sign-out-redirect = Adresse de déconnexion (redirection)
+review-sign-out-post = Adresse de déconnexion (POST)
+review-metadata-from = Métadonnées lues depuis
+review-issuer = Émetteur (issuer)
+review-client-id = ID client
+review-client-secret = Secret client
+review-secret-kept = Conservé scellé, plus jamais affiché
+review-secret-none = Aucun
+review-token = Adresse des jetons
+review-key-set = Jeu de clés
+review-userinfo = Adresse userinfo
+review-methods = Méthodes d’authentification communes
+review-discovery-from = Découverte lue depuis
 review-certificates =
     { $count ->
-        [one] Signing certificate
-       *[other] { $count } signing certificates
+        [one] Certificat de signature
+       *[other] { $count } certificats de signature
     }
-review-valid = Valid
-review-valid-range = { $first } to { $last }
-review-key = Key
-review-fingerprint = SHA-256 fingerprint
+review-valid = Validité
+review-valid-range = du { $first } au { $last }
+review-key = Clé
+review-fingerprint = Empreinte SHA-256

@@ -1,12 +1,11 @@
-# Choosing one of several providers in a metadata document.
-choose-title = Which identity provider is yours?
-choose-title-error = Error: Which identity provider is yours?
+# メタデータ文書にある複数のプロバイダーからの選択
+choose-title = ご利用の ID プロバイダーはどれですか?
+choose-title-error = エラー: ご利用の ID プロバイダーはどれですか?
 choose-lead =
     { $total ->
-        [one] The metadata describes { $total } identity provider.
-       *[other] The metadata describes { $total } identity providers.
-    } Choose the one your people sign in with.
-choose-legend = Identity provider
-choose-other = Not in the list? Type its entity ID
-choose-back = Back
-choose-continue = Continue
+       *[other] メタデータには { $total } 個の ID プロバイダーが含まれています。
+    }サインインに使うものを選択してください。
+choose-legend = ID プロバイダー
+choose-other = 一覧にない場合は、エンティティ ID を入力してください
+choose-back = 戻る
+choose-continue = 続ける

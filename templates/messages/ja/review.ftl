@@ -1,57 +1,55 @@
-# What was understood, before it is saved.
-review-title = Review and save
-review-title-error = Error: Review and save
-review-heading = Is this your { $provider }?
-review-lead = This is what we understood. Saving it switches single sign-on on for { $organization }.
-review-lead-replaces = This is what we understood. Saving it replaces what the connection has now.
-review-understood = What we understood
-review-change = Change something
-review-save = Save and switch on
-review-email = Your e-mail address
-review-email-note = Kept with the connection, so that people know whom to ask about it.
-# Another provider than was picked.
-review-other = This looks like { $found }, but you picked { $picked }
-review-other-why = Sign-in may work either way. With { $found }, hints, attribute names and renewal steps fit what you really use. Nothing that you brought is lost.
-review-other-switch = Switch to { $found }
-# Cautions: the data may be saved nevertheless.
+# 保存する前の、読み取った内容
+review-title = 確認と保存
+review-title-error = エラー: 確認と保存
+review-heading = ご利用の { $provider } で間違いありませんか?
+review-lead = 読み取った内容は次のとおりです。保存すると、{ $organization } のシングルサインオン (SSO) が有効になります。
+review-lead-replaces = 読み取った内容は次のとおりです。保存すると、現在の接続の内容が置き換えられます。
+review-understood = 読み取った内容
+review-change = 変更する
+review-save = 保存して有効にする
+review-email = メールアドレス
+review-email-note = 問い合わせ先がわかるように、接続とともに保存されます。
+# 選択したものとは別のプロバイダー
+review-other = { $picked } を選択されましたが、{ $found } のようです
+review-other-why = どちらでもサインインできる場合があります。{ $found } に切り替えると、ヒント、属性名、更新手順が実際の環境に合ったものになります。入力した内容は失われません。
+review-other-switch = { $found } に切り替える
+# 注意: このまま保存することもできます
 review-cautions =
     { $count ->
-        [one] Please check one thing
-       *[other] Please check { $count } things
+       *[other] { $count } 件の項目をご確認ください
     }
-review-cautions-why = You may save nevertheless.
-review-http = An address does not begin with https://, so what people type there could be read on its way: { $address }
-review-sha1 = The metadata shows signatures with SHA-1 only, which we do not accept at sign-in. Choose SHA-256 at your provider.
-review-same = Entity ID and sign-in address are the same, which is rare. Check that neither was pasted twice.
-review-out-of-date = The metadata says that it is out of date. Download it again, if your provider offers a newer one.
-review-preview-mixed = Preview and production are mixed: “{ $preview }” is a preview, “{ $production }” is not. Take all values from the same console.
-review-preview = “{ $host }” is your provider’s preview, but this is a production set-up. Check that your people really sign in there.
-review-unusual = “{ $label }” looks unusual for { $product }: { $value }.
-review-unusual-example = “{ $label }” looks unusual for { $product }: { $value }. Usually it looks like { $example }.
-# Facts.
-review-entity-id = Entity ID
-review-sign-in = Sign-in address
-review-sign-in-redirect = Sign-in address (redirect)
-review-sign-in-post = Sign-in address (POST)
-review-sign-out-redirect = Sign-out address (redirect)
-review-sign-out-post = Sign-out address (POST)
-review-metadata-from = Metadata read from
-review-issuer = Issuer
-review-client-id = Client ID
-review-client-secret = Client secret
-review-secret-kept = Kept sealed, never shown again
-review-secret-none = None
-review-token = Token address
-review-key-set = Key set
-review-userinfo = Userinfo address
-review-methods = Authentication methods that we share
-review-discovery-from = Discovery read from
+review-cautions-why = このまま保存することもできます。
+review-http = https:// で始まらないアドレスがあります。入力内容が通信の途中で読み取られるおそれがあります: { $address }
+review-sha1 = メタデータの署名は SHA-1 のみです。SHA-1 はサインイン時に受け付けられません。プロバイダーで SHA-256 を選択してください。
+review-same = エンティティ ID とサインインアドレスが同じです。これはまれなことです。同じ値を 2 回貼り付けていないかご確認ください。
+review-out-of-date = メタデータの有効期限が切れています。プロバイダーで新しいものが提供されている場合は、ダウンロードし直してください。
+review-preview-mixed = プレビュー環境と本番環境が混在しています。「{ $preview }」はプレビューですが、「{ $production }」は違います。すべての値を同じコンソールから取得してください。
+review-preview = 「{ $host }」はプロバイダーのプレビュー環境ですが、これは本番環境の設定です。本当にそこでサインインするかご確認ください。
+review-unusual = 「{ $label }」は { $product } としては一般的でない値です: { $value }
+review-unusual-example = 「{ $label }」は { $product } としては一般的でない値です: { $value }。通常は { $example } のような値です。
+# 項目
+review-entity-id = エンティティ ID
+review-sign-in = サインインアドレス
+review-sign-in-redirect = サインインアドレス(リダイレクト)
+review-sign-in-post = サインインアドレス (POST)
+review-sign-out-redirect = サインアウトアドレス(リダイレクト)
+review-sign-out-post = サインアウトアドレス (POST)
+review-metadata-from = メタデータの取得元
+review-issuer = 発行者 (issuer)
+review-client-id = クライアント ID
+review-client-secret = クライアントシークレット
+review-secret-kept = 暗号化して保存済み(再表示されません)
+review-secret-none = なし
+review-token = トークンのアドレス
+review-key-set = 鍵セット
+review-userinfo = UserInfo のアドレス
+review-methods = 双方が対応する認証方式
+review-discovery-from = ディスカバリーの取得元
 review-certificates =
     { $count ->
-        [one] Signing certificate
-       *[other] { $count } signing certificates
+       *[other] 署名証明書 { $count } 個
     }
-review-valid = Valid
-review-valid-range = { $first } to { $last }
-review-key = Key
-review-fingerprint = SHA-256 fingerprint
+review-valid = 有効期間
+review-valid-range = { $first } ~ { $last }
+review-key = 鍵
+review-fingerprint = SHA-256 フィンガープリント

@@ -1,12 +1,12 @@
-# Choosing one of several providers in a metadata document.
-choose-title = Which identity provider is yours?
-choose-title-error = Error: Which identity provider is yours?
+# Escolher um de vários provedores em um documento de metadados.
+choose-title = Qual é o seu provedor de identidade?
+choose-title-error = Erro: qual é o seu provedor de identidade?
 choose-lead =
     { $total ->
-        [one] The metadata describes { $total } identity provider.
-       *[other] The metadata describes { $total } identity providers.
-    } Choose the one your people sign in with.
-choose-legend = Identity provider
-choose-other = Not in the list? Type its entity ID
-choose-back = Back
-choose-continue = Continue
+        [one] Os metadados descrevem { $total } provedor de identidade.
+       *[other] Os metadados descrevem { $total } provedores de identidade.
+    } Escolha aquele com que as pessoas da sua organização fazem login.
+choose-legend = Provedor de identidade
+choose-other = Não está na lista? Digite o ID da entidade
+choose-back = Voltar
+choose-continue = Continuar

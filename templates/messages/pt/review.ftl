@@ -1,57 +1,57 @@
-# What was understood, before it is saved.
-review-title = Review and save
-review-title-error = Error: Review and save
-review-heading = Is this your { $provider }?
-review-lead = This is what we understood. Saving it switches single sign-on on for { $organization }.
-review-lead-replaces = This is what we understood. Saving it replaces what the connection has now.
-review-understood = What we understood
-review-change = Change something
-review-save = Save and switch on
-review-email = Your e-mail address
-review-email-note = Kept with the connection, so that people know whom to ask about it.
-# Another provider than was picked.
-review-other = This looks like { $found }, but you picked { $picked }
-review-other-why = Sign-in may work either way. With { $found }, hints, attribute names and renewal steps fit what you really use. Nothing that you brought is lost.
-review-other-switch = Switch to { $found }
-# Cautions: the data may be saved nevertheless.
+# O que foi entendido, antes de salvar.
+review-title = Revisar e salvar
+review-title-error = Erro: revisar e salvar
+review-heading = Este é o seu { $provider }?
+review-lead = Isto é o que entendemos. Ao salvar, o login único é ativado para { $organization }.
+review-lead-replaces = Isto é o que entendemos. Ao salvar, os dados atuais da conexão são substituídos.
+review-understood = O que entendemos
+review-change = Alterar algo
+review-save = Salvar e ativar
+review-email = Seu endereço de e-mail
+review-email-note = Fica guardado com a conexão, para que se saiba a quem perguntar.
+# Outro provedor que não o escolhido.
+review-other = Isto parece { $found }, mas você escolheu { $picked }
+review-other-why = O login pode funcionar nos dois casos. Com { $found }, as dicas, os nomes de atributos e as etapas de renovação correspondem ao que você realmente usa. Nada do que você forneceu se perde.
+review-other-switch = Mudar para { $found }
+# Avisos: é possível salvar mesmo assim.
 review-cautions =
     { $count ->
-        [one] Please check one thing
-       *[other] Please check { $count } things
+        [one] Verifique um ponto
+       *[other] Verifique { $count } pontos
     }
-review-cautions-why = You may save nevertheless.
-review-http = An address does not begin with https://, so what people type there could be read on its way: { $address }
-review-sha1 = The metadata shows signatures with SHA-1 only, which we do not accept at sign-in. Choose SHA-256 at your provider.
-review-same = Entity ID and sign-in address are the same, which is rare. Check that neither was pasted twice.
-review-out-of-date = The metadata says that it is out of date. Download it again, if your provider offers a newer one.
-review-preview-mixed = Preview and production are mixed: “{ $preview }” is a preview, “{ $production }” is not. Take all values from the same console.
-review-preview = “{ $host }” is your provider’s preview, but this is a production set-up. Check that your people really sign in there.
-review-unusual = “{ $label }” looks unusual for { $product }: { $value }.
-review-unusual-example = “{ $label }” looks unusual for { $product }: { $value }. Usually it looks like { $example }.
-# Facts.
-review-entity-id = Entity ID
-review-sign-in = Sign-in address
-review-sign-in-redirect = Sign-in address (redirect)
-review-sign-in-post = Sign-in address (POST)
-review-sign-out-redirect = Sign-out address (redirect)
-review-sign-out-post = Sign-out address (POST)
-review-metadata-from = Metadata read from
-review-issuer = Issuer
-review-client-id = Client ID
-review-client-secret = Client secret
-review-secret-kept = Kept sealed, never shown again
-review-secret-none = None
-review-token = Token address
-review-key-set = Key set
-review-userinfo = Userinfo address
-review-methods = Authentication methods that we share
-review-discovery-from = Discovery read from
+review-cautions-why = Você pode salvar mesmo assim.
+review-http = Um endereço não começa com https://, então o que for digitado lá poderia ser lido no caminho: { $address }
+review-sha1 = Os metadados mostram apenas assinaturas com SHA-1, que não aceitamos no login. Escolha SHA-256 no seu provedor.
+review-same = O ID da entidade e o endereço de login são iguais, o que é raro. Verifique se o mesmo valor não foi colado duas vezes.
+review-out-of-date = Os metadados informam que estão desatualizados. Baixe-os novamente, se o seu provedor oferecer outros mais recentes.
+review-preview-mixed = Prévia e produção estão misturadas: “{ $preview }” é uma prévia, “{ $production }” não. Use todos os valores do mesmo console.
+review-preview = “{ $host }” é a prévia do seu provedor, mas esta é uma configuração de produção. Verifique se as pessoas realmente fazem login lá.
+review-unusual = “{ $label }” parece incomum para { $product }: { $value }.
+review-unusual-example = “{ $label }” parece incomum para { $product }: { $value }. Normalmente se parece com { $example }.
+# Dados.
+review-entity-id = ID da entidade
+review-sign-in = Endereço de login
+review-sign-in-redirect = Endereço de login (redirecionamento)
+review-sign-in-post = Endereço de login (POST)
+review-sign-out-redirect = Endereço de logout (redirecionamento)
+review-sign-out-post = Endereço de logout (POST)
+review-metadata-from = Metadados lidos de
+review-issuer = Emissor (issuer)
+review-client-id = ID do cliente
+review-client-secret = Segredo do cliente
+review-secret-kept = Guardado e selado, nunca mais exibido
+review-secret-none = Nenhum
+review-token = Endereço de tokens
+review-key-set = Conjunto de chaves
+review-userinfo = Endereço userinfo
+review-methods = Métodos de autenticação em comum
+review-discovery-from = Descoberta lida de
 review-certificates =
     { $count ->
-        [one] Signing certificate
-       *[other] { $count } signing certificates
+        [one] Certificado de assinatura
+       *[other] { $count } certificados de assinatura
     }
-review-valid = Valid
-review-valid-range = { $first } to { $last }
-review-key = Key
-review-fingerprint = SHA-256 fingerprint
+review-valid = Validade
+review-valid-range = de { $first } a { $last }
+review-key = Chave
+review-fingerprint = Impressão digital SHA-256
