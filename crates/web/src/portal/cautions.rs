@@ -64,7 +64,10 @@ impl Judge<'_> {
         if idp.sha1_only {
             cautions.push(faults::signing_place(text!("review-sha1"), self.provider));
         }
-        if idp.sso.iter().any(|endpoint| endpoint.url.as_str() == idp.entity_id.as_str()) {
+        // A document says each by itself; only who types them can mix them up. Of what is typed no
+        // name id formats are known.
+        let typed = idp.name_id_formats.is_empty();
+        if typed && idp.sso.iter().any(|endpoint| endpoint.url.as_str() == idp.entity_id.as_str()) {
             cautions.push(text!("review-same"));
         }
         if idp.valid_until.is_some_and(|until| until < self.now) {

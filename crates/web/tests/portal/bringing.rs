@@ -4,6 +4,7 @@ use actix_web::http::{Method, StatusCode};
 use vestibule_application::ports::outbound::OutboundError;
 use vestibule_application::ports::saml::METADATA_BYTES_MAX;
 use vestibule_domain::connection::{ConnectionState, ProtocolSettings};
+use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::portal_link::LinkKind;
 
 use crate::browser::{Browser, Form, Page};
@@ -115,6 +116,56 @@ async fn wrong_input_is_told_beside_its_field_and_kept() {
         assert!(sent_again.words(&format!("error-{field}")).contains(told), "{typed} was not kept");
     }
     assert_eq!(world.connection().await.unwrap().state, ConnectionState::Draft);
+}
+
+#[actix_web::test]
+async fn data_of_another_provider_is_kept_under_its_own_name_or_as_it_is() {
+    let world = World::new().await;
+    let (mut browser, step) = at_step(&world, "google-workspace-saml", 2).await;
+    browser.submit(&step.form("step-next").fill("idp_metadata_xml", &text("okta.xml"))).await;
+    let review = browser.open("/portal/sso/review").await;
+    assert!(review.words("other-provider").contains("This looks like Okta"));
+    let switched = browser.click(&review, "switch-provider").await;
+    assert_eq!((switched.path.as_str(), switched.status), ("/portal/sso/review", StatusCode::OK));
+    assert_eq!(switched.heading(), "Is this your Okta?");
+    assert!(!switched.has("other-provider"));
+    assert!(switched.words("understood").contains("exkdoocxa1VmjpXmX697"));
+    assert_eq!(world.connection().await.unwrap().provider.as_deref(), Some("okta-saml"));
+    // What was reviewed before the switch is the same data still, so it may be saved.
+    assert_saved(&mut browser, &review).await;
+}
+
+#[actix_web::test]
+async fn a_preview_is_told_in_production_only() {
+    let mut world = World::new().await;
+    let well_known = "https://dev-265911.oktapreview.com/oauth2/default/.well-known/openid-configuration";
+    world.outside.serve(well_known, Ok(&data("okta-discovery.json")));
+    for (kind, told) in [(EnvironmentKind::Sandbox, false), (EnvironmentKind::Production, true)] {
+        world.configure(|environment| environment.kind = kind).await;
+        let (mut browser, step) = at_step(&world, "okta-oidc", 3).await;
+        browser.submit(&okta_oidc(&step, "https://dev-265911.oktapreview.com/oauth2/default")).await;
+        let review = browser.open("/portal/sso/review").await;
+        assert_eq!(review.has("cautions"), told, "{kind:?}");
+        assert!(!told || review.words("cautions").contains("your provider’s preview"));
+    }
+}
+
+#[actix_web::test]
+async fn a_fault_is_told_in_the_language_of_the_page() {
+    let world = World::new().await;
+    let (mut browser, step) = at_step(&world, "okta-saml", 7).await;
+    for (language, told) in [
+        (
+            "de",
+            "Das ist JSON. SAML-Metadaten sind XML und beginnen mit „<“. Kopieren Sie in Okta „View IdP metadata“",
+        ),
+        ("ja", "これは JSON です。"),
+    ] {
+        browser.headers.push(("Accept-Language", language.to_owned()));
+        let page = browser.submit(&step.form("step-next").fill("idp_metadata_xml", "{}")).await;
+        assert!(page.words("error-idp_metadata_xml").contains(told), "{}", page.words("error-summary"));
+        browser.headers.pop();
+    }
 }
 
 #[actix_web::test]

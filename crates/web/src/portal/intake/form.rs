@@ -102,7 +102,7 @@ impl Submission {
 
     /// Gets ready to be shown again with its faults: forgets what must not be shown, and puts the
     /// text of files where it can stand, with their faults.
-    pub(in super::super) fn to_be_shown_again(&mut self, faults: &mut [Fault]) {
+    pub(in super::super) fn prepare_echo(&mut self, faults: &mut [Fault]) {
         for fault in faults.iter().filter(|fault| fault.echo == Echo::Forgotten) {
             match fault.field {
                 METADATA_FILE => self.metadata_file = None,

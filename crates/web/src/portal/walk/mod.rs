@@ -191,7 +191,7 @@ pub(super) async fn check(
             let mut answer = match wrong_here(&portal.app, provider, step, &typed) {
                 faults if faults.is_empty() => go_on(&portal, &visitor, provider, step + 1, None).await?,
                 mut faults => {
-                    submission.to_be_shown_again(&mut faults);
+                    submission.prepare_echo(&mut faults);
                     typed.forget(&faults);
                     let entered = Entered { typed: typed.clone(), submission: Some(&submission), faults };
                     let walk = Walk { portal: &portal, visitor: &visitor, connection, provider, step };
@@ -215,7 +215,7 @@ pub(super) async fn check(
             page(&portal, status, &content)?
         }
         Err(mut faults) => {
-            submission.to_be_shown_again(&mut faults);
+            submission.prepare_echo(&mut faults);
             typed.forget(&faults);
             let entered = Entered { typed: typed.clone(), submission: Some(&submission), faults };
             let walk = Walk { portal: &portal, visitor: &visitor, connection, provider, step };

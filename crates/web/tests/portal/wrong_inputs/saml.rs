@@ -402,6 +402,15 @@ fn cautions() -> Vec<Case> {
             .typed(XML, google.as_str()),
         address("preview and production mixed", at, Cautioned("Preview and production are mixed"))
             .at(at, Ok(okta.as_bytes())),
+        case("google-workspace-saml", "an expired certificate", Understood("expired on 22 June 2026"))
+            .typed(XML, google.as_str()),
+        by_hand(
+            "the same value twice",
+            GOOD_SSO,
+            GOOD_SSO,
+            &pem("idp-1"),
+            Cautioned("Entity ID and sign-in address are the same"),
+        ),
         certificate("a certificate that is not yet valid", &pem("idp-1"), Cautioned("valid only from")),
         pasted(
             "metadata of another provider than was picked",
