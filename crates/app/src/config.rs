@@ -14,6 +14,7 @@ use vestibule_outbound::AllowList;
 use vestibule_web::app::API_REQUESTS_PER_SECOND;
 
 use crate::Failure;
+use crate::connections::{Connections, http_workers};
 
 /// What can be set; absent means the default.
 #[derive(Clone, Debug, Default, Args, Serialize, Deserialize)]
@@ -55,7 +56,7 @@ pub(crate) struct Settings {
     #[arg(long, global = true, env = "VESTIBULE_MIGRATE", num_args = 0..=1, default_missing_value = "true")]
     #[serde(skip_serializing_if = "Option::is_none")]
     migrate: Option<bool>,
-    /// Connections to the database.
+    /// Connections to PostgreSQL.
     #[arg(long, global = true, env = "VESTIBULE_DATABASE_CONNECTIONS")]
     #[serde(skip_serializing_if = "Option::is_none")]
     database_connections: Option<usize>,
@@ -82,7 +83,7 @@ pub(crate) struct Config {
     pub(crate) outbound_allow: AllowList,
     pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) migrate: bool,
-    pub(crate) database_connections: usize,
+    pub(crate) database_connections: Connections,
     pub(crate) webhook_waits: Option<Vec<time::Duration>>,
     pub(crate) api_requests_per_second: NonZeroU32,
 }
@@ -155,9 +156,12 @@ impl Config {
                 .map_err(|error| wrong("outbound_allow", error))?,
             trusted_proxies: list(settings.trusted_proxies.as_deref(), "trusted_proxies")?,
             migrate: settings.migrate.unwrap_or(false),
-            database_connections: match settings.database_connections.unwrap_or(16) {
-                n @ 1..=1_000 => n,
-                n => return Err(wrong("database_connections", format!("{n} is not between 1 and 1000"))),
+            database_connections: match settings.database_connections {
+                None => Connections::suited_to(http_workers()),
+                Some(n @ 1..=1_000) => Connections::split(n, http_workers()),
+                Some(n) => {
+                    return Err(wrong("database_connections", format!("{n} is not between 1 and 1000")));
+                }
             },
             api_requests_per_second: match settings.api_requests_per_second {
                 None => API_REQUESTS_PER_SECOND,

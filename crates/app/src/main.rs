@@ -3,6 +3,7 @@
 mod bootstrap;
 mod check;
 mod config;
+mod connections;
 mod first_run;
 mod keys;
 mod logging;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{App as ActixApp, HttpServer};
+use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use vestibule_application::ports::ambient::Clock as _;
@@ -16,6 +17,7 @@ use vestibule_web::Web;
 use vestibule_web::app::App;
 
 use crate::config::{Config, Database};
+use crate::connections::http_workers;
 use crate::{Failure, first_run, wiring, workers};
 
 /// How long running requests may take after SIGTERM, in seconds.
@@ -37,7 +39,8 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
         (Database::Sqlite { .. }, _) | (_, true) => bring_up_to_date(&sql, ambient.now()).await?,
         (Database::Postgres { .. }, false) => demand_current(&sql).await?,
     }
-    let store: Arc<dyn Store> = Arc::new(sql);
+    let sql = Arc::new(sql);
+    let store: Arc<dyn Store> = sql.clone();
     if matches!(config.database, Database::Sqlite { .. }) {
         first_run::welcome(&*store, &ambient).await?;
     }
@@ -45,7 +48,7 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let app = App::new(wiring::parts(&config, store, ambient)?);
     let (stop, stopped) = watch::channel(false);
     let working = tokio::spawn(workers::run(worker, stopped));
-    serve(app, listener, bound).await?;
+    serve(app, sql, config.database_connections.each_worker, (listener, bound)).await?;
     // Nothing arrives any more; what is in hand is finished.
     stop.send_replace(true);
     working.await.map_err(|error| Failure::other("the workers failed", &error))?;
@@ -53,16 +56,23 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn serve(app: App, listener: TcpListener, bound: SocketAddr) -> Result<(), Failure> {
+async fn serve(
+    app: App,
+    sql: Arc<SqlStore>,
+    connections_of_worker: usize,
+    (listener, bound): (TcpListener, SocketAddr),
+) -> Result<(), Failure> {
     let web = Web::new(app).map_err(|error| Failure::other("the pages are broken", &error))?;
     let server = HttpServer::new(move || {
-        let web = web.clone();
+        // Called on each worker's own thread and runtime.
+        let web = web.on(Arc::new(sql.on(Handle::current(), connections_of_worker)));
         ActixApp::new().configure(move |config| {
             web.configure(config);
         })
     })
     .listen(listener)
     .map_err(|error| Failure::other("cannot listen", &error))?
+    .workers(http_workers())
     .keep_alive(KEEP_ALIVE)
     .disable_signals()
     .shutdown_timeout(DRAIN_S)

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tokio::runtime::Handle;
 use vestibule_application::addresses::Addresses;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::ports::mail::Mailer;
@@ -35,8 +34,10 @@ pub(crate) const OUTBOX: &str = "outbox";
 
 /// Connects to the database.
 pub(crate) async fn connect(config: &Config) -> Result<SqlStore, Failure> {
-    let options =
-        ConnectOptions { connections_max: config.database_connections, ..ConnectOptions::default() };
+    let options = ConnectOptions {
+        connections_max: config.database_connections.background,
+        ..ConnectOptions::default()
+    };
     SqlStore::connect(config.database.url(), options)
         .await
         .map_err(|error| Failure::other("the database cannot be opened", &error))
@@ -136,7 +137,6 @@ pub(crate) fn parts(config: &Config, store: Arc<dyn Store>, ambient: Ambient) ->
         oidc: Arc::new(OidcAdapter),
         outbound: outbound(config)?,
         catalog: Arc::new(catalog),
-        runtime: Handle::current(),
         metrics: Some(metrics()?),
     })
 }

@@ -10,7 +10,7 @@ use crate::traces::Traces;
 use crate::{mark, search};
 
 /// The lowest priority number that is offered under "more". Source: `data/README.md`, Head.
-pub const MORE_PRIORITY_MIN: u16 = 40;
+pub const MORE_PRIORITY_MIN: u16 = 18;
 
 /// What a provider speaks. A protocol is code, and there are two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]

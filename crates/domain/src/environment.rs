@@ -1,6 +1,7 @@
 //! Environments: the isolated spaces of a team.
 
 use crate::Instant;
+use crate::brand::{BrandColor, BrandImage};
 use crate::email::EmailAddress;
 use crate::id::{ClientId, EnvironmentId, TeamId};
 use crate::intent::Intent;
@@ -90,6 +91,12 @@ pub struct Branding {
     pub product_name: Option<Name>,
     /// Whom an IT admin may ask.
     pub support_email: Option<EmailAddress>,
+    /// The colour of buttons and marks; text on it is chosen for contrast.
+    pub color: Option<BrandColor>,
+    /// Shown in place of the product's initial at the top of every page; the name stays beside it.
+    pub logo: Option<BrandImage>,
+    /// The browser's icon for the pages, and the picture for the tile in the provider's console.
+    pub icon: Option<BrandImage>,
 }
 
 impl Environment {

@@ -8,6 +8,7 @@
 pub mod api_key;
 pub mod attribute_map;
 pub mod audit;
+pub mod brand;
 pub mod certificate;
 pub mod connection;
 pub mod connection_type;

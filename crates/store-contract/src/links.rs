@@ -10,7 +10,7 @@ use vestibule_domain::portal_link::{LinkKind, LinkState, PortalLink};
 
 use crate::fixtures::{self, consumed, name};
 use crate::samples::{at_micros, full_link, return_url};
-use crate::world::{World, done, later, refused};
+use crate::world::{World, done, later, link_refused};
 
 crate::cases![
     an_inserted_link_is_found_by_its_digest,
@@ -110,7 +110,7 @@ async fn a_link_needs_its_organization(world: World) {
     let missing = fixtures::organization(&world);
     for kind in LinkKind::ALL {
         let link = fixtures::link(&world, &missing, kind);
-        assert_eq!(refused!(world, |work| work.links().insert(&link)), Conflict::Reference);
+        assert_eq!(link_refused(&world, &link).await, Conflict::Reference);
     }
 }
 
@@ -118,14 +118,14 @@ async fn a_link_needs_an_organization_of_its_environment(world: World) {
     let organization = world.given_organization().await;
     let as_foreign = Organization { environment_id: world.abroad, ..organization };
     let link = fixtures::link(&world, &as_foreign, LinkKind::Token);
-    assert_eq!(refused!(world, |work| work.links().insert(&link)), Conflict::Reference);
+    assert_eq!(link_refused(&world, &link).await, Conflict::Reference);
 }
 
 async fn an_organization_has_one_open_setup_link(world: World) {
     let organization = world.given_organization().await;
     let first = world.given_open_link(&organization, LinkKind::Setup).await;
     let second = fixtures::link(&world, &organization, LinkKind::Setup);
-    assert_eq!(refused!(world, |work| work.links().insert(&second)), Conflict::LiveLink);
+    assert_eq!(link_refused(&world, &second).await, Conflict::LiveLink);
     let open = done!(world, |work| work.links().open_setup_link(world.home, organization.id));
     assert_eq!(open, Some(first));
 }
@@ -136,7 +136,7 @@ async fn an_expired_setup_link_still_counts_until_it_is_withdrawn(world: World) 
         PortalLink { expires_at: later(-1), ..fixtures::link(&world, &organization, LinkKind::Setup) };
     let expired = world.given_link(expired).await;
     let second = fixtures::link(&world, &organization, LinkKind::Setup);
-    assert_eq!(refused!(world, |work| work.links().insert(&second)), Conflict::LiveLink);
+    assert_eq!(link_refused(&world, &second).await, Conflict::LiveLink);
     assert!(revoke(&world, expired.id, later(0)).await);
     world.given_link(second).await;
 }

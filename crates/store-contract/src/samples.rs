@@ -4,6 +4,7 @@ use time::Duration;
 use time::macros::datetime;
 use vestibule_domain::Instant;
 use vestibule_domain::attribute_map::AttributeMap;
+use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects,
@@ -80,11 +81,20 @@ pub(crate) fn full_environment(world: &World) -> Environment {
         branding: Branding {
             product_name: Some(name("Initech “Fax”")),
             support_email: Some(email("help+sso@initech.example")),
+            color: Some(BrandColor::parse("#b71c1c").expect("a colour")),
+            logo: Some(brand_image()),
+            icon: Some(brand_image()),
         },
         activation: ActivationRule::VerifiedDomain,
         created_at: at_micros(999_999),
         ..fixtures::environment(world)
     }
+}
+
+/// A PNG of one pixel.
+fn brand_image() -> BrandImage {
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\0\x05\0\x01\xff\x89\x99=\x1d\0\0\0\0IEND\xaeB`\x82";
+    BrandImage::parse(png.to_vec()).expect("a picture")
 }
 
 pub(crate) fn full_organization(world: &World) -> Organization {

@@ -148,6 +148,21 @@ macro_rules! refused {
 }
 pub(crate) use refused;
 
+/// The conflict of a link that cannot be added, told by the call or by the commit.
+pub(crate) async fn link_refused(
+    world: &World,
+    link: &vestibule_domain::portal_link::PortalLink,
+) -> vestibule_application::ports::store::Conflict {
+    let mut work = world.begin().await;
+    match work.links().insert(link).await {
+        Ok(()) => conflict(work.commit().await),
+        refused => {
+            work.rollback().await.expect("the unit of work is taken back");
+            conflict(refused)
+        }
+    }
+}
+
 /// The conflict that a call ran into.
 pub(crate) fn conflict<T: std::fmt::Debug>(
     answer: StoreResult<T>,

@@ -125,15 +125,20 @@ impl PgStore {
         options: &ConnectOptions,
         runtime: tokio::runtime::Handle,
     ) -> Result<Self, ConnectError> {
-        let pool = pool(PgManager::new(address, runtime)?, options.connections_max);
-        let store = Self {
-            queries: SqlQueries::new(pool.clone()),
-            jobs: SqlJobs::new(pool.clone(), pool.clone()),
-            pool,
-        };
+        let store = Self::opened_by(PgManager::new(address, runtime)?, options.connections_max);
         // Whatever is wrong with the address is said now and not at the first request.
         drop(checkout(&store.pool).await.map_err(|error| ConnectError::Unreachable(error.into()))?);
         Ok(store)
+    }
+
+    fn opened_by(manager: PgManager, connections_max: usize) -> Self {
+        let pool = pool(manager, connections_max);
+        Self { queries: SqlQueries::new(pool.clone()), jobs: SqlJobs::new(pool.clone(), pool.clone()), pool }
+    }
+
+    /// The same server, with connections on another runtime.
+    pub(crate) fn on(&self, runtime: tokio::runtime::Handle, connections_max: usize) -> Self {
+        Self::opened_by(self.pool.manager().on(runtime), connections_max)
     }
 
     pub(crate) async fn begin(&self) -> StoreResult<Box<dyn UnitOfWork>> {
@@ -172,7 +177,8 @@ async fn commit(conn: dialect::Guard, kept: Kept) -> QueryResult<()> {
     let mut last = Vec::new();
     inserts!(kept, insert => last.push(Request::of(&insert)?));
     let done = conn.commit(last).await;
-    if done.is_err() {
+    // A refused row leaves the connection as good as it was; anything else leaves it in doubt.
+    if done.is_err() && !conn.is_reusable() {
         discard(conn);
     }
     done

@@ -2,6 +2,8 @@
 (function () {
   "use strict";
   document.documentElement.classList.add("js");
+  // What this script says comes with the page, in the page's language.
+  var texts = document.body.dataset;
 
   // Copy buttons: they stay invisible without this script, and the values can be selected.
   function say(button, text) {
@@ -18,8 +20,8 @@
   status.setAttribute("role", "status");
   document.body.appendChild(status);
   function copied(button) {
-    say(button, "Copied");
-    status.textContent = (button.getAttribute("aria-label") || "Copy") + ": done";
+    say(button, texts.copied);
+    status.textContent = button.getAttribute("aria-label") + ": " + texts.copied;
   }
   function copyByHand(button) {
     // Pages on plain http have no clipboard; a selection still copies.
@@ -34,7 +36,7 @@
     if (done) {
       copied(button);
     } else {
-      say(button, "Select it");
+      say(button, texts.byHand);
     }
   }
   document.addEventListener("click", function (event) {
@@ -62,11 +64,69 @@
     form.dataset.sent = "yes";
     var button = event.submitter;
     if (button && button.dataset.busy) {
+      var fetches = Array.prototype.some.call(form.querySelectorAll("input[data-fetched]"), function (input) {
+        return input.value.trim() !== "";
+      });
       button.dataset.label = button.textContent;
-      button.textContent = button.dataset.busy;
+      button.style.minWidth = button.offsetWidth + "px";
+      button.textContent = (fetches && button.dataset.fetching) || button.dataset.busy;
       button.setAttribute("aria-disabled", "true");
+      status.textContent = button.textContent;
     }
   });
+  // A file can be dropped anywhere on a form that takes one: on its own field, or else on the first.
+  function hasFiles(event) {
+    return !!event.dataTransfer && Array.prototype.indexOf.call(event.dataTransfer.types, "Files") >= 0;
+  }
+  function placeFor(event) {
+    var near = event.target.closest && event.target.closest(".drop");
+    var form = event.target.closest && event.target.closest("form.bring");
+    return near || (form && form.querySelector(".drop"));
+  }
+  function mark(place) {
+    document.querySelectorAll(".drop-over").forEach(function (other) {
+      if (other !== place) {
+        other.classList.remove("drop-over");
+      }
+    });
+    if (place) {
+      place.classList.add("drop-over");
+      var fold = place.closest("details");
+      if (fold) {
+        fold.open = true;
+      }
+    }
+  }
+  document.addEventListener("dragover", function (event) {
+    if (!hasFiles(event)) {
+      return;
+    }
+    // Beside the form a file must not replace the page, and with it what was typed.
+    event.preventDefault();
+    var place = placeFor(event);
+    event.dataTransfer.dropEffect = place ? "copy" : "none";
+    mark(place);
+  });
+  document.addEventListener("dragleave", function (event) {
+    if (!event.relatedTarget) {
+      mark(null);
+    }
+  });
+  document.addEventListener("drop", function (event) {
+    if (!hasFiles(event)) {
+      return;
+    }
+    event.preventDefault();
+    var place = placeFor(event);
+    mark(null);
+    if (place && event.dataTransfer.files.length > 0) {
+      var input = place.querySelector("input[type=file]");
+      input.files = event.dataTransfer.files;
+      input.focus();
+      status.textContent = input.files[0].name;
+    }
+  });
+
   // A page that comes back from the browser's memory can be sent again.
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) {

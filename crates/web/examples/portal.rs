@@ -6,7 +6,6 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use actix_web::{App as Server, HttpServer};
-use tokio::runtime::Handle;
 use vestibule_application::addresses::Addresses;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::caller::Caller;
@@ -48,7 +47,6 @@ async fn main() -> Outcome<()> {
         outbound: Arc::new(GuardedClient::builder().build()?),
         catalog: Arc::new(Catalog::embedded()?),
         settings: WebSettings { secure_cookies: false, ..WebSettings::default() },
-        runtime: Handle::current(),
         metrics: None,
     });
     for (kind, path) in links(&app).await? {

@@ -4,7 +4,6 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::runtime::Handle;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::ports::oidc::Oidc;
 use vestibule_application::ports::outbound::Outbound;
@@ -31,8 +30,6 @@ pub struct Parts {
     pub catalog: Arc<Catalog>,
     /// How the service presents itself to browsers and proxies.
     pub settings: WebSettings,
-    /// Where units of work run: a runtime whose tasks no dropped request can cut in half.
-    pub runtime: Handle,
     /// Renders the process's metrics at `/metrics`; none when they are served elsewhere.
     pub metrics: Option<PrometheusHandle>,
 }
@@ -80,7 +77,14 @@ impl App {
         Self { parts: Arc::new(parts) }
     }
 
+    /// The same application on another store.
+    pub(crate) fn on(&self, store: Arc<dyn Store>) -> Self {
+        Self { parts: Arc::new(Parts { store, ..Parts::clone(&self.parts) }) }
+    }
+
     /// Runs a use case as a task of its own, to its end, whatever becomes of the request.
+    ///
+    /// The task stays on the worker's own runtime, where its connection to the database is.
     ///
     /// # Panics
     /// When the use case panicked: the panic goes on in the handler, whose middleware answers 500.
@@ -89,7 +93,7 @@ impl App {
         U: UseCase + 'static,
     {
         let store = self.store.clone();
-        joined(self.runtime.spawn(async move { usecase::run(&*store, &case, command).await })).await
+        joined(tokio::spawn(async move { usecase::run(&*store, &case, command).await })).await
     }
 
     /// Runs a use case unless its request was answered before, see [`replay`].
@@ -111,7 +115,7 @@ impl App {
             let render = |outcome: &U::Outcome| render(outcome, &ambient);
             replay::run(&*store, &ambient, &claim, &case, command, &render).await
         };
-        joined(self.runtime.spawn(task)).await
+        joined(tokio::spawn(task)).await
     }
 }
 

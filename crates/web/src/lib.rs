@@ -15,15 +15,18 @@ mod sso;
 mod transport;
 mod v1;
 
+use std::sync::Arc;
+
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, ServiceConfig};
+use vestibule_application::ports::store::Store;
 
 use crate::app::App;
 use crate::openapi::Documents;
 use crate::pages::PagesError;
 use crate::portal::PortalRoutes;
 pub use crate::transport::{Access, MountedRoute};
-use crate::transport::{Limits, Routes, frame};
+use crate::transport::{Gate, Routes, frame};
 
 /// The OpenAPI document of both APIs, as `/openapi.json` serves it.
 pub fn openapi_document() -> String {
@@ -32,12 +35,12 @@ pub fn openapi_document() -> String {
 
 /// Mounts everything.
 ///
-/// Called once by each worker of a server; rate limits are shared by all that got the same
-/// [`Web`].
+/// Called once by each worker of a server; rate limits and what is known of API keys are shared by
+/// all that got the same [`Web`].
 #[derive(Clone)]
 pub struct Web {
     app: App,
-    limits: Limits,
+    gate: Gate,
     documents: Documents,
     portal: PortalRoutes,
 }
@@ -46,7 +49,15 @@ impl Web {
     /// Wraps the application; compiles the templates of its pages.
     pub fn new(app: App) -> Result<Self, PagesError> {
         let portal = PortalRoutes::load(app.clone())?;
-        Ok(Self { limits: Limits::new(&app.settings), documents: Documents::generate(), portal, app })
+        Ok(Self { gate: Gate::new(&app.settings), documents: Documents::generate(), portal, app })
+    }
+
+    /// The same for one worker, with a store of its own. Limits, templates and documents stay
+    /// shared.
+    #[must_use]
+    pub fn on(&self, store: Arc<dyn Store>) -> Self {
+        let app = self.app.on(store);
+        Self { portal: self.portal.on(app.clone()), app, ..self.clone() }
     }
 
     /// Mounts all surfaces into a worker and tells what it mounted.
@@ -63,7 +74,7 @@ impl Web {
     }
 
     fn mount(&self, config: &mut ServiceConfig) -> Vec<MountedRoute> {
-        let mut routes = Routes::new(config, self.app.clone(), self.limits.clone());
+        let mut routes = Routes::new(config, self.app.clone(), self.gate.clone());
         ops::routes(&mut routes);
         api::routes(&mut routes);
         v1::routes(&mut routes);

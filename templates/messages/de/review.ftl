@@ -46,12 +46,3 @@ review-key-set = Schlüsselsatz
 review-userinfo = Userinfo-Adresse
 review-methods = Gemeinsame Authentifizierungsmethoden
 review-discovery-from = Discovery gelesen von
-review-certificates =
-    { $count ->
-        [one] Signaturzertifikat
-       *[other] { $count } Signaturzertifikate
-    }
-review-valid = Gültig
-review-valid-range = { $first } bis { $last }
-review-key = Schlüssel
-review-fingerprint = SHA-256-Fingerabdruck

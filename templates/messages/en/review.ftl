@@ -46,12 +46,3 @@ review-key-set = Key set
 review-userinfo = Userinfo address
 review-methods = Authentication methods that we share
 review-discovery-from = Discovery read from
-review-certificates =
-    { $count ->
-        [one] Signing certificate
-       *[other] { $count } signing certificates
-    }
-review-valid = Valid
-review-valid-range = { $first } to { $last }
-review-key = Key
-review-fingerprint = SHA-256 fingerprint

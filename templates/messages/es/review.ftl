@@ -46,12 +46,3 @@ review-key-set = Conjunto de claves
 review-userinfo = Dirección de userinfo
 review-methods = Métodos de autenticación en común
 review-discovery-from = Descubrimiento leído de
-review-certificates =
-    { $count ->
-        [one] Certificado de firma
-       *[other] { $count } certificados de firma
-    }
-review-valid = Validez
-review-valid-range = del { $first } al { $last }
-review-key = Clave
-review-fingerprint = Huella digital SHA-256

@@ -46,12 +46,3 @@ review-key-set = Jeu de clés
 review-userinfo = Adresse userinfo
 review-methods = Méthodes d’authentification communes
 review-discovery-from = Découverte lue depuis
-review-certificates =
-    { $count ->
-        [one] Certificat de signature
-       *[other] { $count } certificats de signature
-    }
-review-valid = Validité
-review-valid-range = du { $first } au { $last }
-review-key = Clé
-review-fingerprint = Empreinte SHA-256

@@ -45,11 +45,3 @@ review-key-set = 鍵セット
 review-userinfo = UserInfo のアドレス
 review-methods = 双方が対応する認証方式
 review-discovery-from = ディスカバリーの取得元
-review-certificates =
-    { $count ->
-       *[other] 署名証明書 { $count } 個
-    }
-review-valid = 有効期間
-review-valid-range = { $first } ~ { $last }
-review-key = 鍵
-review-fingerprint = SHA-256 フィンガープリント

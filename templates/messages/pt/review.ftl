@@ -46,12 +46,3 @@ review-key-set = Conjunto de chaves
 review-userinfo = Endereço userinfo
 review-methods = Métodos de autenticação em comum
 review-discovery-from = Descoberta lida de
-review-certificates =
-    { $count ->
-        [one] Certificado de assinatura
-       *[other] { $count } certificados de assinatura
-    }
-review-valid = Validade
-review-valid-range = de { $first } a { $last }
-review-key = Chave
-review-fingerprint = Impressão digital SHA-256

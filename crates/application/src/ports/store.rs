@@ -246,6 +246,9 @@ pub trait ItContacts: Send {
 pub trait PortalLinks: Send {
     /// Adds one; [`Conflict::LiveLink`] for a second open `setup` link of an organization (expired
     /// ones included: withdraw them first), [`Conflict::Reference`] without its organization.
+    ///
+    /// A store may keep the link back until the next call or the commit of the unit of work, which
+    /// then tells the conflict: minting is one round trip.
     async fn insert(&mut self, link: &PortalLink) -> StoreResult<()>;
     /// Finds one by its id.
     async fn find(&mut self, environment: EnvironmentId, id: PortalLinkId)

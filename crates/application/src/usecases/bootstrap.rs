@@ -163,7 +163,7 @@ impl Bootstrap {
             },
             redirect_uris: new.redirect_uris,
             // The customer knows the vendor, not the vendor's word for an environment.
-            branding: Branding { product_name: Some(team.name.clone()), support_email: None },
+            branding: Branding { product_name: Some(team.name.clone()), ..Branding::default() },
             activation: ActivationRule::default(),
             created_at: now,
         };

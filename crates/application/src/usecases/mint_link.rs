@@ -73,7 +73,19 @@ pub enum MintLinkError {
     LiveLinkExists,
     /// The store failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
+}
+
+/// No look-up of the organization comes before: the reference from the link to the organization of
+/// the same environment decides, whenever the store writes the link.
+impl From<StoreError> for MintLinkError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict(Conflict::Reference) => Self::UnknownOrganization,
+            StoreError::Conflict(Conflict::LiveLink) => Self::LiveLinkExists,
+            other => Self::Store(other),
+        }
+    }
 }
 
 impl Contended for MintLinkError {
@@ -119,13 +131,7 @@ impl UseCase for MintLink {
         if link.kind.policy().exclusivity == Exclusivity::OnePerOrganization {
             make_room(work, &link, &scene).await?;
         }
-        // No look-up of the organization: the reference from the link to the organization of the
-        // same environment is what decides, in one round trip.
-        work.links().insert(&link).await.map_err(|error| match error {
-            StoreError::Conflict(Conflict::Reference) => MintLinkError::UnknownOrganization,
-            StoreError::Conflict(Conflict::LiveLink) => MintLinkError::LiveLinkExists,
-            other => MintLinkError::Store(other),
-        })?;
+        work.links().insert(&link).await?;
         chronicle::record(work, &self.ambient, &scene, minted(&link)).await?;
         for to in command.mail_to {
             self.invite(work, &scene, &link, &token, to).await?;

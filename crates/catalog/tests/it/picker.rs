@@ -19,13 +19,30 @@ fn providers_stand_in_picker_order() {
 }
 
 #[test]
-fn priorities_from_forty_are_offered_under_more() {
+fn twelve_products_are_offered_first_and_the_others_under_more() {
     let catalog = catalog();
+    let first = catalog.cards().iter().filter(|card| card.shelf == Shelf::First);
+    let first: Vec<&str> = first.map(|card| card.recommended.slug.as_str()).collect();
+    assert_eq!(
+        first,
+        [
+            "okta-saml",
+            "entra-id-saml",
+            "google-workspace-saml",
+            "pingone-saml",
+            "onelogin-saml",
+            "jumpcloud-saml",
+            "adfs-saml",
+            "rippling-saml",
+            "generic-saml",
+            "auth0-saml",
+            "keycloak-saml",
+            "generic-oidc",
+        ]
+    );
     let shelf = |slug| catalog.find(slug).unwrap().shelf();
-    assert_eq!(shelf("login-gov-oidc"), Shelf::First);
-    assert_eq!(shelf("pingone-oidc"), Shelf::More, "priority 40");
-    let more = catalog.providers().iter().filter(|provider| provider.shelf() == Shelf::More).count();
-    assert_eq!(more, 4);
+    assert_eq!(shelf("generic-oidc"), Shelf::First, "the last priority below the limit");
+    assert_eq!(shelf("cyberark-saml"), Shelf::More, "the limit");
 }
 
 #[test]

@@ -19,6 +19,7 @@ use diesel::result::{DatabaseErrorKind, Error, QueryResult};
 use diesel_async::{AsyncConnectionCore, SimpleAsyncConnection};
 use futures_util::future::{BoxFuture, FutureExt as _, join};
 use futures_util::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
+use tokio::task::AbortHandle;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
@@ -53,9 +54,16 @@ enum Stage {
     Open,
 }
 
+/// What speaks to the server, and the task that moves the bytes.
+pub(super) struct Line {
+    pub(super) client: Client,
+    pub(super) driver: AbortHandle,
+}
+
 /// A connection to PostgreSQL.
 pub(crate) struct PgConn {
     client: Client,
+    driver: AbortHandle,
     names: StatementNames,
     prepared: Mutex<HashMap<String, Statement>>,
     stage: Mutex<Stage>,
@@ -63,9 +71,10 @@ pub(crate) struct PgConn {
 }
 
 impl PgConn {
-    pub(super) fn new(client: Client, names: StatementNames) -> Self {
+    pub(super) fn new(Line { client, driver }: Line, names: StatementNames) -> Self {
         Self {
             client,
+            driver,
             names,
             prepared: Mutex::default(),
             stage: Mutex::new(Stage::Idle),
@@ -112,10 +121,14 @@ impl PgConn {
         for (request, statement) in last.iter().zip(&ready) {
             sent.push(Box::pin(async { self.execute_with(statement.as_ref(), request).await.map(drop) }));
         }
-        sent.push(Box::pin(self.simple("COMMIT")));
-        self.answer(in_order(sent)).await?;
-        self.set_stage(Stage::Idle);
-        Ok(())
+        let waiting = under_way(sent)?;
+        let ended = async { Ok(join(all(waiting), self.simple("COMMIT")).await) };
+        let (written, ended) = self.answer(ended).await?;
+        // COMMIT takes a failed transaction back, so its answer leaves the connection as new.
+        if ended.is_ok() {
+            self.set_stage(Stage::Idle);
+        }
+        written.and(ended)
     }
 
     /// Takes the transaction back.
@@ -238,11 +251,23 @@ impl PgConn {
     }
 }
 
-/// Sends requests in their order without waiting between them, then takes the answers.
+impl Drop for PgConn {
+    /// A connection in doubt is cut off. Left to itself it would wait for the answers it is still
+    /// owed, and a pooler whose server comes back would carry out what was given up long ago.
+    fn drop(&mut self) {
+        if !self.is_reusable() {
+            self.driver.abort();
+        }
+    }
+}
+
+/// Sends requests in their order without waiting between them.
 ///
 /// A request of tokio-postgres is on its way once its future was polled. One that fails before it
 /// is sent keeps the later ones from being sent.
-async fn in_order(requests: Vec<BoxFuture<'_, QueryResult<()>>>) -> QueryResult<()> {
+fn under_way(
+    requests: Vec<BoxFuture<'_, QueryResult<()>>>,
+) -> QueryResult<Vec<BoxFuture<'_, QueryResult<()>>>> {
     let mut waiting = Vec::with_capacity(requests.len());
     for mut request in requests {
         match request.as_mut().now_or_never() {
@@ -250,10 +275,16 @@ async fn in_order(requests: Vec<BoxFuture<'_, QueryResult<()>>>) -> QueryResult<
             None => waiting.push(request),
         }
     }
+    Ok(waiting)
+}
+
+/// Takes every answer, and gives the first failure.
+async fn all(waiting: Vec<BoxFuture<'_, QueryResult<()>>>) -> QueryResult<()> {
+    let mut outcome = Ok(());
     for request in waiting {
-        request.await?;
+        outcome = outcome.and(request.await);
     }
-    Ok(())
+    outcome
 }
 
 /// The data behind these locks is whole after any panic: one assignment or one insertion.

@@ -15,7 +15,7 @@ use tokio_postgres::tls::{MakeTlsConnect, NoTls, TlsConnect};
 use tokio_postgres::{Client, Config, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::conn::{PgConn, StatementNames};
+use super::conn::{Line, PgConn, StatementNames};
 use crate::options::{ConnectError, PostgresAddress, TlsMode};
 
 /// How long one address of the server may take to answer, unless the URL says so, in seconds.
@@ -51,6 +51,11 @@ impl PgManager {
         let client_config = client_config(&address)?;
         let server = Server { config, names: address.names, tls: address.tls, client_config };
         Ok(Self { server: Arc::new(server), runtime })
+    }
+
+    /// Opens the same connections on another runtime.
+    pub(crate) fn on(&self, runtime: Handle) -> Self {
+        Self { server: Arc::clone(&self.server), runtime }
     }
 
     async fn connect(&self) -> Result<PgConn, BoxError> {
@@ -118,12 +123,12 @@ impl Server {
             Host::Tcp(name) => name,
             Host::Unix(directory) => {
                 let stream = UnixStream::connect(directory.join(format!(".s.PGSQL.{port}"))).await?;
-                let client = self.start(stream, NoTls, SslMode::Disable, runtime).await?;
+                let line = self.start(stream, NoTls, SslMode::Disable, runtime).await?;
                 // A pooler listens on such sockets too, and there is no port to tell it by.
-                return self.set_up(client, StatementNames::Unnamed).await;
+                return self.set_up(line, StatementNames::Unnamed).await;
             }
         };
-        let (client, ends) = match self.tls {
+        let (line, ends) = match self.tls {
             TlsMode::Disable => self.plainly(name, port, runtime).await?,
             TlsMode::Require => self.with_tls(name, port, SslMode::Require, runtime).await?,
             TlsMode::Prefer => match self.with_tls(name, port, SslMode::Prefer, runtime).await {
@@ -137,12 +142,15 @@ impl Server {
                 Err(_) => self.plainly(name, port, runtime).await?,
             },
         };
-        let names =
-            if ends.seen_by_server(&client).await? { StatementNames::Named } else { StatementNames::Unnamed };
-        self.set_up(client, names).await
+        let names = if ends.seen_by_server(&line.client).await? {
+            StatementNames::Named
+        } else {
+            StatementNames::Unnamed
+        };
+        self.set_up(line, names).await
     }
 
-    async fn plainly(&self, name: &str, port: u16, runtime: &Handle) -> Result<(Client, Ends), BoxError> {
+    async fn plainly(&self, name: &str, port: u16, runtime: &Handle) -> Result<(Line, Ends), BoxError> {
         let (stream, ends) = dial(name, port).await?;
         Ok((self.start(stream, NoTls, SslMode::Disable, runtime).await?, ends))
     }
@@ -153,20 +161,14 @@ impl Server {
         port: u16,
         mode: SslMode,
         runtime: &Handle,
-    ) -> Result<(Client, Ends), BoxError> {
+    ) -> Result<(Line, Ends), BoxError> {
         let (stream, ends) = dial(name, port).await?;
         let mut tls = MakeRustlsConnect::new(self.client_config.clone());
         let tls = MakeTlsConnect::<TcpStream>::make_tls_connect(&mut tls, name)?;
         Ok((self.start(stream, tls, mode, runtime).await?, ends))
     }
 
-    async fn start<S, T>(
-        &self,
-        stream: S,
-        tls: T,
-        mode: SslMode,
-        runtime: &Handle,
-    ) -> Result<Client, BoxError>
+    async fn start<S, T>(&self, stream: S, tls: T, mode: SslMode, runtime: &Handle) -> Result<Line, BoxError>
     where
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
         T: TlsConnect<S>,
@@ -178,18 +180,19 @@ impl Server {
             config.application_name("vestibule");
         }
         let (client, connection) = config.connect_raw(stream, tls).await?;
-        runtime.spawn(async move {
+        let driver = runtime.spawn(async move {
             // Whoever waits for an answer hears of it as well; this is for idle connections.
             if let Err(error) = connection.await {
                 tracing::debug!(error = &error as &dyn StdError, "a connection to PostgreSQL ended");
             }
         });
-        Ok(client)
+        Ok(Line { client, driver: driver.abort_handle() })
     }
 
-    async fn set_up(&self, client: Client, found: StatementNames) -> Result<PgConn, BoxError> {
+    async fn set_up(&self, line: Line, found: StatementNames) -> Result<PgConn, BoxError> {
+        let client = &line.client;
         if self.config.get_target_session_attrs() == TargetSessionAttrs::ReadWrite
-            && one_value(&client, "SHOW transaction_read_only").await?.as_deref() != Some("off")
+            && one_value(client, "SHOW transaction_read_only").await?.as_deref() != Some("off")
         {
             return Err("the server is read-only".into());
         }
@@ -201,7 +204,7 @@ impl Server {
                           SET idle_in_transaction_session_timeout = '60s'";
             client.batch_execute(limits).await?;
         }
-        Ok(PgConn::new(client, names))
+        Ok(PgConn::new(line, names))
     }
 }
 

@@ -1,4 +1,5 @@
-//! What is written and not read again: kept back, and sent with the commit.
+//! What is written and seldom read again in the same unit of work: kept back, and sent with the
+//! commit.
 
 use async_trait::async_trait;
 use vestibule_application::ports::store::{Outbox, StoreResult};
@@ -6,7 +7,7 @@ use vestibule_domain::audit::AuditEntry;
 use vestibule_domain::event::Event;
 use vestibule_domain::job::Job;
 
-use super::rows::{AuditRow, EventRow, JobRow};
+use super::rows::{AuditRow, EventRow, JobRow, LinkRow};
 use super::unit::SqlUnitOfWork;
 
 /// Most rows of one statement, well below what both databases take in parameters.
@@ -15,6 +16,8 @@ pub(in super::super) const ROWS_MAX: usize = 500;
 /// Rows that wait for the commit.
 #[derive(Debug, Default)]
 pub(in super::super) struct Kept {
+    /// Written before anything else that the unit of work sends.
+    pub(in super::super) links: Vec<LinkRow>,
     pub(in super::super) audit: Vec<AuditRow>,
     pub(in super::super) events: Vec<EventRow>,
     pub(in super::super) jobs: Vec<JobRow>,
@@ -23,6 +26,10 @@ pub(in super::super) struct Kept {
 /// Goes through the statements that write the rows, one for each table that has any.
 macro_rules! inserts {
     ($kept:expr, $insert:ident => $run:expr) => {
+        for row in $kept.links {
+            let $insert = diesel::insert_into(shared::schema::portal_links::table).values(row);
+            $run;
+        }
         for rows in $kept.audit.chunks(shared::ROWS_MAX) {
             let $insert = diesel::insert_into(shared::schema::audit_trail::table).values(rows);
             $run;

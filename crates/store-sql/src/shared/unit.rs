@@ -13,6 +13,8 @@ use vestibule_application::ports::store::{
 
 use super::super::dialect::{self, Conn, Db, Guard};
 use super::outbox::Kept;
+use super::rows::LinkRow;
+use super::schema::portal_links;
 use crate::fault::store_error;
 
 /// A transaction. Dropped, it takes its connection with it, and the database takes it back.
@@ -40,9 +42,16 @@ impl SqlUnitOfWork {
     where
         Q: QueryFragment<Db> + QueryId + Send + 'static,
     {
-        let Self { conn: Some(conn), failed, .. } = self else { return ended() };
-        let running = query.execute(&mut **conn);
-        Box::pin(async move { noted(table, failed, running.await) })
+        let Self { conn: Some(conn), failed, kept } = self else { return ended() };
+        if kept.links.is_empty() {
+            let running = query.execute(&mut **conn);
+            return Box::pin(async move { noted(table, failed, running.await) });
+        }
+        let links = std::mem::take(&mut kept.links);
+        Box::pin(async move {
+            noted("portal_links", failed, insert_links(conn, links).await)?;
+            noted(table, failed, query.execute(&mut **conn).await)
+        })
     }
 
     /// Runs a statement and says whether it touched a row.
@@ -63,9 +72,16 @@ impl SqlUnitOfWork {
         Q: LoadQuery<'static, Conn, Row> + Send + 'static,
         Row: Send + 'c,
     {
-        let Self { conn: Some(conn), failed, .. } = self else { return ended() };
-        let loading = query.load(&mut **conn);
-        Box::pin(async move { noted(table, failed, loading.await) })
+        let Self { conn: Some(conn), failed, kept } = self else { return ended() };
+        if kept.links.is_empty() {
+            let loading = query.load(&mut **conn);
+            return Box::pin(async move { noted(table, failed, loading.await) });
+        }
+        let links = std::mem::take(&mut kept.links);
+        Box::pin(async move {
+            noted("portal_links", failed, insert_links(conn, links).await)?;
+            noted(table, failed, query.load(&mut **conn).await)
+        })
     }
 
     /// The values of a query.
@@ -87,6 +103,14 @@ impl SqlUnitOfWork {
     {
         self.rows(table, query).await?.pop().map(T::try_from).transpose()
     }
+}
+
+/// Writes links that were kept back, before a statement that may want to see them.
+async fn insert_links(conn: &mut Conn, links: Vec<LinkRow>) -> Result<(), Error> {
+    for link in links {
+        diesel::insert_into(portal_links::table).values(link).execute(conn).await?;
+    }
+    Ok(())
 }
 
 /// The store's outcome of a statement; a failure is remembered.

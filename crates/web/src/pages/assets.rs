@@ -6,11 +6,17 @@ use std::collections::BTreeMap;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use actix_web::middleware::Compress;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use rust_embed::RustEmbed;
 
+use super::brand;
+
 /// Where static files are served.
 pub const ASSETS_PATH: &str = "/assets";
+
+/// How long browsers may keep what has its version in its name.
+pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// Characters of the content's digest in a name: 48 bits tell versions of one file apart.
 const DIGEST_CHARS: usize = 12;
@@ -61,11 +67,12 @@ impl Assets {
     /// Serves the files under [`ASSETS_PATH`].
     pub fn routes(assets: Data<Self>) -> impl FnOnce(&mut ServiceConfig) {
         move |config| {
-            config.service(
+            config.configure(brand::routes).service(
                 web::resource(format!("{ASSETS_PATH}/{{name}}"))
                     .app_data(assets)
                     .route(web::get().to(serve))
-                    .route(web::head().to(serve)),
+                    .route(web::head().to(serve))
+                    .wrap(Compress::default()),
             );
         }
     }
@@ -85,7 +92,7 @@ async fn serve(assets: Data<Assets>, name: Path<String>) -> HttpResponse {
     match assets.by_name.get(name.as_str()) {
         Some(asset) => HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, asset.content_type))
-            .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
+            .insert_header((CACHE_CONTROL, FOR_EVER))
             .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .body(asset.body.to_vec()),
         None => HttpResponse::NotFound().insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff")).finish(),

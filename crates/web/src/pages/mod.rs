@@ -6,10 +6,14 @@
 //! they render with an XML parser. This module must never know a surface, a store or a use case.
 
 pub mod assets;
+pub mod brand;
+pub mod contrast;
 pub mod embedded;
 pub mod policy;
 #[cfg(test)]
 pub(crate) mod proof;
+#[cfg(test)]
+mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

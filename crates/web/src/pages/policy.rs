@@ -12,14 +12,17 @@ use actix_web::http::header::{
 pub const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
      img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// Puts the headers of every page onto an answer.
+/// Puts the headers of every page onto an answer. What says itself how long it may be kept is not a
+/// page but a picture.
 pub fn apply(headers: &mut HeaderMap) {
-    let fixed: [(HeaderName, &'static str); 4] = [
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    let fixed: [(HeaderName, &'static str); 3] = [
         (CONTENT_SECURITY_POLICY, CONTENT_POLICY),
         // The first address of a visit holds a token.
         (REFERRER_POLICY, "no-referrer"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (CACHE_CONTROL, "no-store"),
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));

@@ -153,3 +153,77 @@ fn plain_http(addresses: &[&str]) -> Option<Text> {
 fn host(address: &str) -> Option<String> {
     Url::parse(address).ok()?.host_str().map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vestibule_domain::saml::{SsoBinding, SsoEndpoint};
+    use vestibule_domain::url::EntityId;
+
+    fn candidate(entity_id: &str, sso: &str, metadata_url: &str) -> Candidate {
+        let idp = IdentityProvider {
+            entity_id: EntityId::parse(entity_id).unwrap(),
+            sso: vec![SsoEndpoint { binding: SsoBinding::Redirect, url: HttpsUrl::parse(sso).unwrap() }],
+            slo: Vec::new(),
+            signing_certificates: Vec::new(),
+            name_id_formats: vec!["urn:any".to_owned()],
+            wants_signed_requests: false,
+            valid_until: None,
+            sha1_only: false,
+        };
+        let metadata_url = Some(HttpsUrl::parse(metadata_url).unwrap());
+        Candidate { revision: String::new(), data: CandidateData::Saml { idp, metadata_url } }
+    }
+
+    fn judged(environment: EnvironmentKind, sso: &str, metadata: &str) -> Vec<String> {
+        let catalog = Catalog::embedded().unwrap();
+        let provider = catalog.find("okta-saml").unwrap();
+        let judge = Judge { catalog: &catalog, provider, environment, now: Instant::UNIX_EPOCH };
+        let candidate = candidate("http://www.okta.com/exk1", sso, metadata);
+        judge.cautions(&candidate).into_iter().map(|text| text.key().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_preview_is_told_in_production_and_a_mixture_always() {
+        use EnvironmentKind::{Production, Sandbox};
+        let sso = |domain: &str| format!("https://corp.{domain}/app/corp_1/exk1/sso/saml");
+        let metadata = |domain: &str| format!("https://corp.{domain}/app/exk1/sso/saml/metadata");
+        let (real, preview) = ("okta.com", "oktapreview.com");
+        for (environment, sso_at, metadata_at, told) in [
+            (Sandbox, real, real, &[][..]),
+            (Production, real, real, &[]),
+            (Sandbox, preview, preview, &[]),
+            (Production, preview, preview, &["review-preview"]),
+            (Sandbox, preview, real, &["review-preview-mixed"]),
+            (Production, real, preview, &["review-preview-mixed"]),
+        ] {
+            let cautions = judged(environment, &sso(sso_at), &metadata(metadata_at));
+            assert_eq!(cautions, told, "{environment:?}: {sso_at}, {metadata_at}");
+        }
+    }
+
+    #[test]
+    fn another_provider_is_named_only_where_its_traces_are_certain() {
+        let catalog = Catalog::embedded().unwrap();
+        for (picked, entity_id, sso, found) in [
+            (
+                "okta-saml",
+                "https://sts.windows.net/1/",
+                "https://login.microsoftonline.com/1/saml2",
+                Some("entra-id-saml"),
+            ),
+            ("entra-id-saml", "http://www.okta.com/exk1", "https://corp.okta.com/sso", Some("okta-saml")),
+            ("okta-saml", "http://www.okta.com/exk1", "https://corp.okta.com/sso", None),
+            ("okta-saml", "urn:corp", "https://login.corp.example/sso", None),
+            // A guide for any provider fits all of them.
+            ("generic-saml", "http://www.okta.com/exk1", "https://corp.okta.com/sso", None),
+        ] {
+            let provider = catalog.find(picked).unwrap();
+            let environment = EnvironmentKind::Sandbox;
+            let judge = Judge { catalog: &catalog, provider, environment, now: Instant::UNIX_EPOCH };
+            let data = candidate(entity_id, sso, "https://a.example/").data;
+            let other = judge.other_provider(&data).map(|other| other.slug.as_str());
+            assert_eq!(other, found, "{picked}: {entity_id}");
+        }
+    }
+}

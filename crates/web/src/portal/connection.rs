@@ -14,6 +14,7 @@ use vestibule_domain::intent::Intent;
 use vestibule_domain::organization::ProfileRule;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::redirect::{self, Outcome};
+use vestibule_words::{Moment, Piece, Text};
 
 use super::Portal;
 use super::answer::{page, see_other};
@@ -74,14 +75,16 @@ fn content(
     portal: &Portal,
     visitor: &Visitor,
     connection: &Connection,
-    notice: Option<&'static str>,
+    notice: Option<Text>,
     over: bool,
 ) -> ConnectionPage {
     let mut data = settings_data(&connection.settings, visitor.now);
-    let plain = |name: &str, value: String| FactView { name: name.into(), value: value.into(), code: false };
-    let by = connection.set_up_by.as_ref().map(|by| plain("Set up by", by.to_string()));
-    data.facts
-        .splice(0..0, by.into_iter().chain([plain("Last changed", words::moment(connection.updated_at))]));
+    let plain = |name: &str, value: Piece| FactView { name: name.into(), value, code: false };
+    let by = connection.set_up_by.as_ref().map(|by| plain("Set up by", by.to_string().into()));
+    data.facts.splice(
+        0..0,
+        by.into_iter().chain([plain("Last changed", Moment::of(connection.updated_at).into())]),
+    );
     let update_href = guide(portal, connection).map(|provider| step_href(asking_step(provider)));
     ConnectionPage {
         frame: visitor.frame(),

@@ -12,6 +12,7 @@ mod cautions;
 mod connection;
 mod cookie;
 mod failure;
+mod files;
 mod forgery;
 mod intake;
 mod language;
@@ -23,6 +24,8 @@ mod view;
 mod visitor;
 mod walk;
 mod words;
+
+use std::sync::Arc;
 
 use actix_web::dev::Handler;
 use actix_web::http::Method;
@@ -45,7 +48,7 @@ const FORM_BYTES_MAX: usize = 16 * 1024;
 /// The portal, with its templates compiled.
 pub struct Portal {
     app: App,
-    pages: Pages,
+    pages: Arc<Pages>,
 }
 
 /// The portal and its static files, ready to be mounted by every worker of a server.
@@ -59,8 +62,14 @@ impl PortalRoutes {
     /// Compiles the templates.
     pub fn load(app: App) -> Result<Self, PagesError> {
         let assets = Assets::load();
-        let pages = Pages::load(&assets)?;
+        let pages = Arc::new(Pages::load(&assets)?);
         Ok(Self { portal: Data::new(Portal { app, pages }), assets: Data::new(assets) })
+    }
+
+    /// The same portal for another application.
+    pub(crate) fn on(&self, app: App) -> Self {
+        let portal = Portal { app, pages: Arc::clone(&self.portal.pages) };
+        Self { portal: Data::new(portal), assets: self.assets.clone() }
     }
 
     /// Mounts the portal under `/portal`, and the static files, and tells what it mounted. Other surfaces' addresses below
@@ -89,11 +98,14 @@ impl PortalRoutes {
         table.add("/portal/sso/provider", Access::PortalVisit, post(pick::pick));
         table.add("/portal/sso/steps", Access::PortalVisit, both(page(walk::resume), post(walk::reach)));
         table.add("/portal/sso/steps/{number}", Access::PortalVisit, page(walk::show));
+        table.add("/portal/sso/guide", Access::PortalVisit, page(walk::overview));
         table.add("/portal/sso/check", Access::PortalVisit, post(walk::check));
         table.add("/portal/sso/review", Access::PortalVisit, page(review::show));
         table.add("/portal/sso/save", Access::PortalVisit, post(review::save));
         table.add("/portal/sso/done", Access::PortalVisit, page(connection::done));
         table.add("/portal/sso/connection", Access::PortalVisit, page(connection::show));
+        table.add("/portal/brand/{environment}/{file}", Access::Public, page(files::picture));
+        table.add("/portal/sso/sp-signing.pem", Access::PortalVisit, page(files::signing_certificate));
         table.add("/portal/sso/reset", Access::PortalVisit, post(connection::reset));
         let layer = from_fn(move |request, next| answer::layer(portal.clone(), request, next));
         config.service(table.scope.wrap(layer));

@@ -4,6 +4,7 @@ use vestibule_application::ports::saml::ServiceProvider;
 use vestibule_catalog::{EnterValue, OurValue, Provider};
 use vestibule_domain::connection::Connection;
 use vestibule_domain::environment::Environment;
+use vestibule_words::{Text, text};
 
 use super::view::walkthrough::FileView;
 use crate::app::App;
@@ -14,25 +15,53 @@ pub(super) struct Value {
     /// The value.
     pub(super) text: String,
     /// Our name for it.
-    pub(super) label: &'static str,
-    /// Whether it is a document, better taken as a file.
-    pub(super) document: bool,
+    pub(super) label: Text,
+    /// What it is as a file, if it is better taken as one.
+    document: Option<Document>,
 }
 
-/// The name of a value that exists for every connection; none for those that this version has not.
-fn label(key: OurValue) -> Option<&'static str> {
+impl Value {
+    /// What to call it as a file.
+    pub(super) fn file_name(&self) -> Option<&'static str> {
+        self.document.map(Document::file_name)
+    }
+}
+
+/// A value that is better taken as a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Document {
+    /// Our metadata for the connection.
+    Metadata,
+    /// The certificate of the key that signs our requests.
+    SigningCertificate,
+}
+
+impl Document {
+    fn file_name(self) -> &'static str {
+        match self {
+            Self::Metadata => "sp-metadata.xml",
+            Self::SigningCertificate => SIGNING_CERTIFICATE_FILE,
+        }
+    }
+}
+
+/// The name of the certificate's file.
+pub(super) const SIGNING_CERTIFICATE_FILE: &str = "sp-signing.pem";
+
+/// The name of a value; none for those that this version has not.
+fn label(key: OurValue) -> Option<Text> {
     match key {
-        OurValue::AppName => Some("App name"),
-        OurValue::AcsUrl => Some("ACS URL"),
-        OurValue::SpEntityId => Some("SP entity ID"),
-        OurValue::SpMetadataUrl => Some("SP metadata URL"),
-        OurValue::SpMetadataXml => Some("SP metadata"),
-        OurValue::SpLoginUrl => Some("Sign-in URL"),
-        OurValue::AcsUrlRegex => Some("ACS URL as a regular expression"),
-        OurValue::RedirectUri => Some("Redirect URI"),
-        OurValue::LoginInitiationUri => Some("Login initiation URI"),
-        OurValue::SpSigningCertificate
-        | OurValue::ClientPublicCertificate
+        OurValue::AppName => Some(text!("ours-app-name")),
+        OurValue::AcsUrl => Some(text!("ours-acs-url")),
+        OurValue::SpEntityId => Some(text!("ours-sp-entity-id")),
+        OurValue::SpMetadataUrl => Some(text!("ours-sp-metadata-url")),
+        OurValue::SpMetadataXml => Some(text!("ours-sp-metadata")),
+        OurValue::SpLoginUrl => Some(text!("ours-sign-in-url")),
+        OurValue::AcsUrlRegex => Some(text!("ours-acs-url-regex")),
+        OurValue::RedirectUri => Some(text!("ours-redirect-uri")),
+        OurValue::LoginInitiationUri => Some(text!("ours-login-initiation-uri")),
+        OurValue::SpSigningCertificate => Some(text!("ours-signing-certificate")),
+        OurValue::ClientPublicCertificate
         | OurValue::ScimBaseUrl
         | OurValue::ScimBaseUrlEntra
         | OurValue::ScimBearerToken
@@ -68,8 +97,14 @@ pub(super) fn covers(provider: &Provider) -> bool {
             EnterValue::Ref(key) => Some(*key),
             EnterValue::Literal(_) => None,
         });
-        step.copy.iter().copied().chain(entered).all(|key| label(key).is_some())
+        step.copy.iter().copied().chain(entered).all(exists_always)
     })
+}
+
+/// Whether every connection has a value.
+fn exists_always(key: OurValue) -> bool {
+    // Only connections that sign their requests have a certificate.
+    key != OurValue::SpSigningCertificate && label(key).is_some()
 }
 
 /// The value for a connection.
@@ -89,17 +124,31 @@ pub(super) fn value(
         OurValue::SpLoginUrl | OurValue::LoginInitiationUri => addresses.login_initiation_uri(connection.id),
         OurValue::AcsUrlRegex => anchored(&addresses.acs_url_of(connection)),
         OurValue::RedirectUri => addresses.oidc_redirect_uri(),
+        OurValue::SpSigningCertificate => signing_certificate(connection)?,
         _ => return None,
     };
-    Some(Value { text, label: label(key)?, document: key == OurValue::SpMetadataXml })
+    let document = match key {
+        OurValue::SpMetadataXml => Some(Document::Metadata),
+        OurValue::SpSigningCertificate => Some(Document::SigningCertificate),
+        _ => None,
+    };
+    Some(Value { text, label: label(key)?, document })
 }
 
 /// The document's address, for a value that is one.
 pub(super) fn file(value: &Value, app: &App, connection: &Connection) -> Option<FileView> {
-    value.document.then(|| FileView {
-        href: app.ambient.addresses.sp_entity_id(connection.id),
-        file_name: "sp-metadata.xml",
+    value.document.map(|document| FileView {
+        href: match document {
+            Document::Metadata => app.ambient.addresses.sp_entity_id(connection.id),
+            Document::SigningCertificate => format!("/portal/sso/{SIGNING_CERTIFICATE_FILE}"),
+        },
+        file_name: document.file_name(),
     })
+}
+
+/// The certificate of the key that signs our requests, as PEM, where a connection has one.
+pub(super) fn signing_certificate(connection: &Connection) -> Option<String> {
+    Some(connection.saml().ok()?.signing_key.as_ref()?.certificate.to_pem())
 }
 
 fn metadata(app: &App, connection: &Connection) -> String {

@@ -11,6 +11,7 @@ use vestibule_catalog::{Card, Choice, Provider, QUERY_CHARS_MAX, Shelf};
 use vestibule_domain::connection::Connection;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::text::Name;
+use vestibule_words::text;
 
 use super::answer::{page, see_other};
 use super::failure::{Failure, FailureKind};
@@ -91,7 +92,11 @@ fn offered(portal: &Portal, card: &Card, hint: Option<&str>) -> Option<CardOnShe
     };
     let view = CardView {
         slug: first.slug.clone(),
-        product: card.product.clone(),
+        product: match card.vendor {
+            Some(_) => card.product.clone().into(),
+            // The guides that fit any provider are nobody's product.
+            None => text!("picker-any", protocol = first.protocol.title()).into(),
+        },
         monogram: card.monogram.clone(),
         hue: card.hue,
         protocol: first.protocol.title(),
@@ -103,9 +108,9 @@ fn offered(portal: &Portal, card: &Card, hint: Option<&str>) -> Option<CardOnShe
 }
 
 fn shelves(cards: Vec<CardOnShelf>, query: &str) -> Vec<ShelfView> {
-    let titles = [(0, "Suggested for you"), (1, "Most used"), (2, "More providers")];
+    let titles = [text!("picker-suggested"), text!("picker-first"), text!("picker-more")];
     let mut shelves: Vec<ShelfView> =
-        titles.into_iter().map(|(_, title)| ShelfView { title, cards: Vec::new() }).collect();
+        titles.into_iter().map(|title| ShelfView { title, cards: Vec::new() }).collect();
     for card in cards {
         let place = if query.is_empty() { usize::from(card.place) } else { 1 };
         if let Some(shelf) = shelves.get_mut(place) {
@@ -113,7 +118,7 @@ fn shelves(cards: Vec<CardOnShelf>, query: &str) -> Vec<ShelfView> {
         }
     }
     if let (false, Some(found)) = (query.is_empty(), shelves.get_mut(1)) {
-        found.title = "Found";
+        found.title = text!("picker-found");
     }
     shelves.retain(|shelf| !shelf.cards.is_empty());
     shelves

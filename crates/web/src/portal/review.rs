@@ -38,7 +38,7 @@ pub(super) async fn show(
     visitor: Visitor,
     query: Query<NoticeQuery>,
 ) -> Result<HttpResponse, Failure> {
-    let notice = Notice::text_of(query.notice.as_deref()).map(Piece::from);
+    let notice = Notice::text_of(query.notice.as_deref());
     match content(&portal, &visitor, email_field(&visitor), notice)? {
         Ok(content) => page(&portal, StatusCode::OK, &content),
         Err(place) => Ok(see_other(&place)),
@@ -117,7 +117,7 @@ fn content(
     portal: &Portal,
     visitor: &Visitor,
     email: Field,
-    notice: Option<Piece>,
+    notice: Option<Text>,
 ) -> Result<Result<ReviewPage, String>, Failure> {
     if visitor.may_set_up()? == SetUp::Over {
         return Ok(Err(DONE.to_owned()));
@@ -222,9 +222,9 @@ fn saml_data<'a>(
             subject: certificate.subject.clone(),
             not_before: Day::of(certificate.not_before),
             not_after: Day::of(certificate.not_after),
-            key: words::key(certificate.key).into(),
+            key: words::key(certificate.key),
             fingerprint: words::fingerprint(certificate),
-            warning: words::certificate_warning(certificate, now).map(Piece::from),
+            warnings: words::certificate_warnings(certificate, now),
         })
         .collect();
     DataView { facts, certificates }

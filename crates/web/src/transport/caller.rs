@@ -1,6 +1,8 @@
 //! Who asks: proven before a body is read or an object is looked up.
 
 use std::future::{Ready, ready};
+use std::sync::Arc;
+use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
@@ -14,9 +16,10 @@ use vestibule_domain::id::{ApiKeyId, EnvironmentId};
 use vestibule_domain::secret::SecretDigest;
 
 use super::address::client_address;
+use super::known_keys::KnownKeys;
 use super::limits::Limits;
 use super::problem::Problem;
-use crate::app::App;
+use crate::app::{App, WebSettings};
 
 /// A program that proved an API key. A handler that takes it cannot be reached without.
 #[derive(Clone, Debug)]
@@ -49,14 +52,28 @@ impl FromRequest for ApiCaller {
     }
 }
 
+/// What stands before the APIs; shared by all workers of a process.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    limits: Limits,
+    known_keys: Arc<KnownKeys>,
+}
+
+impl Gate {
+    /// A gate with limits as the settings say.
+    pub(crate) fn new(settings: &WebSettings) -> Self {
+        Self { limits: Limits::new(settings), known_keys: Arc::default() }
+    }
+}
+
 /// Lets requests through that carry an API key, within the key's rate.
 pub(super) async fn authenticate<B: MessageBody + 'static>(
     app: App,
-    limits: Limits,
+    gate: Gate,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    match prove(&app, &limits, &request).await {
+    match prove(&app, &gate, &request).await {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.call(request).await.map(ServiceResponse::map_into_boxed_body)
@@ -65,19 +82,30 @@ pub(super) async fn authenticate<B: MessageBody + 'static>(
     }
 }
 
-async fn prove(app: &App, limits: &Limits, request: &ServiceRequest) -> Result<ApiCaller, Problem> {
-    let credential = match presented(request.headers()) {
-        Some(digest) => app.store.queries().api_credential(&digest).await?,
+async fn prove(app: &App, gate: &Gate, request: &ServiceRequest) -> Result<ApiCaller, Problem> {
+    let caller = match presented(request.headers()) {
+        Some(digest) => identify(app, &gate.known_keys, digest).await?,
         None => None,
     };
-    let Some(credential) = credential else {
+    let Some(caller) = caller else {
         let peer = request.peer_addr().map(|peer| peer.ip());
         let address = client_address(peer, request.headers(), &app.settings.trusted_proxies);
-        limits.count_failure(address)?;
+        gate.limits.count_failure(address)?;
         return Err(Problem::unauthorized());
     };
-    limits.count_key(credential.key.id)?;
-    Ok(ApiCaller { caller: Caller::from_credential(&credential), api_key_id: credential.key.id })
+    gate.limits.count_key(caller.api_key_id)?;
+    Ok(caller)
+}
+
+async fn identify(app: &App, known: &KnownKeys, digest: SecretDigest) -> Result<Option<ApiCaller>, Problem> {
+    let now = Instant::now();
+    if let Some(caller) = known.recall(&digest, now) {
+        return Ok(Some(caller));
+    }
+    let Some(credential) = app.store.queries().api_credential(&digest).await? else { return Ok(None) };
+    let caller = ApiCaller { caller: Caller::from_credential(&credential), api_key_id: credential.key.id };
+    known.remember(digest, caller.clone(), now);
+    Ok(Some(caller))
 }
 
 /// The digest of the presented key: the comparison is made by the store's index over digests, so

@@ -7,8 +7,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Resource, Responder, Route};
 
-use super::caller::authenticate;
-use super::limits::Limits;
+use super::caller::{Gate, authenticate};
 use crate::app::App;
 
 /// Who may use a route.
@@ -39,7 +38,7 @@ pub struct MountedRoute {
 pub(crate) struct Routes<'a> {
     config: &'a mut ServiceConfig,
     app: App,
-    limits: Limits,
+    gate: Gate,
     mounted: Vec<MountedRoute>,
 }
 
@@ -49,8 +48,8 @@ pub(crate) struct Methods(Vec<(Method, Route)>);
 
 impl<'a> Routes<'a> {
     /// Mounts into `config`.
-    pub(crate) fn new(config: &'a mut ServiceConfig, app: App, limits: Limits) -> Self {
-        Self { config, app, limits, mounted: Vec::new() }
+    pub(crate) fn new(config: &'a mut ServiceConfig, app: App, gate: Gate) -> Self {
+        Self { config, app, gate, mounted: Vec::new() }
     }
 
     /// Mounts a path of an API: only requests with an API key reach its handlers.
@@ -58,11 +57,11 @@ impl<'a> Routes<'a> {
     /// A method that the path does not know gets 405 with `Allow`, by the framework's default.
     pub(crate) fn api(&mut self, pattern: &'static str, methods: Methods) {
         let resource = self.resource(pattern, methods, Access::ApiKey);
-        let (app, limits) = (self.app.clone(), self.limits.clone());
-        self.config
-            .service(resource.wrap(from_fn(move |request, next| {
-                authenticate(app.clone(), limits.clone(), request, next)
-            })));
+        let (app, gate) = (self.app.clone(), self.gate.clone());
+        self.config.service(
+            resource
+                .wrap(from_fn(move |request, next| authenticate(app.clone(), gate.clone(), request, next))),
+        );
     }
 
     /// Mounts a path that is open to everybody.

@@ -110,6 +110,8 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/docs/reference.css"),
     // Identity providers fetch it without a key; it shows what every request to them shows.
     ("GET", "/sso/saml/{connection}/metadata"),
+    // A vendor's logo is on the landing page, before anybody has proved anything.
+    ("GET", "/portal/brand/{environment}/{file}"),
 ];
 
 /// Routes of the portal that a link's token opens.
@@ -129,6 +131,8 @@ const VISIT: &[(&str, &str)] = &[
     ("POST", "/portal/sso/save"),
     ("GET", "/portal/sso/done"),
     ("GET", "/portal/sso/connection"),
+    ("GET", "/portal/sso/guide"),
+    ("GET", "/portal/sso/sp-signing.pem"),
     ("POST", "/portal/sso/reset"),
 ];
 

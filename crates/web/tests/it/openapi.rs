@@ -9,7 +9,8 @@ use vestibule_web::Access;
 use crate::support::{TestApp, request};
 
 /// Routes that are no part of an API: the document itself and the page that shows it.
-const UNDOCUMENTED: [&str; 3] = ["/openapi.json", "/docs", "/docs/reference.css"];
+const UNDOCUMENTED: [&str; 4] =
+    ["/openapi.json", "/docs", "/docs/reference.css", "/portal/brand/{environment}/{file}"];
 
 async fn document(app: &TestApp) -> Value {
     app.send(request(Method::GET, "/openapi.json")).await.expect(StatusCode::OK)

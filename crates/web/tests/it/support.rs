@@ -143,7 +143,6 @@ impl TestApp {
             outbound: Arc::new(GuardedClient::builder().allow(allow).build().unwrap()),
             catalog: Arc::new(Catalog::embedded().unwrap()),
             settings,
-            runtime: tokio::runtime::Handle::current(),
             metrics,
         }))
         .unwrap();

@@ -4,7 +4,6 @@ use actix_web::http::{Method, StatusCode};
 use vestibule_application::ports::outbound::OutboundError;
 use vestibule_application::ports::saml::METADATA_BYTES_MAX;
 use vestibule_domain::connection::{ConnectionState, ProtocolSettings};
-use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::portal_link::LinkKind;
 
 use crate::browser::{Browser, Form, Page};
@@ -133,21 +132,6 @@ async fn data_of_another_provider_is_kept_under_its_own_name_or_as_it_is() {
     assert_eq!(world.connection().await.unwrap().provider.as_deref(), Some("okta-saml"));
     // What was reviewed before the switch is the same data still, so it may be saved.
     assert_saved(&mut browser, &review).await;
-}
-
-#[actix_web::test]
-async fn a_preview_is_told_in_production_only() {
-    let mut world = World::new().await;
-    let well_known = "https://dev-265911.oktapreview.com/oauth2/default/.well-known/openid-configuration";
-    world.outside.serve(well_known, Ok(&data("okta-discovery.json")));
-    for (kind, told) in [(EnvironmentKind::Sandbox, false), (EnvironmentKind::Production, true)] {
-        world.configure(|environment| environment.kind = kind).await;
-        let (mut browser, step) = at_step(&world, "okta-oidc", 3).await;
-        browser.submit(&okta_oidc(&step, "https://dev-265911.oktapreview.com/oauth2/default")).await;
-        let review = browser.open("/portal/sso/review").await;
-        assert_eq!(review.has("cautions"), told, "{kind:?}");
-        assert!(!told || review.words("cautions").contains("your provider’s preview"));
-    }
 }
 
 #[actix_web::test]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot prepare has failed it")]
 
 mod arriving;
+mod branding;
 mod bringing;
 mod browser;
 mod guarding;

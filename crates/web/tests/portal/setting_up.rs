@@ -262,3 +262,33 @@ async fn every_offered_guide_can_be_walked_to_its_end() {
         }
     }
 }
+
+#[actix_web::test]
+async fn all_steps_stand_on_one_page_with_every_value() {
+    let world = World::new().await;
+    let (mut browser, first) = at_okta(&world, &path_of(&world.mint(LinkKind::Token).await)).await;
+    let guide = browser.click(&first, "go-to-guide").await;
+    assert_eq!(guide.status, StatusCode::OK);
+    let words = guide.words("guide");
+    let connection = world.connection().await.unwrap();
+    let addresses = &world.app.ambient.addresses;
+    let provider = world.app.catalog.find("okta-saml").unwrap();
+    for step in &provider.steps {
+        assert!(words.contains(&step.title), "{}", step.title);
+        for row in &step.enter {
+            assert!(words.contains(&row.field), "{}", row.field);
+        }
+    }
+    for told in [
+        addresses.acs_url_of(&connection),
+        addresses.entity_id_of(&connection),
+        "Acme App".to_owned(),
+        "Metadata URL".to_owned(),
+    ] {
+        assert!(words.contains(&told), "{told}");
+    }
+    let second = browser.open("/portal/sso/steps/2").await;
+    browser.click(&second, "step-next").await;
+    let guide = browser.open("/portal/sso/guide").await;
+    assert_eq!(browser.click(&guide, "guide-back").await.path, "/portal/sso/steps/3");
+}

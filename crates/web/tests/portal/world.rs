@@ -11,7 +11,6 @@ use actix_web::test::{self, TestRequest};
 use async_trait::async_trait;
 use futures_util::future::LocalBoxFuture;
 use time::Duration;
-use tokio::runtime::Handle;
 use vestibule_application::addresses::Addresses;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::caller::Caller;
@@ -173,7 +172,6 @@ impl World {
             outbound: outside.clone(),
             catalog: Arc::new(Catalog::embedded().unwrap()),
             settings: WebSettings::default(),
-            runtime: Handle::current(),
             metrics: None,
         });
         let command = BootstrapCommand {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{Branding, PortalRedirects};
 use vestibule_domain::intent::Intent;
@@ -47,6 +48,12 @@ impl Stored for PortalRedirects {
 struct BrandingForm {
     product_name: Option<T<Name>>,
     support_email: Option<T<EmailAddress>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    color: Option<T<BrandColor>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    logo: Option<T<BrandImage>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    icon: Option<T<BrandImage>>,
 }
 
 impl Stored for Branding {
@@ -54,6 +61,9 @@ impl Stored for Branding {
         write(&BrandingForm {
             product_name: self.product_name.clone().map(T),
             support_email: self.support_email.clone().map(T),
+            color: self.color.map(T),
+            logo: self.logo.clone().map(T),
+            icon: self.icon.clone().map(T),
         })
     }
 
@@ -62,6 +72,9 @@ impl Stored for Branding {
         Ok(Self {
             product_name: form.product_name.map(|T(name)| name),
             support_email: form.support_email.map(|T(email)| email),
+            color: form.color.map(|T(color)| color),
+            logo: form.logo.map(|T(image)| image),
+            icon: form.icon.map(|T(image)| image),
         })
     }
 }
@@ -93,10 +106,33 @@ mod tests {
         let branding = Branding {
             product_name: Some(Name::parse("Acme").unwrap()),
             support_email: Some(EmailAddress::parse("help@acme.example").unwrap()),
+            ..Branding::default()
         };
         let document = json!({ "v": 1, "product_name": "Acme", "support_email": "help@acme.example" });
         assert_eq!(branding.to_stored(), document);
         assert_eq!(Stored::from_stored(document), Ok(branding));
         assert_eq!(Stored::from_stored(json!({ "v": 1 })), Ok(Branding::default()));
+    }
+
+    #[test]
+    fn colour_and_pictures_have_this_form() {
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01";
+        let image = BrandImage::parse(png.to_vec()).unwrap();
+        let branding = Branding {
+            color: Some(BrandColor::parse("#2f5bd0").unwrap()),
+            logo: Some(image.clone()),
+            icon: Some(image),
+            ..Branding::default()
+        };
+        let text = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB";
+        let document = json!({
+            "v": 1, "product_name": null, "support_email": null,
+            "color": "#2f5bd0", "logo": text, "icon": text,
+        });
+        assert_eq!(branding.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(branding));
+        for wrong in [json!({ "v": 1, "color": "red" }), json!({ "v": 1, "logo": "AAAA" })] {
+            assert!(Branding::from_stored(wrong).is_err());
+        }
     }
 }

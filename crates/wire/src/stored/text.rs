@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;
 use vestibule_domain::Instant;
 use vestibule_domain::audit::{ActorKind, AuditAction};
+use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::certificate::KeyKind;
 use vestibule_domain::connection::ConnectionState;
 use vestibule_domain::connection_type::ConnectionType;
@@ -68,6 +69,24 @@ impl TextForm for Bytes {
     }
     fn from_text(text: &str) -> Option<Self> {
         STANDARD.decode(text).ok().map(Self)
+    }
+}
+
+impl TextForm for BrandColor {
+    fn to_text(&self) -> String {
+        self.to_string()
+    }
+    fn from_text(text: &str) -> Option<Self> {
+        Self::parse(text).ok()
+    }
+}
+
+impl TextForm for BrandImage {
+    fn to_text(&self) -> String {
+        STANDARD.encode(self.as_png())
+    }
+    fn from_text(text: &str) -> Option<Self> {
+        Self::parse(STANDARD.decode(text).ok()?).ok()
     }
 }
 

@@ -1,6 +1,7 @@
 //! A connection that exists: right after it was saved, and later.
 
 use serde::Serialize;
+use vestibule_words::{Text, text};
 
 use super::HOSTILE;
 use super::frame::{Frame, samples};
@@ -17,7 +18,7 @@ pub(crate) struct DonePage {
     /// The connection's state.
     pub state: &'static str,
     /// What that means.
-    pub state_text: &'static str,
+    pub state_text: Text,
     /// What keeps people from signing in, and the way to mend it.
     pub domain_note: Option<String>,
     /// Where to go on.
@@ -32,7 +33,7 @@ impl Page for DonePage {
             frame,
             provider: HOSTILE.to_owned(),
             state,
-            state_text: "People sign in.",
+            state_text: text!("state-active"),
             domain_note,
             return_url,
         };
@@ -61,7 +62,7 @@ pub(crate) struct ConnectionPage {
     /// The connection's state.
     pub state: &'static str,
     /// What that means.
-    pub state_text: &'static str,
+    pub state_text: Text,
     /// What keeps people from signing in, and the way to mend it.
     pub domain_note: Option<String>,
     /// What it consists of.
@@ -69,7 +70,7 @@ pub(crate) struct ConnectionPage {
     /// What this visit may do with it.
     pub manage: Option<ManageView>,
     /// What happened just now.
-    pub notice: Option<&'static str>,
+    pub notice: Option<Text>,
 }
 
 /// What a visit may do with a connection.
@@ -90,7 +91,7 @@ impl Page for ConnectionPage {
             form_token: HOSTILE.to_owned(),
             provider: HOSTILE.to_owned(),
             state: "active",
-            state_text: "People sign in.",
+            state_text: text!("state-active"),
             domain_note: None,
             data: hostile_data(),
             manage,
@@ -101,7 +102,7 @@ impl Page for ConnectionPage {
             page(samples::frame(), Some(manage(None))),
             Self {
                 domain_note: Some(HOSTILE.to_owned()),
-                notice: Some("There is a connection already."),
+                notice: Some(text!("notice-already-connected")),
                 ..page(samples::hostile_frame(), Some(manage(Some(HOSTILE.to_owned()))))
             },
             Self {

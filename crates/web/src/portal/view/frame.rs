@@ -1,17 +1,23 @@
 //! What surrounds every page: who invites, for whom, and the way back.
 
 use serde::Serialize;
+use vestibule_domain::brand::BrandImage;
 use vestibule_domain::environment::{Environment, EnvironmentKind};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::portal_link::PortalLink;
 use vestibule_domain::redirect::{self, Outcome};
 use vestibule_words::Piece;
 
+use super::super::files::{PictureKind, picture_url};
+use crate::pages::brand;
+
 /// What surrounds a page.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Frame {
     /// Name of the vendor's product; a neutral word while nobody knows it.
     pub product: String,
+    /// How it looks.
+    pub brand: BrandView,
     /// Whether the product is known.
     pub known: bool,
     /// The customer's name.
@@ -24,12 +30,58 @@ pub(crate) struct Frame {
     pub support_email: Option<String>,
 }
 
+/// How the vendor looks.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct BrandView {
+    /// Where the stylesheet with the vendor's colour is.
+    pub stylesheet_url: Option<String>,
+    /// Where the browser's icon is; ours while the product is not known.
+    pub icon_url: Option<String>,
+    /// Whether the icon is the vendor's own picture.
+    pub icon_is_picture: bool,
+    /// The vendor's logo.
+    pub logo: Option<LogoView>,
+    /// What stands in place of a logo.
+    pub initial: Option<char>,
+}
+
+/// A logo; its sides keep its place while it loads.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct LogoView {
+    /// Where it is.
+    pub url: String,
+    /// Its width, in pixels.
+    pub width_px: u32,
+    /// Its height, in pixels.
+    pub height_px: u32,
+}
+
+impl BrandView {
+    fn of(environment: &Environment) -> Self {
+        let branding = &environment.branding;
+        let name = environment.display_name().as_str();
+        let picture = |kind, image: &BrandImage| picture_url(environment, kind, image);
+        let icon = branding.icon.as_ref().map(|image| picture(PictureKind::Icon, image));
+        Self {
+            stylesheet_url: branding.color.map(brand::stylesheet_url),
+            icon_is_picture: icon.is_some(),
+            icon_url: icon.or_else(|| brand::icon_url(branding.color, name)),
+            logo: branding.logo.as_ref().map(|image| {
+                let (width_px, height_px) = image.sides_px();
+                LogoView { url: picture(PictureKind::Logo, image), width_px, height_px }
+            }),
+            initial: brand::initial(name),
+        }
+    }
+}
+
 impl Frame {
     /// The frame of a page that shows things of a link.
     pub(crate) fn of(environment: &Environment, organization: &Organization, link: &PortalLink) -> Self {
         let back_url = redirect::resolve(&link.redirects, &environment.redirects, Outcome::Left);
         Self {
             product: environment.display_name().to_string(),
+            brand: BrandView::of(environment),
             known: true,
             organization: Some(organization.name.to_string()),
             sandbox: environment.kind == EnvironmentKind::Sandbox,
@@ -42,6 +94,7 @@ impl Frame {
     pub(crate) fn unknown() -> Self {
         Self {
             product: "Admin Portal".to_owned(),
+            brand: BrandView::default(),
             known: false,
             organization: None,
             sandbox: false,
@@ -86,6 +139,8 @@ pub(crate) struct Field {
     pub options: Vec<String>,
     /// Whether a secret is kept from before.
     pub kept: bool,
+    /// Its number in the drawing of their console.
+    pub pin: Option<usize>,
     /// What is wrong.
     pub error: Option<Piece>,
 }
@@ -105,6 +160,7 @@ impl Field {
             example: None,
             options: Vec::new(),
             kept: false,
+            pin: None,
             error: None,
         }
     }
@@ -118,11 +174,16 @@ pub(crate) fn field_id(key: &str) -> String {
 /// Frames and fields for the samples of pages.
 pub(crate) mod samples {
     use super::super::HOSTILE;
-    use super::{Field, Frame};
+    use super::{BrandView, Field, Frame, LogoView};
 
     pub(crate) fn frame() -> Frame {
         Frame {
             product: "Acme App".to_owned(),
+            brand: BrandView {
+                icon_url: Some("/assets/brand/2f5bd0-A.svg".to_owned()),
+                initial: Some('A'),
+                ..BrandView::default()
+            },
             known: true,
             organization: Some("Example Corp".to_owned()),
             sandbox: false,
@@ -134,6 +195,13 @@ pub(crate) mod samples {
     pub(crate) fn hostile_frame() -> Frame {
         Frame {
             product: HOSTILE.to_owned(),
+            brand: BrandView {
+                stylesheet_url: Some(HOSTILE.to_owned()),
+                icon_url: Some(HOSTILE.to_owned()),
+                icon_is_picture: true,
+                logo: Some(LogoView { url: HOSTILE.to_owned(), width_px: 1, height_px: 1 }),
+                initial: None,
+            },
             known: true,
             organization: Some(HOSTILE.to_owned()),
             sandbox: true,
@@ -151,6 +219,7 @@ pub(crate) mod samples {
             example: Some(HOSTILE.to_owned()),
             options: vec![HOSTILE.to_owned(), "other".to_owned()],
             kept: true,
+            pin: Some(1),
             error: Some(HOSTILE.into()),
             ..Field::plain(&format!("sample_{control}"), HOSTILE, control)
         }

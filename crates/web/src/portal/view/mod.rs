@@ -3,7 +3,9 @@
 
 pub(crate) mod arrival;
 pub(crate) mod connection;
+pub(crate) mod drawing;
 pub(crate) mod frame;
+pub(crate) mod guide;
 pub(crate) mod picker;
 pub(crate) mod review;
 pub(crate) mod walkthrough;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use vestibule_catalog::QUERY_CHARS_MAX;
-use vestibule_words::Piece;
+use vestibule_words::{Piece, Text, text};
 
 use super::HOSTILE;
 use super::frame::{ErrorLink, Frame, samples};
@@ -16,7 +16,7 @@ pub(crate) struct PickerPage {
     /// The form's token.
     pub form_token: String,
     /// What happened just now.
-    pub notice: Option<&'static str>,
+    pub notice: Option<Text>,
     /// What was searched for.
     pub query: String,
     /// How much of it is read.
@@ -42,7 +42,7 @@ pub(crate) struct Resume {
 #[derive(Debug, Serialize)]
 pub(crate) struct ShelfView {
     /// The heading.
-    pub title: &'static str,
+    pub title: Text,
     /// The cards.
     pub cards: Vec<CardView>,
 }
@@ -53,7 +53,7 @@ pub(crate) struct CardView {
     /// Slug of the recommended choice.
     pub slug: String,
     /// The product.
-    pub product: String,
+    pub product: Piece,
     /// Letters of its mark.
     pub monogram: String,
     /// Hue of its mark.
@@ -81,7 +81,7 @@ impl Page for PickerPage {
     fn samples() -> Vec<Self> {
         let card = |slug: &str, product: &str, alternative| CardView {
             slug: slug.to_owned(),
-            product: product.to_owned(),
+            product: product.into(),
             monogram: "O".to_owned(),
             hue: 3,
             protocol: "SAML",
@@ -105,18 +105,18 @@ impl Page for PickerPage {
                 samples::frame(),
                 "",
                 vec![
-                    shelf("Most used", vec![card("okta-saml", "Okta", Some(other("okta-oidc")))]),
-                    shelf("More", vec![card("cas-saml", "Apereo CAS", None)]),
+                    shelf(text!("picker-first"), vec![card("okta-saml", "Okta", Some(other("okta-oidc")))]),
+                    shelf(text!("picker-more"), vec![card("cas-saml", "Apereo CAS", None)]),
                 ],
             ),
             Self {
                 form_token: HOSTILE.to_owned(),
-                notice: Some("The connection was reset."),
+                notice: Some(text!("notice-reset")),
                 resume: Some(Resume { name: HOSTILE.to_owned(), href: HOSTILE.to_owned() }),
                 ..page(
                     samples::hostile_frame(),
                     HOSTILE,
-                    vec![shelf("Found", vec![card(HOSTILE, HOSTILE, Some(other(HOSTILE)))])],
+                    vec![shelf(text!("picker-found"), vec![card(HOSTILE, HOSTILE, Some(other(HOSTILE)))])],
                 )
             },
             Self { nothing_found: true, ..page(samples::frame(), HOSTILE, Vec::new()) },

@@ -1,7 +1,7 @@
 //! What was understood, before and after it is saved.
 
 use serde::Serialize;
-use vestibule_domain::Instant;
+use time::macros::datetime;
 use vestibule_words::{Day, Piece, Text, text};
 
 use super::HOSTILE;
@@ -38,11 +38,11 @@ pub(crate) struct CertificateView {
     /// Last day.
     pub not_after: Day,
     /// The kind of key.
-    pub key: Piece,
+    pub key: Text,
     /// SHA-256, in pairs.
     pub fingerprint: String,
-    /// What is wrong with its dates.
-    pub warning: Option<Piece>,
+    /// What is wrong with it.
+    pub warnings: Vec<Text>,
 }
 
 /// A provider that the data seems to come from.
@@ -78,7 +78,7 @@ pub(crate) struct ReviewPage {
     /// Where something can be changed.
     pub back_href: String,
     /// What happened just now.
-    pub notice: Option<Piece>,
+    pub notice: Option<Text>,
     /// What has to be fixed.
     pub errors: Vec<ErrorLink>,
 }
@@ -113,7 +113,7 @@ impl Page for ReviewPage {
                 revision: HOSTILE.to_owned(),
                 email: samples::hostile_field("email"),
                 back_href: HOSTILE.to_owned(),
-                notice: Some("What was shown has changed since.".into()),
+                notice: Some(text!("notice-stale")),
                 errors: vec![ErrorLink { field_id: "field-sample_email".to_owned(), text: HOSTILE.into() }],
             },
         ]
@@ -123,19 +123,19 @@ impl Page for ReviewPage {
 /// Data with hostile text in every place.
 pub(super) fn hostile_data() -> DataView {
     let hostile = || HOSTILE.to_owned();
-    let certificate = |warning: Option<Piece>| CertificateView {
+    let certificate = |warnings| CertificateView {
         subject: hostile(),
-        not_before: Day::of(Instant::UNIX_EPOCH),
-        not_after: Day::of(Instant::UNIX_EPOCH),
-        key: hostile().into(),
+        not_before: Day::of(datetime!(2026-01-01 0:00 UTC)),
+        not_after: Day::of(datetime!(2027-01-01 0:00 UTC)),
+        key: text!("certificate-rsa", bits = 2048),
         fingerprint: hostile(),
-        warning,
+        warnings,
     };
     DataView {
         facts: vec![
             FactView { name: text!("review-entity-id").into(), value: hostile().into(), code: true },
             FactView { name: hostile().into(), value: hostile().into(), code: false },
         ],
-        certificates: vec![certificate(None), certificate(Some(hostile().into()))],
+        certificates: vec![certificate(Vec::new()), certificate(vec![text!("certificate-weak-kind")])],
     }
 }

@@ -3,6 +3,7 @@
 use super::HOSTILE;
 use super::arrival::{HomePage, LandingPage, RefusedPage, UnusablePage};
 use super::connection::{ConnectionPage, DonePage};
+use super::guide::GuidePage;
 use super::picker::{ChoosePage, PickerPage};
 use super::review::ReviewPage;
 use super::walkthrough::StepPage;
@@ -42,6 +43,7 @@ fn all() -> Vec<Rendered> {
         render::<ChoosePage>(pages),
         render::<ConnectionPage>(pages),
         render::<DonePage>(pages),
+        render::<GuidePage>(pages),
         render::<HomePage>(pages),
         render::<LandingPage>(pages),
         render::<PickerPage>(pages),
@@ -54,7 +56,7 @@ fn all() -> Vec<Rendered> {
 
 #[test]
 fn every_template_has_samples() {
-    let shared = ["portal/base.html", "portal/parts.html"];
+    let shared = ["portal/base.html", "portal/drawing.html", "portal/parts.html"];
     let pages = pages();
     let on_disk: Vec<&str> = pages.templates().into_iter().filter(|path| !shared.contains(path)).collect();
     let mut covered: Vec<&str> = all().into_iter().map(|rendered| rendered.template).collect();

@@ -1,9 +1,10 @@
 //! One step of a walkthrough.
 
 use serde::Serialize;
-use vestibule_words::Piece;
+use vestibule_words::{Piece, Text, text};
 
 use super::HOSTILE;
+use super::drawing::{Drawing, samples::hostile_drawings};
 use super::frame::{ErrorLink, Field, Frame, samples};
 use crate::pages::Page;
 
@@ -36,12 +37,18 @@ pub(crate) struct StepPage {
     pub rows: Vec<RowView>,
     /// Our values that stand in no row.
     pub values: Vec<CopyView>,
+    /// The vendor's picture for the tile in their console.
+    pub tile: Option<FileView>,
+    /// Our values that can be left out.
+    pub spare: Vec<SpareView>,
+    /// Pictures of the pages of their console that the step names fields of.
+    pub drawings: Vec<Drawing>,
     /// What is asked for here.
     pub form: Option<FormView>,
     /// Where the step before is.
     pub back_href: Option<String>,
     /// What happened just now.
-    pub notice: Option<String>,
+    pub notice: Option<Text>,
     /// What has to be fixed.
     pub errors: Vec<ErrorLink>,
 }
@@ -74,6 +81,8 @@ pub(crate) struct StepLink {
     pub href: String,
     /// Whether it is this one.
     pub current: bool,
+    /// Whether it lies behind the furthest step that was reached.
+    pub passed: bool,
     /// Whether it asks for something.
     pub collects: bool,
 }
@@ -81,10 +90,12 @@ pub(crate) struct StepLink {
 /// A field of their console and what to put there.
 #[derive(Debug, Serialize)]
 pub(crate) struct RowView {
+    /// Its number in the drawing.
+    pub pin: usize,
     /// The field.
     pub field: String,
     /// What to do, where that is not typing.
-    pub verb: Option<&'static str>,
+    pub verb: Option<Text>,
     /// What to put there.
     pub value: String,
     /// The value as a file, if it is a document.
@@ -101,7 +112,23 @@ pub(crate) struct CopyView {
     /// Its key.
     pub key: &'static str,
     /// Its name.
-    pub label: String,
+    pub label: Piece,
+    /// The value.
+    pub value: String,
+    /// The value as a file, if it is a document.
+    pub long: Option<FileView>,
+}
+
+/// One of our values that their console takes, and that sign-in works without.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct SpareView {
+    /// The field.
+    pub field: String,
+    /// Where it is.
+    #[serde(rename = "where")]
+    pub place: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
     /// The value.
     pub value: String,
     /// The value as a file, if it is a document.
@@ -123,18 +150,18 @@ pub(crate) struct FormView {
     /// The ways to hand it over.
     pub ways: Vec<WayView>,
     /// What is known already.
-    pub known: Option<String>,
+    pub known: Option<Text>,
     /// Marks of what was brought and could not be used.
     pub tried: String,
     /// What the button says.
-    pub submit: &'static str,
+    pub submit: Text,
 }
 
 /// One way to hand something over.
 #[derive(Debug, Serialize)]
 pub(crate) struct WayView {
     /// What it is called.
-    pub title: Option<&'static str>,
+    pub title: Option<Text>,
     /// Whether it is folded away at first.
     pub folded: bool,
     /// Whether it is open nevertheless.
@@ -153,7 +180,7 @@ pub(crate) struct UploadView {
     /// Id on the page.
     pub id: String,
     /// Its label.
-    pub label: &'static str,
+    pub label: Text,
     /// File types to offer.
     pub accept: &'static str,
     /// What is wrong.
@@ -185,6 +212,7 @@ fn plain_sample() -> StepPage {
             title: "Create".to_owned(),
             href: "/portal/sso/steps/1".to_owned(),
             current: true,
+            passed: false,
             collects: false,
         }],
         reviewable: false,
@@ -196,6 +224,9 @@ fn plain_sample() -> StepPage {
         when: None,
         rows: Vec::new(),
         values: Vec::new(),
+        tile: None,
+        spare: Vec::new(),
+        drawings: Vec::new(),
         form: None,
         back_href: None,
         notice: None,
@@ -206,14 +237,22 @@ fn plain_sample() -> StepPage {
 fn hostile_sample() -> StepPage {
     let hostile = || HOSTILE.to_owned();
     let file = || FileView { href: hostile(), file_name: "sp-metadata.xml" };
-    let copy = |key, long| CopyView { key, label: hostile(), value: hostile(), long };
+    let copy = |key, long| CopyView { key, label: HOSTILE.into(), value: hostile(), long };
     let row = |long, copy: Option<CopyView>| RowView {
+        pin: 1,
         field: hostile(),
-        verb: Some("Choose"),
+        verb: Some(text!("step-choose")),
         value: hostile(),
         long,
         copy_again: copy.is_none(),
         copy,
+    };
+    let spare = |long: Option<FileView>| SpareView {
+        field: hostile(),
+        place: long.is_none().then(hostile),
+        note: long.is_none().then(hostile),
+        value: hostile(),
+        long,
     };
     let way = |title, folded, fields, file| WayView { title, folded, open: folded, fields, file };
     let controls = ["line", "url", "email", "area", "secret", "choice"];
@@ -230,8 +269,8 @@ fn hostile_sample() -> StepPage {
             labels_may_differ: true,
         },
         steps: vec![
-            StepLink { title: hostile(), href: hostile(), current: true, collects: true },
-            StepLink { title: hostile(), href: hostile(), current: false, collects: false },
+            StepLink { title: hostile(), href: hostile(), current: true, passed: false, collects: true },
+            StepLink { title: hostile(), href: hostile(), current: false, passed: true, collects: false },
         ],
         reviewable: true,
         other_provider_href: Some("/portal/sso?change=1"),
@@ -244,31 +283,34 @@ fn hostile_sample() -> StepPage {
             row(Some(file()), Some(copy("sp_metadata_xml", Some(file())))),
         ],
         values: vec![copy("sp_entity_id", None), copy("sp_metadata_url", Some(file()))],
+        tile: Some(file()),
+        spare: vec![spare(None), spare(Some(file()))],
+        drawings: hostile_drawings(),
         form: Some(FormView {
             ways: vec![
                 way(None, false, controls.map(samples::hostile_field).to_vec(), None),
                 way(
-                    Some("By hand"),
+                    Some(text!("step-by-hand")),
                     true,
                     Vec::new(),
                     Some(UploadView {
                         key: "file",
                         id: "field-file".to_owned(),
-                        label: "A file",
+                        label: text!("step-metadata-file"),
                         accept: ".xml",
-                        error: Some(hostile().into()),
+                        error: Some(HOSTILE.into()),
                     }),
                 ),
             ],
-            known: Some(hostile()),
+            known: Some(text!("step-known-metadata", entity_id = HOSTILE)),
             tried: hostile(),
-            submit: "Check and continue",
+            submit: text!("step-check"),
         }),
         back_href: Some(hostile()),
-        notice: Some(hostile()),
+        notice: Some(text!("notice-understood")),
         errors: vec![
-            ErrorLink { field_id: "field-file".to_owned(), text: hostile().into() },
-            ErrorLink { field_id: "field-sample_url".to_owned(), text: hostile().into() },
+            ErrorLink { field_id: "field-file".to_owned(), text: HOSTILE.into() },
+            ErrorLink { field_id: "field-sample_url".to_owned(), text: HOSTILE.into() },
         ],
         ..plain_sample()
     }

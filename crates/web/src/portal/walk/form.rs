@@ -4,6 +4,7 @@ use vestibule_catalog::{FieldKey, FieldKind, Group, InputMode, Provider, WeNeed}
 use vestibule_domain::connection_type::Protocol;
 use vestibule_domain::oidc::OidcClient;
 use vestibule_domain::portal_session::{Candidate, CandidateData};
+use vestibule_words::{Piece, Text, text};
 
 use super::super::intake::{self, CERTIFICATE_FILE, METADATA_FILE};
 use super::super::view::frame::{Field, field_id};
@@ -28,19 +29,11 @@ pub(super) fn form(walk: &Walk<'_>, entered: &Entered<'_>) -> Option<FormView> {
     };
     let known = candidate.map(|candidate| match &candidate.data {
         CandidateData::Saml { idp, .. } => {
-            format!(
-                "We have understood the metadata of {}. Bring new data to replace it, or go on.",
-                idp.entity_id
-            )
+            text!("step-known-metadata", entity_id = idp.entity_id.as_str())
         }
-        CandidateData::Oidc(client) => {
-            format!(
-                "We have understood the provider {}. Change something to replace it, or go on.",
-                client.provider.issuer
-            )
-        }
+        CandidateData::Oidc(client) => text!("step-known-issuer", issuer = client.provider.issuer.as_str()),
     });
-    Some(FormView { ways, known, tried, submit: "Check and continue" })
+    Some(FormView { ways, known, tried, submit: text!("step-check") })
 }
 
 fn saml_ways(provider: &Provider, entered: &Entered<'_>, candidate: Option<&Candidate>) -> Vec<WayView> {
@@ -68,19 +61,19 @@ fn saml_ways(provider: &Provider, entered: &Entered<'_>, candidate: Option<&Cand
             let folded = index > 0;
             match mode {
                 InputMode::MetadataUrl => WayView {
-                    title: folded.then_some("Metadata by its address"),
+                    title: folded.then(|| text!("step-by-address")),
                     folded,
                     open: is_open(&[FieldKey::IdpMetadataUrl.as_str()]),
                     fields: one(FieldKey::IdpMetadataUrl),
                     file: None,
                 },
                 InputMode::MetadataXml => WayView {
-                    title: folded.then_some("Metadata as a file or text"),
+                    title: folded.then(|| text!("step-by-document")),
                     folded,
                     open: is_open(&[FieldKey::IdpMetadataXml.as_str(), METADATA_FILE]),
                     file: Some(upload(
                         METADATA_FILE,
-                        "Metadata file",
+                        text!("step-metadata-file"),
                         ".xml,text/xml,application/xml",
                         entered,
                     )),
@@ -91,13 +84,13 @@ fn saml_ways(provider: &Provider, entered: &Entered<'_>, candidate: Option<&Cand
                     let names: Vec<&str> =
                         keys.iter().map(|key| key.as_str()).chain([CERTIFICATE_FILE]).collect();
                     WayView {
-                        title: folded.then_some("By hand: entity ID, address and certificate"),
+                        title: folded.then(|| text!("step-by-hand")),
                         folded,
                         open: is_open(&names),
                         fields: keys.into_iter().flat_map(one).collect(),
                         file: Some(upload(
                             CERTIFICATE_FILE,
-                            "Certificate file, instead of its text",
+                            text!("step-certificate-file"),
                             ".pem,.cer,.crt,.cert,.der",
                             entered,
                         )),
@@ -135,7 +128,7 @@ fn oidc_ways(walk: &Walk<'_>, entered: &Entered<'_>, candidate: Option<&Candidat
     let by_hand: Vec<Field> = provider.manual_fields().map(|need| field(need, entered, None)).collect();
     if last && !by_hand.is_empty() {
         let open = by_hand.iter().any(|field| !field.value.is_empty() || field.error.is_some());
-        let title = Some("My provider has no discovery document");
+        let title = Some(text!("step-no-discovery"));
         ways.push(WayView { title, folded: true, open, fields: by_hand, file: None });
     }
     ways
@@ -163,7 +156,7 @@ fn field(need: &WeNeed, entered: &Entered<'_>, saved: Option<&str>) -> Field {
         value: typed.to_owned(),
         optional: !need.required && need.group == Group::None,
         place: need.where_.clone(),
-        note: need.note.clone().map(Into::into),
+        note: need.note.clone().map(Piece::from),
         example: need.example.clone().filter(|example| need.kind != FieldKind::Secret && example.len() < 120),
         options: need.options.clone(),
         kept: need.kind == FieldKind::Secret && entered.typed.get(need.key).is_some(),
@@ -186,7 +179,7 @@ fn control(kind: FieldKind) -> &'static str {
     }
 }
 
-fn upload(key: &'static str, label: &'static str, accept: &'static str, entered: &Entered<'_>) -> UploadView {
+fn upload(key: &'static str, label: Text, accept: &'static str, entered: &Entered<'_>) -> UploadView {
     let error = entered.faults.iter().find(|fault| fault.field == key).map(|fault| fault.text.clone().into());
     UploadView { key, id: field_id(key), label, accept, error }
 }

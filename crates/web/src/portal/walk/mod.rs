@@ -1,6 +1,8 @@
 //! Walking through the steps of a provider's guide, and bringing back what it asks for.
 
 mod form;
+mod guide;
+mod picture;
 mod step;
 
 use actix_web::http::StatusCode;
@@ -14,7 +16,7 @@ use vestibule_application::usecases::review_candidate::{
 use vestibule_catalog::{FieldKey, Provider};
 use vestibule_domain::connection::Connection;
 use vestibule_domain::connection_type::Protocol;
-use vestibule_words::{Piece, Text};
+use vestibule_words::Text;
 
 use super::answer::{page, see_other};
 use super::failure::{Failure, FailureKind};
@@ -114,6 +116,17 @@ pub(super) async fn show(
     };
     let walk = Walk { portal: &portal, visitor: &visitor, connection, provider, step };
     page(&portal, StatusCode::OK, &walk.page(&entered, Notice::text_of(query.notice.as_deref())))
+}
+
+/// Shows all steps on one page.
+pub(super) async fn overview(portal: Data<Portal>, visitor: Visitor) -> Result<HttpResponse, Failure> {
+    let (connection, provider) = match way(&portal, &visitor)? {
+        Way::Here { connection, provider } => (connection, provider),
+        Way::Elsewhere(place) => return Ok(see_other(place)),
+    };
+    let step = usize::from(visitor.visit.session.progress.step).min(provider.steps.len().saturating_sub(1));
+    let walk = Walk { portal: &portal, visitor: &visitor, connection, provider, step };
+    page(&portal, StatusCode::OK, &guide::page(&walk))
 }
 
 /// The form of a step that asks for nothing.
@@ -310,6 +323,6 @@ fn choose_page(
             .iter()
             .map(|text| ErrorLink { field_id: format!("field-{ENTITY_ID}"), text: text.clone().into() })
             .collect(),
-        error: fault.map(Piece::from),
+        error: fault.map(Into::into),
     }
 }

@@ -2,17 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use vestibule_catalog::{Confidence, Control, EnterValue, OurValue, Provider};
+use vestibule_catalog::{Confidence, Control, EnterValue, OurValue, Provider, Step, WeGive};
 use vestibule_domain::connection::Connection;
 use vestibule_domain::connection_type::Protocol;
+use vestibule_words::{Piece, Text, text};
 
 use super::super::Portal;
+use super::super::files;
 use super::super::intake::{Fault, Submission};
 use super::super::ours::{self, Value};
 use super::super::typed::Typed;
 use super::super::view::frame::{ErrorLink, field_id};
-use super::super::view::walkthrough::{CopyView, ProviderView, RowView, StepLink, StepPage};
+use super::super::view::walkthrough::{
+    CopyView, FileView, ProviderView, RowView, SpareView, StepLink, StepPage,
+};
 use super::super::visitor::Visitor;
+use super::picture::Pictures;
 use super::{form, protocol_of, step_href};
 
 /// Where somebody is in a walkthrough.
@@ -34,10 +39,14 @@ pub(super) struct Entered<'a> {
 
 impl Walk<'_> {
     /// The page of the step.
-    pub(super) fn page(&self, entered: &Entered<'_>, notice: Option<&'static str>) -> StepPage {
+    pub(super) fn page(&self, entered: &Entered<'_>, notice: Option<Text>) -> StepPage {
         let step = &self.provider.steps[self.step];
         let (rows, values) = self.ours();
-        let form = form::form(self, entered);
+        let pictures = self.pictures();
+        let mut form = form::form(self, entered);
+        for field in form.iter_mut().flat_map(|form| &mut form.ways).flat_map(|way| &mut way.fields) {
+            field.pin = pictures.pin_of(&field.key);
+        }
         StepPage {
             frame: self.visitor.frame(),
             form_token: self.visitor.form_token(),
@@ -52,9 +61,12 @@ impl Walk<'_> {
             when: step.when.clone(),
             rows,
             values,
+            tile: self.tile(),
+            spare: self.spare(),
+            drawings: pictures.drawings,
             form,
             back_href: self.step.checked_sub(1).map(step_href),
-            notice: notice.map(str::to_owned),
+            notice,
             errors: entered
                 .faults
                 .iter()
@@ -63,7 +75,20 @@ impl Walk<'_> {
         }
     }
 
-    fn provider_view(&self) -> ProviderView {
+    /// The pictures of the step; documents are drawn as files.
+    pub(super) fn pictures(&self) -> Pictures {
+        Pictures::of(self.provider, self.step, |key| {
+            self.value(key).map(|value| value.file_name().map_or(value.text, str::to_owned))
+        })
+    }
+
+    /// The vendor's picture, where a step makes the app that it is for.
+    fn tile(&self) -> Option<FileView> {
+        let makes_app = self.provider.steps[self.step].copy.contains(&OurValue::AppName);
+        if makes_app { files::tile(&self.visitor.visit.environment) } else { None }
+    }
+
+    pub(super) fn provider_view(&self) -> ProviderView {
         let provider = self.provider;
         ProviderView {
             name: provider.product().to_owned(),
@@ -81,11 +106,13 @@ impl Walk<'_> {
 
     fn steps(&self) -> Vec<StepLink> {
         let links = self.provider.steps.iter().enumerate();
+        let reached = usize::from(self.visitor.visit.session.progress.step);
         links
             .map(|(index, step)| StepLink {
                 title: step.title.clone(),
                 href: step_href(index),
                 current: index == self.step,
+                passed: index < reached.max(self.step),
                 collects: !step.collect.is_empty(),
             })
             .collect()
@@ -93,10 +120,10 @@ impl Walk<'_> {
 
     /// Our values: in the rows of their fields, and those that stand in no row. Each can be copied
     /// by its key in one place.
-    fn ours(&self) -> (Vec<RowView>, Vec<CopyView>) {
+    pub(super) fn ours(&self) -> (Vec<RowView>, Vec<CopyView>) {
         let step = &self.provider.steps[self.step];
         let mut seen = BTreeSet::new();
-        let rows = step
+        let mut rows: Vec<RowView> = step
             .enter
             .iter()
             .filter_map(|row| {
@@ -104,6 +131,7 @@ impl Walk<'_> {
                 let field = row.field.clone();
                 Some(match &row.value {
                     EnterValue::Literal(text) => RowView {
+                        pin: 0,
                         field,
                         verb,
                         value: text.clone(),
@@ -117,6 +145,7 @@ impl Walk<'_> {
                         let copy = self.copy(*key, &value);
                         let long = copy.long.clone();
                         RowView {
+                            pin: 0,
                             field,
                             verb,
                             value: value.text,
@@ -128,9 +157,39 @@ impl Walk<'_> {
                 })
             })
             .collect();
+        for (row, pin) in rows.iter_mut().zip(1..) {
+            row.pin = pin;
+        }
         let alone = step.copy.iter().filter(|key| !seen.contains(key.as_str()));
         let values = alone.filter_map(|key| Some(self.copy(*key, &self.value(*key)?))).collect();
         (rows, values)
+    }
+
+    /// Our values that the console takes and that no step names, at the step that carries the others
+    /// over.
+    fn spare(&self) -> Vec<SpareView> {
+        let provider = self.provider;
+        if provider.steps.iter().position(carries_addresses) != Some(self.step) {
+            return Vec::new();
+        }
+        let named = |given: &WeGive| {
+            let rows = provider.steps.iter().flat_map(|step| &step.enter);
+            let mut copied = provider.steps.iter().flat_map(|step| &step.copy);
+            copied.any(|key| *key == given.key) || rows.into_iter().any(|row| row.field == given.their_label)
+        };
+        let spare = provider.we_give.iter().filter(|given| !given.required && !named(given));
+        spare
+            .filter_map(|given| {
+                let value = self.value(given.key)?;
+                Some(SpareView {
+                    field: given.their_label.clone(),
+                    place: given.where_.clone(),
+                    note: given.note.clone(),
+                    long: ours::file(&value, &self.portal.app, self.connection),
+                    value: value.text,
+                })
+            })
+            .collect()
     }
 
     fn value(&self, key: OurValue) -> Option<Value> {
@@ -141,7 +200,7 @@ impl Walk<'_> {
         let theirs = self.provider.given(key).next().map(|given| given.our_label.clone());
         CopyView {
             key: key.as_str(),
-            label: theirs.unwrap_or_else(|| value.label.to_owned()),
+            label: theirs.map_or_else(|| value.label.clone().into(), Piece::from),
             value: value.text.clone(),
             long: ours::file(value, &self.portal.app, self.connection),
         }
@@ -153,12 +212,17 @@ impl Walk<'_> {
     }
 }
 
+/// Whether a step carries an address of ours over, which its console's other fields stand beside.
+fn carries_addresses(step: &Step) -> bool {
+    step.copy.iter().any(|key| *key != OurValue::AppName)
+}
+
 /// What one does with a control that is no text box.
-fn verb(control: Control) -> Option<&'static str> {
+fn verb(control: Control) -> Option<Text> {
     match control {
         Control::TextBox => None,
-        Control::Select | Control::Radio => Some("Choose"),
-        Control::Checkbox => Some("Tick box:"),
-        Control::Toggle => Some("Switch:"),
+        Control::Select | Control::Radio => Some(text!("step-choose")),
+        Control::Checkbox => Some(text!("step-tick")),
+        Control::Toggle => Some(text!("step-switch")),
     }
 }

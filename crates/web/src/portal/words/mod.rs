@@ -1,29 +1,12 @@
-//! The portal's words for states, times and dates. Whatever a page says that does not stand in its
-//! template stands here.
+//! The portal's words for states, certificates and what happened just now.
 
 pub(super) mod faults;
 
-use time::format_description::StaticFormatDescription;
-use time::macros::format_description;
 use vestibule_domain::Instant;
 use vestibule_domain::certificate::{Certificate, EXPIRES_SOON_DAYS, KeyKind, Validity};
 use vestibule_domain::connection::ConnectionState;
 use vestibule_domain::intent::Intent;
-use vestibule_words::{Text, text};
-
-const DAY: StaticFormatDescription = format_description!("[day padding:none] [month repr:long] [year]");
-const MOMENT: StaticFormatDescription =
-    format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
-
-/// A day. Every instant has the parts that the format names.
-pub(super) fn day(at: Instant) -> String {
-    at.format(DAY).unwrap_or_default()
-}
-
-/// A moment.
-pub(super) fn moment(at: Instant) -> String {
-    at.format(MOMENT).unwrap_or_default()
-}
+use vestibule_words::{Day, Text, text};
 
 /// What an intent is about, within a sentence.
 pub(super) fn task(intent: Intent) -> Text {
@@ -38,25 +21,24 @@ pub(super) fn task(intent: Intent) -> Text {
 }
 
 /// What a connection's state means for the customer.
-pub(super) fn state(state: ConnectionState) -> &'static str {
+pub(super) fn state(state: ConnectionState) -> Text {
     match state {
-        ConnectionState::Draft => "The provider is picked; nothing is saved yet.",
-        ConnectionState::Validating => {
-            "Your data is saved. The connection goes live by itself as soon as one of your organization’s domains is verified."
-        }
-        ConnectionState::Active => "The connection is switched on.",
-        ConnectionState::Inactive => "The connection is switched off: nobody signs in through it.",
+        ConnectionState::Draft => text!("state-draft"),
+        ConnectionState::Validating => text!("state-validating"),
+        ConnectionState::Active => text!("state-active"),
+        ConnectionState::Inactive => text!("state-inactive"),
     }
 }
 
 /// A kind of key.
-pub(super) fn key(kind: KeyKind) -> String {
+pub(super) fn key(kind: KeyKind) -> Text {
+    let curve = |curve: &str| text!("certificate-ec", curve = curve);
     match kind {
-        KeyKind::Rsa { bits } => format!("RSA, {bits} bits"),
-        KeyKind::EcP256 => "EC, P-256".to_owned(),
-        KeyKind::EcP384 => "EC, P-384".to_owned(),
-        KeyKind::EcP521 => "EC, P-521".to_owned(),
-        KeyKind::Other => "Of a kind that signatures cannot be checked with here".to_owned(),
+        KeyKind::Rsa { bits } => text!("certificate-rsa", bits = bits),
+        KeyKind::EcP256 => curve("P-256"),
+        KeyKind::EcP384 => curve("P-384"),
+        KeyKind::EcP521 => curve("P-521"),
+        KeyKind::Other => text!("certificate-other-key"),
     }
 }
 
@@ -64,33 +46,25 @@ pub(super) fn key(kind: KeyKind) -> String {
 const RSA_BITS_MIN: u32 = 2_048;
 
 /// What an admin should know about a certificate.
-pub(super) fn certificate_warning(certificate: &Certificate, now: Instant) -> Option<String> {
+pub(super) fn certificate_warnings(certificate: &Certificate, now: Instant) -> Vec<Text> {
     let dates = match certificate.validity(now) {
         Validity::Current => None,
-        Validity::NotYet => Some(format!(
-            "This certificate is valid only from {}. Check that the provider already signs with another one.",
-            day(certificate.not_before)
+        Validity::NotYet => Some(text!("certificate-not-yet", from = Day::of(certificate.not_before))),
+        Validity::ExpiresSoon => Some(text!(
+            "certificate-expires-soon",
+            until = Day::of(certificate.not_after),
+            days = EXPIRES_SOON_DAYS
         )),
-        Validity::ExpiresSoon => Some(format!(
-            "This certificate expires on {}, in less than {EXPIRES_SOON_DAYS} days. Renew it at your provider, then bring the new metadata.",
-            day(certificate.not_after)
-        )),
-        Validity::Expired => Some(format!(
-            "This certificate expired on {}. Renew it at your provider and bring the new metadata before people sign in.",
-            day(certificate.not_after)
-        )),
+        Validity::Expired => Some(text!("certificate-expired", until = Day::of(certificate.not_after))),
     };
     let weak = match certificate.key {
         KeyKind::Rsa { bits } if bits < RSA_BITS_MIN => {
-            Some(format!("Its key has only {bits} bits; use one with at least {RSA_BITS_MIN}."))
+            Some(text!("certificate-weak", bits = bits, bits_min = RSA_BITS_MIN))
         }
-        KeyKind::Other => Some("Its kind of key cannot be used for signatures here.".to_owned()),
+        KeyKind::Other => Some(text!("certificate-weak-kind")),
         KeyKind::Rsa { .. } | KeyKind::EcP256 | KeyKind::EcP384 | KeyKind::EcP521 => None,
     };
-    match (dates, weak) {
-        (Some(dates), Some(weak)) => Some(format!("{dates} {weak}")),
-        (dates, weak) => dates.or(weak),
-    }
+    dates.into_iter().chain(weak).collect()
 }
 
 /// A SHA-256 fingerprint in pairs, as consoles show it.
@@ -140,22 +114,18 @@ impl Notice {
     }
 
     /// The text for a word that came in an address.
-    pub(super) fn text_of(word: Option<&str>) -> Option<&'static str> {
+    pub(super) fn text_of(word: Option<&str>) -> Option<Text> {
         Self::ALL.into_iter().find(|notice| Some(notice.as_str()) == word).map(Self::text)
     }
 
-    fn text(self) -> &'static str {
+    fn text(self) -> Text {
         match self {
-            Self::AlreadyConnected => {
-                "There is a connection already, so nothing was changed. An organization has one connection at most."
-            }
-            Self::Stale => {
-                "This has changed since you saw it, perhaps in another tab. Please check it once more."
-            }
-            Self::StillNeeded => "This is still needed before you can review and save.",
-            Self::Understood => "What you brought was understood. Please finish the steps that remain.",
-            Self::Unconfirmed => "Nothing was reset: the box has to be ticked first.",
-            Self::Reset => "The connection was reset. You can set up a new one now.",
+            Self::AlreadyConnected => text!("notice-already-connected"),
+            Self::Stale => text!("notice-stale"),
+            Self::StillNeeded => text!("notice-still-needed"),
+            Self::Understood => text!("notice-understood"),
+            Self::Unconfirmed => text!("notice-unconfirmed"),
+            Self::Reset => text!("notice-reset"),
         }
     }
 }
@@ -165,13 +135,6 @@ mod tests {
     use super::*;
     use time::macros::datetime;
     use vestibule_domain::certificate::Fingerprint;
-
-    #[test]
-    fn days_and_moments_are_written_out() {
-        let at = datetime!(2026-03-05 07:08:09 UTC);
-        assert_eq!(day(at), "5 March 2026");
-        assert_eq!(moment(at), "5 March 2026, 07:08 UTC");
-    }
 
     #[test]
     fn every_notice_survives_its_word() {
@@ -194,17 +157,25 @@ mod tests {
             key,
         };
         let rsa = |bits| certificate(KeyKind::Rsa { bits });
+        let warned = |certificate: &Certificate, now| certificate_warnings(certificate, now);
         let now = datetime!(2026-06-01 0:00 UTC);
-        assert_eq!(certificate_warning(&rsa(RSA_BITS_MIN), now), None);
-        assert!(certificate_warning(&rsa(RSA_BITS_MIN - 1), now).unwrap().contains("2047 bits"));
-        let past = certificate_warning(&rsa(1_024), datetime!(2028-01-01 0:00 UTC)).unwrap();
-        assert!(past.contains("expired on 1 January 2027") && past.contains("1024 bits"), "{past}");
-        assert!(
-            certificate_warning(&rsa(2_048), datetime!(2025-01-01 0:00 UTC)).unwrap().contains("only from")
+        assert_eq!(warned(&rsa(RSA_BITS_MIN), now), []);
+        let weak = |bits| text!("certificate-weak", bits = bits, bits_min = RSA_BITS_MIN);
+        assert_eq!(warned(&rsa(RSA_BITS_MIN - 1), now), [weak(2_047)]);
+        let (from, until) =
+            (Day::of(datetime!(2026-01-01 0:00 UTC)), Day::of(datetime!(2027-01-01 0:00 UTC)));
+        assert_eq!(
+            warned(&rsa(1_024), datetime!(2028-01-01 0:00 UTC)),
+            [text!("certificate-expired", until = until), weak(1_024)]
         );
-        assert!(
-            certificate_warning(&rsa(2_048), datetime!(2026-12-20 0:00 UTC)).unwrap().contains("30 days")
+        assert_eq!(
+            warned(&rsa(2_048), datetime!(2025-01-01 0:00 UTC)),
+            [text!("certificate-not-yet", from = from)]
         );
-        assert!(certificate_warning(&certificate(KeyKind::Other), now).is_some());
+        assert_eq!(
+            warned(&rsa(2_048), datetime!(2026-12-20 0:00 UTC)),
+            [text!("certificate-expires-soon", until = until, days = 30)]
+        );
+        assert_eq!(warned(&certificate(KeyKind::Other), now), [text!("certificate-weak-kind")]);
     }
 }

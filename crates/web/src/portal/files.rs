@@ -1,0 +1,95 @@
+//! Files: what an admin carries to their console, and the vendor's pictures.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::web::{Data, Path};
+use ring::digest::{SHA256, digest};
+use serde::Deserialize;
+use vestibule_domain::brand::BrandImage;
+use vestibule_domain::environment::Environment;
+use vestibule_domain::id::EnvironmentId;
+
+use super::Portal;
+use super::failure::{Failure, FailureKind};
+use super::ours::{self, SIGNING_CERTIFICATE_FILE};
+use super::view::walkthrough::FileView;
+use super::visitor::Visitor;
+use crate::pages::assets::FOR_EVER;
+
+/// The media type of a certificate as text, as web servers and consoles know it; none is registered.
+const PEM: &str = "application/x-pem-file";
+
+/// Bytes of a picture's digest in its address: they tell its versions apart.
+const TAG_BYTES: usize = 6;
+
+/// The certificate of the key that signs our requests.
+pub(super) async fn signing_certificate(visitor: Visitor) -> Result<HttpResponse, Failure> {
+    let pem = visitor.visit.connection.as_ref().and_then(ours::signing_certificate);
+    let pem = pem.ok_or_else(|| visitor.fail(FailureKind::NotFound))?;
+    let disposition = format!("attachment; filename=\"{SIGNING_CERTIFICATE_FILE}\"");
+    Ok(HttpResponse::Ok().content_type(PEM).insert_header((CONTENT_DISPOSITION, disposition)).body(pem))
+}
+
+/// One of the vendor's pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PictureKind {
+    /// At the top of every page.
+    Logo,
+    /// For browsers and for the tile in a console.
+    Icon,
+}
+
+impl PictureKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Logo => "logo",
+            Self::Icon => "icon",
+        }
+    }
+
+    fn of(self, environment: &Environment) -> Option<&BrandImage> {
+        match self {
+            Self::Logo => environment.branding.logo.as_ref(),
+            Self::Icon => environment.branding.icon.as_ref(),
+        }
+    }
+}
+
+/// The icon as a file for a console's tile.
+pub(super) fn tile(environment: &Environment) -> Option<FileView> {
+    let href = picture_url(environment, PictureKind::Icon, environment.branding.icon.as_ref()?);
+    Some(FileView { href, file_name: "icon.png" })
+}
+
+/// Where a picture is: under a name that changes with it.
+pub(super) fn picture_url(environment: &Environment, kind: PictureKind, image: &BrandImage) -> String {
+    format!("/portal/brand/{}/{}", environment.id, file_name(kind, image))
+}
+
+fn file_name(kind: PictureKind, image: &BrandImage) -> String {
+    let hash = digest(&SHA256, image.as_png());
+    let tag: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).take(TAG_BYTES).collect();
+    format!("{}.{tag}.png", kind.as_str())
+}
+
+/// The address of a picture.
+#[derive(Deserialize)]
+pub(super) struct PicturePath {
+    environment: String,
+    file: String,
+}
+
+/// Serves a picture to anybody: it is shown before anybody has proved anything.
+pub(super) async fn picture(portal: Data<Portal>, path: Path<PicturePath>) -> Result<HttpResponse, Failure> {
+    let not_found = || Failure::from(FailureKind::NotFound);
+    let id = path.environment.parse::<EnvironmentId>().map_err(|_| not_found())?;
+    let environment = portal.app.store.queries().environment(id).await?.ok_or_else(not_found)?;
+    let kinds = [PictureKind::Logo, PictureKind::Icon].into_iter();
+    let mut pictures = kinds.filter_map(|kind| Some((kind, kind.of(&environment)?)));
+    let found = pictures.find(|(kind, image)| file_name(*kind, image) == path.file);
+    let (_, image) = found.ok_or_else(not_found)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "image/png"))
+        .insert_header((CACHE_CONTROL, FOR_EVER))
+        .body(image.as_png().to_vec()))
+}

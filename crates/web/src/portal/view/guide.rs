@@ -1,0 +1,83 @@
+//! All steps of a walkthrough on one page.
+
+use serde::Serialize;
+
+use super::drawing::Drawing;
+use super::frame::Frame;
+use super::walkthrough::{CopyView, ProviderView, RowView, StepPage};
+use crate::pages::Page;
+
+/// All steps.
+#[derive(Debug, Serialize)]
+pub(crate) struct GuidePage {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// Whose console it is about.
+    pub provider: ProviderView,
+    /// The steps.
+    pub steps: Vec<GuideStep>,
+    /// Where the walkthrough goes on.
+    pub back_href: String,
+}
+
+/// A step.
+#[derive(Debug, Serialize)]
+pub(crate) struct GuideStep {
+    /// Its number, from 1.
+    pub number: usize,
+    /// What it achieves.
+    pub title: String,
+    /// When it applies.
+    pub when: Option<String>,
+    /// What to do: HTML made by the catalogue, safe as it is.
+    pub body_html: String,
+    /// What goes into which field of their console.
+    pub rows: Vec<RowView>,
+    /// Our values that stand in no row.
+    pub values: Vec<CopyView>,
+    /// What is to be brought back.
+    pub brings: Vec<BringView>,
+    /// Pictures.
+    pub drawings: Vec<Drawing>,
+}
+
+/// Something to be brought back.
+#[derive(Debug, Serialize)]
+pub(crate) struct BringView {
+    /// Its label in their console.
+    pub label: String,
+    /// Where it is found.
+    #[serde(rename = "where")]
+    pub place: Option<String>,
+}
+
+impl Page for GuidePage {
+    const TEMPLATE: &'static str = "portal/guide.html";
+
+    fn samples() -> Vec<Self> {
+        // The steps of the single-step page, each as the only step of a guide.
+        let guide = |page: StepPage| Self {
+            steps: vec![GuideStep {
+                number: page.number,
+                title: page.heading.clone(),
+                when: page.when,
+                body_html: page.body_html,
+                rows: page.rows,
+                values: page.values,
+                brings: [None, Some(page.heading)]
+                    .map(|place| BringView { label: page.form_token.clone(), place })
+                    .into(),
+                drawings: page.drawings,
+            }],
+            frame: page.frame,
+            provider: page.provider,
+            back_href: page.form_token,
+        };
+        let bare = |page: GuidePage| Self {
+            steps: page.steps.into_iter().map(|step| GuideStep { brings: Vec::new(), ..step }).collect(),
+            ..page
+        };
+        let plain = StepPage::samples().into_iter().next().map(guide).map(bare);
+        StepPage::samples().into_iter().map(guide).chain(plain).collect()
+    }
+}

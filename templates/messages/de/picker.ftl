@@ -1,0 +1,20 @@
+# Einen Identitätsanbieter wählen.
+picker-title = Wählen Sie Ihren Identitätsanbieter
+picker-heading = Wo melden sich Ihre Leute heute an?
+picker-lead = Wählen Sie Ihren Identitätsanbieter. Die nächsten Seiten zeigen jeden Schritt in dessen Konsole.
+picker-begun = Sie haben mit { $provider } begonnen.
+picker-go-on = Damit weitermachen
+picker-search-label = Anbieter suchen
+picker-search = Suchen
+picker-suggested = Für Sie vorgeschlagen
+picker-first = Am häufigsten verwendet
+picker-more = Weitere Anbieter
+picker-found = Gefunden
+picker-recommended = empfohlen
+picker-suggested-by = vorgeschlagen von { $product }
+picker-alternative = Oder mit { $protocol }
+picker-alternative-for = Oder mit { $protocol } für { $product }
+picker-any = Anderer Anbieter mit { $protocol }
+picker-nothing = Nichts passt zu „{ $query }“. Jeder Anbieter, der SAML 2.0 oder OpenID Connect spricht, ist geeignet.
+picker-general = Allgemeine Anleitung verwenden
+picker-all = Alle Anbieter ansehen

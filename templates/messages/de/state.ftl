@@ -1,0 +1,5 @@
+# Was der Zustand einer Verbindung für die Kundschaft bedeutet.
+state-draft = Der Anbieter ist gewählt; gespeichert ist noch nichts.
+state-validating = Ihre Daten sind gespeichert. Die Verbindung wird von selbst aktiv, sobald eine Domain Ihrer Organisation bestätigt ist.
+state-active = Die Verbindung ist eingeschaltet.
+state-inactive = Die Verbindung ist ausgeschaltet: Niemand meldet sich über sie an.

@@ -1,0 +1,20 @@
+# Picking an identity provider.
+picker-title = Choose your identity provider
+picker-heading = Where do your people sign in today?
+picker-lead = Choose your identity provider. The next pages show each step in its console.
+picker-begun = You began with { $provider }.
+picker-go-on = Go on with it
+picker-search-label = Search providers
+picker-search = Search
+picker-suggested = Suggested for you
+picker-first = Most used
+picker-more = More providers
+picker-found = Found
+picker-recommended = recommended
+picker-suggested-by = suggested by { $product }
+picker-alternative = Use { $protocol } instead
+picker-alternative-for = Use { $protocol } instead for { $product }
+picker-any = Other { $protocol } provider
+picker-nothing = Nothing matches “{ $query }”. Any provider that speaks SAML 2.0 or OpenID Connect works.
+picker-general = Use the general guide
+picker-all = See all providers

@@ -1,0 +1,5 @@
+# What a connection’s state means for the customer.
+state-draft = The provider is picked; nothing is saved yet.
+state-validating = Your data is saved. The connection goes live by itself as soon as one of your organization’s domains is verified.
+state-active = The connection is switched on.
+state-inactive = The connection is switched off: nobody signs in through it.

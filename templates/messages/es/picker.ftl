@@ -1,0 +1,20 @@
+# Elegir un proveedor de identidad.
+picker-title = Elija su proveedor de identidad
+picker-heading = ¿Dónde inicia sesión hoy su personal?
+picker-lead = Elija su proveedor de identidad. Las páginas siguientes muestran cada paso en su consola.
+picker-begun = Usted empezó con { $provider }.
+picker-go-on = Continuar con él
+picker-search-label = Buscar proveedores
+picker-search = Buscar
+picker-suggested = Sugerido para usted
+picker-first = Los más usados
+picker-more = Más proveedores
+picker-found = Encontrados
+picker-recommended = recomendado
+picker-suggested-by = sugerido por { $product }
+picker-alternative = O con { $protocol }
+picker-alternative-for = O con { $protocol } para { $product }
+picker-any = Otro proveedor de { $protocol }
+picker-nothing = Nada coincide con «{ $query }». Sirve cualquier proveedor compatible con SAML 2.0 u OpenID Connect.
+picker-general = Usar la guía general
+picker-all = Ver todos los proveedores

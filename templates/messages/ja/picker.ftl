@@ -1,0 +1,20 @@
+# ID プロバイダーの選択
+picker-title = ID プロバイダーを選択
+picker-heading = 現在、どのサービスでサインインしていますか?
+picker-lead = ID プロバイダーを選択してください。次のページから、管理コンソールでの手順を一つずつ説明します。
+picker-begun = { $provider } の設定を始めています。
+picker-go-on = 続ける
+picker-search-label = プロバイダーを検索
+picker-search = 検索
+picker-suggested = おすすめ
+picker-first = よく使われるプロバイダー
+picker-more = その他のプロバイダー
+picker-found = 検索結果
+picker-recommended = 推奨
+picker-suggested-by = { $product } のおすすめ
+picker-alternative = { $protocol } を使用する
+picker-alternative-for = { $protocol } を使用する({ $product })
+picker-any = その他の { $protocol } プロバイダー
+picker-nothing = 「{ $query }」に一致するものはありません。SAML 2.0 または OpenID Connect に対応したプロバイダーであれば利用できます。
+picker-general = 汎用ガイドを使用する
+picker-all = すべてのプロバイダーを表示

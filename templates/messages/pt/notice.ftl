@@ -1,0 +1,7 @@
+# O que acabou de acontecer.
+notice-already-connected = Já existe uma conexão, portanto nada foi alterado. Uma organização tem no máximo uma conexão.
+notice-stale = Isto mudou desde que você viu, talvez em outra aba. Verifique mais uma vez.
+notice-still-needed = Isto ainda é necessário antes de revisar e salvar.
+notice-understood = Os dados que você trouxe foram entendidos. Conclua as etapas restantes.
+notice-unconfirmed = Nada foi redefinido: primeiro é preciso marcar a caixa.
+notice-reset = A conexão foi redefinida. Agora você pode configurar uma nova.

@@ -1,0 +1,20 @@
+# Escolher um provedor de identidade.
+picker-title = Escolha seu provedor de identidade
+picker-heading = Onde sua equipe faz login hoje?
+picker-lead = Escolha seu provedor de identidade. As próximas páginas mostram cada etapa no console dele.
+picker-begun = Você começou com { $provider }.
+picker-go-on = Continuar com ele
+picker-search-label = Pesquisar provedores
+picker-search = Pesquisar
+picker-suggested = Sugerido para você
+picker-first = Mais usados
+picker-more = Mais provedores
+picker-found = Encontrados
+picker-recommended = recomendado
+picker-suggested-by = sugerido por { $product }
+picker-alternative = Ou com { $protocol }
+picker-alternative-for = Ou com { $protocol } para { $product }
+picker-any = Outro provedor { $protocol }
+picker-nothing = Nada corresponde a “{ $query }”. Qualquer provedor compatível com SAML 2.0 ou OpenID Connect funciona.
+picker-general = Usar o guia geral
+picker-all = Ver todos os provedores
