@@ -149,7 +149,8 @@ impl UseCase for PickProvider {
                 Understood::Forgotten => None,
                 Understood::Kept => session.progress.candidate.take().filter(speaks),
             };
-            session.progress = Progress { provider: Some(picked.slug.clone()), step: 0, candidate };
+            let progress = Progress { provider: Some(picked.slug.clone()), step: 0, candidate };
+            session.note(progress, now);
         }
         work.sessions().update_progress(&session).await?;
         let deed = Deed {
