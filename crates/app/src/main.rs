@@ -1,6 +1,7 @@
 //! The `vestibule` binary: configuration and wiring, no decisions.
 
 mod bootstrap;
+mod brand;
 mod check;
 mod config;
 mod connections;
@@ -35,6 +36,8 @@ enum Command {
     Migrate,
     /// Makes a team, its admin, environments and API keys on an empty database.
     Bootstrap(bootstrap::BootstrapArguments),
+    /// Changes how an environment presents itself to customers.
+    Brand(brand::BrandArguments),
     /// Says what is wrong with configuration, database and mail, and changes nothing.
     Check,
     /// Manages the key that seals secrets at rest.
@@ -87,6 +90,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve => serve::run(config).await,
         Command::Migrate => serve::migrate(&config).await,
         Command::Bootstrap(arguments) => bootstrap::run(&config, arguments).await,
+        Command::Brand(arguments) => brand::run(&config, &arguments).await,
         Command::Check => check::run(&config).await,
         Command::Key { command } => keys::run(&config, &command),
     }
