@@ -87,19 +87,23 @@ pub struct Messages {
 }
 
 impl Messages {
-    /// Parses every file.
+    /// Parses the files inside the binary; in a debug build, those on disk.
     pub fn load() -> Result<Self, MessagesError> {
+        let files = MessageFiles::iter().filter_map(|path| Some((MessageFiles::get(&path)?, path)));
+        Self::read(files.map(|(file, path)| (path.into_owned(), file.data.into_owned())))
+    }
+
+    /// Parses files: paths below `templates/messages/`, and contents.
+    fn read(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, MessagesError> {
         let mut voices: BTreeMap<_, _> =
             Language::ALL.into_iter().map(|language| (language, Voice::new(language))).collect();
-        for path in MessageFiles::iter() {
-            let Some(file) = MessageFiles::get(&path) else { continue };
-            let path = path.into_owned();
+        for (path, bytes) in files {
             let folder = path.split('/').next().unwrap_or_default();
             let spoken = Language::ALL.into_iter().find(|language| language.as_str() == folder);
             let Some(voice) = spoken.and_then(|language| voices.get_mut(&language)) else {
                 return Err(MessagesError::Language { path });
             };
-            let Ok(source) = String::from_utf8(file.data.into_owned()) else {
+            let Ok(source) = String::from_utf8(bytes) else {
                 return Err(MessagesError::Encoding { path });
             };
             let refused = |reason: String| MessagesError::File { path: path.clone(), reason };
@@ -200,4 +204,56 @@ fn escape(text: &str) -> Cow<'_, str> {
 
 fn listed<E: std::fmt::Display>(errors: &[E]) -> String {
     errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text;
+
+    fn read(files: &[(&str, &[u8])]) -> Result<Messages, MessagesError> {
+        Messages::read(files.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())))
+    }
+
+    #[test]
+    fn what_a_language_lacks_is_said_in_english_and_what_english_lacks_by_its_key() {
+        let messages =
+            read(&[("en/a.ftl", b"a-one = One\na-two = Two"), ("de/a.ftl", b"a-one = Eins")]).unwrap();
+        assert_eq!(messages.say(Language::De, &text!("a-one")), "Eins");
+        assert_eq!(messages.say(Language::De, &text!("a-two")), "Two");
+        assert_eq!(messages.say(Language::Ja, &text!("a-one")), "One");
+        assert_eq!(messages.say(Language::De, &text!("a-three")), "a-three");
+    }
+
+    #[test]
+    fn numbers_choose_the_form_of_their_language() {
+        let messages = Messages::load().unwrap();
+        let said = |language, count: usize| messages.say(language, &text!("form-errors", count = count));
+        assert_eq!(said(Language::En, 1), "One thing needs your attention");
+        assert_eq!(said(Language::En, 2), "2 things need your attention");
+        assert_eq!(said(Language::De, 1), "Ein Punkt braucht Ihre Aufmerksamkeit");
+        assert_eq!(said(Language::Es, 12), "Hay 12 puntos que requieren su atención");
+        assert_eq!(said(Language::Ja, 1), "確認が必要な項目が 1 件あります");
+    }
+
+    #[test]
+    fn messages_within_messages_are_in_the_same_language() {
+        let messages = Messages::load().unwrap();
+        let tasks = vec![text!("task-sso"), text!("task-dsync")];
+        let text = text!("arrival-title", product = "Acme", tasks = tasks);
+        assert_eq!(
+            messages.say(Language::Fr, &text),
+            "Acme vous invite à configurer l’authentification unique (SSO) et la synchronisation d’annuaire"
+        );
+    }
+
+    #[test]
+    fn files_that_cannot_be_used_are_named() {
+        let reason = |files| read(files).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(reason(&[("xx/a.ftl", b"")]).contains("`xx/a.ftl` is in the folder of no language"));
+        assert!(reason(&[("en/a.ftl", b"a-one = \xff")]).contains("`en/a.ftl` is not text"));
+        assert!(reason(&[("en/a.ftl", b"a-one")]).contains("`en/a.ftl` cannot be used"));
+        let twice: &[(&str, &[u8])] = &[("en/a.ftl", b"a-one = 1"), ("en/b.ftl", b"a-one = 2")];
+        assert!(reason(twice).contains("`en/b.ftl` cannot be used"));
+    }
 }

@@ -14,6 +14,7 @@ picker-recommended = recommended
 picker-suggested-by = suggested by { $product }
 picker-alternative = Use { $protocol } instead
 picker-alternative-for = Use { $protocol } instead for { $product }
+picker-any = Other { $protocol } provider
 picker-nothing = Nothing matches “{ $query }”. Any provider that speaks SAML 2.0 or OpenID Connect works.
 picker-general = Use the general guide
 picker-all = See all providers

@@ -9,4 +9,4 @@ arrival-works-until = Lien valable jusqu’au
 arrival-until-saved = { $until }, et jusqu’à l’enregistrement de la configuration
 arrival-whom-to-ask = À qui s’adresser
 arrival-ask-sender = à la personne qui vous a envoyé ce lien
-arrival-unexpected = Vous ne vous y attendiez pas ? Fermez la page : rien ne se passe tant que vous n’avez pas commencé.
+arrival-unexpected = Vous ne vous y attendiez pas ? Fermez la page : rien ne se passe tant que vous n’avez pas commencé.

@@ -3,9 +3,9 @@ form-errors = { $count ->
      [one] Un point demande votre attention
     *[other] { $count } points demandent votre attention
  }
-form-error-title = Erreur : { $title }
+form-error-title = Erreur : { $title }
 form-optional = (facultatif)
-form-found-at = Se trouve sous : { $place }
+form-found-at = Se trouve sous : { $place }
 form-kept = Conservé et non réaffiché. Laissez vide pour le garder, ou saisissez-en un nouveau pour le remplacer.
 form-example = Par exemple { $example }
 form-copy = Copier

@@ -3,5 +3,5 @@ notice-already-connected = Il existe déjà une connexion, rien n’a donc été
 notice-stale = Ces données ont changé depuis que vous les avez vues, peut-être dans un autre onglet. Veuillez les vérifier à nouveau.
 notice-still-needed = Cela est encore nécessaire avant de pouvoir vérifier et enregistrer.
 notice-understood = Vos données ont été comprises. Veuillez terminer les étapes restantes.
-notice-unconfirmed = Rien n’a été réinitialisé : il faut d’abord cocher la case.
+notice-unconfirmed = Rien n’a été réinitialisé : il faut d’abord cocher la case.
 notice-reset = La connexion a été réinitialisée. Vous pouvez maintenant en configurer une nouvelle.

@@ -1,6 +1,6 @@
 # Choisir un fournisseur d’identité.
 picker-title = Choisissez votre fournisseur d’identité
-picker-heading = Où vos collaborateurs se connectent-ils aujourd’hui ?
+picker-heading = Où vos collaborateurs se connectent-ils aujourd’hui ?
 picker-lead = Choisissez votre fournisseur d’identité. Les pages suivantes montrent chaque étape dans sa console.
 picker-begun = Vous avez commencé avec { $provider }.
 picker-go-on = Continuer
@@ -12,8 +12,9 @@ picker-more = Autres fournisseurs
 picker-found = Résultats
 picker-recommended = recommandé
 picker-suggested-by = suggéré par { $product }
-picker-alternative = Utiliser plutôt { $protocol }
-picker-alternative-for = Utiliser plutôt { $protocol } pour { $product }
-picker-nothing = Aucun résultat pour « { $query } ». Tout fournisseur compatible SAML 2.0 ou OpenID Connect convient.
+picker-alternative = Ou avec { $protocol }
+picker-alternative-for = Ou avec { $protocol } pour { $product }
+picker-any = Autre fournisseur { $protocol }
+picker-nothing = Aucun résultat pour « { $query } ». Tout fournisseur compatible SAML 2.0 ou OpenID Connect convient.
 picker-general = Utiliser le guide général
 picker-all = Voir tous les fournisseurs

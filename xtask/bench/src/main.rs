@@ -20,6 +20,7 @@ mod scale;
 mod scratch;
 mod seed;
 mod service;
+mod statements;
 
 use std::process::ExitCode;
 
@@ -42,7 +43,10 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
-        [bare::COMMAND, file] => bare::serve(file),
+        [bare::COMMAND, words @ ..] => match bare::Answer::parse(words) {
+            Some(answer) => bare::serve(&answer),
+            None => Err(USAGE.into()),
+        },
         options => parse(options).map_err(Into::into).and_then(|(scale, parts)| run(scale, &parts)),
     };
     match outcome {

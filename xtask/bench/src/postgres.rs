@@ -80,6 +80,11 @@ impl Postgres {
         Ok(format!("postgres://{USER}@127.0.0.1:{}/{name}?sslmode=disable", self.port))
     }
 
+    /// What tokio-postgres connects to a database by.
+    pub(crate) fn connection_string(&self, database: &str) -> String {
+        format!("host=127.0.0.1 port={} user={USER} dbname={database}", self.port)
+    }
+
     /// Writes out what earlier rounds changed, so that no round pays for another.
     pub(crate) async fn checkpoint(&self) -> Outcome {
         Ok(self.client("postgres").await?.batch_execute("CHECKPOINT").await?)

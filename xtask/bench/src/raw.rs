@@ -28,26 +28,8 @@ impl Raw {
     ) -> Outcome<Self> {
         let client = postgres.client(database).await?;
         client.batch_execute("CREATE TABLE raw_links (LIKE portal_links INCLUDING ALL)").await?;
-        let columns = client
-            .query(
-                "SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
-                 WHERE a.attrelid = 'portal_links'::regclass AND a.attnum > 0 AND NOT a.attisdropped
-                 ORDER BY a.attnum",
-                &[],
-            )
-            .await?;
-        let (mut names, mut values) = (Vec::new(), Vec::new());
-        for column in &columns {
-            let (name, kind): (String, String) = (column.get(0), column.get(1));
-            values.push(match name.as_str() {
-                "id" => "$1".to_owned(),
-                "digest" => "$2".to_owned(),
-                "organization_id" => "$3".to_owned(),
-                _ => format!("{}::{kind}", literal(&client, &name).await?),
-            });
-            names.push(name);
-        }
-        let insert = format!("INSERT INTO raw_links ({}) VALUES ({})", names.join(", "), values.join(", "));
+        let given = ["id", "digest", "organization_id"];
+        let insert = insert_like(&client, ("portal_links", "raw_links"), &given).await?;
         Ok(Self { database: database.to_owned(), insert: insert.into(), organizations: organizations.into() })
     }
 
@@ -107,7 +89,7 @@ async fn insert_on(
 }
 
 /// 32 bytes as scattered as those of a digest, and cheaper: the client's cost is not the question.
-fn scattered(id: &str) -> [u8; 32] {
+pub(crate) fn scattered(id: &str) -> [u8; 32] {
     let mut state = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
@@ -122,10 +104,37 @@ fn scattered(id: &str) -> [u8; 32] {
     bytes
 }
 
-async fn literal(client: &Client, column: &str) -> Outcome<String> {
-    let row = client
-        .query_one(&format!("SELECT quote_nullable({column}::text) FROM portal_links LIMIT 1"), &[])
+/// An INSERT into a table of a row like one of another table with the same columns; `given` are its
+/// parameters. The order of commits is left to the table's default.
+pub(crate) async fn insert_like(
+    client: &Client,
+    (model, table): (&str, &str),
+    given: &[&str],
+) -> Outcome<String> {
+    let columns = client
+        .query(
+            "SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
+             WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped
+                 AND a.attname <> 'commit_order'
+             ORDER BY a.attnum",
+            &[&model],
+        )
         .await?;
+    let (mut names, mut values) = (Vec::new(), Vec::new());
+    for column in &columns {
+        let (name, kind): (String, String) = (column.get(0), column.get(1));
+        values.push(match given.iter().position(|given| *given == name) {
+            Some(place) => format!("${}", place + 1),
+            None => format!("{}::{kind}", literal(client, model, &name).await?),
+        });
+        names.push(name);
+    }
+    Ok(format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", ")))
+}
+
+async fn literal(client: &Client, table: &str, column: &str) -> Outcome<String> {
+    let row =
+        client.query_one(&format!("SELECT quote_nullable({column}::text) FROM {table} LIMIT 1"), &[]).await?;
     Ok(row.get(0))
 }
 

@@ -92,7 +92,11 @@ fn offered(portal: &Portal, card: &Card, hint: Option<&str>) -> Option<CardOnShe
     };
     let view = CardView {
         slug: first.slug.clone(),
-        product: card.product.clone(),
+        product: match card.vendor {
+            Some(_) => card.product.clone().into(),
+            // The guides that fit any provider are nobody's product.
+            None => text!("picker-any", protocol = first.protocol.title()).into(),
+        },
         monogram: card.monogram.clone(),
         hue: card.hue,
         protocol: first.protocol.title(),

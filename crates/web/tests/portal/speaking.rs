@@ -1,6 +1,7 @@
 //! Languages: which one is spoken, and how another one is chosen.
 
 use actix_web::http::{Method, StatusCode};
+use vestibule_domain::language::Language;
 use vestibule_domain::portal_link::LinkKind;
 
 use crate::browser::{Browser, Page};
@@ -125,4 +126,40 @@ async fn what_answers_a_form_offers_no_other_language() {
     let mut browser = preferring(&world, "de");
     let page = browser.send(Method::POST, "/portal/sso/save", None).await;
     assert!(page.status.is_client_error() && !page.has("languages"));
+}
+
+#[actix_web::test]
+async fn a_provider_is_found_by_its_other_names_in_every_language() {
+    let world = World::new().await;
+    let mut browser = Browser::new(&world);
+    browser.open(&path_of(&world.mint(LinkKind::Launch).await)).await;
+    for language in Language::ALL.map(Language::as_str) {
+        let page = browser.open(&format!("/portal/sso?q=azure&lang={language}")).await;
+        assert!(page.body.contains(&format!("<html lang=\"{language}\">")));
+        assert!(page.has("provider-card-entra-id-saml") && !page.has("provider-card-okta-saml"));
+        let nothing = browser.open("/portal/sso?q=%22%3E%3Cb%3Ezzz").await;
+        assert!(nothing.body.contains("&lt;b&gt;zzz") && !nothing.has("provider-card-entra-id-saml"));
+    }
+}
+
+#[actix_web::test]
+async fn a_walkthrough_is_framed_in_the_language_and_says_that_its_steps_are_english() {
+    let world = World::new().await;
+    let mut browser = preferring(&world, "de");
+    let landing = browser.open(&path_of(&world.mint(LinkKind::Token).await)).await;
+    let picker = browser.click(&landing, "portal-begin").await;
+    assert_spoken(&picker, "de", "Wo melden sich Ihre Leute heute an?");
+    let step = browser.click(&picker, "provider-card-okta-saml").await;
+    assert_spoken(&step, "de", "Create the app integration");
+    assert_eq!(step.words("step-next"), "Weiter");
+    for part in
+        ["Schritt 1 von 7", "<h1 lang=\"en\">", "class=\"prose\" lang=\"en\"", "data-copied=\"Kopiert\""]
+    {
+        assert!(step.body.contains(part), "{part}: {}", step.body);
+    }
+    let last = browser.open("/portal/sso/steps/7").await;
+    let wrong = browser.submit(&last.form("step-next")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.words("error-summary").contains("Ein Punkt braucht Ihre Aufmerksamkeit"));
+    assert!(wrong.body.contains("<title>Fehler: Schritt 7 von 7: "));
 }

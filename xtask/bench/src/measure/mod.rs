@@ -151,10 +151,10 @@ pub(crate) async fn run(scale: Scale, parts: &Parts) -> Outcome {
             );
         }
         if parts.has("mint") {
-            rows.extend(mint::measure(scale, &postgres, &small).await?);
+            rows.extend(mint::measure(scale, &scratch, &postgres, &small).await?);
         }
         if parts.has("page") {
-            rows.extend(page::measure(scale, &scratch, &small).await?);
+            rows.extend(page::measure(scale, &scratch, &postgres, &small).await?);
         }
         if parts.has("scale") {
             let large = World::start(&scratch, &postgres, "many", scale.many).await?;

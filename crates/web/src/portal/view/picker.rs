@@ -53,7 +53,7 @@ pub(crate) struct CardView {
     /// Slug of the recommended choice.
     pub slug: String,
     /// The product.
-    pub product: String,
+    pub product: Piece,
     /// Letters of its mark.
     pub monogram: String,
     /// Hue of its mark.
@@ -81,7 +81,7 @@ impl Page for PickerPage {
     fn samples() -> Vec<Self> {
         let card = |slug: &str, product: &str, alternative| CardView {
             slug: slug.to_owned(),
-            product: product.to_owned(),
+            product: product.into(),
             monogram: "O".to_owned(),
             hue: 3,
             protocol: "SAML",
