@@ -159,7 +159,13 @@ impl Visitor {
     pub async fn begin(&self, link: &str) -> Page {
         let landing = self.open(link).await;
         landing.find("portal-landing");
-        self.press(&landing, "portal-begin").await
+        let page = self.press(&landing, "portal-begin").await;
+        if page.document.find("provider-search").is_some() {
+            return page;
+        }
+        // An earlier visit of the same link went on from the picker.
+        let picker = page.url.join("/portal/sso").unwrap();
+        self.open(picker.as_str()).await
     }
 
     /// Picks a provider and goes on until a step has the field that takes what was brought.

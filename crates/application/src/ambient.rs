@@ -54,7 +54,9 @@ pub enum SecretOf {
     OidcClient(vestibule_domain::id::ConnectionId),
     /// A private key of a connection.
     SpKey(vestibule_domain::id::SpCertificateId),
-    /// The address in a message.
+    /// The digits of a code.
+    AddressCode(vestibule_domain::id::AddressCodeId),
+    /// The address or the code in a message.
     Message(vestibule_domain::id::MessageId),
     /// A kept answer, by the API key and the client's idempotency key.
     Replay(vestibule_domain::id::ApiKeyId, String),
@@ -67,6 +69,7 @@ impl SecretOf {
             Self::WebhookEndpoint(id) => format!("webhook_endpoint:{id}:secret"),
             Self::OidcClient(id) => format!("connection:{id}:oidc_client_secret"),
             Self::SpKey(id) => format!("sp_key:{id}:private_key"),
+            Self::AddressCode(id) => format!("address_code:{id}:digits"),
             Self::Message(id) => format!("message:{id}:url"),
             Self::Replay(id, key) => format!("replay:{id}:{key}"),
         }

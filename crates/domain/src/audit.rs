@@ -103,6 +103,10 @@ actions! {
     PortalTokenMinted = "portal_token.minted",
     /// A portal link was opened.
     PortalTokenRendered = "portal_token.rendered",
+    /// A code was made to prove an address, and sent if the address may open the link.
+    PortalCodeRequested = "portal.code_requested",
+    /// A code was tried so often that it is worth nothing any more.
+    PortalCodeRefused = "portal.code_refused",
     /// A portal link was spent.
     PortalTokenConsumed = "portal_token.consumed",
     /// A portal link was withdrawn.

@@ -63,6 +63,13 @@ impl EmailAddress {
         &self.0
     }
 
+    /// The address as it may be shown to somebody who has not proven that it is theirs: enough to
+    /// know one's own by, and too little to learn another's. How much is left out is not told.
+    pub fn masked(&self) -> String {
+        let first = self.0.chars().next().unwrap_or_default();
+        format!("{first}•••@{}", self.host())
+    }
+
     /// What follows the at sign.
     pub fn host(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, host)| host)
@@ -90,6 +97,18 @@ mod tests {
     fn everyday_addresses_are_taken_in_lower_case() {
         assert_eq!(EmailAddress::parse(" Anna.B+it@Example.COM ").unwrap().as_str(), "anna.b+it@example.com");
         assert_eq!(EmailAddress::parse("a@b.c").unwrap().host(), "b.c");
+    }
+
+    #[test]
+    fn a_masked_address_shows_its_first_letter_and_its_host() {
+        for (raw, masked) in [
+            ("anna.b@example.com", "a•••@example.com"),
+            ("a@b.example", "a•••@b.example"),
+            ("jürgen@bücher.example", "j•••@bücher.example"),
+            ("élodie@b.example", "é•••@b.example"),
+        ] {
+            assert_eq!(EmailAddress::parse(raw).unwrap().masked(), masked);
+        }
     }
 
     #[test]

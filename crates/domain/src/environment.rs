@@ -1,6 +1,7 @@
 //! Environments: the isolated spaces of a team.
 
 use crate::Instant;
+use crate::admission::AddressRule;
 use crate::brand::{BrandColor, BrandImage};
 use crate::email::EmailAddress;
 use crate::id::{ClientId, EnvironmentId, TeamId};
@@ -54,6 +55,8 @@ pub struct Environment {
     pub branding: Branding,
     /// Whether a connection needs a verified domain before it goes active.
     pub activation: ActivationRule,
+    /// What is asked of admins whom a link does not name.
+    pub addresses: AddressRule,
     /// When it was made.
     pub created_at: Instant,
 }

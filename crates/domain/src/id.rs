@@ -94,6 +94,8 @@ ids! {
     PortalLinkId = "portal_link_";
     /// An IT admin's open visit.
     PortalSessionId = "portal_session_";
+    /// A code that proves an address.
+    AddressCodeId = "address_code_";
     /// How an organization's people sign in.
     ConnectionId = "conn_";
     /// A signing certificate of the identity provider.

@@ -5,6 +5,8 @@
 //! a store, a clock, a random source, a serialisation format or HTTP; `clippy.toml` beside it and
 //! `cargo xtask tidy` hold it to that.
 
+pub mod address_code;
+pub mod admission;
 pub mod api_key;
 pub mod attribute_map;
 pub mod audit;

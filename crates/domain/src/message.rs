@@ -1,9 +1,11 @@
 //! Messages to people: what they say, not how they look.
 
 use crate::Instant;
+use crate::address_code::ConfirmationCode;
 use crate::email::EmailAddress;
 use crate::id::{EnvironmentId, MessageId, OrganizationId, PortalLinkId};
 use crate::intent::Intent;
+use crate::language::Language;
 use crate::secret::Sealed;
 use crate::text::Name;
 
@@ -41,6 +43,32 @@ pub enum MessageKind {
         /// When the link stops working.
         expires_at: Instant,
     },
+    /// "Your code is …": proves the address it is sent to.
+    Code {
+        /// The link that is to be opened with it.
+        link_id: PortalLinkId,
+        /// The digits, sealed under the message's id until it is sent, then erased.
+        sealed_code: Option<Sealed>,
+        /// The language of the page that asked.
+        language: Language,
+        /// When the code stops working.
+        expires_at: Instant,
+    },
+}
+
+impl MessageKind {
+    /// The same with its secret erased: what is kept of a message that went out or was given up.
+    #[must_use]
+    pub fn without_secret(self) -> Self {
+        match self {
+            Self::Invitation { link_id, sealed_url: _, intents, expires_at } => {
+                Self::Invitation { link_id, sealed_url: None, intents, expires_at }
+            }
+            Self::Code { link_id, sealed_code: _, language, expires_at } => {
+                Self::Code { link_id, sealed_code: None, language, expires_at }
+            }
+        }
+    }
 }
 
 /// Where a message stands.
@@ -61,7 +89,7 @@ pub enum MessageState {
 }
 
 /// A message with everything that its rendering needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct OutgoingMessage {
     /// Its id; the `Message-ID` header is made from it.
     pub id: MessageId,
@@ -78,7 +106,7 @@ pub struct OutgoingMessage {
 }
 
 /// What a message says.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub enum OutgoingContent {
     /// An invitation to the portal.
     Invitation {
@@ -91,12 +119,24 @@ pub enum OutgoingContent {
         /// When it stops working.
         expires_at: Instant,
     },
+    /// A code that proves the address it is sent to.
+    Code {
+        /// The organization's name.
+        organization_name: Name,
+        /// The code. Secret.
+        code: ConfirmationCode,
+        /// The language to write in.
+        language: Language,
+        /// When it stops working.
+        expires_at: Instant,
+    },
 }
 
 impl std::fmt::Debug for OutgoingContent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Invitation { intents, .. } => write!(f, "Invitation({intents:?}, …)"),
+            Self::Code { .. } => f.write_str("Code(…)"),
         }
     }
 }

@@ -337,13 +337,39 @@ impl PortalLink {
         self.intents.is_empty() || self.intents.contains(&intent)
     }
 
+    /// Whether an address is one of the admins that the link names.
+    pub fn names(&self, address: &EmailAddress) -> bool {
+        self.admins.contains(address)
+    }
+
     /// The link after being opened: spent, if opening spends its kind.
     pub fn opened(self, now: Instant) -> Result<Self, LinkUnusable> {
         self.usable(now)?;
-        Ok(match self.kind.policy().consumption {
+        Ok(self.after_opening(now))
+    }
+
+    /// The link after being opened with a code that was asked for at `asked_at`.
+    ///
+    /// A launch link lives for minutes, and mail takes some: what counts is that it worked when
+    /// the code was asked for. Links that are meant for mail have to work still.
+    pub fn opened_with_code(self, asked_at: Instant, now: Instant) -> Result<Self, LinkUnusable> {
+        self.usable(self.judged_at(asked_at, now))?;
+        Ok(self.after_opening(now))
+    }
+
+    /// As of when [`PortalLink::opened_with_code`] judges whether the link works.
+    pub fn judged_at(&self, asked_at: Instant, now: Instant) -> Instant {
+        match self.kind.policy().consumption {
+            Consumption::Opening => asked_at,
+            Consumption::AllIntents | Consumption::FirstSave => now,
+        }
+    }
+
+    fn after_opening(self, now: Instant) -> Self {
+        match self.kind.policy().consumption {
             Consumption::Opening => Self { state: LinkState::Consumed { at: now }, ..self },
             Consumption::AllIntents | Consumption::FirstSave => self,
-        })
+        }
     }
 
     /// The link after a successful save for an intent: spent, if that was what its kind waits for.
@@ -476,6 +502,23 @@ mod tests {
         ] {
             assert_eq!(link(kind, &[Intent::Sso]).opened(NOW).unwrap().state, state, "{kind:?}");
         }
+    }
+
+    #[test]
+    fn a_launch_link_may_expire_while_its_code_is_on_the_way() {
+        let late = |kind| {
+            let link = link(kind, &[Intent::Sso]);
+            let (asked_at, now) = (link.expires_at - Duration::seconds(1), link.expires_at);
+            link.opened_with_code(asked_at, now).map(|link| link.state)
+        };
+        let now = link(LinkKind::Launch, &[Intent::Sso]).expires_at;
+        assert_eq!(late(LinkKind::Launch), Ok(LinkState::Consumed { at: now }));
+        assert_eq!(late(LinkKind::Token), Err(LinkUnusable::Expired));
+        assert_eq!(late(LinkKind::Setup), Err(LinkUnusable::Expired));
+        let launch = link(LinkKind::Launch, &[Intent::Sso]);
+        assert_eq!(launch.clone().opened_with_code(now, now).map(drop), Err(LinkUnusable::Expired));
+        let revoked = launch.revoked(NOW).unwrap();
+        assert_eq!(revoked.opened_with_code(NOW, NOW).map(drop), Err(LinkUnusable::Revoked));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Portal sessions: an IT admin's open visit, born of a link.
 
 use crate::Instant;
+use crate::admission::{AddressRule, Admin, Admission};
 use crate::id::{EnvironmentId, OrganizationId, PortalLinkId, PortalSessionId};
 use crate::intent::Intent;
 use crate::oidc::OidcClient;
@@ -26,8 +27,12 @@ pub struct PortalSession {
     pub capability: Capability,
     /// What it is for; empty means everything.
     pub intents: Vec<Intent>,
+    /// Who is in it, as far as known.
+    pub admin: Option<Admin>,
     /// How far the admin is.
     pub progress: Progress,
+    /// When they got there: of a link's visits the one with the latest is gone on with.
+    pub progress_at: Instant,
     /// When it began.
     pub started_at: Instant,
     /// When it ends by itself.
@@ -82,8 +87,15 @@ pub enum SessionOver {
 }
 
 impl PortalSession {
-    /// Opens a visit. The link has been asked whether it can be opened.
-    pub fn start(id: PortalSessionId, link: &PortalLink, digest: SecretDigest, now: Instant) -> Self {
+    /// Opens a visit. The link has been asked whether it can be opened, and whether it admits the
+    /// admin.
+    pub fn start(
+        id: PortalSessionId,
+        link: &PortalLink,
+        digest: SecretDigest,
+        admin: Option<Admin>,
+        now: Instant,
+    ) -> Self {
         let policy = link.kind.policy();
         let longest = now + policy.session_life;
         let expires_at = match policy.consumption {
@@ -99,10 +111,39 @@ impl PortalSession {
             digest,
             capability: policy.capability,
             intents: link.intents.clone(),
+            admin,
             progress: Progress { provider: link.provider_hint.clone(), ..Progress::default() },
+            progress_at: now,
             started_at: now,
             expires_at,
             ended_at: None,
+        }
+    }
+
+    /// The visit, where an earlier one of the same link was: whoever closes their browser or changes
+    /// to another device comes back to the same step.
+    #[must_use]
+    pub fn going_on(self, earlier: Option<Self>) -> Self {
+        match earlier {
+            Some(earlier) if earlier.link_id == self.link_id => Self { progress: earlier.progress, ..self },
+            Some(_) | None => self,
+        }
+    }
+
+    /// Notes how far the admin is.
+    pub fn note(&mut self, progress: Progress, now: Instant) {
+        self.progress = progress;
+        self.progress_at = now;
+    }
+
+    /// Whether the admin is one that the link admits, if it names any.
+    ///
+    /// Visits are opened for such admins only; a visit that was opened before links asked for a
+    /// proof has none, and ends here.
+    pub fn admitted(&self, link: &PortalLink) -> bool {
+        match Admission::of(link, AddressRule::Stated) {
+            Admission::Named => Admission::Named.admits(link, self.admin.as_ref()),
+            Admission::Confirmed | Admission::Stated | Admission::SignedIn => true,
         }
     }
 

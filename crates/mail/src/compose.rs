@@ -102,9 +102,11 @@ pub(crate) mod samples {
     //! One message for each branch of the templates, and one with hostile text.
 
     use time::macros::datetime;
+    use vestibule_domain::address_code::ConfirmationCode;
     use vestibule_domain::email::EmailAddress;
     use vestibule_domain::id::{Id as _, MessageId};
     use vestibule_domain::intent::Intent;
+    use vestibule_domain::language::Language;
     use vestibule_domain::message::{OutgoingContent, OutgoingMessage};
     use vestibule_domain::text::Name;
 
@@ -127,17 +129,44 @@ pub(crate) mod samples {
         }
     }
 
+    pub(crate) fn code(organization: &str, language: Language) -> OutgoingMessage {
+        OutgoingMessage {
+            content: OutgoingContent::Code {
+                organization_name: Name::parse(organization).unwrap(),
+                code: ConfirmationCode::parse("012345").unwrap(),
+                language,
+                expires_at: datetime!(2026-11-21 09:40 UTC),
+            },
+            ..message(organization, &[])
+        }
+    }
+
     pub(crate) fn all() -> Vec<(&'static str, OutgoingMessage)> {
         let support = Some(EmailAddress::parse("help@acme.example").unwrap());
         let mut hostile = message(r#"<script>alert("1")</script> & <img src=x>"#, &[Intent::Sso]);
         hostile.sender_name = Name::parse("A\u{202e}cme\u{2066} \"Inc\" <b>").unwrap();
-        let OutgoingContent::Invitation { url, .. } = &mut hostile.content;
-        url.push_str(r#"?a=1&b"c'<d>"#);
+        if let OutgoingContent::Invitation { url, .. } = &mut hostile.content {
+            url.push_str(r#"?a=1&b"c'<d>"#);
+        }
+        let hostile_code = OutgoingMessage {
+            support_email: support.clone(),
+            ..code(r#"<script>alert("1")</script> & <img src=x>"#, Language::Fr)
+        };
         vec![
-            ("one_task", OutgoingMessage { support_email: support, ..message("Globex", &[Intent::Sso]) }),
+            (
+                "one_task",
+                OutgoingMessage { support_email: support.clone(), ..message("Globex", &[Intent::Sso]) },
+            ),
             ("several_tasks", message("Globex", &Intent::ALL)),
             ("any_task", message("Globex", &[])),
             ("hostile", hostile),
+            ("code_en", code("Globex", Language::En)),
+            ("code_de", code("Globex", Language::De)),
+            ("code_fr", code("Globex", Language::Fr)),
+            ("code_es", code("Globex", Language::Es)),
+            ("code_pt", code("Globex", Language::Pt)),
+            ("code_ja", code("Globex", Language::Ja)),
+            ("code_hostile", hostile_code),
         ]
     }
 }

@@ -1,14 +1,21 @@
 //! The words of the messages: one context type for each set of templates.
 //!
-//! The templates are in `templates/mail/` and part of the binary. A test renders every sample,
-//! because tera finds an unknown name only when it gets there.
+//! The templates are in `templates/mail/` and part of the binary; what they say in several
+//! languages is in the message files. A test renders every sample, because tera finds an unknown
+//! name only when it gets there.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use tera::{Context, Tera};
-use time::macros::format_description;
 use vestibule_domain::Instant;
+use vestibule_domain::address_code::ConfirmationCode;
 use vestibule_domain::intent::Intent;
+use vestibule_domain::language::Language;
 use vestibule_domain::message::{OutgoingContent, OutgoingMessage};
+use vestibule_domain::text::Name;
+use vestibule_words::{Messages, Moment, Text, moment, text};
 
 use crate::compose::one_line;
 
@@ -26,48 +33,52 @@ pub(crate) struct Rendered {
 /// What `invitation.*` is filled with.
 #[derive(Clone, Debug, Serialize)]
 struct InvitationView {
+    lang: &'static str,
     sender_name: String,
     organization_name: String,
     /// Set when there is exactly one task: the subject names it, and no list is needed.
-    only_task: Option<&'static str>,
-    tasks: Vec<&'static str>,
+    only_task: Option<Text>,
+    tasks: Vec<Text>,
     url: String,
-    expires_at: String,
+    until: Moment,
     support_email: Option<String>,
 }
 
-/// What an intent asks of the reader, as the end of "… invites you to".
-fn task(intent: Intent) -> &'static str {
+/// What an intent asks of the reader.
+fn task(intent: Intent) -> Text {
     match intent {
-        Intent::Sso => "set up single sign-on",
-        Intent::Dsync => "set up directory sync",
-        Intent::DomainVerification => "verify your domains",
-        Intent::AuditLogs => "view your audit logs",
-        Intent::LogStreams => "set up log streams",
-        Intent::CertificateRenewal => "renew a certificate",
+        Intent::Sso => text!("invitation-sso"),
+        Intent::Dsync => text!("invitation-dsync"),
+        Intent::DomainVerification => text!("invitation-domain-verification"),
+        Intent::AuditLogs => text!("invitation-audit-logs"),
+        Intent::LogStreams => text!("invitation-log-streams"),
+        Intent::CertificateRenewal => text!("invitation-certificate-renewal"),
     }
 }
 
-/// A time for people of any country: the month in letters, the zone named.
-fn for_people(at: Instant) -> String {
-    let format = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
-    at.to_offset(time::UtcOffset::UTC).format(&format).unwrap_or_else(|_| at.to_string())
+/// What [`InvitationView`] takes from the content of a message.
+struct Invitation<'a> {
+    organization_name: &'a Name,
+    url: &'a str,
+    intents: &'a [Intent],
+    expires_at: Instant,
 }
 
 impl InvitationView {
-    fn new(message: &OutgoingMessage) -> Self {
-        let OutgoingContent::Invitation { organization_name, url, intents, expires_at } = &message.content;
+    fn new(message: &OutgoingMessage, invitation: &Invitation<'_>, language: Language) -> Self {
+        let Invitation { organization_name, url, intents, expires_at } = *invitation;
         let tasks: Vec<_> = intents.iter().copied().map(task).collect();
         Self {
+            lang: language.as_str(),
             sender_name: one_line(message.sender_name.as_str()),
             organization_name: one_line(organization_name.as_str()),
             only_task: match tasks.as_slice() {
-                [only] => Some(*only),
+                [only] => Some(only.clone()),
                 _ => None,
             },
             tasks,
-            url: url.clone(),
-            expires_at: for_people(*expires_at),
+            url: url.to_owned(),
+            until: Moment::of(expires_at),
             support_email: message.support_email.as_ref().map(ToString::to_string),
         }
     }
@@ -82,6 +93,40 @@ impl InvitationView {
     }
 }
 
+/// What `code.*` is filled with.
+#[derive(Clone, Debug, Serialize)]
+struct CodeView {
+    lang: &'static str,
+    product: String,
+    organization: String,
+    code: String,
+    until: String,
+    support_email: Option<String>,
+}
+
+impl CodeView {
+    fn new(
+        message: &OutgoingMessage,
+        organization: &Name,
+        code: &ConfirmationCode,
+        (language, expires_at): (Language, Instant),
+    ) -> Self {
+        Self {
+            lang: language.as_str(),
+            product: one_line(message.sender_name.as_str()),
+            organization: one_line(organization.as_str()),
+            code: code.expose(),
+            until: moment(language, expires_at),
+            support_email: message.support_email.as_ref().map(ToString::to_string),
+        }
+    }
+
+    /// The same with names short enough for a header.
+    fn shortened(&self) -> Self {
+        Self { product: shorten(&self.product), organization: shorten(&self.organization), ..self.clone() }
+    }
+}
+
 pub(crate) fn shorten(name: &str) -> String {
     if name.chars().count() <= NAME_IN_HEADER_CHARS_MAX {
         return name.to_owned();
@@ -90,46 +135,68 @@ pub(crate) fn shorten(name: &str) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// The compiled templates.
+/// Every template, by its name.
+const TEMPLATES: [(&str, &str); 6] = [
+    ("code.subject.txt", include_str!("../../../templates/mail/code.subject.txt")),
+    ("code.txt", include_str!("../../../templates/mail/code.txt")),
+    ("code.html", include_str!("../../../templates/mail/code.html")),
+    ("invitation.subject.txt", include_str!("../../../templates/mail/invitation.subject.txt")),
+    ("invitation.txt", include_str!("../../../templates/mail/invitation.txt")),
+    ("invitation.html", include_str!("../../../templates/mail/invitation.html")),
+];
+
+/// The compiled templates, once for each language that they speak.
 #[derive(Clone, Debug)]
-pub(crate) struct Templates(Tera);
+pub(crate) struct Templates(BTreeMap<Language, Tera>);
 
 impl Templates {
     pub(crate) fn new() -> Self {
-        let mut tera = Tera::default();
-        tera.add_raw_templates([
-            ("invitation.subject.txt", include_str!("../../../templates/mail/invitation.subject.txt")),
-            ("invitation.txt", include_str!("../../../templates/mail/invitation.txt")),
-            ("invitation.html", include_str!("../../../templates/mail/invitation.html")),
-        ])
-        .expect("the templates are part of the binary, and a test compiles them");
-        Self(tera)
+        let messages =
+            Messages::load().expect("the message files are part of the binary, and a test reads them");
+        let messages = Arc::new(messages);
+        let engine = |language| {
+            let mut tera = Tera::default();
+            vestibule_words::teach(&mut tera, &messages, language);
+            tera.add_raw_templates(TEMPLATES)
+                .expect("the templates are part of the binary, and a test compiles them");
+            (language, tera)
+        };
+        Self(Language::ALL.into_iter().map(engine).collect())
     }
 
     /// Fills the templates that fit the message.
     pub(crate) fn render(&self, message: &OutgoingMessage) -> Result<Rendered, tera::Error> {
         match &message.content {
-            OutgoingContent::Invitation { .. } => {
-                let view = InvitationView::new(message);
-                self.fill("invitation", &view, &view.shortened())
+            OutgoingContent::Invitation { organization_name, url, intents, expires_at } => {
+                let invitation = Invitation { organization_name, url, intents, expires_at: *expires_at };
+                // Nobody has told yet what the reader speaks.
+                let language = Language::default();
+                let view = InvitationView::new(message, &invitation, language);
+                self.fill(language, "invitation", &view, &view.shortened())
+            }
+            OutgoingContent::Code { organization_name, code, language, expires_at } => {
+                let view = CodeView::new(message, organization_name, code, (*language, *expires_at));
+                self.fill(*language, "code", &view, &view.shortened())
             }
         }
     }
 
     fn fill(
         &self,
+        language: Language,
         name: &str,
         view: &impl Serialize,
         view_for_subject: &impl Serialize,
     ) -> Result<Rendered, tera::Error> {
+        let tera = self.0.get(&language).ok_or_else(|| tera::Error::message("a language without engine"))?;
         let subject =
-            self.0.render(&format!("{name}.subject.txt"), &Context::from_serialize(view_for_subject)?)?;
+            tera.render(&format!("{name}.subject.txt"), &Context::from_serialize(view_for_subject)?)?;
         let subject = one_line(&subject);
         let mut context = Context::from_serialize(view)?;
         context.insert("subject", &subject);
         Ok(Rendered {
-            text: self.0.render(&format!("{name}.txt"), &context)?,
-            html: self.0.render(&format!("{name}.html"), &context)?,
+            text: tera.render(&format!("{name}.txt"), &context)?,
+            html: tera.render(&format!("{name}.html"), &context)?,
             subject,
         })
     }
@@ -154,20 +221,45 @@ mod tests {
     }
 
     #[test]
-    fn nothing_in_a_name_becomes_markup() {
-        let (_, hostile) = samples::all().into_iter().find(|(name, _)| *name == "hostile").unwrap();
-        let html = Templates::new().render(&hostile).unwrap().html;
-        assert!(!html.contains("<script"), "{html}");
-        assert!(!html.contains("<img"), "{html}");
-        assert!(!html.contains(r#"b"c'"#), "{html}");
+    fn an_invitation_can_be_written_in_every_language() {
+        let templates = Templates::new();
+        for (name, message) in samples::all() {
+            let OutgoingContent::Invitation { organization_name, url, intents, expires_at } =
+                &message.content
+            else {
+                continue;
+            };
+            for language in Language::ALL {
+                let invitation = Invitation { organization_name, url, intents, expires_at: *expires_at };
+                let view = InvitationView::new(&message, &invitation, language);
+                let rendered = templates.fill(language, "invitation", &view, &view.shortened()).unwrap();
+                assert!(rendered.html.contains(&format!("<html lang=\"{}\">", language.as_str())), "{name}");
+                assert!(rendered.text.contains(&moment(language, *expires_at)), "{name}: {}", rendered.text);
+                assert!(!rendered.html.contains("<script") && !rendered.html.contains("<img"), "{name}");
+            }
+        }
     }
 
     #[test]
-    fn the_link_is_in_the_text_as_it_is() {
+    fn nothing_in_a_name_becomes_markup() {
+        for (name, hostile) in samples::all().into_iter().filter(|(name, _)| name.contains("hostile")) {
+            let html = Templates::new().render(&hostile).unwrap().html;
+            assert!(html.contains("&lt;script"), "{name}: {html}");
+            assert!(!html.contains("<script"), "{name}: {html}");
+            assert!(!html.contains("<img"), "{name}: {html}");
+            assert!(!html.contains(r#"b"c'"#), "{name}: {html}");
+        }
+    }
+
+    #[test]
+    fn the_link_or_the_code_stands_alone_in_the_text() {
         for (name, message) in samples::all() {
-            let OutgoingContent::Invitation { url, .. } = &message.content;
             let text = Templates::new().render(&message).unwrap().text;
-            assert!(text.lines().any(|line| line == url), "{name}: {text}");
+            let wanted = match &message.content {
+                OutgoingContent::Invitation { url, .. } => url.clone(),
+                OutgoingContent::Code { code, .. } => code.expose(),
+            };
+            assert!(text.lines().any(|line| line == wanted), "{name}: {text}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! Teams, members, environments and API keys.
 
 use vestibule_application::ports::store::{ApiCredential, Conflict};
+use vestibule_domain::admission::AddressRule;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::environment::{ActivationRule, Branding, Environment, PortalRedirects};
 use vestibule_domain::member::{Member, MemberRole};
@@ -89,6 +90,7 @@ async fn a_change_of_an_environment_writes_name_redirects_branding_and_rules(wor
         redirect_uris: full.redirect_uris,
         branding: full.branding,
         activation: full.activation,
+        addresses: full.addresses,
         ..before
     };
     comes_back(&world, &after).await;
@@ -102,6 +104,7 @@ async fn a_change_of_an_environment_can_unset_what_is_optional(world: World) {
         redirect_uris: Vec::new(),
         branding: Branding::default(),
         activation: ActivationRule::Immediate,
+        addresses: AddressRule::Stated,
         ..before
     };
     done!(world, |work| work.accounts().update_environment(&after));

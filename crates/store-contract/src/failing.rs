@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use vestibule_application::ports::store::{
-    Accounts, Connections, ItContacts, Jobs, Messages, OrganizationDomains, Organizations, Outbox,
-    PortalLinks, PortalSessions, Queries, ReplayClaim, ReplayOutcome, Replays, Store, StoreError,
+    Accounts, AddressCodes, Connections, ItContacts, Jobs, Messages, OrganizationDomains, Organizations,
+    Outbox, PortalLinks, PortalSessions, Queries, ReplayClaim, ReplayOutcome, Replays, Store, StoreError,
     StoreResult, UnitOfWork, Webhooks,
 };
 use vestibule_domain::Instant;
+use vestibule_domain::address_code::AddressCode;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::audit::AuditEntry;
 use vestibule_domain::connection::Connection;
+use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::event::Event;
 use vestibule_domain::id::{
@@ -98,6 +100,9 @@ impl UnitOfWork for FailingUnitOfWork {
         self
     }
     fn sessions(&mut self) -> &mut dyn PortalSessions {
+        self
+    }
+    fn codes(&mut self) -> &mut dyn AddressCodes {
         self
     }
     fn connections(&mut self) -> &mut dyn Connections {
@@ -189,9 +194,18 @@ passed_on! {
     PortalSessions via sessions {
         write insert(session: &PortalSession) -> ();
         read lock_by_digest(digest: &SecretDigest) -> Option<PortalSession>;
+        read furthest_of_link(environment: EnvironmentId, link: PortalLinkId) -> Option<PortalSession>;
         write update_progress(session: &PortalSession) -> bool;
         write end(environment: EnvironmentId, id: PortalSessionId, at: Instant) -> bool;
         write end_of_link(environment: EnvironmentId, link: PortalLinkId, at: Instant) -> ();
+    }
+    AddressCodes via codes {
+        write insert(code: &AddressCode) -> ();
+        read lock_newest(
+            environment: EnvironmentId, link: PortalLinkId, address: &EmailAddress
+        ) -> Option<AddressCode>;
+        write update(code: &AddressCode) -> bool;
+        read made_after(environment: EnvironmentId, link: PortalLinkId, after: Instant) -> Vec<Instant>;
     }
     Connections via connections {
         write insert(connection: &Connection) -> ();

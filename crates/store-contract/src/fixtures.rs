@@ -2,6 +2,8 @@
 
 use time::Duration;
 use vestibule_domain::Instant;
+use vestibule_domain::address_code::{AddressCode, CodeState};
+use vestibule_domain::admission::AddressRule;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::audit::{Actor, AuditAction, AuditEntry, AuditTarget};
@@ -77,6 +79,7 @@ pub(crate) fn environment(world: &World) -> Environment {
         redirect_uris: Vec::new(),
         branding: Branding::default(),
         activation: ActivationRule::Immediate,
+        addresses: AddressRule::Stated,
         created_at: NOW,
     }
 }
@@ -160,7 +163,21 @@ pub(crate) fn consumed(link: &PortalLink, at: Instant) -> PortalLink {
 }
 
 pub(crate) fn session(world: &World, link: &PortalLink) -> PortalSession {
-    PortalSession::start(world.id(), link, world.digest(), NOW)
+    PortalSession::start(world.id(), link, world.digest(), None, NOW)
+}
+
+pub(crate) fn code(world: &World, link: &PortalLink, address: &str) -> AddressCode {
+    AddressCode {
+        id: world.id(),
+        environment_id: link.environment_id,
+        organization_id: link.organization_id,
+        link_id: link.id,
+        address: email(address),
+        sealed: Sealed::from_bytes(vec![7; 48]),
+        wrong_tries: 0,
+        state: CodeState::Waiting,
+        created_at: NOW,
+    }
 }
 
 pub(crate) fn connection(world: &World, organization: &Organization) -> Connection {

@@ -3,6 +3,7 @@
 use vestibule_application::ports::store::{
     AuditFilter, ConnectionFilter, EventFilter, OrganizationFilter, StoreResult,
 };
+use vestibule_domain::address_code::AddressCode;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::audit::AuditEntry;
 use vestibule_domain::connection::Connection;
@@ -17,6 +18,7 @@ use vestibule_domain::portal_session::{PortalSession, Progress};
 use vestibule_domain::webhook::{DeliveryState, EndpointState, WebhookDelivery, WebhookEndpoint};
 
 use crate::fixtures::{self, consumed, external_id, name, verified};
+use crate::samples::at_micros;
 use crate::world::{World, done, later};
 
 crate::cases![
@@ -33,6 +35,7 @@ struct Theirs {
     contact: ItContact,
     link: PortalLink,
     session: PortalSession,
+    code: AddressCode,
     connection: Connection,
     endpoint: WebhookEndpoint,
     delivery: WebhookDelivery,
@@ -58,6 +61,7 @@ impl Theirs {
             domain: world.given_domain(&organization, "acme.example").await,
             contact: world.given_contact(&organization, "anna@acme.example").await,
             session: fixtures::session(world, &link),
+            code: fixtures::code(world, &link, "anna@acme.example"),
             link,
             connection: Connection { external_id: external, ..fixtures::connection(world, &organization) },
             delivery: fixtures::delivery(world, &endpoint, world.id()),
@@ -76,6 +80,7 @@ impl Theirs {
         let mut work = world.begin().await;
         work.links().insert(&theirs.link).await.expect("a link is added");
         work.sessions().insert(&theirs.session).await.expect("a session is added");
+        work.codes().insert(&theirs.code).await.expect("a code is added");
         work.connections().insert(&theirs.connection).await.expect("a connection is added");
         work.webhooks().insert_endpoint(&theirs.endpoint).await.expect("an endpoint is added");
         assert!(work.webhooks().insert_delivery(&theirs.delivery).await.expect("a delivery is added"));
@@ -99,6 +104,9 @@ impl Theirs {
         assert_eq!(found.as_ref(), Some(&self.link));
         let found = work.sessions().lock_by_digest(&self.session.digest).await.expect("a look-up");
         assert_eq!(found.as_ref(), Some(&self.session));
+        let (link, address) = (self.link.id, &self.code.address);
+        let found = work.codes().lock_newest(theirs, link, address).await.expect("a look-up");
+        assert_eq!(found.as_ref(), Some(&self.code));
         let found = work.connections().lock(theirs, self.connection.id).await.expect("a look-up");
         assert_eq!(found.as_ref(), Some(&self.connection));
         let found = work.webhooks().lock_endpoint(theirs, self.endpoint.id).await.expect("a look-up");
@@ -126,6 +134,10 @@ async fn nothing_of_another_environment_is_found_in_a_unit_of_work(world: World)
     assert_eq!(work.it_contacts().find(home, of, theirs.contact.id).await.expect("an answer"), None);
     assert_eq!(work.links().find(home, theirs.link.id).await.expect("an answer"), None);
     assert_eq!(work.links().open_setup_link(home, of).await.expect("an answer"), None);
+    let (link, address) = (theirs.link.id, &theirs.code.address);
+    assert_eq!(work.sessions().furthest_of_link(home, link).await.expect("an answer"), None);
+    assert_eq!(work.codes().lock_newest(home, link, address).await.expect("an answer"), None);
+    assert!(work.codes().made_after(home, link, at_micros(-1)).await.expect("an answer").is_empty());
     assert_eq!(work.connections().lock(home, theirs.connection.id).await.expect("an answer"), None);
     assert_eq!(work.connections().lock_of_organization(home, of).await.expect("an answer"), None);
     assert_eq!(work.connections().find_by_external_id(home, external).await.expect("an answer"), None);
@@ -186,6 +198,7 @@ async fn nothing_of_another_environment_is_changed(world: World) {
     let link = PortalLink { environment_id: home, ..consumed(&theirs.link, at) };
     let progress = Progress { step: 9, ..Progress::default() };
     let session = PortalSession { environment_id: home, progress, ..theirs.session.clone() };
+    let code = AddressCode { environment_id: home, wrong_tries: 5, ..theirs.code.clone() };
     let connection = Connection { environment_id: home, name: name("Ours now"), ..theirs.connection.clone() };
     let endpoint =
         WebhookEndpoint { environment_id: home, state: EndpointState::Disabled, ..theirs.endpoint.clone() };
@@ -206,6 +219,7 @@ async fn nothing_of_another_environment_is_changed(world: World) {
     assert!(!done!(world, |work| work.sessions().update_progress(&session)));
     assert!(!done!(world, |work| work.sessions().end(home, theirs.session.id, at)));
     done!(world, |work| work.sessions().end_of_link(home, theirs.link.id, at));
+    assert!(!done!(world, |work| work.codes().update(&code)));
     assert!(!done!(world, |work| work.connections().update(&connection)));
     assert!(!done!(world, |work| work.webhooks().update_endpoint(&endpoint)));
     assert!(!done!(world, |work| work.webhooks().update_delivery(&delivery)));

@@ -19,6 +19,7 @@
 //! What belongs to one store only (migrations, pools, pragmas) is tested beside that store.
 
 mod accounts;
+mod codes;
 mod connections;
 mod contacts;
 mod domains;
@@ -80,6 +81,7 @@ pub(crate) use cases;
 
 const MODULES: &[&[Case]] = &[
     accounts::CASES,
+    codes::CASES,
     connections::CASES,
     contacts::CASES,
     domains::CASES,

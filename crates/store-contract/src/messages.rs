@@ -3,6 +3,7 @@
 use vestibule_application::ports::store::Conflict;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::intent::Intent;
+use vestibule_domain::language::Language;
 use vestibule_domain::message::{Message, MessageKind, MessageState};
 use vestibule_domain::organization::Organization;
 
@@ -36,6 +37,18 @@ fn full(world: &World, organization: &Organization) -> Message {
     }
 }
 
+fn code(world: &World, organization: &Organization) -> Message {
+    Message {
+        kind: MessageKind::Code {
+            link_id: world.id(),
+            sealed_code: Some(sealed()),
+            language: Language::Ja,
+            expires_at: at_micros(1),
+        },
+        ..fixtures::message(world, organization)
+    }
+}
+
 async fn a_message_comes_back_as_it_was_added(world: World) {
     let organization = world.given_organization().await;
     let states = [
@@ -44,7 +57,11 @@ async fn a_message_comes_back_as_it_was_added(world: World) {
         MessageState::Failed { at: at_micros(500_000) },
     ];
     for state in states {
-        for message in [fixtures::message(&world, &organization), full(&world, &organization)] {
+        for message in [
+            fixtures::message(&world, &organization),
+            full(&world, &organization),
+            code(&world, &organization),
+        ] {
             let message = Message { state, ..message };
             done!(world, |work| work.messages().insert(&message));
             assert_eq!(stored(&world, &message).await, Some(message));
@@ -76,8 +93,7 @@ async fn a_change_writes_kind_and_state_only(world: World) {
     let bystander = full(&world, &organization);
     done!(world, |work| work.messages().insert(&before));
     done!(world, |work| work.messages().insert(&bystander));
-    let MessageKind::Invitation { link_id, intents, expires_at, .. } = before.kind.clone();
-    let kind = MessageKind::Invitation { link_id, intents, expires_at, sealed_url: None };
+    let kind = before.kind.clone().without_secret();
     let state = MessageState::Sent { at: at_micros(999_999) };
     let to: EmailAddress = email("somebody@else.example");
     let altered = Message { kind: kind.clone(), state, to, created_at: at_micros(5), ..before.clone() };

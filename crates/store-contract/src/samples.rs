@@ -3,6 +3,7 @@
 use time::Duration;
 use time::macros::datetime;
 use vestibule_domain::Instant;
+use vestibule_domain::admission::AddressRule;
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
@@ -86,6 +87,7 @@ pub(crate) fn full_environment(world: &World) -> Environment {
             icon: Some(brand_image()),
         },
         activation: ActivationRule::VerifiedDomain,
+        addresses: AddressRule::Confirmed,
         created_at: at_micros(999_999),
         ..fixtures::environment(world)
     }

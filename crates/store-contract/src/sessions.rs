@@ -1,12 +1,13 @@
 //! Portal sessions.
 
 use vestibule_application::ports::store::{Conflict, PortalVisit};
+use vestibule_domain::admission::Admin;
 use vestibule_domain::id::EnvironmentId;
 use vestibule_domain::organization::Organization;
 use vestibule_domain::portal_link::{Capability, LinkKind, PortalLink};
 use vestibule_domain::portal_session::{Candidate, CandidateData, PortalSession, Progress};
 
-use crate::fixtures;
+use crate::fixtures::{self, email};
 use crate::samples::{self, HOSTILE, at_micros, https};
 use crate::world::{World, done, later, refused};
 
@@ -20,6 +21,8 @@ crate::cases![
     progress_can_be_cleared,
     progress_is_all_that_is_written,
     progress_of_a_missing_session_says_so,
+    an_admin_who_only_said_so_comes_back_as_such,
+    the_furthest_session_of_a_link_is_found,
     a_session_is_ended_once,
     all_sessions_of_a_link_are_ended,
     a_visit_shows_everything_of_its_organization,
@@ -55,6 +58,8 @@ async fn a_session_with_everything_set_comes_back_as_it_was_added(world: World) 
                 data: CandidateData::Oidc(samples::full_oidc()),
             }),
         },
+        progress_at: at_micros(123_456),
+        admin: Some(Admin::Confirmed { email: email("jürgen+o'hara@acme.example"), at: at_micros(499_999) }),
         started_at: at_micros(1),
         expires_at: at_micros(999_999),
         ended_at: Some(at_micros(500_000)),
@@ -133,13 +138,18 @@ async fn progress_is_all_that_is_written(world: World) {
     let progress = Progress { provider: Some("okta".into()), step: 2, candidate: None };
     let altered = PortalSession {
         progress: progress.clone(),
+        progress_at: later(7),
+        admin: Some(Admin::Stated(email("anna@acme.example"))),
         capability: Capability::SetUpAndManage,
         expires_at: later(9_999),
         ended_at: Some(later(1)),
         ..before.clone()
     };
     assert!(done!(world, |work| work.sessions().update_progress(&altered)));
-    assert_eq!(stored(&world, &before).await, Some(PortalSession { progress, ..before }));
+    assert_eq!(
+        stored(&world, &before).await,
+        Some(PortalSession { progress, progress_at: later(7), ..before })
+    );
     assert_eq!(stored(&world, &bystander).await, Some(bystander));
 }
 
@@ -147,6 +157,31 @@ async fn progress_of_a_missing_session_says_so(world: World) {
     let session = fixtures::session(&world, &given_link(&world).await);
     assert!(!done!(world, |work| work.sessions().update_progress(&session)));
     assert_eq!(stored(&world, &session).await, None);
+}
+
+async fn an_admin_who_only_said_so_comes_back_as_such(world: World) {
+    let link = given_link(&world).await;
+    let admin = Some(Admin::Stated(email("anna@acme.example")));
+    let session = PortalSession { admin, ..fixtures::session(&world, &link) };
+    done!(world, |work| work.sessions().insert(&session));
+    assert_eq!(stored(&world, &session).await, Some(session));
+}
+
+async fn the_furthest_session_of_a_link_is_found(world: World) {
+    let link = given_link(&world).await;
+    let furthest = || async { done!(world, |work| work.sessions().furthest_of_link(world.home, link.id)) };
+    assert_eq!(furthest().await, None);
+    let first = world.given_session(&link).await;
+    let second = world.given_session(&link).await;
+    world.given_session(&given_link(&world).await).await;
+    assert_eq!(furthest().await.as_ref(), Some(&second), "of equals the one that began last");
+    let progress = Progress { provider: Some("okta".into()), step: 2, candidate: None };
+    let first = PortalSession { progress, progress_at: at_micros(1), ..first };
+    assert!(done!(world, |work| work.sessions().update_progress(&first)));
+    assert_eq!(furthest().await.as_ref(), Some(&first));
+    assert!(done!(world, |work| work.sessions().end(world.home, first.id, later(1))));
+    let ended = PortalSession { ended_at: Some(later(1)), ..first };
+    assert_eq!(furthest().await, Some(ended), "an ended one counts too");
 }
 
 async fn a_session_is_ended_once(world: World) {

@@ -101,6 +101,7 @@ impl Jobs for MemoryStore {
     async fn sweep(&self, now: Instant) -> StoreResult<()> {
         let mut work = self.open().await;
         work.forget_replays(now);
+        work.forget_codes(now);
         work.publish();
         Ok(())
     }

@@ -10,6 +10,7 @@
 //! This crate must never know a clock, a runtime or a format: it needs locks and nothing else.
 
 mod accounts;
+mod codes;
 mod connections;
 mod jobs;
 mod links;

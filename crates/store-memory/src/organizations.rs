@@ -11,7 +11,8 @@ use vestibule_domain::organization::{Organization, Slug};
 use vestibule_domain::organization_domain::OrganizationDomain;
 
 use crate::rows::{
-    ConnectionIndex, ContactIndex, DomainIndex, LinkIndex, MessageIndex, OrganizationIndex, SessionIndex,
+    CodeIndex, ConnectionIndex, ContactIndex, DomainIndex, LinkIndex, MessageIndex, OrganizationIndex,
+    SessionIndex,
 };
 use crate::unit_of_work::{MemoryUnitOfWork, first_of};
 
@@ -101,6 +102,7 @@ impl Organizations for MemoryUnitOfWork {
         tables.contacts.remove_by(&ContactIndex::Organization(id));
         tables.links.remove_by(&LinkIndex::Organization(id));
         tables.sessions.remove_by(&SessionIndex::Organization(id));
+        tables.codes.remove_by(&CodeIndex::Organization(id));
         tables.connections.remove_by(&ConnectionIndex::Organization(id));
         tables.messages.remove_by(&MessageIndex::Organization(id));
         Ok(true)

@@ -1,14 +1,15 @@
 //! What identifies the rows of each table, and what they are looked up by.
 
+use vestibule_domain::address_code::AddressCode;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::{
-    ApiKeyId, ConnectionId, EnvironmentId, EventId, ItContactId, MemberId, MessageId, OrganizationDomainId,
-    OrganizationId, PortalLinkId, PortalSessionId, TeamId, WebhookAttemptId, WebhookDeliveryId,
-    WebhookEndpointId,
+    AddressCodeId, ApiKeyId, ConnectionId, EnvironmentId, EventId, ItContactId, MemberId, MessageId,
+    OrganizationDomainId, OrganizationId, PortalLinkId, PortalSessionId, TeamId, WebhookAttemptId,
+    WebhookDeliveryId, WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::member::Member;
@@ -154,6 +155,14 @@ tenanted! {
         Some(SessionIndex::Organization(row.organization_id)),
         Some(SessionIndex::Digest(row.digest)),
         Some(SessionIndex::Link(row.link_id)),
+    ];
+
+    AddressCode: AddressCodeId, CodeIndex {
+        Organization(OrganizationId),
+        Link(PortalLinkId),
+    } = |row| [
+        Some(CodeIndex::Organization(row.organization_id)),
+        Some(CodeIndex::Link(row.link_id)),
     ];
 
     Connection: ConnectionId, ConnectionIndex {

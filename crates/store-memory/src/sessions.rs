@@ -28,9 +28,22 @@ impl PortalSessions for MemoryUnitOfWork {
         Ok(self.tables.sessions.one(&SessionIndex::Digest(*digest)).cloned())
     }
 
+    async fn furthest_of_link(
+        &mut self,
+        environment: EnvironmentId,
+        link: PortalLinkId,
+    ) -> StoreResult<Option<PortalSession>> {
+        let theirs = self.tables.sessions.by(&SessionIndex::Link(link));
+        let furthest = theirs
+            .filter(|session| session.environment_id == environment)
+            .max_by_key(|session| (session.progress_at, session.id));
+        Ok(furthest.cloned())
+    }
+
     async fn update_progress(&mut self, session: &PortalSession) -> StoreResult<bool> {
         Ok(self.tables.sessions.change(session.environment_id, &session.id, |held| {
             held.progress = session.progress.clone();
+            held.progress_at = session.progress_at;
         }))
     }
 

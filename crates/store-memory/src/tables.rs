@@ -1,5 +1,6 @@
 //! All tables, named once.
 
+use vestibule_domain::address_code::AddressCode;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::audit::AuditEntry;
 use vestibule_domain::connection::Connection;
@@ -52,6 +53,7 @@ tables! {
     contacts: ItContact,
     links: PortalLink,
     sessions: PortalSession,
+    codes: AddressCode,
     connections: Connection,
     endpoints: WebhookEndpoint,
     deliveries: WebhookDelivery,

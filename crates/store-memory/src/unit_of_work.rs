@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use async_trait::async_trait;
 use tokio::sync::OwnedMutexGuard;
 use vestibule_application::ports::store::{
-    Accounts, Conflict, Connections, ItContacts, Messages, OrganizationDomains, Organizations, Outbox,
-    PortalLinks, PortalSessions, Replays, StoreError, StoreResult, UnitOfWork, Webhooks,
+    Accounts, AddressCodes, Conflict, Connections, ItContacts, Messages, OrganizationDomains, Organizations,
+    Outbox, PortalLinks, PortalSessions, Replays, StoreError, StoreResult, UnitOfWork, Webhooks,
 };
 use vestibule_domain::id::{EnvironmentId, OrganizationId};
 
@@ -85,6 +85,9 @@ impl UnitOfWork for MemoryUnitOfWork {
         self
     }
     fn sessions(&mut self) -> &mut dyn PortalSessions {
+        self
+    }
+    fn codes(&mut self) -> &mut dyn AddressCodes {
         self
     }
     fn connections(&mut self) -> &mut dyn Connections {

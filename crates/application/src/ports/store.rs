@@ -10,6 +10,8 @@
 //! - `lock_…` keeps others from changing the row until the unit of work ends.
 //! - A repository invents nothing: ids and times are handed in.
 
+mod portal;
+
 use async_trait::async_trait;
 use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
@@ -21,7 +23,7 @@ use vestibule_domain::environment::Environment;
 use vestibule_domain::event::{Event, EventName};
 use vestibule_domain::id::{
     ApiKeyId, AuditId, ConnectionId, EnvironmentId, EventId, ItContactId, MessageId, OrganizationDomainId,
-    OrganizationId, PortalLinkId, PortalSessionId, WebhookDeliveryId, WebhookEndpointId,
+    OrganizationId, WebhookDeliveryId, WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::job::{Job, JobEnd};
@@ -35,6 +37,8 @@ use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::secret::{Sealed, SecretDigest};
 use vestibule_domain::team::Team;
 use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint};
+
+pub use portal::{AddressCodes, PortalLinks, PortalSessions};
 
 /// Why a store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -123,6 +127,8 @@ pub trait UnitOfWork: Send {
     fn links(&mut self) -> &mut dyn PortalLinks;
     /// Portal sessions.
     fn sessions(&mut self) -> &mut dyn PortalSessions;
+    /// Codes that prove addresses.
+    fn codes(&mut self) -> &mut dyn AddressCodes;
     /// Connections.
     fn connections(&mut self) -> &mut dyn Connections;
     /// Webhook endpoints and deliveries.
@@ -191,7 +197,7 @@ pub trait Organizations: Send {
     async fn slug_taken(&mut self, environment: EnvironmentId, slug: &Slug) -> StoreResult<bool>;
     /// Writes a changed one; conflicts as for `insert`. False if it is gone.
     async fn update(&mut self, organization: &Organization) -> StoreResult<bool>;
-    /// Removes one with its domains, contacts, links, sessions, connections and messages; events
+    /// Removes one with its domains, contacts, links, sessions, codes, connections and messages; events
     /// and the audit trail stay. False if it is gone.
     async fn delete(&mut self, environment: EnvironmentId, id: OrganizationId) -> StoreResult<bool>;
 }
@@ -239,78 +245,6 @@ pub trait ItContacts: Send {
         organization: OrganizationId,
         id: ItContactId,
     ) -> StoreResult<bool>;
-}
-
-/// Portal links.
-#[async_trait]
-pub trait PortalLinks: Send {
-    /// Adds one; [`Conflict::LiveLink`] for a second open `setup` link of an organization (expired
-    /// ones included: withdraw them first), [`Conflict::Reference`] without its organization.
-    ///
-    /// A store may keep the link back until the next call or the commit of the unit of work, which
-    /// then tells the conflict: minting is one round trip.
-    async fn insert(&mut self, link: &PortalLink) -> StoreResult<()>;
-    /// Finds one by its id.
-    async fn find(&mut self, environment: EnvironmentId, id: PortalLinkId)
-    -> StoreResult<Option<PortalLink>>;
-    /// Finds one and keeps others from changing it.
-    async fn lock(&mut self, environment: EnvironmentId, id: PortalLinkId)
-    -> StoreResult<Option<PortalLink>>;
-    /// Finds one by its token's digest, whatever its environment: the token is the proof.
-    async fn find_by_digest(&mut self, digest: &SecretDigest) -> StoreResult<Option<PortalLink>>;
-    /// Writes `completed` and `state` of a link, and nothing else of it, if it is still open and
-    /// `now` is before its end: one statement, so of many only one that consumes it wins. False for
-    /// the others.
-    async fn advance(&mut self, link: &PortalLink, now: Instant) -> StoreResult<bool>;
-    /// Withdraws a link if it is still open, even past its time. False otherwise.
-    async fn revoke(
-        &mut self,
-        environment: EnvironmentId,
-        id: PortalLinkId,
-        at: Instant,
-    ) -> StoreResult<bool>;
-    /// Withdraws every open link of an organization made with one of the vendor's user ids, spent
-    /// launch links excepted; answers with the ids of **all** links made with it, so that their
-    /// sessions can be ended.
-    async fn revoke_of_external_user(
-        &mut self,
-        environment: EnvironmentId,
-        organization: OrganizationId,
-        external_user_id: &str,
-        at: Instant,
-    ) -> StoreResult<Vec<PortalLinkId>>;
-    /// The open `setup` link of an organization, even past its time.
-    async fn open_setup_link(
-        &mut self,
-        environment: EnvironmentId,
-        organization: OrganizationId,
-    ) -> StoreResult<Option<PortalLink>>;
-}
-
-/// Portal sessions.
-#[async_trait]
-pub trait PortalSessions: Send {
-    /// Adds one; [`Conflict::Reference`] without its link.
-    async fn insert(&mut self, session: &PortalSession) -> StoreResult<()>;
-    /// Finds one by its cookie's digest, whatever its environment, and keeps others from changing
-    /// it.
-    async fn lock_by_digest(&mut self, digest: &SecretDigest) -> StoreResult<Option<PortalSession>>;
-    /// Writes its progress and nothing else of it. False if it is gone.
-    async fn update_progress(&mut self, session: &PortalSession) -> StoreResult<bool>;
-    /// Ends one if it is not ended. False otherwise.
-    async fn end(
-        &mut self,
-        environment: EnvironmentId,
-        id: PortalSessionId,
-        at: Instant,
-    ) -> StoreResult<bool>;
-    /// Ends all of a link that are not ended.
-    async fn end_of_link(
-        &mut self,
-        environment: EnvironmentId,
-        link: PortalLinkId,
-        at: Instant,
-    ) -> StoreResult<()>;
 }
 
 /// Connections.
@@ -689,6 +623,8 @@ pub trait Jobs: Send + Sync {
     /// When the next job is due, if there is any. Claimed jobs are due again when their lease ends:
     /// their worker may have died. Jobs given up are never due.
     async fn next_due(&self) -> StoreResult<Option<Instant>>;
-    /// Removes what time has made useless at `now`: expired replays; sessions and links are kept.
+    /// Removes what time has made useless at `now`: expired replays, and codes from
+    /// [`vestibule_domain::address_code::CODE_KEPT`] after they were made; sessions and links are
+    /// kept.
     async fn sweep(&self, now: Instant) -> StoreResult<()>;
 }

@@ -2,6 +2,7 @@
 //! deployment.
 
 use async_trait::async_trait;
+use vestibule_domain::admission::AddressRule;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::audit::{Actor, AuditAction};
 use vestibule_domain::email::EmailAddress;
@@ -165,6 +166,7 @@ impl Bootstrap {
             // The customer knows the vendor, not the vendor's word for an environment.
             branding: Branding { product_name: Some(team.name.clone()), ..Branding::default() },
             activation: ActivationRule::default(),
+            addresses: AddressRule::default(),
             created_at: now,
         };
         work.accounts().insert_environment(&environment).await?;

@@ -133,7 +133,8 @@ impl UseCase for PickProvider {
         };
         if session.progress.provider.as_deref() != Some(&picked.slug) || session.progress.candidate.is_some()
         {
-            session.progress = Progress { provider: Some(picked.slug.clone()), step: 0, candidate: None };
+            let progress = Progress { provider: Some(picked.slug.clone()), step: 0, candidate: None };
+            session.note(progress, now);
         }
         work.sessions().update_progress(&session).await?;
         let deed = Deed {

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::intent::Intent;
+use vestibule_domain::portal_session::Progress;
 use vestibule_domain::secret::SecretDigest;
 
 use super::visit::{VisitError, open_visit};
@@ -33,12 +34,13 @@ impl UseCase for ReachStep {
     type Error = VisitError;
 
     async fn perform(&self, work: &mut dyn UnitOfWork, command: ReachStepCommand) -> Result<(), VisitError> {
-        let visit = open_visit(work, &command.session, Intent::Sso, self.ambient.now()).await?;
+        let now = self.ambient.now();
+        let visit = open_visit(work, &command.session, Intent::Sso, now).await?;
         let mut session = visit.session;
         if session.progress.step == command.step {
             return Ok(());
         }
-        session.progress.step = command.step;
+        session.note(Progress { step: command.step, ..session.progress.clone() }, now);
         work.sessions().update_progress(&session).await?;
         let deed = Deed {
             action: AuditAction::PortalStepReached,

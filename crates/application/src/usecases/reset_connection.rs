@@ -83,7 +83,7 @@ impl UseCase for ResetConnection {
         let domains =
             work.organization_domains().list(session.environment_id, session.organization_id).await?;
         work.connections().delete(session.environment_id, held.id).await?;
-        session.progress = Progress::default();
+        session.note(Progress::default(), now);
         work.sessions().update_progress(&session).await?;
         let deed = Deed {
             action: AuditAction::ConnectionDeleted,

@@ -6,7 +6,7 @@ use vestibule_domain::id::ConnectionId;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient, OidcProvider, TokenAuthMethod};
 use vestibule_domain::portal_link::Capability;
-use vestibule_domain::portal_session::{Candidate, CandidateData};
+use vestibule_domain::portal_session::{Candidate, CandidateData, Progress};
 use vestibule_domain::saml::IdentityProvider;
 use vestibule_domain::secret::{SecretDigest, SecretText};
 use vestibule_domain::url::HttpsUrl;
@@ -148,7 +148,8 @@ impl UseCase for ReviewCandidate {
         self.ambient.entropy.fill(&mut revision);
         let revision = format!("{:016x}", u64::from_be_bytes(revision));
         let candidate = Candidate { revision, data };
-        session.progress.candidate = Some(candidate.clone());
+        let progress = Progress { candidate: Some(candidate.clone()), ..session.progress.clone() };
+        session.note(progress, now);
         work.sessions().update_progress(&session).await?;
         Ok(candidate)
     }

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use vestibule_domain::Instant;
+use vestibule_domain::admission::Admin;
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::connection::{
     Connection, ConnectionRefused, ConnectionState, DomainStanding, ProtocolSettings,
@@ -117,7 +118,7 @@ impl UseCase for SaveConnection {
                 ProtocolSettings::Oidc(Box::new(OidcSettings { client: Some(client) }))
             }
         };
-        let set_up_by = command.set_up_by.or(held.set_up_by.clone());
+        let set_up_by = set_up_by(session.admin.as_ref(), command.set_up_by).or(held.set_up_by.clone());
         let saved = Connection { set_up_by, ..held }.completed(
             settings,
             environment.activation,
@@ -125,7 +126,7 @@ impl UseCase for SaveConnection {
             now,
         )?;
         work.connections().update(&saved).await?;
-        session.progress = Progress::default();
+        session.note(Progress::default(), now);
         work.sessions().update_progress(&session).await?;
         tell(work, &self.ambient, &scene, &saved, before, &domains).await?;
         Ok(saved)
@@ -156,6 +157,16 @@ impl SaveConnection {
             chronicle::record(work, &self.ambient, &visit.scene, deed).await?;
         }
         Ok(())
+    }
+}
+
+/// Who sets the connection up: a proven address counts for more than what is typed, and that for
+/// more than what was typed when the link was opened.
+fn set_up_by(admin: Option<&Admin>, typed: Option<EmailAddress>) -> Option<EmailAddress> {
+    match admin {
+        Some(Admin::Confirmed { email, .. }) => Some(email.clone()),
+        Some(Admin::Stated(email)) => typed.or_else(|| Some(email.clone())),
+        None => typed,
     }
 }
 

@@ -65,10 +65,18 @@ pub(super) async fn open_visit(
         Consumption::AllIntents | Consumption::FirstSave => link.usable(now)?,
     }
     session.live(now)?;
+    if !session.admitted(&link) {
+        return Err(VisitError::Unknown);
+    }
     if !session.covers(intent) {
         return Err(VisitError::NotCovered);
     }
-    let actor = Actor { kind: ActorKind::PortalSession, id: session.id.to_string(), name: None };
-    let scene = Scene { environment_id: session.environment_id, actor, now };
+    let scene = Scene { environment_id: session.environment_id, actor: actor_of(&session), now };
     Ok(OpenVisit { session, link, scene })
+}
+
+/// Whoever is in a visit, as the audit trail names them.
+pub(super) fn actor_of(session: &PortalSession) -> Actor {
+    let name = session.admin.as_ref().map(|admin| admin.email().to_string());
+    Actor { kind: ActorKind::PortalSession, id: session.id.to_string(), name }
 }

@@ -1,9 +1,12 @@
 //! Sends one message and erases the secret in it.
 
 use async_trait::async_trait;
+use vestibule_domain::address_code::ConfirmationCode;
 use vestibule_domain::id::MessageId;
 use vestibule_domain::job::{Job, JobEnd};
 use vestibule_domain::message::{Message, MessageKind, MessageState, OutgoingContent, OutgoingMessage};
+use vestibule_domain::secret::Sealed;
+use vestibule_domain::text::Name;
 
 use super::{STARTS_MAX, Worker};
 use crate::ambient::SecretOf;
@@ -41,24 +44,41 @@ async fn address(worker: &Worker, message: &Message) -> Result<Option<OutgoingMe
     let (Some(environment), Some(organization)) = (environment, organization) else {
         return Ok(None);
     };
-    let MessageKind::Invitation { sealed_url, intents, expires_at, .. } = &message.kind;
-    let Some(sealed) = sealed_url else { return Ok(None) };
-    let Ok(url) = worker.ambient.vault.open(&SecretOf::Message(message.id).context(), sealed) else {
-        return Ok(None);
-    };
+    let Some(content) = content(worker, message, organization.organization.name) else { return Ok(None) };
     Ok(Some(OutgoingMessage {
         id: message.id,
         to: message.to.clone(),
         sender_name: environment.display_name().clone(),
         support_email: environment.branding.support_email.clone(),
         created_at: message.created_at,
-        content: OutgoingContent::Invitation {
-            organization_name: organization.organization.name,
-            url: String::from_utf8_lossy(&url).into_owned(),
-            intents: intents.clone(),
-            expires_at: *expires_at,
-        },
+        content,
     }))
+}
+
+/// What the message says, or nothing if its secret is gone or what it says is not true any more.
+fn content(worker: &Worker, message: &Message, organization_name: Name) -> Option<OutgoingContent> {
+    let open = |sealed: &Option<Sealed>| {
+        let opened = worker.ambient.vault.open(&SecretOf::Message(message.id).context(), sealed.as_ref()?);
+        String::from_utf8(opened.ok()?).ok()
+    };
+    match &message.kind {
+        MessageKind::Invitation { sealed_url, intents, expires_at, .. } => {
+            Some(OutgoingContent::Invitation {
+                organization_name,
+                url: open(sealed_url)?,
+                intents: intents.clone(),
+                expires_at: *expires_at,
+            })
+        }
+        // A code that comes too late only confuses.
+        MessageKind::Code { expires_at, .. } if *expires_at <= worker.ambient.now() => None,
+        MessageKind::Code { sealed_code, language, expires_at, .. } => Some(OutgoingContent::Code {
+            organization_name,
+            code: ConfirmationCode::parse(&open(sealed_code)?).ok()?,
+            language: *language,
+            expires_at: *expires_at,
+        }),
+    }
 }
 
 enum Closing<'a> {
@@ -74,8 +94,7 @@ async fn close(worker: &Worker, message: Message, closing: Closing<'_>) -> Resul
             (MessageState::Failed { at }, JobEnd::GiveUp { reason: reason.to_owned() })
         }
     };
-    let MessageKind::Invitation { link_id, intents, expires_at, .. } = message.kind;
-    let kind = MessageKind::Invitation { link_id, sealed_url: None, intents, expires_at };
+    let kind = message.kind.without_secret();
     usecase::run(&*worker.store, &CloseMessage, Message { kind, state, ..message }).await?;
     Ok(end)
 }

@@ -2,7 +2,7 @@
 
 use time::Duration;
 use vestibule_application::ports::store::Store;
-use vestibule_application::usecases::begin_visit::{BeginVisit, BeginVisitError};
+use vestibule_application::usecases::begin_visit::{BeginVisit, BeginVisitCommand, BeginVisitError};
 use vestibule_application::usecases::mint_link::{MintLinkCommand, MintLinkError};
 use vestibule_application::usecases::pick_provider::{
     PickProvider, PickProviderCommand, PickProviderError, PickedProvider,
@@ -34,7 +34,7 @@ use vestibule_domain::url::{EntityId, HttpsUrl};
 
 use crate::support::Office;
 
-fn okta() -> PickedProvider {
+pub(crate) fn okta() -> PickedProvider {
     PickedProvider {
         slug: "okta-saml".into(),
         connection_type: ConnectionType::OktaSaml,
@@ -69,11 +69,12 @@ fn idp(office: &Office) -> IdentityProvider {
 
 impl Office {
     async fn begin(&self, token: &PortalToken) -> Result<SecretDigest, BeginVisitError> {
-        let begun = self.run(BeginVisit { ambient: self.ambient.clone() }, token.clone()).await?;
+        let command = BeginVisitCommand { token: token.clone(), admin: None };
+        let begun = self.run(BeginVisit { ambient: self.ambient.clone() }, command).await?;
         Ok(begun.token.digest())
     }
 
-    async fn pick(
+    pub(crate) async fn pick(
         &self,
         session: SecretDigest,
         provider: PickedProvider,
@@ -82,13 +83,17 @@ impl Office {
         self.run(case, PickProviderCommand { session, provider }).await
     }
 
-    async fn review(&self, session: SecretDigest) -> Result<String, ReviewCandidateError> {
+    pub(crate) async fn review(&self, session: SecretDigest) -> Result<String, ReviewCandidateError> {
         let case = ReviewCandidate { ambient: self.ambient.clone() };
         let data = ProviderData::Saml { idp: idp(self), metadata_url: None };
         Ok(self.run(case, ReviewCandidateCommand { session, data }).await?.revision)
     }
 
-    async fn save(&self, session: SecretDigest, revision: &str) -> Result<Connection, SaveConnectionError> {
+    pub(crate) async fn save(
+        &self,
+        session: SecretDigest,
+        revision: &str,
+    ) -> Result<Connection, SaveConnectionError> {
         let case = SaveConnection { ambient: self.ambient.clone() };
         let set_up_by = EmailAddress::parse("it@acme.example").ok();
         self.run(case, SaveConnectionCommand { session, revision: revision.to_owned(), set_up_by }).await

@@ -14,7 +14,7 @@ use vestibule_application::usecase::{self, UseCase};
 use vestibule_application::usecases::bootstrap::{Bootstrap, BootstrapCommand, Company, NewEnvironment};
 use vestibule_application::usecases::mint_link::{MintLink, MintLinkCommand, MintLinkError, MintedLink};
 use vestibule_domain::Instant;
-use vestibule_domain::audit::{Actor, AuditAction};
+use vestibule_domain::audit::{Actor, AuditAction, AuditEntry};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::event::Event;
@@ -142,11 +142,15 @@ impl Office {
     }
 
     pub(crate) async fn trail(&self) -> Vec<AuditAction> {
+        self.entries().await.into_iter().map(|entry| entry.action).collect()
+    }
+
+    pub(crate) async fn entries(&self) -> Vec<AuditEntry> {
         let page = PageRequest { limit: PageLimit::new(100).unwrap(), order: Order::Ascending, cursor: None };
         let filter = AuditFilter::default();
         let page =
             self.store.queries().audit_trail(self.caller.environment_id(), &filter, page).await.unwrap();
-        page.items.into_iter().map(|entry| entry.action).collect()
+        page.items
     }
 
     pub(crate) async fn events(&self) -> Vec<Event> {

@@ -5,12 +5,13 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use vestibule_application::ports::store::{Jobs, StoreResult, UnitOfWork as _};
 use vestibule_domain::Instant;
+use vestibule_domain::address_code::CODE_KEPT;
 use vestibule_domain::job::{JOB_LEASE, Job, JobEnd};
 
 use super::super::dialect::{self, ConnPool, unclaimed};
 use super::queries::loaded;
 use super::rows::JobRow;
-use super::schema::{jobs, replays};
+use super::schema::{address_codes, jobs, replays};
 use super::unit::SqlUnitOfWork;
 use crate::fault::store_error;
 use crate::parse::{instant, without_nul};
@@ -116,6 +117,9 @@ impl Jobs for SqlJobs {
         let expired = replays::table.filter(replays::expires_at.le(instant(now)));
         let outcome = diesel::delete(expired).execute(&mut *conn).await;
         outcome.map_err(|error| store_error("replays", error))?;
+        let old = address_codes::table.filter(address_codes::created_at.le(instant(now - CODE_KEPT)));
+        let outcome = diesel::delete(old).execute(&mut *conn).await;
+        outcome.map_err(|error| store_error("address_codes", error))?;
         dialect::maintain(&mut conn, now).await
     }
 }

@@ -5,6 +5,7 @@
 //! what truly differs.
 
 mod accounts;
+mod codes;
 mod connections;
 mod deliveries;
 mod events;

@@ -40,6 +40,7 @@ diesel::table! {
         redirect_uris -> sql::Doc,
         branding -> sql::Doc,
         activation -> sql::Text,
+        addresses -> sql::Text,
         created_at -> sql::Ts,
     }
 }
@@ -141,10 +142,30 @@ diesel::table! {
         digest -> sql::Binary,
         capability -> sql::Text,
         intents -> sql::Doc,
+        admin_email -> sql::Nullable<sql::Text>,
+        admin_confirmed_at -> sql::Nullable<sql::Ts>,
         progress -> sql::Doc,
+        progress_at -> sql::Ts,
         started_at -> sql::Ts,
         expires_at -> sql::Ts,
         ended_at -> sql::Nullable<sql::Ts>,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    address_codes (id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        organization_id -> sql::Text,
+        link_id -> sql::Text,
+        address -> sql::Text,
+        sealed -> sql::Binary,
+        wrong_tries -> sql::Integer,
+        state -> sql::Text,
+        state_at -> sql::Nullable<sql::Ts>,
+        created_at -> sql::Ts,
     }
 }
 
@@ -306,6 +327,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     it_contacts,
     portal_links,
     portal_sessions,
+    address_codes,
     connections,
     webhook_endpoints,
     messages,

@@ -39,10 +39,27 @@ impl PortalSessions for SqlUnitOfWork {
         self.one(TABLE, locked!(query)).await
     }
 
+    async fn furthest_of_link(
+        &mut self,
+        environment: EnvironmentId,
+        link: PortalLinkId,
+    ) -> StoreResult<Option<PortalSession>> {
+        let query = portal_sessions::table
+            .filter(portal_sessions::link_id.eq(link.to_string()))
+            .filter(portal_sessions::environment_id.eq(environment.to_string()))
+            .order((portal_sessions::progress_at.desc(), portal_sessions::id.desc()))
+            .limit(1)
+            .select(SessionRow::as_select());
+        self.one(TABLE, query).await
+    }
+
     async fn update_progress(&mut self, session: &PortalSession) -> StoreResult<bool> {
         let found = by_id(session.environment_id, session.id);
-        let progress = session.progress.to_stored();
-        self.touch(TABLE, diesel::update(found).set(portal_sessions::progress.eq(progress))).await
+        let written = (
+            portal_sessions::progress.eq(session.progress.to_stored()),
+            portal_sessions::progress_at.eq(instant(session.progress_at)),
+        );
+        self.touch(TABLE, diesel::update(found).set(written)).await
     }
 
     async fn end(

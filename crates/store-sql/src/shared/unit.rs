@@ -7,8 +7,8 @@ use diesel_async::RunQueryDsl;
 use diesel_async::methods::LoadQuery;
 use futures_util::future::BoxFuture;
 use vestibule_application::ports::store::{
-    Accounts, Conflict, Connections, ItContacts, Messages, OrganizationDomains, Organizations, Outbox,
-    PortalLinks, PortalSessions, Replays, StoreError, StoreResult, UnitOfWork, Webhooks,
+    Accounts, AddressCodes, Conflict, Connections, ItContacts, Messages, OrganizationDomains, Organizations,
+    Outbox, PortalLinks, PortalSessions, Replays, StoreError, StoreResult, UnitOfWork, Webhooks,
 };
 
 use super::super::dialect::{self, Conn, Db, Guard};
@@ -144,6 +144,9 @@ impl UnitOfWork for SqlUnitOfWork {
         self
     }
     fn sessions(&mut self) -> &mut dyn PortalSessions {
+        self
+    }
+    fn codes(&mut self) -> &mut dyn AddressCodes {
         self
     }
     fn connections(&mut self) -> &mut dyn Connections {

@@ -23,6 +23,10 @@ const SESSION: CookieName = CookieName { secure: "__Host-vestibule_portal", plai
 pub(super) const TYPED: CookieName =
     CookieName { secure: "__Host-vestibule_portal_typed", plain: "vestibule_portal_typed" };
 
+/// Holds, sealed, the link that somebody waits to open with a code, see [`super::waiting`].
+pub(super) const WAITING: CookieName =
+    CookieName { secure: "__Host-vestibule_portal_waiting", plain: "vestibule_portal_waiting" };
+
 /// Holds the language that was chosen, see [`super::language`].
 pub(super) const LANGUAGE: CookieName =
     CookieName { secure: "__Host-vestibule_language", plain: "vestibule_language" };

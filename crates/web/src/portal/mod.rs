@@ -1,15 +1,18 @@
 //! The portal: the pages on which a customer's IT admin sets things up.
 //!
 //! A GET changes nothing, except that the GET of a launch link opens it: such a link is followed
-//! by redirect from a signed-in app. Every other change is a POST with the visit's form token.
+//! by redirect from a signed-in app. Every other change is a POST with the visit's form token, or,
+//! before there is a visit, with the link's.
 //! Handlers parse, run a use case and present; what is read from the outside (`intake`) is read
 //! before a use case runs. Nothing here names a provider: walkthroughs are the catalogue's data.
 
 mod accept;
 mod answer;
 mod arrive;
+mod confirm;
 mod connection;
 mod cookie;
+mod door;
 mod failure;
 mod files;
 mod forgery;
@@ -21,6 +24,7 @@ mod review;
 mod typed;
 mod view;
 mod visitor;
+mod waiting;
 mod walk;
 mod words;
 
@@ -92,6 +96,9 @@ impl PortalRoutes {
         let mut table = Table { scope, mounted: Vec::new() };
         table.add("/portal", Access::PortalLink, both(get(arrive::open), head(arrive::look)));
         table.add("/portal/begin", Access::PortalLink, post(arrive::begin));
+        let confirm = both(page(confirm::show), post(confirm::confirm));
+        table.add("/portal/confirm", Access::PortalLink, confirm);
+        table.add("/portal/confirm/again", Access::PortalLink, post(confirm::again));
         table.add("/portal/home", Access::PortalVisit, page(arrive::home));
         table.add("/portal/sso", Access::PortalVisit, page(pick::show));
         table.add("/portal/sso/provider", Access::PortalVisit, post(pick::pick));

@@ -100,12 +100,9 @@ pub(super) async fn save(
 }
 
 fn email_field(visitor: &Visitor) -> Field {
-    let named = match visitor.visit.link.admins.as_slice() {
-        [only] => only.to_string(),
-        _ => String::new(),
-    };
+    let known = visitor.visit.session.admin.as_ref().map(|admin| admin.email().to_string());
     Field {
-        value: named,
+        value: known.unwrap_or_default(),
         optional: true,
         note: Some("Kept with the connection, so that people know whom to ask about it.".into()),
         ..Field::plain(ADMIN_EMAIL, "Your e-mail address", "email")

@@ -43,6 +43,8 @@ impl Visitor {
     pub(super) async fn find(portal: &Portal, request: &HttpRequest) -> Result<Option<Self>, Failure> {
         let Some(token) = session_token(request, &portal.app.settings) else { return Ok(None) };
         let visit = portal.app.store.queries().visit(&token.digest()).await?;
+        // Whoever is not admitted by the link is in no visit, whatever their cookie says.
+        let visit = visit.filter(|visit| visit.session.admitted(&visit.link));
         Ok(visit.map(|visit| Self { visit, now: portal.app.ambient.now(), token }))
     }
 

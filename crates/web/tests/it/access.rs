@@ -115,7 +115,13 @@ const PUBLIC: &[(&str, &str)] = &[
 ];
 
 /// Routes of the portal that a link's token opens.
-const LINK: &[(&str, &str)] = &[("GET", "/portal"), ("POST", "/portal/begin")];
+const LINK: &[(&str, &str)] = &[
+    ("GET", "/portal"),
+    ("POST", "/portal/begin"),
+    ("GET", "/portal/confirm"),
+    ("POST", "/portal/confirm"),
+    ("POST", "/portal/confirm/again"),
+];
 
 /// Routes of the portal that belong to a visit. None names an object: a visit sees its own
 /// organization and nothing else, so there is no stranger's id to try.
@@ -310,7 +316,9 @@ async fn the_portal_opens_to_nobody_without_a_link_or_a_visit() {
                 .insert_header(("Cookie", cookie.as_str()))
                 .insert_header(("Accept", "application/json"))
                 .insert_header(("Content-Type", "application/x-www-form-urlencoded"))
-                .set_payload(format!("token=vpt_{forged}&form_token=x&provider=okta-saml&step=1&revision=1"));
+                .set_payload(format!(
+                    "token=vpt_{forged}&form_token=x&provider=okta-saml&step=1&revision=1&code=123456"
+                ));
             let answer = app.send(sent).await;
             let refused =
                 [StatusCode::NOT_FOUND, StatusCode::GONE, StatusCode::FORBIDDEN].contains(&answer.status);

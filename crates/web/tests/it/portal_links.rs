@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
-use vestibule_application::usecases::begin_visit::BeginVisit;
+use vestibule_application::usecases::begin_visit::{BeginVisit, BeginVisitCommand};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::portal_link::{LinkKind, PortalLink};
@@ -164,8 +164,10 @@ async fn revoking_a_users_links_leaves_the_others() {
     let nobodys = app.post(&tenant, PATH, link(None)).await;
     let revoked = app.post(&tenant, "/portal/revoke_link", link(Some("user_1"))).await;
     revoked.expect_empty(StatusCode::NO_CONTENT);
-    let open =
-        async |answer: &Answer| app.run(BeginVisit { ambient: app.ambient.clone() }, token(answer)).await;
+    let open = async |answer: &Answer| {
+        let command = BeginVisitCommand { token: token(answer), admin: None };
+        app.run(BeginVisit { ambient: app.ambient.clone() }, command).await
+    };
     assert!(open(&theirs).await.is_err());
     assert!(open(&others).await.is_ok());
     assert!(open(&nobodys).await.is_ok());

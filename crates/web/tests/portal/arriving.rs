@@ -188,7 +188,7 @@ async fn a_visit_that_is_over_says_so() {
     // The link outlives the visit, and begins another one.
     let landing = browser.open(&path_of(&link)).await;
     assert_eq!(landing.words("portal-begin"), "Begin");
-    assert_eq!(browser.click(&landing, "portal-begin").await.path, "/portal/sso");
+    assert_eq!(browser.click(&landing, "portal-begin").await.path, "/portal/sso/steps/1");
     assert!(browser.open("/portal/sso").await.has("resume"));
 
     let page = Browser::new(&world).open("/portal/sso").await;

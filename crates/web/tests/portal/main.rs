@@ -9,6 +9,7 @@ mod browser;
 mod guarding;
 mod managing;
 mod picking;
+mod proving;
 mod setting_up;
 mod speaking;
 mod world;

@@ -20,7 +20,9 @@ const BOOTSTRAP_DEEDS: usize = 3;
 pub(crate) async fn at_okta<'w>(world: &'w World, path: &str) -> (Browser<'w>, Page) {
     let mut browser = Browser::new(world);
     let landing = browser.open(path).await;
-    let picker = browser.click(&landing, "portal-begin").await;
+    browser.click(&landing, "portal-begin").await;
+    // Where a visit of the link was before, it goes on there.
+    let picker = browser.open("/portal/sso").await;
     let step = browser.click(&picker, "provider-card-okta-saml").await;
     (browser, step)
 }

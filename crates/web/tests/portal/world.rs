@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use futures_util::future::LocalBoxFuture;
 use time::Duration;
 use vestibule_application::addresses::Addresses;
-use vestibule_application::ambient::Ambient;
+use vestibule_application::ambient::{Ambient, SecretOf};
 use vestibule_application::caller::Caller;
 use vestibule_application::ports::ambient::Clock;
 use vestibule_application::ports::outbound::{
@@ -30,6 +30,9 @@ use vestibule_domain::connection::Connection;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{Environment, EnvironmentKind};
 use vestibule_domain::intent::Intent;
+use vestibule_domain::job::{JobEnd, Task};
+use vestibule_domain::language::Language;
+use vestibule_domain::message::MessageKind;
 use vestibule_domain::organization::Organization;
 use vestibule_domain::page::{Order, PageLimit, PageRequest};
 use vestibule_domain::portal_link::LinkKind;
@@ -252,6 +255,22 @@ impl World {
         let filter = AuditFilter::default();
         let trail = self.app.store.queries().audit_trail(self.environment.id, &filter, page).await.unwrap();
         trail.items.into_iter().map(|entry| entry.action).collect()
+    }
+
+    /// The codes that wait to be mailed: address, digits, language. They are taken off the list.
+    pub(crate) async fn mailed_codes(&self) -> Vec<(String, String, Language)> {
+        let (store, mut mailed) = (&self.app.store, Vec::new());
+        for job in store.jobs().claim(16, self.app.ambient.now()).await.unwrap() {
+            store.jobs().end(&job, &JobEnd::Done).await.unwrap();
+            let Task::SendMessage(id) = job.task else { continue };
+            let message = store.queries().message(job.environment_id, id).await.unwrap().unwrap();
+            if let MessageKind::Code { sealed_code: Some(sealed), language, .. } = message.kind {
+                let context = SecretOf::Message(id).context();
+                let digits = self.app.ambient.vault.open(&context, &sealed).unwrap();
+                mailed.push((message.to.to_string(), String::from_utf8(digits).unwrap(), language));
+            }
+        }
+        mailed
     }
 
     pub(crate) fn return_url(&self, raw: &str) -> ReturnUrl {

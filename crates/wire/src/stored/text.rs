@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;
 use vestibule_domain::Instant;
+use vestibule_domain::admission::AddressRule;
 use vestibule_domain::audit::{ActorKind, AuditAction};
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::certificate::KeyKind;
@@ -22,6 +23,7 @@ use vestibule_domain::id::{
     SpCertificateId,
 };
 use vestibule_domain::intent::Intent;
+use vestibule_domain::language::Language;
 use vestibule_domain::member::MemberRole;
 use vestibule_domain::oidc::{IdTokenAlgorithm, TokenAuthMethod};
 use vestibule_domain::organization::{ExternalId, ProfileRule, Slug};
@@ -145,7 +147,7 @@ macro_rules! words {
 
 words! {
     ActorKind, AuditAction, Capability, ConnectionState, ConnectionType, EndpointState, EnvironmentKind,
-    IdTokenAlgorithm, Intent, LinkKind, MemberRole, PayloadStyle, TokenAuthMethod,
+    IdTokenAlgorithm, Intent, Language, LinkKind, MemberRole, PayloadStyle, TokenAuthMethod,
 }
 
 /// Texts with rules, parsed as they were when they came in.
@@ -197,6 +199,7 @@ macro_rules! own_words {
 }
 
 own_words! {
+    AddressRule { Stated = "stated", Confirmed = "confirmed", }
     ActivationRule { Immediate = "immediate", VerifiedDomain = "verified_domain", }
     ProfileRule { VerifiedDomains = "verified_domains", AnyDomain = "any_domain", }
     Proof { Dns = "dns", Manual = "manual", }
@@ -222,6 +225,9 @@ mod tests {
         }
         for rule in [ActivationRule::Immediate, ActivationRule::VerifiedDomain] {
             assert_eq!(ActivationRule::from_text(&rule.to_text()), Some(rule));
+        }
+        for rule in [AddressRule::Stated, AddressRule::Confirmed] {
+            assert_eq!(AddressRule::from_text(&rule.to_text()), Some(rule));
         }
         assert_eq!(Proof::from_text("dns"), Some(Proof::Dns));
         assert_eq!(Proof::from_text("word"), None);

@@ -5,7 +5,7 @@ use time::macros::datetime;
 use vestibule_words::{Moment, Text, text};
 
 use super::HOSTILE;
-use super::frame::{Frame, samples};
+use super::frame::{ErrorLink, Frame, samples};
 use crate::pages::Page;
 
 /// Where an invitation is shown before anything happens.
@@ -25,15 +25,58 @@ pub(crate) struct LandingPage {
     pub expires_iso: String,
     /// Whether the first save spends the link.
     pub once: bool,
-    /// Whether this browser is in the middle of a visit with this link.
-    pub continues: bool,
+    /// What has to be said before it begins.
+    pub asked: Asked,
+    /// The address that was typed.
+    pub email: String,
+    /// What is wrong with it, or with having asked for so many codes.
+    pub error: Option<Text>,
+    /// The same for the summary, if there is a field to mend it in.
+    pub errors: Vec<ErrorLink>,
+}
+
+/// What the landing page asks for.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Asked {
+    /// Nothing.
+    Nothing,
+    /// Nothing: this browser is in the middle of a visit with this link.
+    Continuing,
+    /// An address, if they like.
+    Address {
+        /// What for.
+        note: Text,
+    },
+    /// An address, which a code is sent to.
+    ProvenAddress {
+        /// What for, and which.
+        note: Text,
+    },
+    /// No address, since there is only one; the code is sent there.
+    Proof {
+        /// Where the code is sent.
+        note: Text,
+    },
+}
+
+impl LandingPage {
+    /// The page again, with what was typed and what is wrong.
+    pub(crate) fn refused(self, typed: &str, error: Text) -> Self {
+        let link = ErrorLink { field_id: "field-email".to_owned(), text: error.clone().into() };
+        let errors = match self.asked {
+            Asked::Address { .. } | Asked::ProvenAddress { .. } => vec![link],
+            Asked::Nothing | Asked::Continuing | Asked::Proof { .. } => Vec::new(),
+        };
+        Self { email: typed.to_owned(), error: Some(error), errors, ..self }
+    }
 }
 
 impl Page for LandingPage {
     const TEMPLATE: &'static str = "portal/landing.html";
 
     fn samples() -> Vec<Self> {
-        let plain = Self {
+        let plain = || Self {
             frame: samples::frame(),
             organization: "Example Corp".to_owned(),
             token: "vpt_AAAA".to_owned(),
@@ -41,29 +84,38 @@ impl Page for LandingPage {
             expires: Moment::of(datetime!(2026-11-21 12:00 UTC)),
             expires_iso: "2026-11-21T12:00:00Z".to_owned(),
             once: false,
-            continues: false,
+            asked: Asked::Address { note: text!("arrival-email-kept") },
+            email: String::new(),
+            error: None,
+            errors: Vec::new(),
         };
         let hostile = Self {
             frame: samples::hostile_frame(),
             organization: HOSTILE.to_owned(),
             token: HOSTILE.to_owned(),
             tasks: vec![text!("task-sso"), text!("task-dsync"), text!("task-domain-verification")],
-            expires: Moment::of(datetime!(2026-11-21 12:00 UTC)),
             expires_iso: HOSTILE.to_owned(),
             once: true,
-            continues: true,
-        };
+            asked: Asked::ProvenAddress {
+                note: text!("arrival-email-named", addresses = vec![HOSTILE.to_owned(), HOSTILE.to_owned()]),
+            },
+            ..plain()
+        }
+        .refused(HOSTILE, text!("arrival-email-wrong"));
         let bare = Self {
             frame: Frame { support_email: None, back_url: None, ..samples::frame() },
-            organization: "Example Corp".to_owned(),
-            token: "vpt_AAAA".to_owned(),
             tasks: vec![text!("task-sso"), text!("task-dsync")],
-            expires: Moment::of(datetime!(2026-11-21 12:00 UTC)),
-            expires_iso: "2026-11-21T12:00:00Z".to_owned(),
             once: true,
-            continues: false,
+            asked: Asked::Nothing,
+            ..plain()
         };
-        vec![plain, hostile, bare]
+        let proof = || Asked::Proof { note: text!("arrival-code-to", address = "a•••@acme.example") };
+        let others =
+            [Asked::Continuing, Asked::ProvenAddress { note: text!("arrival-email-proven") }, proof()]
+                .map(|asked| Self { asked, ..plain() });
+        let late = Self { asked: proof(), ..plain() }.refused("", text!("code-too-many", minutes = 42_u64));
+        let wrong = plain().refused("nobody", text!("arrival-email-wrong"));
+        [plain(), hostile, bare, late, wrong].into_iter().chain(others).collect()
     }
 }
 

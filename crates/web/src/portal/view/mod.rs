@@ -2,6 +2,7 @@
 //! which it is shown. They know nothing of requests and stores.
 
 pub(crate) mod arrival;
+pub(crate) mod code;
 pub(crate) mod connection;
 pub(crate) mod drawing;
 pub(crate) mod frame;

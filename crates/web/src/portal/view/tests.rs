@@ -2,6 +2,7 @@
 
 use super::HOSTILE;
 use super::arrival::{HomePage, LandingPage, RefusedPage, UnusablePage};
+use super::code::CodePage;
 use super::connection::{ConnectionPage, DonePage};
 use super::guide::GuidePage;
 use super::picker::{ChoosePage, PickerPage};
@@ -41,6 +42,7 @@ fn all() -> Vec<Rendered> {
     let pages = &pages();
     vec![
         render::<ChoosePage>(pages),
+        render::<CodePage>(pages),
         render::<ConnectionPage>(pages),
         render::<DonePage>(pages),
         render::<GuidePage>(pages),

@@ -1,0 +1,20 @@
+# Die Nachricht, die einen Link zum Portal bringt. Worum eine Aufgabe bittet.
+invitation-sso = Single Sign-on einrichten
+invitation-dsync = Verzeichnissynchronisierung einrichten
+invitation-domain-verification = Ihre Domains bestätigen
+invitation-audit-logs = Ihre Audit-Logs ansehen
+invitation-log-streams = Log-Streams einrichten
+invitation-certificate-renewal = ein Zertifikat erneuern
+invitation-subject-one = { $product } – Einladung für { $organization }: { $task }
+invitation-subject = { $product } für { $organization } einrichten
+invitation-hello = Guten Tag,
+invitation-one = { $product } lädt Sie zu folgender Aufgabe für { $organization } ein: { $task }.
+invitation-several = { $product } lädt Sie zu folgenden Aufgaben für { $organization } ein:
+invitation-any = { $product } lädt Sie ein, die Funktionen für { $organization } einzurichten.
+invitation-begin = Einrichtung beginnen
+invitation-explained = Jeder Schritt wird erklärt, und Sie können jederzeit unterbrechen und später weitermachen.
+invitation-open = Öffnen Sie diesen Link, um zu beginnen:
+invitation-no-button = Falls die Schaltfläche nicht funktioniert, kopieren Sie diese Adresse in Ihren Browser:
+invitation-until = Der Link gilt bis { $until }. Wer ihn hat, kann die Einrichtung öffnen. Geben Sie ihn deshalb nur an die Person weiter, die Ihren Identitätsanbieter verwaltet.
+invitation-questions = Fragen? Antworten Sie auf diese Nachricht, oder schreiben Sie an { $contact }.
+invitation-why = Sie erhalten diese Nachricht, weil { $product } Sie als Kontakt von { $organization } angegeben hat. Wenn Sie sie nicht erwartet haben, können Sie sie ignorieren.

@@ -1,0 +1,20 @@
+# The mail that brings a portal link. What an intent asks of the reader.
+invitation-sso = set up single sign-on
+invitation-dsync = set up directory sync
+invitation-domain-verification = verify your domains
+invitation-audit-logs = view your audit logs
+invitation-log-streams = set up log streams
+invitation-certificate-renewal = renew a certificate
+invitation-subject-one = { $product } invites you to { $task } for { $organization }
+invitation-subject = Set up { $product } for { $organization }
+invitation-hello = Hello,
+invitation-one = { $product } invites you, as an administrator of { $organization }, to { $task }.
+invitation-several = { $product } invites you, as an administrator of { $organization }, to do the following:
+invitation-any = { $product } invites you, as an administrator of { $organization }, to set up its features for your organization.
+invitation-begin = Begin the set-up
+invitation-explained = Every step is explained, and you can stop and come back.
+invitation-open = Open this link to begin:
+invitation-no-button = If the button does not work, copy this address into your browser:
+invitation-until = The link works until { $until }. Whoever has it can open the set-up, so share it only with the person who manages your identity provider.
+invitation-questions = Questions? Reply to this message, or write to { $contact }.
+invitation-why = You get this message because { $product } named you as a contact of { $organization }. If you did not expect it, you can ignore it.

@@ -1,0 +1,20 @@
+# El mensaje que trae un enlace al portal. Lo que pide cada tarea.
+invitation-sso = configurar el inicio de sesión único (SSO)
+invitation-dsync = configurar la sincronización de directorios
+invitation-domain-verification = verificar sus dominios
+invitation-audit-logs = ver sus registros de auditoría
+invitation-log-streams = configurar flujos de registros
+invitation-certificate-renewal = renovar un certificado
+invitation-subject-one = { $product } le invita a { $task } para { $organization }
+invitation-subject = Configurar { $product } para { $organization }
+invitation-hello = Hola:
+invitation-one = { $product } le invita, como responsable de administración de { $organization }, a { $task }.
+invitation-several = { $product } le invita, como responsable de administración de { $organization }, a hacer lo siguiente:
+invitation-any = { $product } le invita, como responsable de administración de { $organization }, a configurar sus funciones para su organización.
+invitation-begin = Empezar la configuración
+invitation-explained = Cada paso está explicado, y puede parar y volver más tarde.
+invitation-open = Abra este enlace para empezar:
+invitation-no-button = Si el botón no funciona, copie esta dirección en su navegador:
+invitation-until = El enlace funciona hasta { $until }. Quien lo tenga puede abrir la configuración, así que compártalo solo con quien gestione su proveedor de identidad.
+invitation-questions = ¿Tiene preguntas? Responda a este mensaje o escriba a { $contact }.
+invitation-why = Recibe este mensaje porque { $product } le indicó como contacto de { $organization }. Si no lo esperaba, puede ignorarlo.

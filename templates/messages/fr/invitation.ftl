@@ -1,0 +1,20 @@
+# Le message qui apporte un lien vers le portail. Ce que chaque tâche demande.
+invitation-sso = configurer l’authentification unique (SSO)
+invitation-dsync = configurer la synchronisation d’annuaire
+invitation-domain-verification = vérifier vos domaines
+invitation-audit-logs = consulter vos journaux d’audit
+invitation-log-streams = configurer des flux de journaux
+invitation-certificate-renewal = renouveler un certificat
+invitation-subject-one = { $product } vous invite à { $task } pour { $organization }
+invitation-subject = Configurer { $product } pour { $organization }
+invitation-hello = Bonjour,
+invitation-one = En tant qu’administrateur de { $organization }, { $product } vous invite à { $task }.
+invitation-several = { $product } vous invite, pour { $organization }, à effectuer les tâches suivantes :
+invitation-any = { $product } vous invite à configurer ses fonctionnalités pour { $organization }.
+invitation-begin = Commencer la configuration
+invitation-explained = Chaque étape est expliquée, et vous pouvez vous interrompre et revenir.
+invitation-open = Ouvrez ce lien pour commencer :
+invitation-no-button = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
+invitation-until = Le lien est valable jusqu’au { $until }. Quiconque le possède peut ouvrir la configuration : ne le partagez qu’avec la personne qui gère votre fournisseur d’identité.
+invitation-questions = Des questions ? Répondez à ce message ou écrivez à { $contact }.
+invitation-why = Vous recevez ce message parce que { $product } vous a désigné comme contact de { $organization }. Si vous ne l’attendiez pas, vous pouvez l’ignorer.

@@ -1,0 +1,20 @@
+# ポータルのリンクを届けるメール。各タスクの内容
+invitation-sso = シングルサインオン (SSO) の設定
+invitation-dsync = ディレクトリ同期の設定
+invitation-domain-verification = ドメインの認証
+invitation-audit-logs = 監査ログの閲覧
+invitation-log-streams = ログストリームの設定
+invitation-certificate-renewal = 証明書の更新
+invitation-subject-one = { $product } からのご招待:{ $organization } の{ $task }
+invitation-subject = { $organization } での { $product } の設定
+invitation-hello = お世話になっております。
+invitation-one = { $product } から、{ $organization } の管理者の方へのご依頼です:{ $task }
+invitation-several = { $product } から、{ $organization } の管理者の方へのご依頼です:
+invitation-any = { $product } から、{ $organization } の管理者の方へ、各機能の設定のご依頼です。
+invitation-begin = 設定を開始する
+invitation-explained = すべての手順に説明があり、途中で中断して後から再開できます。
+invitation-open = 次のリンクを開いて開始してください。
+invitation-no-button = ボタンが機能しない場合は、次のアドレスをブラウザーにコピーしてください。
+invitation-until = リンクの有効期限は { $until } です。リンクがあれば誰でも設定を開けるため、ID プロバイダーの管理者以外には共有しないでください。
+invitation-questions = ご不明な点は、このメールに返信いただくか、{ $contact } までお問い合わせください。
+invitation-why = このメールは、{ $product } が { $organization } のご担当者として登録した方にお送りしています。お心当たりがない場合は、無視していただいて構いません。

@@ -1,0 +1,20 @@
+# A mensagem que traz um link para o portal. O que cada tarefa pede.
+invitation-sso = configurar o login único (SSO)
+invitation-dsync = configurar a sincronização de diretórios
+invitation-domain-verification = verificar seus domínios
+invitation-audit-logs = ver seus logs de auditoria
+invitation-log-streams = configurar fluxos de logs
+invitation-certificate-renewal = renovar um certificado
+invitation-subject-one = { $product } convida você a { $task } para { $organization }
+invitation-subject = Configurar { $product } para { $organization }
+invitation-hello = Olá,
+invitation-one = { $product } convida você, como responsável pela administração de { $organization }, a { $task }.
+invitation-several = { $product } convida você, como responsável pela administração de { $organization }, a fazer o seguinte:
+invitation-any = { $product } convida você, como responsável pela administração de { $organization }, a configurar seus recursos para a sua organização.
+invitation-begin = Começar a configuração
+invitation-explained = Cada etapa é explicada, e você pode parar e voltar depois.
+invitation-open = Abra este link para começar:
+invitation-no-button = Se o botão não funcionar, copie este endereço para o seu navegador:
+invitation-until = O link funciona até { $until }. Quem o tiver pode abrir a configuração, então compartilhe-o somente com quem gerencia seu provedor de identidade.
+invitation-questions = Dúvidas? Responda a esta mensagem ou escreva para { $contact }.
+invitation-why = Você recebeu esta mensagem porque { $product } indicou você como contato de { $organization }. Se não a esperava, pode ignorá-la.
