@@ -38,13 +38,44 @@ async fn walk_to_review(browser: &Browser) {
     panic!("no page to save on");
 }
 
-/// Opens the link, begins, picks.
-async fn begin(browser: &Browser, link: &str, provider: &str, name: &str) {
+/// Where an admin's mail arrives.
+enum Mailbox<'a> {
+    /// In the folder of a server without mail server.
+    Outbox(&'a Server),
+    /// At a mail server.
+    Sink(&'a SmtpSink),
+    /// Nowhere: the link names nobody.
+    Nobodys,
+}
+
+impl Mailbox<'_> {
+    /// Waits for the code that proves the address.
+    async fn code(&self) -> String {
+        let texts = || match self {
+            Mailbox::Outbox(server) => server.outbox(),
+            Mailbox::Sink(sink) => sink.messages().into_iter().map(|message| message.text).collect(),
+            Mailbox::Nobodys => Vec::new(),
+        };
+        let find = || async { texts().iter().find_map(|text| mailed::code(text)) };
+        wait::until("a code", MAIL_LIMIT, find).await
+    }
+}
+
+/// Opens the link, proves the address where one is named, picks.
+async fn begin(browser: &Browser, mail: Mailbox<'_>, link: &str, provider: &str, name: &str) {
     browser.open(link).await;
     browser.find("portal-landing").await;
     browser.picture(&format!("{name}-1-landing")).await;
     assert!(!browser.url().await.contains("vpt_") || browser.has("portal-begin").await);
     browser.press("portal-begin").await;
+    if !matches!(mail, Mailbox::Nobodys) {
+        browser.find("field-code").await;
+        assert!(!browser.url().await.contains("vpt_"), "the token is still in the address");
+        let code = mail.code().await;
+        browser.fill("code", &code).await;
+        browser.picture(&format!("{name}-1b-code")).await;
+        browser.press("confirm-code").await;
+    }
     browser.find("provider-search").await;
     browser.picture(&format!("{name}-2-picker")).await;
     assert!(!browser.url().await.contains("vpt_"), "the token is still in the address");
@@ -99,7 +130,7 @@ async fn okta_is_set_up_by_metadata_url_from_the_mailed_link() {
     let link = mailed_token(&server, &api, &organization).await;
 
     let browser = Browser::start(Scripts::On).await;
-    begin(&browser, &link, "okta-saml", "okta").await;
+    begin(&browser, Mailbox::Outbox(&server), &link, "okta-saml", "okta").await;
     walk_to(&browser, "idp_metadata_url").await;
     browser.fill("idp_metadata_url", &provider.url(idp::OKTA_PATH)).await;
     browser.picture("okta-4-values").await;
@@ -119,7 +150,7 @@ async fn entra_is_set_up_by_pasted_xml_without_javascript() {
     let link = mailed_token(&server, &api, &organization).await;
 
     let browser = Browser::start(Scripts::Off).await;
-    begin(&browser, &link, "entra-id-saml", "entra").await;
+    begin(&browser, Mailbox::Outbox(&server), &link, "entra-id-saml", "entra").await;
     walk_to(&browser, "idp_metadata_xml").await;
     browser.fill("idp_metadata_xml", &String::from_utf8_lossy(data::ENTRA)).await;
     browser.picture("entra-4-values").await;
@@ -146,7 +177,7 @@ async fn google_is_set_up_by_a_file_from_an_invitation_by_smtp() {
     let link = mailed::link(&message.text);
 
     let browser = Browser::start(Scripts::On).await;
-    begin(&browser, &link, "google-workspace-saml", "google").await;
+    begin(&browser, Mailbox::Sink(&sink), &link, "google-workspace-saml", "google").await;
     walk_to(&browser, "idp_metadata_file").await;
     browser.choose_file("idp_metadata_file", "GoogleIDPMetadata.xml", data::GOOGLE).await;
     browser.picture("google-4-values").await;
@@ -165,7 +196,7 @@ async fn openid_connect_is_set_up_by_discovery() {
     let link = mailed_token(&server, &api, &organization).await;
 
     let browser = Browser::start(Scripts::On).await;
-    begin(&browser, &link, "generic-oidc", "oidc").await;
+    begin(&browser, Mailbox::Outbox(&server), &link, "generic-oidc", "oidc").await;
     walk_to(&browser, "issuer").await;
     browser.fill("issuer", &provider.url(idp::ISSUER_PATH)).await;
     browser.fill("client_id", "client-1").await;
@@ -188,7 +219,7 @@ async fn a_mistake_is_named_beside_its_field_and_nothing_typed_is_lost() {
     let (_, link) = api.token(&organization, json!({})).await;
 
     let browser = Browser::start(Scripts::On).await;
-    begin(&browser, &link, "okta-saml", "mistake").await;
+    begin(&browser, Mailbox::Nobodys, &link, "okta-saml", "mistake").await;
     walk_to(&browser, "idp_metadata_url").await;
     let typed = provider.url("/nothing/here");
     browser.fill("idp_metadata_url", &typed).await;

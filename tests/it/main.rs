@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a scene that cannot be set up must fail the test at once")]
 
 mod browser;
+mod coming_back;
 mod crash;
 mod database_goes_away;
 mod first_run;

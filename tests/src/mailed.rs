@@ -1,4 +1,4 @@
-//! Reading messages as a mail program does, as far as it takes to find the link.
+//! Reading messages as a mail program does, as far as it takes to find the link or the code.
 
 use regex::Regex;
 
@@ -11,6 +11,15 @@ pub fn link(message: &str) -> String {
     let pattern = Regex::new(r#"https?://[^\s"'<>]+/portal\?token=vpt_[A-Za-z0-9_-]+"#).unwrap();
     let found = pattern.find(&text).unwrap_or_else(|| panic!("no portal link in:\n{message}"));
     found.as_str().to_owned()
+}
+
+/// The code in a message, if it carries one: six digits on a line of their own.
+///
+/// # Panics
+/// Never: the pattern is fixed.
+pub fn code(message: &str) -> Option<String> {
+    let pattern = Regex::new(r"(?m)^(\d{6})\r?$").unwrap();
+    pattern.captures(&decode_quoted_printable(message)).map(|found| found[1].to_owned())
 }
 
 /// Undoes RFC 2045, section 6.7, where it was used.
@@ -28,6 +37,12 @@ fn decode_quoted_printable(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_is_found_on_its_line() {
+        assert_eq!(code("Hello, this is 123456.\r\n\r\n012345\r\n\r\nBye").as_deref(), Some("012345"));
+        assert_eq!(code("1234567\n12345\nsee 123456"), None);
+    }
 
     #[test]
     fn a_link_is_found_across_soft_line_ends() {

@@ -11,6 +11,7 @@ use time::macros::datetime;
 use ulid::Ulid;
 use vestibule_application::ports::store::Store as _;
 use vestibule_domain::Instant;
+use vestibule_domain::admission::AddressRule;
 use vestibule_domain::audit::{Actor, AuditAction, AuditEntry, AuditTarget};
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects,

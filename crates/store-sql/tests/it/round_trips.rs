@@ -105,7 +105,7 @@ async fn counts_hold(statements: &str) {
     assert_eq!(nothing, 0, "nothing at all");
 
     let link = link(&home);
-    let session = PortalSession::start(id(), &link, SecretDigest::of("cookie"), NOW);
+    let session = PortalSession::start(id(), &link, SecretDigest::of("cookie"), None, NOW);
     let owner = (environment, EnvironmentKind::Sandbox);
     let (key, _) = ApiKey::issue(id(), owner, Name::parse("ci").unwrap(), [7; 32], NOW);
     written!(

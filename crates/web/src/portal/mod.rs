@@ -10,6 +10,7 @@ mod accept;
 mod answer;
 mod arrive;
 mod attributes;
+mod cautions;
 mod confirm;
 mod connection;
 mod cookie;
