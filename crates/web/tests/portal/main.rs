@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot prepare has failed it")]
 
+mod after_set_up;
 mod arriving;
 mod branding;
 mod bringing;
