@@ -6,6 +6,7 @@ mod admission;
 mod certificates;
 mod connections;
 mod deliveries;
+mod mailing;
 mod portal;
 mod receiver;
 mod support;
