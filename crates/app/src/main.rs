@@ -1,6 +1,7 @@
 //! The `vestibule` binary: configuration and wiring, no decisions.
 
 mod bootstrap;
+mod brand;
 mod check;
 mod config;
 mod connections;
@@ -38,6 +39,8 @@ enum Command {
     Bootstrap(bootstrap::BootstrapArguments),
     /// Changes the settings of an environment.
     Environment(environment::EnvironmentArguments),
+    /// Changes how an environment presents itself to customers.
+    Brand(brand::BrandArguments),
     /// Says what is wrong with configuration, database and mail, and changes nothing.
     Check,
     /// Manages the key that seals secrets at rest.
@@ -91,6 +94,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Migrate => serve::migrate(&config).await,
         Command::Bootstrap(arguments) => bootstrap::run(&config, arguments).await,
         Command::Environment(arguments) => environment::run(&config, arguments).await,
+        Command::Brand(arguments) => brand::run(&config, &arguments).await,
         Command::Check => check::run(&config).await,
         Command::Key { command } => keys::run(&config, &command),
     }

@@ -6,6 +6,7 @@ pub mod add_organization_domain;
 pub mod add_sp_key;
 pub mod begin_visit;
 pub mod bootstrap;
+pub mod brand_environment;
 mod claims;
 pub mod confirm_address;
 pub mod create_connection;
