@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot prepare has failed it")]
 
 mod admission;
+mod after_set_up;
 mod certificates;
 mod connections;
 mod deliveries;
