@@ -1,6 +1,7 @@
 //! The service from outside: one binary, so that it is linked once.
 #![expect(clippy::unwrap_used, reason = "a scene that cannot be set up must fail the test at once")]
 
+mod accessibility;
 mod browser;
 mod crash;
 mod database_goes_away;
@@ -8,7 +9,9 @@ mod first_run;
 mod hostile;
 mod pgbouncer;
 mod polling;
+mod providers;
 mod races;
+mod resume;
 mod rivals;
 mod scene;
 mod sdk_node;
