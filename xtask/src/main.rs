@@ -10,6 +10,7 @@ mod ci;
 mod generated;
 mod machine;
 mod run;
+mod screenshots;
 mod sdks;
 mod test;
 mod tidy;
@@ -39,6 +40,8 @@ Usage: cargo xtask <command>
   tidy                  checks the project's own rules; needs no compiler run
   generate              writes the files made from code; a test says whether they are current
   bench [--quick]       measures the budgets as ratios and prints them
+  screenshots [FOLDER]  pictures of every page, light and dark, on a phone and on a desktop;
+                        into target/screenshots unless told otherwise
 ";
 
 fn main() -> ExitCode {
@@ -52,6 +55,8 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["generate"] => generated::write(),
         ["bench", options @ ..] => bench::run_with(options),
+        ["screenshots"] => screenshots::take(None),
+        ["screenshots", folder] if !folder.starts_with('-') => screenshots::take(Some(folder)),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())
