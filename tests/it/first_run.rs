@@ -153,6 +153,32 @@ fn bootstrap_makes_a_production_environment_when_asked() {
     assert!(made.json.to_string().contains("sk_live_"), "{}", made.json);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_environment_is_told_to_ask_admins_for_a_proof() {
+    let builder = ServerBuilder::new("addresses");
+    let made = builder.bootstrap();
+    let id = made.json["environment_id"].as_str().unwrap().to_owned();
+    let set = run(&builder, &["environment", &id, "--admin-addresses", "confirmed"]);
+    assert_eq!(set.status.code(), Some(0), "{}", text(&set.stderr));
+    let server = builder.start().await;
+    let api = server.api(&made.api_key);
+    let organization = api.organization("Customer").await;
+    let (_, link) = api.token(&organization, serde_json::json!({})).await;
+    let asked = async || {
+        let page =
+            server.anonymous().send(reqwest::Method::GET, &link, &[("Accept", "text/html")], None).await;
+        page.text().contains("required=\"required\"")
+    };
+    assert!(asked().await);
+    // The running process follows.
+    let set = run(&builder, &["environment", &id, "--admin-addresses", "stated"]);
+    assert_eq!(set.status.code(), Some(0), "{}", text(&set.stderr));
+    assert!(!asked().await);
+    let unknown =
+        run(&builder, &["environment", &id.replace("environment_", "org_"), "--admin-addresses", "stated"]);
+    assert_eq!(unknown.status.code(), Some(2), "{}", text(&unknown.stderr));
+}
+
 #[test]
 fn a_wrong_configuration_ends_with_code_2_and_names_the_setting() {
     for (name, value, told) in [

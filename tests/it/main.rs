@@ -3,6 +3,7 @@
 
 mod accessibility;
 mod browser;
+mod coming_back;
 mod crash;
 mod database_goes_away;
 mod first_run;

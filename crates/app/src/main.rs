@@ -1,9 +1,11 @@
 //! The `vestibule` binary: configuration and wiring, no decisions.
 
 mod bootstrap;
+mod brand;
 mod check;
 mod config;
 mod connections;
+mod environment;
 mod first_run;
 mod keys;
 mod logging;
@@ -35,6 +37,10 @@ enum Command {
     Migrate,
     /// Makes a team, its admin, environments and API keys on an empty database.
     Bootstrap(bootstrap::BootstrapArguments),
+    /// Changes the settings of an environment.
+    Environment(environment::EnvironmentArguments),
+    /// Changes how an environment presents itself to customers.
+    Brand(brand::BrandArguments),
     /// Says what is wrong with configuration, database and mail, and changes nothing.
     Check,
     /// Manages the key that seals secrets at rest.
@@ -87,6 +93,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve => serve::run(config).await,
         Command::Migrate => serve::migrate(&config).await,
         Command::Bootstrap(arguments) => bootstrap::run(&config, arguments).await,
+        Command::Environment(arguments) => environment::run(&config, arguments).await,
+        Command::Brand(arguments) => brand::run(&config, &arguments).await,
         Command::Check => check::run(&config).await,
         Command::Key { command } => keys::run(&config, &command),
     }

@@ -4,7 +4,8 @@ use crate::card::{self, Card};
 use crate::connection_type::ConnectionTypes;
 use crate::data::{CONNECTION_TYPES_FILE, embedded_files};
 use crate::error::CatalogError;
-use crate::provider::Provider;
+use crate::provider::{Protocol, Provider};
+use crate::traces::Stage;
 use crate::{load, search};
 
 /// The outcome of reading the catalogue.
@@ -53,6 +54,29 @@ impl Catalog {
         connection_types.check_slugs(|slug| providers.iter().any(|provider| provider.slug == slug))?;
         let cards = card::deal(&providers)?;
         Ok(Self { providers, cards })
+    }
+
+    /// The first provider, in picker order, of the product that data comes from, by the traces that
+    /// it leaves: its entity id, or the host that people sign in at. None if nothing tells.
+    pub fn recognise(&self, entity_id: &str, sign_in_host: Option<&str>) -> Option<&Provider> {
+        self.providers.iter().find(|provider| {
+            provider.traces.as_ref().is_some_and(|traces| {
+                traces.names(entity_id) || sign_in_host.is_some_and(|host| traces.stage_of(host).is_some())
+            })
+        })
+    }
+
+    /// The provider of the same product that speaks a protocol.
+    pub fn sibling(&self, provider: &Provider, protocol: Protocol) -> Option<&Provider> {
+        self.providers
+            .iter()
+            .find(|other| other.product() == provider.product() && other.protocol == protocol)
+    }
+
+    /// Whether a host belongs to the preview or the production of whose it is.
+    pub fn stage_of(&self, host: &str) -> Option<Stage> {
+        let mut traces = self.providers.iter().filter_map(|provider| provider.traces.as_ref());
+        traces.find_map(|traces| traces.stage_of(host))
     }
 
     /// Every provider in picker order: priority, then name.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::keys::{FieldKey, OurValue};
 use crate::schema::{text, text_or_none};
+use crate::traces::Mistake;
 
 /// One of our values, and the field of their console it belongs into.
 ///
@@ -87,6 +88,11 @@ impl Pattern {
         self.0.is_match(value)
     }
 
+    /// What stands in `instead`, with `$1` for what the first group holds.
+    pub(crate) fn replace(&self, value: &str, instead: &str) -> String {
+        self.0.replace(value, instead).into_owned()
+    }
+
     /// The regular expression as written.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
@@ -134,6 +140,9 @@ pub struct WeNeed {
     pub hint: Option<String>,
     /// Usual shape of the value.
     pub pattern: Option<Pattern>,
+    /// Values that are known to be wrong.
+    #[serde(default)]
+    pub mistakes: Vec<Mistake>,
     /// A made-up value of the right shape.
     pub example: Option<String>,
     /// A remark for the admin.
@@ -144,6 +153,11 @@ impl WeNeed {
     /// Whether the admin has to bring a value when the field's group is chosen.
     pub fn must_be_asked(&self) -> bool {
         self.required && self.fixed_value.is_none()
+    }
+
+    /// What somebody copied instead, if a value shows it.
+    pub fn mistake(&self, value: &str) -> Option<&Mistake> {
+        self.mistakes.iter().find(|mistake| mistake.pattern.matches(value))
     }
 
     /// A field of SAML that the file leaves out, with a label that fits any provider.
@@ -190,6 +204,7 @@ impl WeNeed {
             default: None,
             hint: Some(hint.to_owned()),
             pattern: None,
+            mistakes: Vec::new(),
             example: None,
             note: None,
         })

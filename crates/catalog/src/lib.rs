@@ -25,6 +25,7 @@ mod provider;
 mod schema;
 mod search;
 mod steps;
+mod traces;
 
 pub use card::{Card, Choice};
 pub use catalog::Catalog;
@@ -40,3 +41,4 @@ pub use mark::HUES;
 pub use provider::{MORE_PRIORITY_MIN, Protocol, Provider, Shelf};
 pub use search::QUERY_CHARS_MAX;
 pub use steps::{Control, EnterRow, EnterValue, Step};
+pub use traces::{Mistake, MistakeKind, Stage, Traces};

@@ -89,6 +89,7 @@ impl Loader<'_> {
             steps,
             quirks: file.quirks,
             renewal: file.renewal,
+            traces: file.traces,
             haystack,
         })
     }
@@ -146,6 +147,14 @@ impl Loader<'_> {
                     format!("does not match the pattern `{}`", pattern.as_str())
                 })?;
             }
+        }
+        for mistake in &field.mistakes {
+            let is_right = |value: &str| mistake.pattern.matches(value);
+            let contradicts =
+                [&field.example, &field.fixed_value].into_iter().flatten().any(|value| is_right(value));
+            self.ensure(!contradicts, &key("mistakes"), || {
+                format!("`{}` matches the field's own example", mistake.pattern.as_str())
+            })?;
         }
         let is_select = field.kind == FieldKind::Select;
         self.ensure(is_select != field.options.is_empty(), &key("options"), || {

@@ -6,6 +6,7 @@ use crate::facts::{AttributeMap, Confidence, DefaultAttribute, NameId, Quirk, Re
 use crate::fields::{FieldKind, Group, InputMode, WeGive, WeNeed};
 use crate::keys::{FieldKey, OurValue};
 use crate::steps::Step;
+use crate::traces::Traces;
 use crate::{mark, search};
 
 /// The lowest priority number that is offered under "more". Source: `data/README.md`, Head.
@@ -107,6 +108,9 @@ pub struct Provider {
     pub quirks: Vec<Quirk>,
     /// How certificates or keys are renewed.
     pub renewal: Renewal,
+    /// By what its data is recognised; none where nothing tells it apart, and in the second file of
+    /// a product.
+    pub traces: Option<Traces>,
     pub(crate) haystack: search::Haystack,
 }
 

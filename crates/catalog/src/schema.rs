@@ -8,6 +8,7 @@ use crate::fields::{WeGive, WeNeed};
 use crate::keys::{FieldKey, OurValue};
 use crate::provider::Protocol;
 use crate::steps::EnterRow;
+use crate::traces::Traces;
 
 /// The schema that this crate reads.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
@@ -58,6 +59,7 @@ pub(crate) struct ProviderFile {
     pub(crate) steps: Vec<StepTable>,
     pub(crate) quirks: Vec<Quirk>,
     pub(crate) renewal: Renewal,
+    pub(crate) traces: Option<Traces>,
 }
 
 /// A table of `[[steps]]`, its body still Markdown.

@@ -79,6 +79,10 @@ actions! {
     TeamCreated = "team.created",
     /// An environment was made.
     EnvironmentCreated = "environment.created",
+    /// A setting of an environment was changed.
+    EnvironmentUpdated = "environment.updated",
+    /// How an environment presents itself was changed.
+    EnvironmentBranded = "environment.branded",
     /// An API key was made.
     ApiKeyCreated = "api_key.created",
     /// An organization was made.

@@ -2,6 +2,7 @@
 
 use crate::Instant;
 use crate::admission::{AddressRule, Admin, Admission};
+use crate::connection_type::Protocol;
 use crate::id::{EnvironmentId, OrganizationId, PortalLinkId, PortalSessionId};
 use crate::intent::Intent;
 use crate::oidc::OidcClient;
@@ -73,6 +74,16 @@ pub enum CandidateData {
     },
     /// An OpenID Connect provider with our registration; the secret is sealed already.
     Oidc(OidcClient),
+}
+
+impl CandidateData {
+    /// The protocol it is for.
+    pub fn protocol(&self) -> Protocol {
+        match self {
+            Self::Saml { .. } => Protocol::Saml,
+            Self::Oidc(_) => Protocol::Oidc,
+        }
+    }
 }
 
 /// Why a session cannot go on.

@@ -56,6 +56,9 @@ pub struct IdentityProvider {
     pub wants_signed_requests: bool,
     /// Until when the document vouches for itself, if it says so.
     pub valid_until: Option<Instant>,
+    /// Whether all that the document shows of the provider's signatures is SHA-1, which is not
+    /// believed at sign-in.
+    pub sha1_only: bool,
 }
 
 impl IdentityProvider {
@@ -73,6 +76,7 @@ impl IdentityProvider {
             name_id_formats: Vec::new(),
             wants_signed_requests: false,
             valid_until: None,
+            sha1_only: false,
         })
     }
 

@@ -15,6 +15,8 @@ pub struct OidcAdapter;
 #[derive(Deserialize)]
 struct Document {
     issuer: Option<Value>,
+    /// No member of discovery, but of the key set that it points to.
+    keys: Option<Value>,
     authorization_endpoint: Option<Value>,
     token_endpoint: Option<Value>,
     userinfo_endpoint: Option<Value>,
@@ -33,6 +35,9 @@ impl Oidc for OidcAdapter {
         asked: Option<&Issuer>,
     ) -> Result<OidcProvider, DiscoveryError> {
         let document = parse(document)?;
+        if document.issuer.is_none() && document.keys.as_ref().is_some_and(Value::is_array) {
+            return Err(DiscoveryError::KeySet);
+        }
         let issuer = read_issuer(document.issuer, asked)?;
 
         let response_types = list("response_types_supported", document.response_types_supported)?;
@@ -93,9 +98,12 @@ fn parse(document: &[u8]) -> Result<Document, DiscoveryError> {
     match text.chars().next() {
         Some('{') => serde_json::from_str(text).map_err(|error| not_json(&error.to_string())),
         Some('<') if is_web_page(text) => Err(DiscoveryError::WebPage),
+        Some('<') if text.contains("EntityDescriptor") || text.contains("EntitiesDescriptor") => {
+            Err(DiscoveryError::SamlMetadata)
+        }
         Some('<') => Err(not_json("it looks like XML")),
         Some(_) => Err(not_json("it does not begin with `{`")),
-        None => Err(not_json("it is empty")),
+        None => Err(DiscoveryError::Empty),
     }
 }
 
@@ -111,10 +119,11 @@ fn read_issuer(value: Option<Value>, asked: Option<&Issuer>) -> Result<Issuer, D
     let issuer =
         Issuer::parse_published(&found).map_err(|reason| DiscoveryError::Url { member: MEMBER, reason })?;
     match asked {
+        // A template is never what was asked for, but its own reason helps more than a mismatch.
+        _ if found.contains(['{', '}']) => Err(DiscoveryError::IssuerTemplate { found }),
         Some(asked) if *asked != issuer => {
             Err(DiscoveryError::IssuerMismatch { found, asked: asked.as_str().to_owned() })
         }
-        _ if found.contains(['{', '}']) => Err(DiscoveryError::IssuerTemplate { found }),
         _ => Ok(issuer),
     }
 }

@@ -61,6 +61,22 @@ pub(crate) fn verifying(certificate: Certificate) -> Result<Certificate, Certifi
     }
 }
 
+/// Leaves out the authorities of a chain: certificates that issued another one of the list. A
+/// self-signed certificate issues nothing but itself, so that the old and the new one of a
+/// roll-over, which share their name, both stay.
+pub(crate) fn leaves(certificates: Vec<Certificate>) -> Vec<Certificate> {
+    let issued_another = |one: &Certificate| {
+        let by_one = |other: &Certificate| other.issuer != other.subject && other.issuer == one.subject;
+        certificates.iter().any(by_one)
+    };
+    let keep: Vec<bool> = certificates.iter().map(|one| !issued_another(one)).collect();
+    // Two authorities that issued each other, crosswise, leave nothing: then all stay.
+    if !keep.contains(&true) {
+        return certificates;
+    }
+    certificates.into_iter().zip(keep).filter_map(|(one, keep)| keep.then_some(one)).collect()
+}
+
 /// The public key inside a certificate, as its `SubjectPublicKeyInfo` carries it: for RSA the DER of
 /// PKCS#1's `RSAPublicKey`.
 pub(crate) fn public_key(certificate: &Certificate) -> Option<Vec<u8>> {
@@ -130,6 +146,28 @@ mod tests {
         {
             assert_eq!(verifies(KeyKind::Rsa { bits }), wanted, "{bits}");
         }
+    }
+
+    #[test]
+    fn of_a_chain_only_the_end_is_left_and_a_roll_over_stays() {
+        let named = |subject: &str, issuer: &str| Certificate {
+            der: Vec::new(),
+            fingerprint: Fingerprint::of_der(&[]),
+            subject: subject.to_owned(),
+            issuer: issuer.to_owned(),
+            not_before: vestibule_domain::Instant::UNIX_EPOCH,
+            not_after: vestibule_domain::Instant::UNIX_EPOCH,
+            key: KeyKind::EcP256,
+        };
+        let left = |all: &[(&str, &str)]| -> Vec<String> {
+            let all = all.iter().map(|(subject, issuer)| named(subject, issuer)).collect();
+            leaves(all).into_iter().map(|certificate| certificate.subject).collect()
+        };
+        assert_eq!(left(&[("idp", "ca"), ("ca", "root"), ("root", "root")]), ["idp"]);
+        assert_eq!(left(&[("root", "root"), ("ca", "root"), ("idp", "ca")]), ["idp"]);
+        assert_eq!(left(&[("idp", "idp"), ("idp", "idp")]), ["idp", "idp"]);
+        assert_eq!(left(&[("a", "ca"), ("b", "ca")]), ["a", "b"]);
+        assert_eq!(left(&[("a", "b"), ("b", "a")]), ["a", "b"]);
     }
 
     #[test]

@@ -184,7 +184,7 @@ impl<'a> Scan<'a> {
         } else if let Some(declaration) = without_prefix_ignoring_case(rest, "<!DOCTYPE") {
             let is_page = is_word(declaration.trim_start(), "html");
             Err(if is_page { MetadataError::WebPage } else { MetadataError::Doctype })
-        } else if self.open.is_empty() && is_word(&rest[1..], "html") {
+        } else if self.open.is_empty() && is_page(&rest[1..]) {
             Err(MetadataError::WebPage)
         } else {
             self.element()
@@ -261,6 +261,11 @@ fn attribute(rest: &str) -> Option<(&str, usize)> {
 fn without_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let head = text.get(..prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
+}
+
+/// Whether a document that begins with this element is a web page, perhaps without its frame.
+fn is_page(element: &str) -> bool {
+    ["html", "head", "body", "script", "meta", "title"].iter().any(|name| is_word(element, name))
 }
 
 /// Whether the text begins with this word and not with a longer one.

@@ -5,6 +5,7 @@
 //! `web`, a store or another adapter.
 
 pub mod aggregate;
+mod brought;
 pub mod certificate;
 pub mod gate;
 pub mod keys;
@@ -42,6 +43,10 @@ impl Saml for SamlAdapter {
 
     fn read_certificate(&self, input: &[u8]) -> Result<Certificate, CertificateError> {
         pasted::read(input).and_then(certificate::verifying)
+    }
+
+    fn read_certificates(&self, input: &[u8]) -> Result<Vec<Certificate>, CertificateError> {
+        certificate::leaves(pasted::read_all(input)?).into_iter().map(certificate::verifying).collect()
     }
 
     fn read_private_key(&self, pem: &str, certificate: &Certificate) -> Result<Vec<u8>, PrivateKeyError> {

@@ -17,6 +17,7 @@ use vestibule_domain::saml::{IDP_CERTIFICATES_MAX, IdentityProvider, SsoBinding,
 use vestibule_domain::url::{EntityId, EntityIdError, HttpsUrl, UrlError};
 
 use crate::aggregate;
+use crate::brought;
 use crate::gate;
 use crate::pasted;
 use crate::text::cut;
@@ -24,6 +25,10 @@ use crate::text::cut;
 pub(crate) const MD: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
 const SAML2_PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
+/// The namespaces of requests, responses and assertions.
+const MESSAGES: [&str; 2] = [SAML2_PROTOCOL, "urn:oasis:names:tc:SAML:2.0:assertion"];
+/// Source: SAML V2.0 Metadata Profile for Algorithm Support 1.0, section 2.
+const ALGORITHMS: &str = "urn:oasis:names:tc:SAML:metadata:algsupport";
 const REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 
@@ -42,8 +47,8 @@ const ROOT_CHARS_MAX: usize = 200;
 
 /// Reads a document; see the port for what `choose` does.
 pub(crate) fn read(document: &[u8], choose: Option<&EntityId>) -> Result<MetadataRead, MetadataError> {
-    let text = gate::text(document)?;
-    let tree = gate::tree(&text)?;
+    let text = brought::document(document)?;
+    let tree = gate::tree(&text).map_err(|error| brought::why_broken(&text, error))?;
     let roles = roles(&tree)?;
     match (choose, roles.as_slice()) {
         (Some(entity_id), _) => aggregate::chosen(&roles, entity_id),
@@ -69,7 +74,12 @@ pub(crate) struct Role<'a, 'input> {
 fn roles<'a, 'input>(tree: &'a Document<'input>) -> Result<Vec<Role<'a, 'input>>, MetadataError> {
     let root = tree.root_element();
     if !is(root, MD, "EntityDescriptor") && !is(root, MD, "EntitiesDescriptor") {
-        return Err(MetadataError::NotMetadata { root: clark_name(root) });
+        let is_message = root.tag_name().namespace().is_some_and(|uri| MESSAGES.contains(&uri));
+        return Err(if is_message {
+            MetadataError::Message { name: cut(root.tag_name().name().to_owned(), ROOT_CHARS_MAX) }
+        } else {
+            MetadataError::NotMetadata { root: clark_name(root) }
+        });
     }
     let entities = root.descendants().filter(|node| is(*node, MD, "EntityDescriptor") && is_in_place(*node));
     let roles: Vec<_> = entities
@@ -105,7 +115,28 @@ impl Role<'_, '_> {
             name_id_formats: self.name_id_formats(),
             wants_signed_requests: self.descriptor.attribute("WantAuthnRequestsSigned").is_some_and(is_true),
             valid_until: self.valid_until(),
+            sha1_only: self.shows_sha1_only(),
         })))
+    }
+
+    /// Whether everything that the document shows of the provider's signatures is SHA-1: the
+    /// algorithms that it announces, or else the signature on the entity itself. That of an
+    /// aggregate is the federation's.
+    fn shows_sha1_only(self) -> bool {
+        let is_sha1 = |algorithm: &str| algorithm.trim().ends_with("sha1");
+        let mut announced = [self.descriptor, self.entity]
+            .into_iter()
+            .flat_map(|place| children(place, MD, "Extensions"))
+            .flat_map(|extensions| children(extensions, ALGORITHMS, "SigningMethod"))
+            .filter_map(|method| method.attribute("Algorithm"))
+            .peekable();
+        if announced.peek().is_some() {
+            return announced.all(is_sha1);
+        }
+        children(self.entity, DS, "Signature")
+            .flat_map(|signature| children(signature, DS, "SignedInfo"))
+            .flat_map(|info| children(info, DS, "SignatureMethod"))
+            .any(|method| method.attribute("Algorithm").is_some_and(is_sha1))
     }
 
     /// A missing enumeration is forgiven: the bindings of the endpoints say the same.
@@ -158,9 +189,7 @@ impl Role<'_, '_> {
     fn signing_certificates(self) -> Result<Vec<Certificate>, MetadataError> {
         let contents = children(self.descriptor, MD, "KeyDescriptor")
             .filter(|key| key.attribute("use").is_none_or(|purpose| purpose.trim() == "signing"))
-            .flat_map(|key| children(key, DS, "KeyInfo"))
-            .flat_map(|info| children(info, DS, "X509Data"))
-            .flat_map(|data| children(data, DS, "X509Certificate"));
+            .flat_map(certificate_elements);
         let mut certificates: Vec<Certificate> = Vec::new();
         let mut refused = None;
         for (index, element) in contents.enumerate() {
@@ -173,9 +202,18 @@ impl Role<'_, '_> {
             }
         }
         match certificates.len() {
-            0 => Err(refused.unwrap_or(MetadataError::NoSigningCertificate)),
+            0 => Err(refused.unwrap_or_else(|| self.without_signing_certificate())),
             1..=IDP_CERTIFICATES_MAX => Ok(certificates),
             found => Err(MetadataError::TooManyCertificates { found, max: IDP_CERTIFICATES_MAX }),
+        }
+    }
+
+    fn without_signing_certificate(self) -> MetadataError {
+        let mut others = children(self.descriptor, MD, "KeyDescriptor").flat_map(certificate_elements);
+        if others.next().is_some() {
+            MetadataError::EncryptionOnly
+        } else {
+            MetadataError::NoSigningCertificate
         }
     }
 
@@ -197,6 +235,15 @@ impl Role<'_, '_> {
     fn valid_until(self) -> Option<Instant> {
         self.descriptor.ancestors().filter_map(|node| instant(node.attribute("validUntil")?)).min()
     }
+}
+
+/// The certificates of a `KeyDescriptor`.
+fn certificate_elements<'a, 'input: 'a>(
+    key: Node<'a, 'input>,
+) -> impl Iterator<Item = Node<'a, 'input>> + Clone {
+    children(key, DS, "KeyInfo")
+        .flat_map(|info| children(info, DS, "X509Data"))
+        .flat_map(|data| children(data, DS, "X509Certificate"))
 }
 
 /// Whether the node is this element.

@@ -10,44 +10,74 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use vestibule_application::ports::saml::CertificateError;
 use vestibule_domain::certificate::Certificate;
+use vestibule_domain::saml::IDP_CERTIFICATES_MAX;
 
 use crate::certificate::{CERTIFICATE_BYTES_MAX, read_der};
 use crate::text::decode;
 
 /// Padding gets lost, and some writers leave bits set behind the end.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
+pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true),
 );
 
-/// How many blocks of PEM are told apart, at most; from two different ones on, there are several.
-const BLOCKS_MAX: usize = 8;
+/// How many blocks of PEM are told apart, at most: as many as a connection may trust, each with an
+/// authority or two.
+const BLOCKS_MAX: usize = 3 * IDP_CERTIFICATES_MAX;
 
 /// Reads the one certificate that the input holds, whatever its key.
 pub(crate) fn read(input: &[u8]) -> Result<Certificate, CertificateError> {
+    let mut certificates = read_all(input)?;
+    match certificates.pop() {
+        Some(only) if certificates.is_empty() => Ok(only),
+        _ => Err(CertificateError::Several),
+    }
+}
+
+/// Reads every certificate that the input holds, each once, whatever its key; never none.
+pub(crate) fn read_all(input: &[u8]) -> Result<Vec<Certificate>, CertificateError> {
     if input.len() > CERTIFICATE_BYTES_MAX {
         return Err(CertificateError::TooLarge { max: CERTIFICATE_BYTES_MAX });
     }
     if let Some(binary) = Binary::of(input) {
-        return binary.certificate(input);
+        return binary.certificate(input).map(|only| vec![only]);
     }
-    let text = decode(input).map_err(|_| CertificateError::Encoding)?;
-    read_text(&straighten(&text))
-}
-
-fn read_text(text: &str) -> Result<Certificate, CertificateError> {
+    let text = straighten(&decode(input).map_err(|_| CertificateError::Encoding)?);
     if text.trim().is_empty() {
         return Err(CertificateError::Empty);
     }
-    refuse_other_labels(text)?;
-    let mut bodies = bodies(text);
-    bodies.dedup();
-    let [body] = bodies.as_slice() else { return Err(CertificateError::Several) };
+    refuse_other_labels(&text)?;
+    let bodies = bodies(&text);
+    if let [only] = bodies.as_slice() {
+        return read_body(only).map_err(|error| other_kind(&text).unwrap_or(error));
+    }
+    distinct(bodies.iter().map(|body| read_body(body)))
+}
+
+/// Each certificate once.
+fn distinct(
+    certificates: impl Iterator<Item = Result<Vec<Certificate>, CertificateError>>,
+) -> Result<Vec<Certificate>, CertificateError> {
+    let mut kept: Vec<Certificate> = Vec::new();
+    for certificate in certificates.collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
+        if kept.iter().all(|held| held.fingerprint != certificate.fingerprint) {
+            kept.push(certificate);
+        }
+    }
+    if kept.len() > BLOCKS_MAX {
+        Err(CertificateError::TooMany { max: IDP_CERTIFICATES_MAX })
+    } else {
+        Ok(kept)
+    }
+}
+
+/// Reads the base64 of one certificate, or of a PEM file.
+fn read_body(body: &str) -> Result<Vec<Certificate>, CertificateError> {
     let decoded = BASE64.decode(body).map_err(|_| CertificateError::Encoding)?;
     if let Some(binary) = Binary::of(&decoded) {
-        return binary.certificate(&decoded);
+        return binary.certificate(&decoded).map(|only| vec![only]);
     }
     if decoded.is_empty() {
         return Err(CertificateError::Encoding);
@@ -56,29 +86,56 @@ fn read_text(text: &str) -> Result<Certificate, CertificateError> {
     // base64 was made to cost time.
     let inner = straighten(&decode(&decoded).map_err(|_| CertificateError::NotX509)?);
     refuse_other_labels(&inner)?;
-    let mut bodies = bodies_of_pem(&inner);
-    bodies.dedup();
-    match bodies.as_slice() {
-        [] => Err(CertificateError::NotX509),
-        [body] => read_der(&BASE64.decode(body).map_err(|_| CertificateError::Encoding)?),
-        _ => Err(CertificateError::Several),
+    let bodies = bodies_of_pem(&inner);
+    if bodies.is_empty() {
+        return Err(CertificateError::NotX509);
+    }
+    let decode = |body: &String| BASE64.decode(body).map_err(|_| CertificateError::Encoding);
+    distinct(bodies.iter().map(|body| Ok(vec![read_der(&decode(body)?)?])))
+}
+
+/// What a text is that holds no certificate.
+fn other_kind(text: &str) -> Option<CertificateError> {
+    let words = text.trim_start();
+    if contains_word(text, "PUBLIC", "KEY") || words.starts_with("ssh-") {
+        Some(CertificateError::PublicKey)
+    } else if contains_word(text, "BEGIN", "PKCS7") {
+        Some(CertificateError::Bundle)
+    } else if is_fingerprint(text) {
+        Some(CertificateError::Fingerprint)
+    } else {
+        None
     }
 }
 
+/// Hexadecimal digits of a digest by MD5, SHA-1 or SHA-256, as consoles show them: with or without
+/// separators, perhaps behind a label.
+fn is_fingerprint(text: &str) -> bool {
+    let is_separator = |c: char| c.is_whitespace() || matches!(c, ':' | '-');
+    let value = text.rsplit('=').next().unwrap_or(text);
+    let digits: Vec<char> = value.chars().filter(|c| !is_separator(*c)).collect();
+    matches!(digits.len(), 32 | 40 | 64) && digits.iter().all(char::is_ascii_hexdigit)
+}
+
+/// The object identifier of PKCS#7's signed data. Source: RFC 2315, section 14.
+const SIGNED_DATA: [u8; 11] = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
+
 /// DER that begins like a structure of interest; its first element tells what it is.
-#[derive(Clone, Copy)]
-enum Binary {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Binary {
     /// A certificate's or a request's body, or an algorithm: a sequence.
     Sequence,
     /// PKCS#1, PKCS#8 and SEC 1 begin with a version of 0 or 1; PKCS#12, which wraps a private
     /// key, with 3.
     PrivateKey,
+    /// PKCS#7.
+    Bundle,
 }
 
 impl Binary {
     /// `0x30` is the digit 0 as well, but no text goes on with these: every DER of use has more
     /// than 127 bytes, and so a length in long form.
-    fn of(input: &[u8]) -> Option<Self> {
+    pub(crate) fn of(input: &[u8]) -> Option<Self> {
         let ([0x30, 0x80, content @ ..]
         | [0x30, 0x81, _, content @ ..]
         | [0x30, 0x82, _, _, content @ ..]
@@ -86,13 +143,18 @@ impl Binary {
         else {
             return None;
         };
-        Some(if matches!(content, [0x02, 0x01, 0 | 1 | 3, ..]) { Self::PrivateKey } else { Self::Sequence })
+        Some(match content {
+            [0x02, 0x01, 0 | 1 | 3, ..] => Self::PrivateKey,
+            content if content.starts_with(&SIGNED_DATA) => Self::Bundle,
+            _ => Self::Sequence,
+        })
     }
 
     fn certificate(self, der: &[u8]) -> Result<Certificate, CertificateError> {
         use x509_parser::prelude::{FromDer, X509CertificationRequest};
         match self {
             Self::PrivateKey => Err(CertificateError::PrivateKey),
+            Self::Bundle => Err(CertificateError::Bundle),
             Self::Sequence => read_der(der).map_err(|error| {
                 let is_request = X509CertificationRequest::from_der(der).is_ok();
                 if is_request { CertificateError::SigningRequest } else { error }
@@ -177,7 +239,7 @@ fn bodies_of_pem(text: &str) -> Vec<String> {
     bodies
 }
 
-fn contains_word(text: &str, first: &str, second: &str) -> bool {
+pub(crate) fn contains_word(text: &str, first: &str, second: &str) -> bool {
     find_words(text, first, second).is_some()
 }
 

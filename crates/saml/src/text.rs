@@ -10,15 +10,17 @@ use std::borrow::Cow;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotText;
 
-/// Decodes UTF-8 with or without a byte order mark, and UTF-16 with one; the mark is dropped.
+/// Decodes UTF-8 with or without a byte order mark, and UTF-16 with one; the mark is dropped. Of
+/// UTF-16 without its mark only markup is read: its first sign is known.
 ///
-/// NUL is refused: it stands in no text and marks UTF-16 without its byte order mark and binary
-/// files alike.
+/// NUL is refused otherwise: it stands in no text and marks binary files.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, NotText> {
     let text = match bytes {
         [0xef, 0xbb, 0xbf, rest @ ..] => Cow::Borrowed(utf8(rest)?),
         [0xff, 0xfe, rest @ ..] => Cow::Owned(utf16(rest, u16::from_le_bytes)?),
         [0xfe, 0xff, rest @ ..] => Cow::Owned(utf16(rest, u16::from_be_bytes)?),
+        [b'<', 0, ..] => Cow::Owned(utf16(bytes, u16::from_le_bytes)?),
+        [0, b'<', ..] => Cow::Owned(utf16(bytes, u16::from_be_bytes)?),
         _ => Cow::Borrowed(utf8(bytes)?),
     };
     if text.contains('\0') { Err(NotText) } else { Ok(text) }
@@ -66,11 +68,13 @@ mod tests {
         assert_eq!(decode(format!("\u{feff}{text}").as_bytes()).as_deref(), Ok(text));
         assert_eq!(decode(&utf16_bytes(text, 0xfeff, u16::to_le_bytes)).as_deref(), Ok(text));
         assert_eq!(decode(&utf16_bytes(text, 0xfeff, u16::to_be_bytes)).as_deref(), Ok(text));
+        assert_eq!(decode(&utf16_bytes(text, 0xfeff, u16::to_le_bytes)[2..]).as_deref(), Ok(text));
+        assert_eq!(decode(&utf16_bytes(text, 0xfeff, u16::to_be_bytes)[2..]).as_deref(), Ok(text));
     }
 
     #[test]
     fn anything_else_is_no_text() {
-        let without_mark = &utf16_bytes("<a/>", 0xfeff, u16::to_le_bytes)[2..];
+        let without_mark = &utf16_bytes("a", 0xfeff, u16::to_le_bytes)[2..];
         let odd = &utf16_bytes("<a/>", 0xfeff, u16::to_le_bytes)[..7];
         let half_a_pair = [0xff, 0xfe, 0x34, 0xd8];
         for bytes in [without_mark, odd, &half_a_pair, b"caf\xe9", b"a\0b", b"\x1f\x8b\x08", b"\x30\x82\x01"]

@@ -201,6 +201,7 @@ pub(crate) fn identity_provider() -> IdentityProvider {
         name_id_formats: vec!["urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress".into()],
         wants_signed_requests: false,
         valid_until: Some(later(86_400)),
+        sha1_only: false,
     }
 }
 

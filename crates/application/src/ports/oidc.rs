@@ -23,6 +23,15 @@ pub enum DiscoveryError {
     /// Larger than [`DISCOVERY_BYTES_MAX`].
     #[error("the document is larger than {DISCOVERY_BYTES_MAX} bytes")]
     TooLarge,
+    /// Nothing but white space.
+    #[error("the document is empty")]
+    Empty,
+    /// SAML metadata.
+    #[error("the document is SAML metadata, not a discovery document")]
+    SamlMetadata,
+    /// The provider's key set, to which the discovery document only points.
+    #[error("the document is a key set, not a discovery document")]
+    KeySet,
     /// A web page instead of JSON.
     #[error("the document is a web page, not a discovery document")]
     WebPage,

@@ -28,6 +28,10 @@ pub trait Saml: Send + Sync {
     /// mail programs.
     fn read_certificate(&self, input: &[u8]) -> Result<Certificate, CertificateError>;
 
+    /// Reads every certificate of an input, each once, in order; never none. Of a chain the
+    /// authorities are left out: nobody signs assertions with them.
+    fn read_certificates(&self, input: &[u8]) -> Result<Vec<Certificate>, CertificateError>;
+
     /// Reads the private key that belongs to a certificate, as PEM (PKCS#8 or PKCS#1), and answers
     /// with PKCS#8 DER.
     fn read_private_key(&self, pem: &str, certificate: &Certificate) -> Result<Vec<u8>, PrivateKeyError>;
@@ -71,6 +75,36 @@ pub enum MetadataError {
     /// Neither UTF-8 nor UTF-16 with a byte order mark, or binary.
     #[error("the document is not text in UTF-8 or UTF-16")]
     Encoding,
+    /// A file of another kind.
+    #[error("the document is {kind}, not metadata")]
+    File {
+        /// Which.
+        kind: FileKind,
+    },
+    /// Text without any markup.
+    #[error("the document is text, but not XML")]
+    NotXml,
+    /// XML whose quotation marks a word processor has replaced.
+    #[error("the document has typographic quotation marks where XML has straight ones")]
+    TypographicQuotes,
+    /// JSON.
+    #[error("the document is JSON, not XML")]
+    Json,
+    /// The discovery document of an OpenID Connect provider.
+    #[error("the document is an OpenID Connect discovery document, not SAML metadata")]
+    Discovery,
+    /// A certificate alone.
+    #[error("the document is a certificate, not metadata")]
+    CertificateAlone,
+    /// A private key. It is never stored or logged, and should be replaced.
+    #[error("the document is a private key, not metadata")]
+    PrivateKey,
+    /// A message of a sign-in: a response, a request, an assertion.
+    #[error("the document is a SAML message (`{name}`), not metadata")]
+    Message {
+        /// Name of its root element.
+        name: String,
+    },
     /// A web page, usually a sign-in page, instead of XML.
     #[error("the document is a web page, not metadata")]
     WebPage,
@@ -132,6 +166,9 @@ pub enum MetadataError {
     /// No certificate for signatures.
     #[error("the document has no signing certificate")]
     NoSigningCertificate,
+    /// There are certificates, but all of them are for encryption alone.
+    #[error("the document has certificates for encryption only, none for signatures")]
+    EncryptionOnly,
     /// A certificate is unusable, and there is no usable one beside it.
     #[error("signing certificate {position}: {reason}")]
     Certificate {
@@ -153,6 +190,30 @@ pub enum MetadataError {
     NotInDocument,
 }
 
+/// A kind of file that is brought by mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// ZIP, and the office documents that are ZIP inside.
+    Archive,
+    /// PDF.
+    Pdf,
+    /// A document of an older office program.
+    Office,
+    /// A picture.
+    Image,
+}
+
+impl std::fmt::Display for FileKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Archive => "a ZIP archive or an office document",
+            Self::Pdf => "a PDF file",
+            Self::Office => "an office document",
+            Self::Image => "a picture",
+        })
+    }
+}
+
 /// Why a certificate was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateError {
@@ -171,9 +232,24 @@ pub enum CertificateError {
     /// A certificate signing request was given.
     #[error("is a certificate signing request, not a certificate")]
     SigningRequest,
+    /// A public key alone.
+    #[error("is a public key, not a certificate")]
+    PublicKey,
+    /// The fingerprint of a certificate, also called thumbprint.
+    #[error("is the fingerprint of a certificate, not the certificate")]
+    Fingerprint,
+    /// A PKCS#7 bundle.
+    #[error("is a PKCS#7 bundle, not a certificate")]
+    Bundle,
     /// More than one certificate where one was wanted.
     #[error("holds more than one certificate")]
     Several,
+    /// More certificates than a connection may trust.
+    #[error("holds more than {max} certificates")]
+    TooMany {
+        /// The limit.
+        max: usize,
+    },
     /// Not base64, or nothing between the markers.
     #[error("is neither PEM nor base64")]
     Encoding,

@@ -6,7 +6,7 @@ use vestibule_domain::audit::AuditAction;
 use vestibule_domain::connection::{Connection, ConnectionState, ProtocolSettings};
 use vestibule_domain::connection_type::{ConnectionType, Protocol};
 use vestibule_domain::intent::Intent;
-use vestibule_domain::portal_session::Progress;
+use vestibule_domain::portal_session::{Candidate, Progress};
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::text::Name;
 
@@ -29,6 +29,17 @@ pub struct PickProviderCommand {
     pub session: SecretDigest,
     /// The catalogue's entry.
     pub provider: PickedProvider,
+    /// What becomes of data that was understood before.
+    pub understood: Understood,
+}
+
+/// What becomes of data that was understood under another provider's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Understood {
+    /// It is forgotten: the admin begins again.
+    Forgotten,
+    /// It stays, if it is of the new provider's protocol: only the name was wrong.
+    Kept,
 }
 
 /// What the catalogue says about an entry.
@@ -133,7 +144,12 @@ impl UseCase for PickProvider {
         };
         if session.progress.provider.as_deref() != Some(&picked.slug) || session.progress.candidate.is_some()
         {
-            let progress = Progress { provider: Some(picked.slug.clone()), step: 0, candidate: None };
+            let speaks = |candidate: &Candidate| candidate.data.protocol() == picked.protocol;
+            let candidate = match command.understood {
+                Understood::Forgotten => None,
+                Understood::Kept => session.progress.candidate.take().filter(speaks),
+            };
+            let progress = Progress { provider: Some(picked.slug.clone()), step: 0, candidate };
             session.note(progress, now);
         }
         work.sessions().update_progress(&session).await?;

@@ -409,6 +409,7 @@ fn amended(
         name_id_formats: held.name_id_formats,
         wants_signed_requests: held.wants_signed_requests,
         valid_until: None,
+        sha1_only: false,
     };
     Ok((idp, metadata_url))
 }

@@ -15,6 +15,7 @@ use vestibule_application::usecases::mint_link::{MintLinkCommand, MintedLink};
 use vestibule_application::usecases::reach_step::{ReachStep, ReachStepCommand};
 use vestibule_application::usecases::request_code::{RequestCode, RequestCodeCommand, RequestCodeError};
 use vestibule_application::usecases::revoke_link::{RevokeLink, RevokeLinkCommand};
+use vestibule_application::usecases::set_address_rule::{SetAddressRule, SetAddressRuleCommand};
 use vestibule_application::usecases::visit::VisitError;
 use vestibule_domain::address_code::{
     CODE_LIFE, CODE_TRIES_MAX, CODES_PER_HOUR_MAX, CodeRefused, ConfirmationCode, TooManyCodes,
@@ -22,7 +23,6 @@ use vestibule_domain::address_code::{
 use vestibule_domain::admission::{AddressRule, Admin};
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::email::EmailAddress;
-use vestibule_domain::environment::Environment;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::job::{JobEnd, Task};
 use vestibule_domain::language::Language;
@@ -121,11 +121,18 @@ impl Office {
     }
 
     async fn demand_proof(&self) {
-        let environment =
-            Environment { addresses: AddressRule::Confirmed, ..(*self.caller.environment).clone() };
-        let mut work = self.store.begin().await.unwrap();
-        work.accounts().update_environment(&environment).await.unwrap();
-        work.commit().await.unwrap();
+        let command = SetAddressRuleCommand {
+            actor: self.caller.actor.clone(),
+            environment_id: self.caller.environment_id(),
+            addresses: AddressRule::Confirmed,
+        };
+        for _ in 0..2 {
+            let case = SetAddressRule { ambient: self.ambient.clone() };
+            let set = self.run(case, command.clone()).await.unwrap();
+            assert_eq!(set.addresses, AddressRule::Confirmed);
+        }
+        let changes = self.trail().await.into_iter().filter(|a| *a == AuditAction::EnvironmentUpdated);
+        assert_eq!(changes.count(), 1, "setting what is set is no change");
     }
 }
 

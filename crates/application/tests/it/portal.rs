@@ -5,7 +5,7 @@ use vestibule_application::ports::store::Store;
 use vestibule_application::usecases::begin_visit::{BeginVisit, BeginVisitCommand, BeginVisitError};
 use vestibule_application::usecases::mint_link::{MintLinkCommand, MintLinkError};
 use vestibule_application::usecases::pick_provider::{
-    PickProvider, PickProviderCommand, PickProviderError, PickedProvider,
+    PickProvider, PickProviderCommand, PickProviderError, PickedProvider, Understood,
 };
 use vestibule_application::usecases::reach_step::{ReachStep, ReachStepCommand};
 use vestibule_application::usecases::review_candidate::{
@@ -64,6 +64,7 @@ fn idp(office: &Office) -> IdentityProvider {
         name_id_formats: Vec::new(),
         wants_signed_requests: false,
         valid_until: None,
+        sha1_only: false,
     }
 }
 
@@ -80,7 +81,7 @@ impl Office {
         provider: PickedProvider,
     ) -> Result<Connection, PickProviderError> {
         let case = PickProvider { ambient: self.ambient.clone() };
-        self.run(case, PickProviderCommand { session, provider }).await
+        self.run(case, PickProviderCommand { session, provider, understood: Understood::Forgotten }).await
     }
 
     pub(crate) async fn review(&self, session: SecretDigest) -> Result<String, ReviewCandidateError> {

@@ -3,4 +3,5 @@
 mod files;
 mod loader_rules;
 mod picker;
+mod traces;
 mod walkthroughs;

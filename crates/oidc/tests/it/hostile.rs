@@ -36,10 +36,22 @@ fn other_encodings_are_not_json() {
 }
 
 #[test]
+fn what_is_brought_by_mistake_is_named() {
+    for (document, wanted) in [
+        ("", DiscoveryError::Empty),
+        (" \n", DiscoveryError::Empty),
+        ("<md:EntityDescriptor/>", DiscoveryError::SamlMetadata),
+        ("<?xml version='1.0'?><EntitiesDescriptor>", DiscoveryError::SamlMetadata),
+        (r#"{"keys":[]}"#, DiscoveryError::KeySet),
+        (r#"{"keys":1}"#, DiscoveryError::Missing { member: "issuer" }),
+    ] {
+        assert_eq!(refused(document.as_bytes()), wanted, "{document}");
+    }
+}
+
+#[test]
 fn what_is_no_object_is_not_json() {
     for document in [
-        "",
-        " \n",
         "null",
         "1",
         "\"x\"",
@@ -50,7 +62,6 @@ fn what_is_no_object_is_not_json() {
         "{\"issuer\":\"a\0\"}",
         "{'issuer':1}",
         "{\"issuer\":NaN}",
-        "<EntityDescriptor/>",
         "<?xml version=\"1.0\"?>",
         // Would fill the members one after another if it were taken for an object.
         r#"["https://a.example","https://a.example/a","https://a.example/t",null,"https://a.example/k"]"#,
@@ -92,7 +103,7 @@ fn deep_nesting_ends_without_exhausting_the_stack() {
 #[test]
 fn a_document_cut_anywhere_is_not_json() {
     let document = minimal().to_string();
-    for length in 0..document.len() {
+    for length in 1..document.len() {
         assert!(is_not_json(&document.as_bytes()[..length]), "{length}");
     }
 }

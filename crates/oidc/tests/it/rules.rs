@@ -173,7 +173,7 @@ fn entras_template_for_all_tenants_is_refused() {
     for tenant in ["common", "organizations"] {
         let asked = format!("https://login.microsoftonline.com/{tenant}/v2.0");
         let read = OidcAdapter.read_discovery(&document, Some(&Issuer::parse(&asked).unwrap()));
-        assert_eq!(read, Err(DiscoveryError::IssuerMismatch { found: found.into(), asked }));
+        assert_eq!(read, Err(DiscoveryError::IssuerTemplate { found: found.into() }), "{tenant}");
     }
     // Nor may it be pasted, or asked for by its own name.
     let template = DiscoveryError::IssuerTemplate { found: found.into() };

@@ -160,7 +160,32 @@ fn what_is_pasted_by_mistake_is_named() {
             CertificateError::Several,
         ),
         ("two, and more, in a row", format!("{}{p256}", pem()).repeat(20).into(), CertificateError::Several),
-        ("PKCS#7", bytes("certificates/rsa-2048.p7b"), CertificateError::NotX509),
+        ("PKCS#7", bytes("certificates/rsa-2048.p7b"), CertificateError::Bundle),
+        (
+            "PKCS#7 as text",
+            format!(
+                "-----BEGIN PKCS7-----\n{}\n-----END PKCS7-----",
+                BASE64_STANDARD.encode(bytes("certificates/rsa-2048.p7b"))
+            )
+            .into(),
+            CertificateError::Bundle,
+        ),
+        (
+            "a public key",
+            b"-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----".to_vec(),
+            CertificateError::PublicKey,
+        ),
+        ("a key of SSH", b"ssh-rsa AAAAB3NzaC1yc2E= admin".to_vec(), CertificateError::PublicKey),
+        (
+            "a thumbprint",
+            b"6A:0B:1C:2D:3E:4F:50:61:72:83:94:A5:B6:C7:D8:E9:FA:0B:1C:2D".to_vec(),
+            CertificateError::Fingerprint,
+        ),
+        (
+            "a fingerprint as OpenSSL shows it",
+            format!("sha256 Fingerprint={}", "AB:".repeat(32).trim_end_matches(':')).into(),
+            CertificateError::Fingerprint,
+        ),
         ("half of one", pem()[..600].to_owned().into(), CertificateError::NotX509),
         ("something behind it", [der(), vec![0]].concat(), CertificateError::NotX509),
         ("base64 of something", b"aGVsbG8gd29ybGQ=".to_vec(), CertificateError::NotX509),
@@ -169,7 +194,7 @@ fn what_is_pasted_by_mistake_is_named() {
             b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----".to_vec(),
             CertificateError::Encoding,
         ),
-        ("a fingerprint", b"AC:E5:8F:1F:A5:86:B9:74".to_vec(), CertificateError::Encoding),
+        ("a part of a fingerprint", b"AC:E5:8F:1F:A5:86:B9:74".to_vec(), CertificateError::Encoding),
         ("an address", b"https://idp.example.com/cert".to_vec(), CertificateError::Encoding),
         ("bytes", b"\xff\x00\x01".to_vec(), CertificateError::Encoding),
         (
@@ -184,6 +209,24 @@ fn what_is_pasted_by_mistake_is_named() {
         // Nothing of what was pasted comes back.
         assert!(!format!("{error} {error:?}").contains(&key_body[..16]), "{what}");
     }
+}
+
+#[test]
+fn several_certificates_are_read_each_once_without_their_authorities() {
+    let read = |input: String| SamlAdapter::new().read_certificates(input.as_bytes());
+    let p256 = text("certificates/ec-p256.pem");
+    let subjects = |input: String| -> Vec<String> {
+        read(input).unwrap().into_iter().map(|certificate| certificate.subject).collect()
+    };
+    let both = ["CN=rsa-2048.example.com", "CN=ec-p256.example.com"];
+    assert_eq!(subjects(format!("{}{p256}{}", pem(), pem())), both);
+    assert_eq!(subjects(format!("> {}", format!("{}{p256}", pem()).replace('\n', "\n> "))), both);
+    assert_eq!(subjects(pem()), both[..1]);
+    assert_eq!(read(String::new()), Err(CertificateError::Empty));
+    let weak = text("certificates/ed25519.pem");
+    assert_eq!(read(format!("{}{weak}", pem())), Err(CertificateError::WeakKey { key: "other".into() }));
+    let key = text("certificates/rsa-2048.key.pem");
+    assert_eq!(read(format!("{}{key}", pem())), Err(CertificateError::PrivateKey));
 }
 
 #[test]

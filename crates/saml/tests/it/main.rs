@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot prepare has failed it")]
 
 mod aggregate;
+mod brought;
 mod certificates;
 mod corpus;
 mod gate;

@@ -73,7 +73,7 @@ fn elements_count_only_in_their_place() {
     let foreign_key = okta().replace("http://www.w3.org/2000/09/xmldsig#", "urn:other");
     assert_eq!(read(foreign_key.as_bytes()), Err(MetadataError::NoSigningCertificate));
     let encryption_only = okta().replace("use=\"signing\"", "use=\"encryption\"");
-    assert_eq!(read(encryption_only.as_bytes()), Err(MetadataError::NoSigningCertificate));
+    assert_eq!(read(encryption_only.as_bytes()), Err(MetadataError::EncryptionOnly));
     let any_use = okta().replace("use=\"signing\"", "");
     assert_eq!(read_one(any_use.as_bytes()), read_one(&bytes(OKTA)));
 }

@@ -9,6 +9,7 @@
 mod accept;
 mod answer;
 mod arrive;
+mod cautions;
 mod confirm;
 mod connection;
 mod cookie;

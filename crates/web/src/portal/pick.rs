@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Query};
 use serde::Deserialize;
 use vestibule_application::usecases::pick_provider::{
-    PickProvider, PickProviderCommand, PickProviderError, PickedProvider,
+    PickProvider, PickProviderCommand, PickProviderError, PickedProvider, Understood,
 };
 use vestibule_catalog::{Card, Choice, Provider, QUERY_CHARS_MAX, Shelf};
 use vestibule_domain::connection::Connection;
@@ -16,7 +16,7 @@ use vestibule_words::text;
 use super::answer::{page, see_other};
 use super::failure::{Failure, FailureKind};
 use super::view::picker::{AlternativeView, CardView, PickerPage, Resume, ShelfView};
-use super::visitor::{CONNECTION, DONE, SetUp, Visitor};
+use super::visitor::{CONNECTION, DONE, REVIEW, SetUp, Visitor};
 use super::walk::{protocol_of, step_href};
 use super::{Portal, ours, words};
 
@@ -129,6 +129,8 @@ fn shelves(cards: Vec<CardOnShelf>, query: &str) -> Vec<ShelfView> {
 pub(super) struct PickForm {
     form_token: Option<String>,
     provider: String,
+    /// Sent where data was understood, and is another provider's than the one that was picked.
+    keep_understood: Option<String>,
 }
 
 /// Picks a provider.
@@ -140,8 +142,11 @@ pub(super) async fn pick(
     visitor.check_form(form.form_token.as_deref())?;
     let provider = portal.app.catalog.find(&form.provider).filter(|provider| ours::covers(provider));
     let provider = provider.ok_or_else(|| visitor.fail(FailureKind::Malformed))?;
-    let command = PickProviderCommand { session: visitor.digest(), provider: picked(provider)? };
+    let understood = if form.keep_understood.is_some() { Understood::Kept } else { Understood::Forgotten };
+    let command = PickProviderCommand { session: visitor.digest(), provider: picked(provider)?, understood };
     match portal.app.run(PickProvider { ambient: portal.app.ambient.clone() }, command).await {
+        // It is the review that asks for it; without data it leads on to where some is asked for.
+        Ok(_) if understood == Understood::Kept => Ok(see_other(REVIEW)),
         Ok(_) => Ok(see_other(&step_href(step_to_go_on_with(&visitor, provider)))),
         Err(PickProviderError::AlreadyConnected) => {
             Ok(see_other(&format!("{CONNECTION}?notice={}", words::Notice::AlreadyConnected.as_str())))

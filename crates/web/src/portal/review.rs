@@ -7,7 +7,6 @@ use serde::Deserialize;
 use vestibule_application::usecases::save_connection::{
     SaveConnection, SaveConnectionCommand, SaveConnectionError,
 };
-use vestibule_catalog::{FieldKey, Provider};
 use vestibule_domain::Instant;
 use vestibule_domain::certificate::Certificate;
 use vestibule_domain::connection::ProtocolSettings;
@@ -16,15 +15,16 @@ use vestibule_domain::oidc::OidcClient;
 use vestibule_domain::portal_session::{Candidate, CandidateData};
 use vestibule_domain::saml::{SsoBinding, SsoEndpoint};
 use vestibule_domain::url::HttpsUrl;
-use vestibule_words::{Day, Piece, Text};
+use vestibule_words::{Day, Piece, Text, text};
 
 use super::Portal;
 use super::accept::wants_json;
 use super::answer::{page, see_other};
+use super::cautions::Judge;
 use super::cookie::TYPED;
 use super::failure::{Failure, FailureKind};
 use super::view::frame::{ErrorLink, Field, field_id};
-use super::view::review::{CertificateView, DataView, FactView, ReviewPage};
+use super::view::review::{CertificateView, DataView, FactView, OtherView, ReviewPage};
 use super::visitor::{CONNECTION, DONE, REVIEW, SetUp, Visitor};
 use super::walk::{NoticeQuery, asking_step, guide, step_href};
 use super::words::{self, Notice, faults};
@@ -104,8 +104,8 @@ fn email_field(visitor: &Visitor) -> Field {
     Field {
         value: known.unwrap_or_default(),
         optional: true,
-        note: Some("Kept with the connection, so that people know whom to ask about it.".into()),
-        ..Field::plain(ADMIN_EMAIL, "Your e-mail address", "email")
+        note: Some(text!("review-email-note").into()),
+        ..Field::plain(ADMIN_EMAIL, text!("review-email"), "email")
     }
 }
 
@@ -124,13 +124,22 @@ fn content(
         let place = if visitor.complete().is_some() { CONNECTION } else { "/portal/sso/steps" };
         return Ok(Err(place.to_owned()));
     };
+    let judge = Judge {
+        catalog: &portal.app.catalog,
+        provider,
+        environment: visitor.visit.environment.kind,
+        now: visitor.now,
+    };
+    // A connection that works keeps its provider: it would have to be reset.
+    let other = judge.other_provider(&candidate.data).filter(|_| visitor.complete().is_none());
     Ok(Ok(ReviewPage {
         frame: visitor.frame(),
         form_token: visitor.form_token(),
         provider: provider.product().to_owned(),
         replaces: visitor.complete().is_some(),
         data: candidate_data(candidate, visitor.now),
-        warnings: warnings(provider, candidate, visitor.now),
+        warnings: judge.cautions(candidate),
+        other: other.map(|other| OtherView { slug: other.slug.clone(), product: other.product().to_owned() }),
         revision: candidate.revision.clone(),
         errors: email
             .error
@@ -141,41 +150,6 @@ fn content(
         back_href: step_href(asking_step(provider)),
         notice,
     }))
-}
-
-/// Values that do not look as this provider's usually do. They are taken: facts about consoles age.
-fn warnings(provider: &Provider, candidate: &Candidate, now: Instant) -> Vec<String> {
-    let values: Vec<(FieldKey, &str)> = match &candidate.data {
-        CandidateData::Saml { metadata_url, idp } => {
-            let url = metadata_url.as_ref().map(|url| (FieldKey::IdpMetadataUrl, url.as_str()));
-            url.into_iter().chain([(FieldKey::IdpEntityId, idp.entity_id.as_str())]).collect()
-        }
-        CandidateData::Oidc(client) => vec![
-            (FieldKey::Issuer, client.provider.issuer.as_str()),
-            (FieldKey::ClientId, client.client_id.as_str()),
-        ],
-    };
-    let mut warnings: Vec<String> = values
-        .into_iter()
-        .filter_map(|(key, value)| {
-            let field = provider.field(key).filter(|field| field.fixed_value.is_none())?;
-            let unusual = field.pattern.as_ref().is_some_and(|pattern| !pattern.matches(value));
-            unusual.then(|| {
-                let example = field
-                    .example
-                    .as_deref()
-                    .map(|example| format!(" Usually it looks like {example}."))
-                    .unwrap_or_default();
-                format!("“{}” looks unusual for {}: {value}.{example}", field.label, provider.product())
-            })
-        })
-        .collect();
-    if let CandidateData::Saml { idp, .. } = &candidate.data
-        && idp.valid_until.is_some_and(|until| until < now)
-    {
-        warnings.push("The metadata says that it is out of date. Download it again, if your provider offers a newer one.".to_owned());
-    }
-    warnings
 }
 
 fn candidate_data(candidate: &Candidate, now: Instant) -> DataView {
@@ -209,7 +183,7 @@ pub(super) fn settings_data(settings: &ProtocolSettings, now: Instant) -> DataVi
     }
 }
 
-fn fact(name: &str, value: impl Into<Piece>) -> FactView {
+fn fact(name: Text, value: impl Into<Piece>) -> FactView {
     FactView { name: name.into(), value: value.into(), code: true }
 }
 
@@ -222,23 +196,23 @@ fn saml_data<'a>(
 ) -> DataView {
     let sign_in = |endpoint: &SsoEndpoint| {
         let name = match endpoint.binding {
-            SsoBinding::Redirect => "Sign-in address (redirect)",
-            SsoBinding::Post => "Sign-in address (POST)",
+            SsoBinding::Redirect => text!("review-sign-in-redirect"),
+            SsoBinding::Post => text!("review-sign-in-post"),
         };
         fact(name, endpoint.url.as_str())
     };
     let sign_out = |endpoint: &SsoEndpoint| {
         let name = match endpoint.binding {
-            SsoBinding::Redirect => "Sign-out address (redirect)",
-            SsoBinding::Post => "Sign-out address (POST)",
+            SsoBinding::Redirect => text!("review-sign-out-redirect"),
+            SsoBinding::Post => text!("review-sign-out-post"),
         };
         fact(name, endpoint.url.as_str())
     };
-    let facts = [fact("Entity ID", entity_id)]
+    let facts = [fact(text!("review-entity-id"), entity_id)]
         .into_iter()
         .chain(sso.iter().map(sign_in))
         .chain(slo.iter().map(sign_out))
-        .chain(metadata_url.map(|url| fact("Metadata read from", url.as_str())))
+        .chain(metadata_url.map(|url| fact(text!("review-metadata-from"), url.as_str())))
         .collect();
     let certificates = certificates
         .map(|certificate| CertificateView {
@@ -255,23 +229,23 @@ fn saml_data<'a>(
 
 fn oidc_data(client: &OidcClient) -> DataView {
     let provider = &client.provider;
-    let plain = |name: &str, value: String| FactView { name: name.into(), value: value.into(), code: false };
     let methods: Vec<&str> = provider.token_auth_methods.iter().map(|method| method.as_str()).collect();
+    let secret = match client.client_secret {
+        Some(_) => text!("review-secret-kept"),
+        None => text!("review-secret-none"),
+    };
     let facts = [
-        fact("Issuer", provider.issuer.as_str()),
-        fact("Client ID", client.client_id.as_str()),
-        plain(
-            "Client secret",
-            if client.client_secret.is_some() { "Kept sealed, never shown again" } else { "None" }.to_owned(),
-        ),
-        fact("Sign-in address", provider.authorization_endpoint.as_str()),
-        fact("Token address", provider.token_endpoint.as_str()),
-        fact("Key set", provider.jwks_uri.as_str()),
+        fact(text!("review-issuer"), provider.issuer.as_str()),
+        fact(text!("review-client-id"), client.client_id.as_str()),
+        FactView { name: text!("review-client-secret").into(), value: secret.into(), code: false },
+        fact(text!("review-sign-in"), provider.authorization_endpoint.as_str()),
+        fact(text!("review-token"), provider.token_endpoint.as_str()),
+        fact(text!("review-key-set"), provider.jwks_uri.as_str()),
     ]
     .into_iter()
-    .chain(provider.userinfo_endpoint.as_ref().map(|url| fact("Userinfo address", url.as_str())))
-    .chain([fact("Authentication methods that we share", methods.join(", "))])
-    .chain(client.discovery_url.as_ref().map(|url| fact("Discovery read from", url.as_str())))
+    .chain(provider.userinfo_endpoint.as_ref().map(|url| fact(text!("review-userinfo"), url.as_str())))
+    .chain([fact(text!("review-methods"), methods.join(", "))])
+    .chain(client.discovery_url.as_ref().map(|url| fact(text!("review-discovery-from"), url.as_str())))
     .collect();
     DataView { facts, certificates: Vec::new() }
 }

@@ -12,11 +12,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use vestibule_catalog::{FieldKey, FieldKind, Provider};
 use vestibule_domain::secret::Sealed;
+use vestibule_domain::url::URL_BYTES_MAX;
 
 use super::Portal;
 use super::cookie::TYPED;
-use super::intake::Submission;
 use super::intake::oidc::keeps;
+use super::intake::{Echo, Fault, Submission};
 use super::visitor::Visitor;
 
 /// Longest cookie, in bytes. Browsers take 4096 with name and attributes.
@@ -57,6 +58,13 @@ impl Typed {
         }
     }
 
+    /// Forgets secrets that were typed where they do not belong.
+    pub(super) fn forget(&mut self, faults: &[Fault]) {
+        for fault in faults.iter().filter(|fault| fault.echo == Echo::Forgotten) {
+            self.fields.remove(fault.field);
+        }
+    }
+
     /// What is known of a field.
     pub(super) fn get(&self, key: FieldKey) -> Option<&str> {
         self.fields.get(key.as_str()).map(String::as_str)
@@ -83,7 +91,10 @@ impl Typed {
         visitor: &Visitor,
         provider: &Provider,
     ) -> Option<Cookie<'static>> {
-        let plain = serde_json::to_vec(&self.fields).ok()?;
+        // A document in the place of its address is too large for a cookie, and not needed again.
+        let short = |value: &String| value.len() <= URL_BYTES_MAX;
+        let kept: BTreeMap<&String, &String> = self.fields.iter().filter(|(_, value)| short(value)).collect();
+        let plain = serde_json::to_vec(&kept).ok()?;
         let sealed = portal.app.ambient.vault.seal(&context(visitor, provider), &plain);
         let value = URL_SAFE_NO_PAD.encode(sealed.as_bytes());
         let expires_at = visitor.visit.session.expires_at;

@@ -4,9 +4,13 @@ use actix_web::dev::ServiceResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::test::{TestRequest, read_body};
 use vestibule_application::caller::Caller;
+use vestibule_application::change::Change;
 use vestibule_application::ports::saml::KeyPairRequest;
 use vestibule_application::usecases::add_sp_key::{AddSpKey, AddSpKeyCommand};
-use vestibule_domain::audit::Actor;
+use vestibule_application::usecases::brand_environment::{
+    BrandEnvironment, BrandEnvironmentCommand, BrandEnvironmentError,
+};
+use vestibule_domain::audit::{Actor, AuditAction};
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::saml::SpKeyUse;
@@ -41,19 +45,29 @@ fn loaded(page: &Page) -> Vec<String> {
 
 #[actix_web::test]
 async fn colour_logo_and_icon_are_on_the_landing_page() {
-    let mut world = World::new().await;
+    let world = World::new().await;
     let path = path_of(&world.mint(LinkKind::Token).await);
     let bare = loaded(&Browser::new(&world).open(&path).await);
     assert_eq!(bare[0], "/assets/brand/2f5bd0-A.svg");
     assert!(bare.iter().all(|address| address.starts_with("/assets/")), "{bare:?}");
 
-    world
-        .configure(|environment| {
-            environment.branding.color = Some(BrandColor::parse("#ffe600").unwrap());
-            environment.branding.logo = Some(png(64, 0));
-            environment.branding.icon = Some(png(32, 0));
-        })
-        .await;
+    let command = BrandEnvironmentCommand {
+        environment_id: world.environment.id,
+        product_name: Change::Keep,
+        support_email: Change::Keep,
+        color: Change::Set(BrandColor::parse("#ffe600").unwrap()),
+        logo: Change::Set(png(64, 0)),
+        icon: Change::Set(png(32, 0)),
+    };
+    let case = || BrandEnvironment { ambient: world.app.ambient.clone() };
+    world.app.run(case(), command.clone()).await.unwrap();
+    assert_eq!(world.deeds().await.last(), Some(&AuditAction::EnvironmentBranded));
+    let deeds = world.deeds().await.len();
+    world.app.run(case(), command.clone()).await.unwrap();
+    assert_eq!(world.deeds().await.len(), deeds, "what changes nothing is no deed");
+    let nowhere =
+        BrandEnvironmentCommand { environment_id: world.app.ambient.id(world.app.ambient.now()), ..command };
+    assert!(matches!(world.app.run(case(), nowhere).await, Err(BrandEnvironmentError::Unknown)));
     let (_, step) = at_okta(&world, &path).await;
     assert!(step.body.contains("download=\"icon.png\""), "the console's tile");
     let addresses = loaded(&Browser::new(&world).open(&path).await);

@@ -97,7 +97,7 @@ async fn wrong_input_is_told_beside_its_field_and_kept() {
         ("idp_metadata_xml", "<note/>".to_owned(), "begins with “note”"),
         ("idp_metadata_xml", sp.to_owned(), "service provider"),
         ("idp_metadata_xml", format!("<!DOCTYPE x>{okta}"), "DOCTYPE"),
-        ("idp_metadata_xml", okta.replace("use=\"signing\"", "use=\"encryption\""), "no signing certificate"),
+        ("idp_metadata_xml", okta.replace("use=\"signing\"", "use=\"encryption\""), "is for encryption"),
         ("idp_metadata_url", "https://idp.example.com/a b".to_owned(), "a space or a line break inside"),
         ("idp_metadata_url", "https://nowhere.example/metadata".to_owned(), "no server named"),
         ("idp_metadata_url", "https://u:p@idp.example.com/".to_owned(), "user name and password"),
@@ -115,6 +115,41 @@ async fn wrong_input_is_told_beside_its_field_and_kept() {
         assert!(sent_again.words(&format!("error-{field}")).contains(told), "{typed} was not kept");
     }
     assert_eq!(world.connection().await.unwrap().state, ConnectionState::Draft);
+}
+
+#[actix_web::test]
+async fn data_of_another_provider_is_kept_under_its_own_name_or_as_it_is() {
+    let world = World::new().await;
+    let (mut browser, step) = at_step(&world, "google-workspace-saml", 2).await;
+    browser.submit(&step.form("step-next").fill("idp_metadata_xml", &text("okta.xml"))).await;
+    let review = browser.open("/portal/sso/review").await;
+    assert!(review.words("other-provider").contains("This looks like Okta"));
+    let switched = browser.click(&review, "switch-provider").await;
+    assert_eq!((switched.path.as_str(), switched.status), ("/portal/sso/review", StatusCode::OK));
+    assert_eq!(switched.heading(), "Is this your Okta?");
+    assert!(!switched.has("other-provider"));
+    assert!(switched.words("understood").contains("exkdoocxa1VmjpXmX697"));
+    assert_eq!(world.connection().await.unwrap().provider.as_deref(), Some("okta-saml"));
+    // What was reviewed before the switch is the same data still, so it may be saved.
+    assert_saved(&mut browser, &review).await;
+}
+
+#[actix_web::test]
+async fn a_fault_is_told_in_the_language_of_the_page() {
+    let world = World::new().await;
+    let (mut browser, step) = at_step(&world, "okta-saml", 7).await;
+    for (language, told) in [
+        (
+            "de",
+            "Das ist JSON. SAML-Metadaten sind XML und beginnen mit „<“. Kopieren Sie in Okta „View IdP metadata“",
+        ),
+        ("ja", "これは JSON です。"),
+    ] {
+        browser.headers.push(("Accept-Language", language.to_owned()));
+        let page = browser.submit(&step.form("step-next").fill("idp_metadata_xml", "{}")).await;
+        assert!(page.words("error-idp_metadata_xml").contains(told), "{}", page.words("error-summary"));
+        browser.headers.pop();
+    }
 }
 
 #[actix_web::test]
@@ -356,9 +391,18 @@ async fn forms_are_taken_up_to_their_limit() {
     assert_eq!(browser.submit(&padded(METADATA_BYTES_MAX)).await.path, "/portal/sso/review");
     let over = browser.submit(&padded(METADATA_BYTES_MAX + 1)).await;
     assert!(over.words("error-idp_metadata_file").contains("larger than 5 MB"));
-    let far_over = browser.post(&padded(METADATA_BYTES_MAX + 64 * 1024)).await;
-    assert_eq!(far_over.status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert_eq!(far_over.attribute("portal-refused", "data-reason").as_deref(), Some("request_too_large"));
+    // A file that is larger still is thrown away, while what was typed is kept.
+    let far_over = |bytes| padded(bytes).fill("idp_entity_id", "urn:typed");
+    let page = browser.submit(&far_over(16 * 1024 * 1024)).await;
+    assert!(page.words("error-idp_metadata_file").contains("larger than 5 MB"));
+    assert_eq!(page.attribute("field-idp_entity_id", "value").as_deref(), Some("urn:typed"));
+    let text = |bytes: usize| step.form("step-next").fill("idp_metadata_xml", &"x".repeat(bytes));
+    let refused = [far_over(16 * 1024 * 1024 + 1), text(METADATA_BYTES_MAX + 64 * 1024)];
+    for form in refused {
+        let page = browser.post(&form).await;
+        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(page.attribute("portal-refused", "data-reason").as_deref(), Some("request_too_large"));
+    }
 }
 
 #[actix_web::test]

@@ -56,6 +56,11 @@ impl Form {
         self
     }
 
+    /// What a field of the form holds.
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
     /// Chooses a file.
     pub(crate) fn choose(mut self, name: &str, bytes: &[u8]) -> Self {
         self.files.push((name.to_owned(), bytes.to_vec()));

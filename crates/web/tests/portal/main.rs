@@ -13,3 +13,4 @@ mod proving;
 mod setting_up;
 mod speaking;
 mod world;
+mod wrong_inputs;

@@ -170,6 +170,9 @@ pub(super) struct IdentityProviderForm {
     name_id_formats: Vec<String>,
     wants_signed_requests: bool,
     valid_until: Option<T<Instant>>,
+    /// Rows from before it was known have none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    sha1_only: bool,
 }
 
 impl From<&IdentityProvider> for IdentityProviderForm {
@@ -182,6 +185,7 @@ impl From<&IdentityProvider> for IdentityProviderForm {
             name_id_formats: idp.name_id_formats.clone(),
             wants_signed_requests: idp.wants_signed_requests,
             valid_until: idp.valid_until.map(T),
+            sha1_only: idp.sha1_only,
         }
     }
 }
@@ -196,6 +200,7 @@ impl From<IdentityProviderForm> for IdentityProvider {
             name_id_formats: form.name_id_formats,
             wants_signed_requests: form.wants_signed_requests,
             valid_until: form.valid_until.map(|T(at)| at),
+            sha1_only: form.sha1_only,
         }
     }
 }

@@ -99,6 +99,7 @@ mod tests {
                         name_id_formats: Vec::new(),
                         wants_signed_requests: false,
                         valid_until: Some(at),
+                        sha1_only: false,
                     },
                     metadata_url: None,
                 },

@@ -1,16 +1,17 @@
 //! Understanding an OpenID Connect registration.
 
 use vestibule_application::ports::oidc::{DISCOVERY_BYTES_MAX, DiscoveryError};
-use vestibule_application::ports::outbound::FetchLimits;
+use vestibule_application::ports::outbound::{FetchLimits, OutboundError};
 use vestibule_application::usecases::review_candidate::{OidcRegistration, ProviderData};
 use vestibule_catalog::{FieldKey, Provider, WeNeed};
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcProvider, TokenAuthMethod};
 use vestibule_domain::secret::SecretText;
 use vestibule_domain::url::{HttpsUrl, Issuer};
+use vestibule_words::Text;
 
 use super::super::typed::Typed;
 use super::super::words::faults;
-use super::{Fault, Understood};
+use super::{Fault, Understood, suspect, tidy};
 use crate::app::App;
 
 /// How far a discovery address is followed.
@@ -60,13 +61,9 @@ pub(in super::super) async fn understand(
         .filter(|field| typed.get(field.key).is_none())
         .map(|field| Fault::at(field.key, faults::missing(&field.label)))
         .collect();
+    wrong.extend(credentials(app, provider, typed));
     let client_id = typed.get(FieldKey::ClientId).unwrap_or_default();
     let client_secret = typed.get(FieldKey::ClientSecret);
-    for (key, value) in [(FieldKey::ClientId, Some(client_id)), (FieldKey::ClientSecret, client_secret)] {
-        if let Some(text) = value.and_then(faults::credential) {
-            wrong.push(Fault::at(key, text));
-        }
-    }
     let fixed = provider.field(FieldKey::Issuer).and_then(|field| field.fixed_value.as_deref());
     let issuer = fixed.or_else(|| typed.get(FieldKey::Issuer));
     let found = match issuer {
@@ -93,6 +90,16 @@ pub(in super::super) async fn understand(
     }))))
 }
 
+/// What is wrong with the client id and the secret, as far as they are known.
+pub(in super::super) fn credentials(app: &App, provider: &Provider, typed: &Typed) -> Vec<Fault> {
+    let judge = |key: FieldKey| {
+        let value = typed.get(key)?;
+        suspect::fault(app, provider, key.as_str(), key, value)
+            .or_else(|| faults::credential(value).map(|text| Fault::at(key, text)))
+    };
+    [FieldKey::ClientId, FieldKey::ClientSecret].into_iter().filter_map(judge).collect()
+}
+
 async fn find_provider(
     app: &App,
     provider: &Provider,
@@ -102,7 +109,18 @@ async fn find_provider(
     if provider.manual_fields().any(|field| typed.get(field.key).is_some()) {
         return by_hand(raw, typed).map(|provider| (provider, None));
     }
-    let fault = |text: String| vec![Fault::at(FieldKey::Issuer, text)];
+    let fault = |text: Text| vec![Fault::at(FieldKey::Issuer, text)];
+    if tidy::is_markup(raw) || raw.starts_with('{') {
+        // The document itself, where its address was asked for.
+        let read = app.oidc.read_discovery(raw.as_bytes(), None);
+        return match read {
+            Ok(found) => Ok((with_secret(found).map_err(fault)?, None)),
+            Err(error) => Err(fault(faults::discovery(&error, provider))),
+        };
+    }
+    if let Some(suspected) = suspect::fault(app, provider, FieldKey::Issuer.as_str(), FieldKey::Issuer, raw) {
+        return Err(vec![suspected]);
+    }
     let candidates = Issuer::candidates(raw).map_err(|error| fault(faults::url(&error)))?;
     let mut mismatch = None;
     let mut fetched: Option<(String, Vec<u8>)> = None;
@@ -112,26 +130,30 @@ async fn find_provider(
             Some((from, document)) if from == address => document,
             _ => match app.outbound.get(&address, DISCOVERY_FETCH).await {
                 Ok(fetched) => fetched.body,
+                Err(_) if suspect::is_example(provider, FieldKey::Issuer, raw) => {
+                    return Err(fault(faults::example()));
+                }
+                Err(OutboundError::Status { status: 400..=499 }) if is_endpoint(raw) => {
+                    return Err(fault(faults::endpoint_as_issuer(provider)));
+                }
                 Err(error) => return Err(fault(faults::fetch(&error))),
             },
         };
         match app.oidc.read_discovery(&document, Some(&issuer)) {
             Ok(found) => {
-                if !found.token_auth_methods.iter().any(|method| takes_secret(*method)) {
-                    return Err(fault(faults::NO_SECRET.to_owned()));
-                }
                 // It was fetched, so it is an address.
-                return Ok((found, HttpsUrl::parse_allowing_http(&address).ok()));
+                let discovery_url = HttpsUrl::parse_allowing_http(&address).ok();
+                return Ok((with_secret(found).map_err(fault)?, discovery_url));
             }
             // The first reading is the likelier one: its mismatch is what is told.
             Err(error @ DiscoveryError::IssuerMismatch { .. }) => {
                 mismatch.get_or_insert(error);
             }
-            Err(error) => return Err(fault(faults::discovery(&error))),
+            Err(error) => return Err(fault(faults::discovery(&error, provider))),
         }
         fetched = Some((address, document));
     }
-    Err(mismatch.map(|error| fault(faults::discovery(&error))).unwrap_or_default())
+    Err(mismatch.map(|error| fault(faults::discovery(&error, provider))).unwrap_or_default())
 }
 
 /// A provider without discovery. What it would say about methods and algorithms is taken to be
@@ -167,6 +189,20 @@ fn by_hand(issuer: &str, typed: &Typed) -> Result<OidcProvider, Vec<Fault>> {
         id_token_algorithms: vec![IdTokenAlgorithm::Rs256],
         supports_pkce_s256: false,
     })
+}
+
+/// The provider, if it takes a client secret.
+fn with_secret(found: OidcProvider) -> Result<OidcProvider, Text> {
+    let takes = found.token_auth_methods.iter().any(|method| takes_secret(*method));
+    if takes { Ok(found) } else { Err(faults::no_secret()) }
+}
+
+/// Whether an address ends like an endpoint that consoles show beside the issuer.
+fn is_endpoint(raw: &str) -> bool {
+    const ENDS: [&str; 9] =
+        ["/authorize", "/auth", "/token", "/keys", "/certs", "/jwks", "/jwks.json", "/userinfo", "/logout"];
+    let path = raw.split(['?', '#']).next().unwrap_or(raw).trim_end_matches('/');
+    ENDS.iter().any(|end| path.ends_with(end))
 }
 
 fn takes_secret(method: TokenAuthMethod) -> bool {

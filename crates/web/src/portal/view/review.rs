@@ -45,6 +45,15 @@ pub(crate) struct CertificateView {
     pub warnings: Vec<Text>,
 }
 
+/// A provider that the data seems to come from.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct OtherView {
+    /// Its guide.
+    pub slug: String,
+    /// Its name.
+    pub product: String,
+}
+
 /// What was understood and waits to be saved.
 #[derive(Debug, Serialize)]
 pub(crate) struct ReviewPage {
@@ -59,7 +68,9 @@ pub(crate) struct ReviewPage {
     /// The data.
     pub data: DataView,
     /// What looks unusual, and is taken nevertheless.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Text>,
+    /// The provider that the data seems to come from, if that is another one than was picked.
+    pub other: Option<OtherView>,
     /// What exactly would be saved.
     pub revision: String,
     /// The admin's address.
@@ -84,8 +95,9 @@ impl Page for ReviewPage {
                 replaces: false,
                 data: DataView { facts: Vec::new(), certificates: Vec::new() },
                 warnings: Vec::new(),
+                other: None,
                 revision: "0011223344556677".to_owned(),
-                email: Field::plain("admin_email", "Your e-mail address", "email"),
+                email: Field::plain("admin_email", text!("review-email"), "email"),
                 back_href: "/portal/sso/steps/7".to_owned(),
                 notice: None,
                 errors: Vec::new(),
@@ -96,7 +108,8 @@ impl Page for ReviewPage {
                 provider: HOSTILE.to_owned(),
                 replaces: true,
                 data: hostile_data(),
-                warnings: vec![HOSTILE.to_owned()],
+                warnings: vec![text!("review-http", address = HOSTILE)],
+                other: Some(OtherView { slug: HOSTILE.to_owned(), product: HOSTILE.to_owned() }),
                 revision: HOSTILE.to_owned(),
                 email: samples::hostile_field("email"),
                 back_href: HOSTILE.to_owned(),
@@ -120,8 +133,8 @@ pub(super) fn hostile_data() -> DataView {
     };
     DataView {
         facts: vec![
-            FactView { name: "Entity ID".into(), value: hostile().into(), code: true },
-            FactView { name: "Requests".into(), value: hostile().into(), code: false },
+            FactView { name: text!("review-entity-id").into(), value: hostile().into(), code: true },
+            FactView { name: hostile().into(), value: hostile().into(), code: false },
         ],
         certificates: vec![certificate(Vec::new()), certificate(vec![text!("certificate-weak-kind")])],
     }

@@ -21,7 +21,8 @@ pub(super) fn form(walk: &Walk<'_>, entered: &Entered<'_>) -> Option<FormView> {
     let candidate = walk.visitor.visit.session.progress.candidate.as_ref();
     let (ways, tried) = match walk.protocol() {
         Protocol::Saml => {
-            let tried = entered.submission.map(intake::saml::marks).unwrap_or_default();
+            let tried =
+                entered.submission.map(|sent| intake::saml::marks(walk.provider, sent)).unwrap_or_default();
             (saml_ways(walk.provider, entered, candidate), tried)
         }
         Protocol::Oidc => (oidc_ways(walk, entered, candidate), String::new()),
@@ -111,7 +112,9 @@ fn oidc_ways(walk: &Walk<'_>, entered: &Entered<'_>, candidate: Option<&Candidat
     let asked = provider.we_need.iter().filter(|need| {
         let needed_still = last && need.must_be_asked() && entered.typed.get(need.key).is_none();
         let asked_here = here.contains(&need.key) && need.fixed_value.is_none();
-        need.group != Group::Manual && intake::oidc::keeps(need.key) && (asked_here || needed_still)
+        // One of an earlier step, perhaps: what is wrong must have its place.
+        let wrong = entered.faults.iter().any(|fault| fault.field == need.key.as_str());
+        need.group != Group::Manual && intake::oidc::keeps(need.key) && (asked_here || needed_still || wrong)
     });
     let mut ways = vec![WayView {
         title: None,

@@ -4,6 +4,7 @@ use vestibule_catalog::WeNeed;
 
 use super::super::view::guide::{BringView, GuidePage, GuideStep};
 use super::super::view::walkthrough::RowView;
+use super::picture::is_asked;
 use super::step::Walk;
 use super::step_href;
 
@@ -23,7 +24,7 @@ fn guide_step(walk: &Walk<'_>) -> GuideStep {
     // On paper nothing is copied, and the same value stands on the page more than once.
     let rows = rows.into_iter().map(|row| RowView { copy: None, copy_again: false, ..row }).collect();
     let asked = step.collect.iter().filter_map(|key| walk.provider.field(*key));
-    let brings = asked.filter(|need| need.fixed_value.is_none()).map(bring).collect();
+    let brings = asked.filter(|need| is_asked(walk.provider, need)).map(bring).collect();
     GuideStep {
         number: walk.step + 1,
         title: step.title.clone(),

@@ -16,6 +16,7 @@ use vestibule_application::usecases::review_candidate::{
 use vestibule_catalog::{FieldKey, Provider};
 use vestibule_domain::connection::Connection;
 use vestibule_domain::connection_type::Protocol;
+use vestibule_words::Text;
 
 use super::answer::{page, see_other};
 use super::failure::{Failure, FailureKind};
@@ -26,6 +27,7 @@ use super::view::picker::{ChoiceView, ChoosePage, Kept};
 use super::visitor::{CONNECTION, DONE, PICKER, REVIEW, SetUp, Visitor};
 use super::words::Notice;
 use super::{Portal, intake::ENTITY_ID};
+use crate::app::App;
 use step::{Entered, Walk};
 
 /// How many providers of an aggregate are listed; the others are typed.
@@ -177,7 +179,7 @@ pub(super) async fn check(
     portal: Data<Portal>,
     request: HttpRequest,
     visitor: Visitor,
-    submission: Submission,
+    mut submission: Submission,
 ) -> Result<HttpResponse, Failure> {
     visitor.check_form(submission.form_token.as_deref())?;
     let (connection, provider) = match way(&portal, &visitor)? {
@@ -188,17 +190,22 @@ pub(super) async fn check(
     let step =
         submission.step.and_then(|number| number.checked_sub(1)).filter(|step| *step < provider.steps.len());
     let step = step.unwrap_or(last);
-    if submission.is_blank() && visitor.visit.session.progress.candidate.is_some() {
+    let mut leaked = submission.take_private_keys();
+    if leaked.is_empty() && submission.is_blank() && visitor.visit.session.progress.candidate.is_some() {
         return go_on(&portal, &visitor, provider, step + 1, None).await;
     }
     let mut typed = Typed::load(&portal, &request, &visitor, provider);
     typed.merge(&submission);
     let outcome = match protocol_of(provider) {
+        // Nothing is read while a private key is on its way.
+        _ if !leaked.is_empty() => Err(std::mem::take(&mut leaked)),
         Protocol::Saml => intake::saml::understand(&portal.app, provider, &submission).await?,
         Protocol::Oidc if step < last && later_steps_ask(provider, step, &typed) => {
-            let mut answer = match missing_here(provider, step, &typed) {
+            let mut answer = match wrong_here(&portal.app, provider, step, &typed) {
                 faults if faults.is_empty() => go_on(&portal, &visitor, provider, step + 1, None).await?,
-                faults => {
+                mut faults => {
+                    submission.prepare_echo(&mut faults);
+                    typed.forget(&faults);
                     let entered = Entered { typed: typed.clone(), submission: Some(&submission), faults };
                     let walk = Walk { portal: &portal, visitor: &visitor, connection, provider, step };
                     page(&portal, StatusCode::UNPROCESSABLE_ENTITY, &walk.page(&entered, None))?
@@ -220,7 +227,9 @@ pub(super) async fn check(
                 if content.error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
             page(&portal, status, &content)?
         }
-        Err(faults) => {
+        Err(mut faults) => {
+            submission.prepare_echo(&mut faults);
+            typed.forget(&faults);
             let entered = Entered { typed: typed.clone(), submission: Some(&submission), faults };
             let walk = Walk { portal: &portal, visitor: &visitor, connection, provider, step };
             page(&portal, StatusCode::UNPROCESSABLE_ENTITY, &walk.page(&entered, None))?
@@ -268,11 +277,14 @@ fn later_steps_ask(provider: &Provider, step: usize, typed: &Typed) -> bool {
     })
 }
 
-fn missing_here(provider: &Provider, step: usize, typed: &Typed) -> Vec<Fault> {
+/// What is missing of what a step asks for, and what is wrong with it.
+fn wrong_here(app: &App, provider: &Provider, step: usize, typed: &Typed) -> Vec<Fault> {
     let here: &[FieldKey] = provider.steps.get(step).map_or(&[], |step| &step.collect);
     intake::oidc::required(provider)
         .filter(|field| here.contains(&field.key) && typed.get(field.key).is_none())
         .map(|field| Fault::at(field.key, super::words::faults::missing(&field.label)))
+        .chain(intake::oidc::credentials(app, provider, typed))
+        .filter(|fault| here.iter().any(|key| key.as_str() == fault.field))
         .collect()
 }
 
@@ -281,7 +293,7 @@ fn choose_page(
     submission: &Submission,
     step: usize,
     choices: Vec<vestibule_application::ports::saml::ProviderChoice>,
-    fault: Option<String>,
+    fault: Option<Text>,
 ) -> ChoosePage {
     let typed = [FieldKey::IdpMetadataUrl, FieldKey::IdpMetadataXml];
     let mut document: Vec<Kept> = typed

@@ -1,9 +1,10 @@
 //! Which pages of their console a step is about, and what stands on them.
 
 use vestibule_catalog::{
-    Control, EnterRow, EnterValue, FieldKey, FieldKind, OurValue, Provider, Step, WeNeed,
+    Control, EnterRow, EnterValue, FieldKey, FieldKind, OurValue, Protocol, Provider, Step, WeNeed,
 };
 
+use super::super::intake;
 use super::super::view::drawing::{Drawing, Shape, Sketch, Sketchbook};
 
 /// What a secret looks like in a picture.
@@ -64,11 +65,21 @@ fn place_of<'a>(provider: &'a Provider, rows: &[EnterRow]) -> Option<&'a str> {
     rows.iter().find_map(given)
 }
 
+/// Whether a field that a step collects is asked for: what is always the same is not, nor what no
+/// connection keeps.
+pub(super) fn is_asked(provider: &Provider, need: &WeNeed) -> bool {
+    let kept = match provider.protocol {
+        Protocol::Saml => true,
+        Protocol::Oidc => intake::oidc::keeps(need.key),
+    };
+    kept && need.fixed_value.is_none()
+}
+
 /// What a step collects, by the page it is found on; what has no place has no picture.
 fn by_place<'a>(provider: &'a Provider, step: &Step) -> Vec<(&'a str, Vec<&'a WeNeed>)> {
     let mut places: Vec<(&str, Vec<&WeNeed>)> = Vec::new();
     let needs = step.collect.iter().filter_map(|key| provider.field(*key));
-    for need in needs.filter(|need| need.fixed_value.is_none()) {
+    for need in needs.filter(|need| is_asked(provider, need)) {
         let Some(place) = need.where_.as_deref() else { continue };
         match places.iter_mut().find(|(known, _)| *known == place) {
             Some((_, there)) => there.push(need),
@@ -134,7 +145,7 @@ mod tests {
     fn every_field_that_a_step_names_is_drawn_with_its_whole_label() {
         each(|provider, step, pictures| {
             let asked = step.collect.iter().filter_map(|key| provider.field(*key));
-            let placed = asked.filter(|need| need.where_.is_some() && need.fixed_value.is_none());
+            let placed = asked.filter(|need| need.where_.is_some() && is_asked(provider, need));
             let named: Vec<String> = step
                 .enter
                 .iter()

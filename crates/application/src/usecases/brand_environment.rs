@@ -1,0 +1,98 @@
+//! Changes how an environment presents itself to customers.
+
+use async_trait::async_trait;
+use vestibule_domain::audit::{Actor, AuditAction};
+use vestibule_domain::brand::{BrandColor, BrandImage};
+use vestibule_domain::email::EmailAddress;
+use vestibule_domain::environment::{Branding, Environment};
+use vestibule_domain::id::EnvironmentId;
+use vestibule_domain::text::Name;
+
+use crate::ambient::Ambient;
+use crate::change::Change;
+use crate::chronicle::{self, Deed, Scene};
+use crate::ports::store::{StoreError, UnitOfWork};
+use crate::usecase::{Contended, UseCase};
+
+/// Changes an environment's branding.
+pub struct BrandEnvironment {
+    /// Time, chance, vault, addresses.
+    pub ambient: Ambient,
+}
+
+/// What is asked. What is kept stays as it is.
+#[derive(Clone, Debug)]
+pub struct BrandEnvironmentCommand {
+    /// Which environment.
+    pub environment_id: EnvironmentId,
+    /// The product's name.
+    pub product_name: Change<Name>,
+    /// Whom an IT admin may ask.
+    pub support_email: Change<EmailAddress>,
+    /// The colour of buttons and marks.
+    pub color: Change<BrandColor>,
+    /// The picture at the top of every page.
+    pub logo: Change<BrandImage>,
+    /// The picture for browsers and consoles.
+    pub icon: Change<BrandImage>,
+}
+
+/// Why the branding stays as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum BrandEnvironmentError {
+    /// There is no such environment.
+    #[error("there is no such environment")]
+    Unknown,
+    /// The store failed.
+    #[error("the store failed")]
+    Store(#[source] StoreError),
+}
+
+impl From<StoreError> for BrandEnvironmentError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Contended for BrandEnvironmentError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_contended())
+    }
+}
+
+#[async_trait]
+impl UseCase for BrandEnvironment {
+    type Command = BrandEnvironmentCommand;
+    type Outcome = Environment;
+    type Error = BrandEnvironmentError;
+
+    async fn perform(
+        &self,
+        work: &mut dyn UnitOfWork,
+        command: BrandEnvironmentCommand,
+    ) -> Result<Environment, BrandEnvironmentError> {
+        let id = command.environment_id;
+        let before = work.accounts().find_environment(id).await?.ok_or(BrandEnvironmentError::Unknown)?;
+        let held = before.branding.clone();
+        let branding = Branding {
+            product_name: command.product_name.of(held.product_name),
+            support_email: command.support_email.of(held.support_email),
+            color: command.color.of(held.color),
+            logo: command.logo.of(held.logo),
+            icon: command.icon.of(held.icon),
+        };
+        let environment = Environment { branding, ..before.clone() };
+        if environment != before {
+            work.accounts().update_environment(&environment).await?;
+            let scene = Scene { environment_id: id, actor: Actor::system(), now: self.ambient.now() };
+            let deed = Deed {
+                action: AuditAction::EnvironmentBranded,
+                organization_id: None,
+                target: ("environment", id.to_string()),
+                details: Vec::new(),
+            };
+            chronicle::record(work, &self.ambient, &scene, deed).await?;
+        }
+        Ok(environment)
+    }
+}

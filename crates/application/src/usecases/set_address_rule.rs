@@ -1,0 +1,81 @@
+//! Sets what an environment asks of admins whom a link does not name.
+
+use async_trait::async_trait;
+use vestibule_domain::admission::AddressRule;
+use vestibule_domain::audit::{Actor, AuditAction};
+use vestibule_domain::environment::Environment;
+use vestibule_domain::id::EnvironmentId;
+
+use crate::ambient::Ambient;
+use crate::chronicle::{self, Deed, Scene};
+use crate::ports::store::{StoreError, UnitOfWork};
+use crate::usecase::{Contended, UseCase};
+
+/// Sets the rule.
+pub struct SetAddressRule {
+    /// Time, chance, vault, addresses.
+    pub ambient: Ambient,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct SetAddressRuleCommand {
+    /// Who asks.
+    pub actor: Actor,
+    /// Of which environment.
+    pub environment_id: EnvironmentId,
+    /// The rule.
+    pub addresses: AddressRule,
+}
+
+/// Why nothing was set.
+#[derive(Debug, thiserror::Error)]
+pub enum SetAddressRuleError {
+    /// No such environment.
+    #[error("there is no such environment")]
+    Unknown,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Contended for SetAddressRuleError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_contended())
+    }
+}
+
+#[async_trait]
+impl UseCase for SetAddressRule {
+    type Command = SetAddressRuleCommand;
+    type Outcome = Environment;
+    type Error = SetAddressRuleError;
+
+    async fn perform(
+        &self,
+        work: &mut dyn UnitOfWork,
+        command: SetAddressRuleCommand,
+    ) -> Result<Environment, SetAddressRuleError> {
+        let now = self.ambient.now();
+        let held = work.accounts().find_environment(command.environment_id).await?;
+        let held = held.ok_or(SetAddressRuleError::Unknown)?;
+        if held.addresses == command.addresses {
+            return Ok(held);
+        }
+        let changed = Environment { addresses: command.addresses, ..held };
+        work.accounts().update_environment(&changed).await?;
+        let word = match changed.addresses {
+            AddressRule::Stated => "stated",
+            AddressRule::Confirmed => "confirmed",
+        };
+        let deed = Deed {
+            action: AuditAction::EnvironmentUpdated,
+            organization_id: None,
+            target: ("environment", changed.id.to_string()),
+            details: vec![("admin_addresses", word.to_owned())],
+        };
+        let scene = Scene { environment_id: changed.id, actor: command.actor, now };
+        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        Ok(changed)
+    }
+}
