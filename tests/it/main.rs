@@ -12,7 +12,6 @@ mod pgbouncer;
 mod polling;
 mod providers;
 mod races;
-mod resume;
 mod rivals;
 mod scene;
 mod sdk_node;
