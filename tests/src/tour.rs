@@ -30,18 +30,18 @@ pub struct Tour {
     server: Server,
     api: Api,
     provider: HttpServer,
-    language: &'static str,
+    language: String,
 }
 
 impl Tour {
     /// Starts a deployment; the pages speak a language.
-    pub async fn prepare(language: &'static str) -> Self {
+    pub async fn prepare(language: &str) -> Self {
         let provider = idp::provider().await;
         let builder = ServerBuilder::new("tour").allow(&[provider.authority()]);
         let made = builder.bootstrap_with(&["--return-url", RETURN_URL]);
         let server = builder.start().await;
         let api = server.api(&made.api_key);
-        Self { server, api, provider, language }
+        Self { server, api, provider, language: language.to_owned() }
     }
 
     /// The deployment.
@@ -104,7 +104,7 @@ impl Tour {
     /// The picker: all, found, nothing found.
     async fn picking(&self, browser: &Browser, look: &mut impl AsyncFnMut(&Browser, &str)) {
         let invitation = self.invite("Northwind Traders", "admin@northwind.example").await;
-        invitation.accept_in(&self.server, browser, self.language).await;
+        invitation.accept_in(&self.server, browser, &self.language).await;
         browser.find("provider-search").await;
         look(browser, "picker").await;
         self.open(browser, "/portal/sso?q=okta").await;
@@ -144,6 +144,9 @@ impl Tour {
         browser.fill("idp_metadata_xml", &String::from_utf8_lossy(&aggregate)).await;
         browser.press("step-next").await;
         look(browser, "choose").await;
+        browser.press("step-next").await;
+        browser.find("error-summary").await;
+        look(browser, "choose-error").await;
 
         self.pick(browser, "adfs-saml").await;
         admin::walk_to(browser, "idp_metadata_xml").await;
@@ -210,7 +213,7 @@ impl Tour {
         let invitation = self.invite(HOSTILE_NAME, "it@hostile.example").await;
         self.open(browser, &invitation.link).await;
         look(browser, "hostile-landing").await;
-        invitation.accept_in(&self.server, browser, self.language).await;
+        invitation.accept_in(&self.server, browser, &self.language).await;
         look(browser, "hostile-picker").await;
         self.pick(browser, "okta-saml").await;
         look(browser, "hostile-step").await;
