@@ -18,13 +18,12 @@ use crate::service::{Deployment, Service, Tenant};
 const BUDGET_KIB: f64 = 60.0;
 
 /// The pages of a visit, by name and address. Entra ID's walkthrough is among the longest.
-const PAGES: [(&str, &str); 6] = [
+const PAGES: [(&str, &str); 5] = [
     ("Picker", "/portal/sso"),
     ("First step", "/portal/sso/steps/1"),
     ("Step with a drawing", "/portal/sso/steps/3"),
     ("Step with a form", "/portal/sso/steps/7"),
     ("All steps on one page", "/portal/sso/guide"),
-    ("Refusal", "/portal/nowhere"),
 ];
 
 /// The provider whose steps are visited.
@@ -89,6 +88,9 @@ async fn weigh(
     requests.extend(needed);
     for address in &requests {
         let answer = connection.ask(&http::visit(address, cookies, None)).await?;
+        if answer.status != 200 {
+            return Err(format!("{address} answered {}", answer.status).into());
+        }
         let kept = http::header(answer.head, "cache-control").is_some_and(|kept| kept.contains("immutable"));
         let bytes = answer.head.len() + answer.body.len();
         first.add(bytes);
