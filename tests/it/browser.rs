@@ -1,6 +1,7 @@
 //! IT admins in a real browser, from the link they were mailed to a connection that is active.
 
 use serde_json::{Value, json};
+use vestibule_tests::admin::{walk_to, walk_to_review};
 use vestibule_tests::browser::{Browser, Scripts};
 use vestibule_tests::http::HttpServer;
 use vestibule_tests::smtp::SmtpSink;
@@ -9,34 +10,8 @@ use vestibule_tests::{Api, Server, ServerBuilder, data, idp, mailed};
 
 use std::time::Duration;
 
-/// Most pages of a walkthrough.
-const STEPS_MAX: usize = 30;
-
 /// How long a message may take on a busy machine.
 const MAIL_LIMIT: Duration = Duration::from_secs(30);
-
-/// Goes on until a step has a field.
-async fn walk_to(browser: &Browser, field: &str) {
-    for _ in 0..STEPS_MAX {
-        if browser.has(&format!("field-{field}")).await {
-            return;
-        }
-        browser.press("step-next").await;
-    }
-    panic!("no step has `field-{field}`");
-}
-
-/// Goes on to the page that shows what was understood.
-async fn walk_to_review(browser: &Browser) {
-    for _ in 0..STEPS_MAX {
-        if browser.has("save-connection").await {
-            return;
-        }
-        assert!(!browser.has("error-summary").await, "{}", browser.text("error-summary").await);
-        browser.press("step-next").await;
-    }
-    panic!("no page to save on");
-}
 
 /// Where an admin's mail arrives.
 enum Mailbox<'a> {
@@ -72,7 +47,7 @@ async fn begin(browser: &Browser, mail: Mailbox<'_>, link: &str, provider: &str,
         browser.find("field-code").await;
         assert!(!browser.url().await.contains("vpt_"), "the token is still in the address");
         let code = mail.code().await;
-        browser.fill("code", &code).await;
+        browser.type_into("code", &code).await;
         browser.picture(&format!("{name}-1b-code")).await;
         browser.press("confirm-code").await;
     }

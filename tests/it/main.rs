@@ -1,6 +1,7 @@
 //! The service from outside: one binary, so that it is linked once.
 #![expect(clippy::unwrap_used, reason = "a scene that cannot be set up must fail the test at once")]
 
+mod accessibility;
 mod browser;
 mod coming_back;
 mod crash;
@@ -9,6 +10,7 @@ mod first_run;
 mod hostile;
 mod pgbouncer;
 mod polling;
+mod providers;
 mod races;
 mod rivals;
 mod scene;

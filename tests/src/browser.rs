@@ -3,11 +3,12 @@
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement};
 
 use crate::server::free_port;
@@ -20,7 +21,8 @@ const PAGE_LIMIT: Duration = Duration::from_secs(30);
 const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// Flags that make Chromium quiet and the same everywhere.
-const FLAGS: [&str; 9] = [
+const FLAGS: [&str; 10] = [
+    "--window-size=1280,900",
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -58,12 +60,24 @@ pub const LOOKS: [Look; 4] = [
     Look { width: 1280, scheme: "dark" },
 ];
 
+/// What an admin had to do on our pages. Choosing a file counts as a paste: one thing brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Buttons and links pressed.
+    pub clicks: u32,
+    /// Values brought from the provider's console.
+    pub pastes: u32,
+    /// Values copied into it.
+    pub copies: u32,
+}
+
 /// A browser with a profile of its own; it ends when dropped.
 #[derive(Debug)]
 pub struct Browser {
     driver: WebDriver,
     process: Child,
     profile: Folder,
+    tally: Mutex<Tally>,
 }
 
 impl Browser {
@@ -90,7 +104,31 @@ impl Browser {
         let address = format!("http://127.0.0.1:{port}");
         let connect = || async { WebDriver::new(&address, capabilities.clone()).await.ok() };
         let driver = wait::until("Chromium", START_LIMIT, connect).await;
-        Self { driver, process, profile }
+        Self { driver, process, profile, tally: Mutex::default() }
+    }
+
+    /// What was clicked, pasted and copied so far.
+    pub fn tally(&self) -> Tally {
+        *self.tally.lock().unwrap()
+    }
+
+    fn count(&self, what: impl FnOnce(&mut Tally)) {
+        what(&mut self.tally.lock().unwrap());
+    }
+
+    /// Calls a method of the Chrome `DevTools` protocol.
+    pub async fn tool(&self, method: &str, parameters: Value) -> Value {
+        let answer = self.driver.cdp().send_raw(method, parameters).await;
+        answer.unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// Runs an expression in the page, whatever its policy for scripts says, and waits for what it
+    /// promises.
+    pub async fn evaluate(&self, expression: &str) -> Value {
+        let asked = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
+        let answer = self.tool("Runtime.evaluate", asked).await;
+        assert!(answer["exceptionDetails"].is_null(), "{}", answer["exceptionDetails"]);
+        answer["result"]["value"].clone()
     }
 
     /// Opens an address.
@@ -146,13 +184,31 @@ impl Browser {
         let element = self.find(test_id).await;
         element.scroll_into_view().await.unwrap_or_default();
         element.click().await.unwrap();
+        self.count(|tally| tally.clicks += 1);
+        self.wait_until_gone(&element, test_id).await;
+    }
+
+    /// Waits until the page with this element is gone.
+    pub async fn wait_until_gone(&self, element: &WebElement, test_id: &str) {
         let is_gone =
             || async { element.is_present().await.map_or(Some(()), |there| (!there).then_some(())) };
         wait::until(&format!("the page after `{test_id}`"), PAGE_LIMIT, is_gone).await;
     }
 
+    /// Presses a button that copies a value; without JavaScript there is none to press.
+    pub async fn copy(&self, key: &str) {
+        self.find(&format!("copy-{key}")).await.click().await.unwrap();
+        self.count(|tally| tally.copies += 1);
+    }
+
     /// Pastes into a field, in place of what is there.
     pub async fn fill(&self, key: &str, text: &str) {
+        self.type_into(key, text).await;
+        self.count(|tally| tally.pastes += 1);
+    }
+
+    /// Types into a field what is read elsewhere, as a code in a message.
+    pub async fn type_into(&self, key: &str, text: &str) {
         let field = self.find(&format!("field-{key}")).await;
         self.reveal(&field).await;
         field.clear().await.unwrap();
@@ -168,6 +224,44 @@ impl Browser {
         let field = self.find(&format!("field-{key}")).await;
         self.reveal(&field).await;
         field.send_keys(path.display().to_string()).await.unwrap();
+        self.count(|tally| tally.pastes += 1);
+    }
+
+    /// Follows a link that is seen, by its address.
+    ///
+    /// With the mouse itself: the driver refuses all that is in a closed `details`, also where the
+    /// list of steps is shown beside the step without being opened.
+    pub async fn follow(&self, href: &str) {
+        let selector = format!("a[href='{href}']");
+        let link = self.driver.find(By::Css(selector.as_str())).await.unwrap();
+        let place = format!(
+            "(() => {{ const at = document.querySelector(\"{selector}\"); at.scrollIntoView({{ block: 'center' }}); \
+             const box = at.getBoundingClientRect(); \
+             return [at.checkVisibility(), box.x + box.width / 2, box.y + box.height / 2]; }})()"
+        );
+        let place = self.evaluate(&place).await;
+        assert_eq!(place[0], true, "{href} is not seen on {}", self.url().await);
+        for kind in ["mousePressed", "mouseReleased"] {
+            let event =
+                json!({ "type": kind, "x": place[1], "y": place[2], "button": "left", "clickCount": 1 });
+            self.tool("Input.dispatchMouseEvent", event).await;
+        }
+        self.count(|tally| tally.clicks += 1);
+        self.wait_until_gone(&link, href).await;
+    }
+
+    /// The keys of the values that the page offers to copy.
+    pub async fn copies(&self) -> Vec<String> {
+        let script = "[...document.querySelectorAll('[data-testid^=\"copy-\"]')]\
+            .map(at => at.dataset.testid.slice('copy-'.length))";
+        let keys = self.evaluate(script).await;
+        keys.as_array().unwrap().iter().map(|key| key.as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Opens or closes what this summary belongs to.
+    pub async fn unfold(&self, test_id: &str) {
+        self.find(test_id).await.click().await.unwrap();
+        self.count(|tally| tally.clicks += 1);
     }
 
     /// Opens the `details` around an element the way a person does: by a click on the summary.
@@ -175,6 +269,7 @@ impl Browser {
         let closed = By::XPath("ancestor::details[not(@open)]/summary");
         for summary in element.find_all(closed).await.unwrap_or_default() {
             summary.click().await.unwrap();
+            self.count(|tally| tally.clicks += 1);
         }
     }
 
@@ -188,23 +283,44 @@ impl Browser {
         self.find(test_id).await.text().await.unwrap()
     }
 
+    /// Shows the page in a look, until [`Browser::plain`].
+    pub async fn dress(&self, Look { width, scheme }: Look) {
+        // Still: what moves would be measured and pictured half-way.
+        let media = json!({ "features": [
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ] });
+        self.tool("Emulation.setEmulatedMedia", media).await;
+        let size = json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600 });
+        self.tool("Emulation.setDeviceMetricsOverride", size).await;
+        // A bar would take its width from a page that is pictured whole.
+        self.tool("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await;
+    }
+
+    /// Shows the page as the browser does by itself.
+    pub async fn plain(&self) {
+        self.tool("Emulation.setEmulatedMedia", json!({ "features": [] })).await;
+        self.tool("Emulation.clearDeviceMetricsOverride", json!({})).await;
+        self.tool("Emulation.setScrollbarsHidden", json!({ "hidden": false })).await;
+    }
+
     /// Pictures of the page in every look, below `target/screenshots/`, for people to look at.
     pub async fn picture(&self, name: &str) {
-        let folder = screenshots();
-        std::fs::create_dir_all(&folder).unwrap();
-        let tools = self.driver.cdp();
-        for Look { width, scheme } in LOOKS {
-            let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-            tools.send_raw("Emulation.setEmulatedMedia", media).await.unwrap();
-            let size =
-                json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600 });
-            tools.send_raw("Emulation.setDeviceMetricsOverride", size).await.unwrap();
+        self.picture_into(&screenshots(), name).await;
+    }
+
+    /// Pictures of the page in every look, in a folder.
+    pub async fn picture_into(&self, folder: &Path, name: &str) {
+        std::fs::create_dir_all(folder).unwrap();
+        for look in LOOKS {
+            self.dress(look).await;
             let whole = json!({ "format": "png", "captureBeyondViewport": true });
-            let picture = tools.send_raw("Page.captureScreenshot", whole).await.unwrap();
+            let picture = self.tool("Page.captureScreenshot", whole).await;
             let bytes = STANDARD.decode(picture["data"].as_str().unwrap()).unwrap();
+            let Look { width, scheme } = look;
             std::fs::write(folder.join(format!("{name}-{width}-{scheme}.png")), bytes).unwrap();
         }
-        tools.send_raw("Emulation.clearDeviceMetricsOverride", json!({})).await.unwrap();
+        self.plain().await;
     }
 
     /// How far the page is wider than its viewport of this width, in CSS pixels.

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::data;
 use crate::http::{HttpServer, Reply};
+use crate::{binary, data};
 
 /// Path of the Okta metadata.
 pub const OKTA_PATH: &str = "/app/exkdoocxa1VmjpXmX697/sso/saml/metadata";
@@ -17,19 +17,27 @@ const METADATA_TYPE: &str = "application/samlmetadata+xml";
 
 /// A provider that behaves: [`OKTA_PATH`] and the discovery document of [`ISSUER_PATH`].
 pub async fn provider() -> HttpServer {
+    provider_with(&[]).await
+}
+
+/// The same with more metadata by their paths.
+pub async fn provider_with(more: &[(&str, Vec<u8>)]) -> HttpServer {
     // The address is known only once the server runs, and the document names it.
     HttpServer::start_knowing_its_address(|address| {
         let issuer = format!("http://{address}{ISSUER_PATH}");
-        let discovery = data::discovery(&issuer);
-        serving([
-            (OKTA_PATH.to_owned(), Reply::Full(200, METADATA_TYPE, data::OKTA.to_vec())),
-            (
-                format!("{ISSUER_PATH}/.well-known/openid-configuration"),
-                Reply::Full(200, "application/json", discovery),
-            ),
-        ])
+        let discovery = Reply::Full(200, "application/json", data::discovery(&issuer));
+        let metadata = [(OKTA_PATH, data::OKTA.to_vec())];
+        let metadata = metadata.into_iter().chain(more.iter().cloned());
+        let replies = metadata.map(|(path, xml)| (path.to_owned(), Reply::Full(200, METADATA_TYPE, xml)));
+        serving(replies.chain([(format!("{ISSUER_PATH}/.well-known/openid-configuration"), discovery)]))
     })
     .await
+}
+
+/// Metadata that the tests of `crates/saml` keep, with its source beside it.
+pub fn metadata(name: &str) -> Vec<u8> {
+    let file = binary::workspace().join("crates/saml/tests/data/metadata").join(name);
+    std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
 /// What a server answers.

@@ -8,7 +8,9 @@
 #![expect(clippy::missing_panics_doc, reason = "every helper of a test panics when its scene breaks")]
 #![expect(clippy::expect_used, reason = "as for unwrap, with the reason said")]
 
+pub mod admin;
 pub mod api;
+pub mod axe;
 pub mod binary;
 pub mod browser;
 pub mod data;
@@ -16,11 +18,13 @@ pub mod folder;
 pub mod html;
 pub mod http;
 pub mod idp;
+pub mod keyboard;
 pub mod mailed;
 pub mod receiver;
 pub mod sdk;
 pub mod server;
 pub mod smtp;
+pub mod tour;
 pub mod visitor;
 pub mod wait;
 

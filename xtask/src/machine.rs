@@ -19,24 +19,31 @@ const DATABASES: &[Need] = &[
     Need { package: "pgbouncer", present: || which("pgbouncer").is_some() },
 ];
 
-const BROWSER_AND_SDKS: &[Need] = &[
+const BROWSER: &[Need] = &[
     Need { package: "chromium", present: || which("chromium").is_some() },
     Need { package: "chromium-driver", present: || which("chromedriver").is_some() },
-    Need { package: "python3-venv", present: python_makes_environments },
 ];
 
-/// Which tests are to run, and so what they need.
+const SDKS: &[Need] = &[Need { package: "python3-venv", present: python_makes_environments }];
+
+/// What is to be run, and so what it needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum For {
     /// PostgreSQL and PgBouncer.
     Databases,
-    /// Those, a browser, and what installs the SDKs.
+    /// A browser.
+    Pictures,
+    /// All of these, and what installs the SDKs.
     Everything,
 }
 
-/// Makes sure that the machine has what the tests need.
+/// Makes sure that the machine has what is needed.
 pub(crate) fn prepare(purpose: For) -> Outcome {
-    let mut needs: Vec<&Need> = DATABASES.iter().collect();
+    let needs: Vec<&Need> = match purpose {
+        For::Databases => DATABASES.iter().collect(),
+        For::Pictures => BROWSER.iter().collect(),
+        For::Everything => DATABASES.iter().chain(BROWSER).chain(SDKS).collect(),
+    };
     if purpose == For::Everything {
         for program in ["node", "npm", "python3"] {
             if which(program).is_none() {
@@ -46,7 +53,6 @@ pub(crate) fn prepare(purpose: For) -> Outcome {
                 )));
             }
         }
-        needs.extend(BROWSER_AND_SDKS);
     }
     let missing = missing(&needs);
     if missing.is_empty() {

@@ -10,6 +10,7 @@ mod ci;
 mod generated;
 mod machine;
 mod run;
+mod screenshots;
 mod sdks;
 mod test;
 mod tidy;
@@ -39,6 +40,9 @@ Usage: cargo xtask <command>
   tidy                  checks the project's own rules; needs no compiler run
   generate              writes the files made from code; a test says whether they are current
   bench [--quick]       measures the budgets as ratios and prints them
+  screenshots [FOLDER [LANGUAGE]]
+                        pictures of every page, light and dark, on a phone and on a desktop;
+                        into target/screenshots and in English unless told otherwise
 ";
 
 fn main() -> ExitCode {
@@ -52,6 +56,9 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["generate"] => generated::write(),
         ["bench", options @ ..] => bench::run_with(options),
+        ["screenshots"] => screenshots::take("target/screenshots", "en"),
+        ["screenshots", folder] => screenshots::take(folder, "en"),
+        ["screenshots", folder, language] => screenshots::take(folder, language),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

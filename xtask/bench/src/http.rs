@@ -3,6 +3,7 @@
 //! server is measured by.
 
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -19,6 +20,10 @@ pub(crate) struct Connection {
 pub(crate) struct Answer<'a> {
     /// The status.
     pub(crate) status: u16,
+    /// The status line and the headers.
+    pub(crate) head: &'a [u8],
+    /// How long the first byte took.
+    pub(crate) first_byte: Duration,
     /// The body; with the marks of its chunks when it came in such.
     pub(crate) body: &'a [u8],
 }
@@ -40,13 +45,15 @@ impl Connection {
 
     /// Asks, and reads the whole answer.
     pub(crate) async fn ask(&mut self, request: &[u8]) -> Outcome<Answer<'_>> {
+        let asked = Instant::now();
         self.stream.write_all(request).await?;
         self.answer.clear();
-        let mut head = None;
+        let (mut head, mut first_byte) = (None, None);
         loop {
             if self.stream.read_buf(&mut self.answer).await? == 0 {
                 return Err("the server closed the connection".into());
             }
+            let first_byte = *first_byte.get_or_insert_with(|| asked.elapsed());
             if head.is_none() {
                 head = head_end(&self.answer).map(|end| (end, length(&self.answer[..end])));
             }
@@ -58,7 +65,7 @@ impl Connection {
             };
             if whole {
                 let (head, body) = self.answer.split_at(*end);
-                return Ok(Answer { status: status(head), body });
+                return Ok(Answer { status: status(head), head, first_byte, body });
             }
         }
     }
@@ -72,6 +79,28 @@ pub(crate) fn get(path: &str, key: Option<&str>) -> Vec<u8> {
 /// A request with a JSON body.
 pub(crate) fn post(path: &str, key: &str, body: &serde_json::Value) -> Vec<u8> {
     request("POST", path, Some(key), Some(body.to_string()))
+}
+
+/// A request as a browser sends it: it takes what is compressed, and brings its cookies.
+pub(crate) fn visit(path: &str, cookies: &str, form: Option<&str>) -> Vec<u8> {
+    let cookies = if cookies.is_empty() { String::new() } else { format!("Cookie: {cookies}\r\n") };
+    let (method, content) = match form {
+        // What browsers send from a page whose referrer policy is `no-referrer`.
+        Some(form) => (
+            "POST",
+            format!(
+                "Origin: null\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+                 Content-Length: {}\r\n\r\n{form}",
+                form.len()
+            ),
+        ),
+        None => ("GET", "\r\n".to_owned()),
+    };
+    format!(
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html,*/*\r\n\
+         Accept-Encoding: gzip, deflate, br, zstd\r\n{cookies}{content}"
+    )
+    .into_bytes()
 }
 
 fn request(method: &str, path: &str, key: Option<&str>, body: Option<String>) -> Vec<u8> {
@@ -104,8 +133,14 @@ fn length(head: &[u8]) -> Length {
     }
 }
 
+/// The cookies that an answer sets, as a request brings them back.
+pub(crate) fn cookies(head: &[u8]) -> String {
+    let values = head.split(|byte| *byte == b'\n').filter_map(|line| header(line, "set-cookie"));
+    values.filter_map(|value| value.split(';').next()).collect::<Vec<_>>().join("; ")
+}
+
 /// A header's value.
-fn header<'a>(head: &'a [u8], name: &str) -> Option<&'a str> {
+pub(crate) fn header<'a>(head: &'a [u8], name: &str) -> Option<&'a str> {
     head.split(|byte| *byte == b'\n')
         .find_map(|line| {
             let at = line.iter().position(|byte| *byte == b':')?;
@@ -129,6 +164,15 @@ mod tests {
         assert_eq!(header(HEAD, "X-A"), Some("b"));
         assert_eq!(length(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"), Length::Chunked);
         assert_eq!(length(b"HTTP/1.1 204 No Content\r\n\r\n"), Length::Known(0));
+    }
+
+    #[test]
+    fn cookies_are_brought_back_without_their_conditions() {
+        let head = b"HTTP/1.1 303 See Other\r\nset-cookie: a=1; Path=/\r\nSet-Cookie: b=2\r\n\r\n";
+        assert_eq!(cookies(head), "a=1; b=2");
+        let text = String::from_utf8(visit("/x", "a=1; b=2", Some("c=3"))).unwrap();
+        assert!(text.contains("\r\nCookie: a=1; b=2\r\n"), "{text}");
+        assert!(text.ends_with("Content-Length: 3\r\n\r\nc=3"), "{text}");
     }
 
     #[test]

@@ -36,7 +36,7 @@ const USAGE: &str = "\
 Usage: cargo xtask bench [--quick] [--only PART[,PART…]]
 
   --quick  fewer organizations, rounds and requests: to see that measuring works, not to judge
-  --only   of: mint, page, scale, start, memory
+  --only   of: mint, page, scale, start, memory, weight
 ";
 
 fn main() -> ExitCode {

@@ -48,6 +48,11 @@ impl Row {
         }
     }
 
+    /// A figure without a budget.
+    pub(crate) fn told(what: &str, figure: String) -> Self {
+        Self { what: what.to_owned(), figure, budget: "–".to_owned(), kept: None }
+    }
+
     /// A figure that has a greatest value.
     pub(crate) fn at_most(what: &str, figure: f64, budget: f64, unit: &str) -> Self {
         Self {

@@ -5,6 +5,7 @@ mod mint;
 mod page;
 mod scale;
 mod start;
+mod weight;
 
 use std::collections::BTreeSet;
 
@@ -22,7 +23,7 @@ use crate::{Outcome, http, seed};
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Parts(BTreeSet<&'static str>);
 
-const PARTS: [&str; 5] = ["mint", "page", "scale", "start", "memory"];
+const PARTS: [&str; 6] = ["mint", "page", "scale", "start", "memory", "weight"];
 
 /// Requests that are prepared for an operation: enough that what they touch is scattered over the
 /// whole table.
@@ -163,6 +164,9 @@ pub(crate) async fn run(scale: Scale, parts: &Parts) -> Outcome {
     }
     if parts.has("start") || parts.has("memory") {
         rows.extend(start::measure(scale, &scratch, parts).await?);
+    }
+    if parts.has("weight") {
+        rows.extend(weight::measure(scale, &scratch).await?);
     }
     println!("{}", table(&rows));
     Ok(())

@@ -1,0 +1,245 @@
+//! Every page of the portal in every state that an admin can bring it to, one after the other.
+//!
+//! What looks at the pages — axe, a camera — is handed in, so that a page that is added here is
+//! checked and pictured.
+
+use serde_json::{Value, json};
+
+use crate::admin::{self, Invitation};
+use crate::browser::Browser;
+use crate::http::HttpServer;
+use crate::{Api, Server, ServerBuilder, idp};
+
+/// Where the vendor's app is.
+const RETURN_URL: &str = "https://app.example.com/settings";
+
+/// A name as long as they get, without a place to break it, in two directions and with what is
+/// markup elsewhere.
+const HOSTILE_NAME: &str = "<b>Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft&\
+    Söhne</b> \u{202e}שלום \"’{{ product }}’\" ЗАО «Длинноеназваниебезединогопробелаивообщебезконца»";
+
+/// Metadata with several providers.
+const AGGREGATE: &str = "other/saml-toolkits.idp-multiple-descriptors.xml";
+
+/// Metadata whose certificate ended years ago.
+const EXPIRED: &str = "adfs/xlgmokha.ad-2012.xml";
+
+/// A deployment to tour.
+#[derive(Debug)]
+pub struct Tour {
+    server: Server,
+    api: Api,
+    provider: HttpServer,
+    language: String,
+}
+
+impl Tour {
+    /// Starts a deployment; the pages speak a language.
+    pub async fn prepare(language: &str) -> Self {
+        let provider = idp::provider().await;
+        let builder = ServerBuilder::new("tour").allow(&[provider.authority()]);
+        let made = builder.bootstrap_with(&["--return-url", RETURN_URL]);
+        let server = builder.start().await;
+        let api = server.api(&made.api_key);
+        Self { server, api, provider, language: language.to_owned() }
+    }
+
+    /// The deployment.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// Shows every page to `look`, with a name for it.
+    pub async fn walk(&self, browser: &Browser, mut look: impl AsyncFnMut(&Browser, &str)) {
+        self.arriving(browser, &mut look).await;
+        self.picking(browser, &mut look).await;
+        self.stepping(browser, &mut look).await;
+        self.saving(browser, &mut look).await;
+        self.managing(browser, &mut look).await;
+        self.hostile(browser, &mut look).await;
+        self.failing(browser, &mut look).await;
+    }
+
+    async fn open(&self, browser: &Browser, url: &str) {
+        let mark = if url.contains('?') { '&' } else { '?' };
+        let base = if url.starts_with("http") { String::new() } else { self.server.base() };
+        browser.open(&format!("{base}{url}{mark}lang={}", self.language)).await;
+    }
+
+    async fn invite(&self, name: &str, address: &str) -> Invitation {
+        Invitation::send(&self.server, &self.api, name, address).await
+    }
+
+    async fn launch(&self, organization: &str, more: Value) -> String {
+        let mut body = json!({ "organization": organization });
+        body.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        let made = self.api.post("/portal/generate_link", &body).await.expect(201);
+        made["link"].as_str().unwrap().to_owned()
+    }
+
+    /// The landing page of each kind, and the proof of the address.
+    async fn arriving(&self, browser: &Browser, look: &mut impl AsyncFnMut(&Browser, &str)) {
+        let organization = self.api.organization("Northwind Traders").await;
+        let (_, link) = self.api.token(&organization, json!({})).await;
+        self.open(browser, &link).await;
+        look(browser, "landing").await;
+        browser.type_into("email", "nobody").await;
+        browser.press("portal-begin").await;
+        browser.find("error-email").await;
+        look(browser, "landing-error").await;
+
+        let invitation = self.invite("Northwind Traders", "it@northwind.example").await;
+        self.open(browser, &invitation.link).await;
+        look(browser, "landing-named").await;
+        browser.press("portal-begin").await;
+        look(browser, "code").await;
+        browser.type_into("code", "12345").await;
+        browser.press("confirm-code").await;
+        browser.find("error-code").await;
+        look(browser, "code-error").await;
+        browser.press("code-again").await;
+        look(browser, "code-again").await;
+    }
+
+    /// The picker: all, found, nothing found.
+    async fn picking(&self, browser: &Browser, look: &mut impl AsyncFnMut(&Browser, &str)) {
+        let invitation = self.invite("Northwind Traders", "admin@northwind.example").await;
+        invitation.accept_in(&self.server, browser, &self.language).await;
+        browser.find("provider-search").await;
+        look(browser, "picker").await;
+        self.open(browser, "/portal/sso?q=okta").await;
+        look(browser, "picker-found").await;
+        self.open(browser, "/portal/sso?q=no-such-provider").await;
+        look(browser, "picker-nothing").await;
+    }
+
+    async fn pick(&self, browser: &Browser, slug: &str) {
+        self.open(browser, "/portal/sso").await;
+        browser.press(&format!("provider-card-{slug}")).await;
+    }
+
+    /// Steps of each kind, with and without mistakes.
+    async fn stepping(&self, browser: &Browser, look: &mut impl AsyncFnMut(&Browser, &str)) {
+        self.pick(browser, "entra-id-saml").await;
+        look(browser, "step-entra-1").await;
+        self.open(browser, "/portal/sso/steps/3").await;
+        look(browser, "step-entra-3").await;
+        self.open(browser, "/portal/sso/guide").await;
+        look(browser, "guide").await;
+
+        self.pick(browser, "google-workspace-saml").await;
+        admin::walk_to(browser, "idp_metadata_file").await;
+        look(browser, "step-file").await;
+
+        self.pick(browser, "generic-oidc").await;
+        admin::walk_to(browser, "issuer").await;
+        look(browser, "step-client").await;
+        browser.press("step-next").await;
+        browser.find("error-summary").await;
+        look(browser, "step-client-error").await;
+
+        self.pick(browser, "generic-saml").await;
+        admin::walk_to(browser, "idp_metadata_xml").await;
+        let aggregate = idp::metadata(AGGREGATE);
+        browser.fill("idp_metadata_xml", &String::from_utf8_lossy(&aggregate)).await;
+        browser.press("step-next").await;
+        look(browser, "choose").await;
+        browser.press("step-next").await;
+        browser.find("error-summary").await;
+        look(browser, "choose-error").await;
+
+        self.pick(browser, "adfs-saml").await;
+        admin::walk_to(browser, "idp_metadata_xml").await;
+        browser.fill("idp_metadata_xml", &String::from_utf8_lossy(&idp::metadata(EXPIRED))).await;
+        browser.press("step-next").await;
+        admin::walk_to_review(browser).await;
+        look(browser, "review-expired").await;
+
+        self.pick(browser, "okta-saml").await;
+        look(browser, "step-1").await;
+        for number in 2..=7 {
+            self.open(browser, &format!("/portal/sso/steps/{number}")).await;
+            look(browser, &format!("step-{number}")).await;
+        }
+        browser.fill("idp_metadata_url", &self.provider.url("/nothing/here")).await;
+        browser.press("step-next").await;
+        browser.find("error-idp_metadata_url").await;
+        look(browser, "step-error").await;
+    }
+
+    /// What was understood, and the end; begins on Okta's last step.
+    async fn saving(&self, browser: &Browser, look: &mut impl AsyncFnMut(&Browser, &str)) {
+        browser.fill("idp_metadata_url", &self.provider.url(idp::OKTA_PATH)).await;
+        browser.press("step-next").await;
+        admin::walk_to_review(browser).await;
+        look(browser, "review").await;
+        self.open(browser, "/portal/sso").await;
+        look(browser, "picker-begun").await;
+        self.open(browser, "/portal/sso/review").await;
+        browser.press("save-connection").await;
+        browser.find("setup-complete").await;
+        look(browser, "done").await;
+    }
+
+    /// Links from the vendor's app: the home page, and a connection that is there.
+    async fn managing(&self, browser: &Browser, look: &mut impl AsyncFnMut(&Browser, &str)) {
+        let organization = self.api.organization("Contoso").await;
+        let link = self.launch(&organization, json!({})).await;
+        self.open(browser, &link).await;
+        look(browser, "home").await;
+        let link = self.launch(&organization, json!({ "intent": "sso" })).await;
+        self.open(browser, &link).await;
+        browser.press("provider-card-okta-saml").await;
+        admin::walk_to(browser, "idp_metadata_url").await;
+        browser.fill("idp_metadata_url", &self.provider.url(idp::OKTA_PATH)).await;
+        browser.press("step-next").await;
+        admin::walk_to_review(browser).await;
+        browser.press("save-connection").await;
+        browser.find("setup-complete").await;
+        self.open(browser, "/portal/sso/connection").await;
+        look(browser, "connection").await;
+        browser.unfold("reset-open").await;
+        look(browser, "connection-reset").await;
+        let link = self.launch(&organization, json!({})).await;
+        self.open(browser, &link).await;
+        look(browser, "home-done").await;
+        let link = self.launch(&organization, json!({ "intent": "log_streams" })).await;
+        self.open(browser, &link).await;
+        look(browser, "home-missing").await;
+    }
+
+    /// Pages with a name as hostile as they get.
+    async fn hostile(&self, browser: &Browser, look: &mut impl AsyncFnMut(&Browser, &str)) {
+        let invitation = self.invite(HOSTILE_NAME, "it@hostile.example").await;
+        self.open(browser, &invitation.link).await;
+        look(browser, "hostile-landing").await;
+        invitation.accept_in(&self.server, browser, &self.language).await;
+        look(browser, "hostile-picker").await;
+        self.pick(browser, "okta-saml").await;
+        look(browser, "hostile-step").await;
+        admin::walk_to(browser, "idp_metadata_url").await;
+        browser.fill("idp_metadata_url", &self.provider.url(idp::OKTA_PATH)).await;
+        browser.press("step-next").await;
+        admin::walk_to_review(browser).await;
+        look(browser, "hostile-review").await;
+        browser.press("save-connection").await;
+        browser.find("setup-complete").await;
+        self.open(browser, "/portal/sso/connection").await;
+        look(browser, "hostile-connection").await;
+        self.open(browser, &invitation.link).await;
+        browser.find("link-unusable").await;
+        look(browser, "unusable-consumed").await;
+    }
+
+    /// Links and addresses that lead nowhere.
+    async fn failing(&self, browser: &Browser, look: &mut impl AsyncFnMut(&Browser, &str)) {
+        self.open(browser, "/portal?token=vpt_unknown").await;
+        browser.find("link-unusable").await;
+        look(browser, "unusable-unknown").await;
+        self.open(browser, "/portal/sso/steps/99").await;
+        look(browser, "refused-step").await;
+        self.open(browser, "/portal/nowhere").await;
+        browser.find("portal-refused").await;
+        look(browser, "refused").await;
+    }
+}
