@@ -143,10 +143,11 @@ impl AttributeForm<'_> {
         let standard = STANDARD.iter().map(|standard| {
             let key = standard.key();
             let shown = (standard.held)(self.held).or_else(|| self.taken_over(standard)).unwrap_or_default();
+            let value = typed.get(&key).map_or(shown, String::as_str);
             Field {
-                value: typed.get(&key).map_or(shown, String::as_str).to_owned(),
+                value: value.to_owned(),
                 optional: true,
-                example: self.usual(standard).map(str::to_owned),
+                example: self.usual(standard).filter(|usual| *usual != value).map(str::to_owned),
                 ..Field::plain(&key, (standard.label)(), "line")
             }
         });
