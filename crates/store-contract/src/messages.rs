@@ -1,14 +1,16 @@
 //! Messages.
 
 use vestibule_application::ports::store::Conflict;
+use vestibule_domain::connection::DomainStanding;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
-use vestibule_domain::message::{Message, MessageKind, MessageState};
+use vestibule_domain::message::{LiveNote, LiveReader, Message, MessageKind, MessageState, StepsNote};
 use vestibule_domain::organization::Organization;
+use vestibule_domain::step_sheet::{SheetEntry, SheetStep, StepSheet};
 
 use crate::fixtures::{self, email};
-use crate::samples::{at_micros, sealed};
+use crate::samples::{HOSTILE, at_micros, sealed};
 use crate::world::{World, done, refused};
 
 crate::cases![
@@ -49,6 +51,38 @@ fn code(world: &World, organization: &Organization) -> Message {
     }
 }
 
+fn live(world: &World, organization: &Organization) -> Message {
+    let note = LiveNote {
+        reader: LiveReader::Team,
+        connection_name: organization.name.clone(),
+        set_up_by: Some(email("jürgen+o'hara@acme.example")),
+        domains: DomainStanding::Unverified,
+        language: Language::Ja,
+    };
+    Message { kind: MessageKind::Live(note), ..fixtures::message(world, organization) }
+}
+
+fn steps(world: &World, organization: &Organization) -> Message {
+    let entry = || SheetEntry { name: HOSTILE.into(), value: HOSTILE.into() };
+    let step = SheetStep {
+        title: HOSTILE.into(),
+        when: Some(HOSTILE.into()),
+        body: HOSTILE.into(),
+        entries: vec![entry(), entry()],
+        values: vec![entry()],
+        brings: Vec::new(),
+    };
+    let sheet = StepSheet {
+        provider: HOSTILE.into(),
+        console: Some(HOSTILE.into()),
+        menu: HOSTILE.into(),
+        role: None,
+        steps: vec![step],
+    };
+    let note = StepsNote { from: None, sheet, language: Language::Fr };
+    Message { kind: MessageKind::Steps(note), ..fixtures::message(world, organization) }
+}
+
 async fn a_message_comes_back_as_it_was_added(world: World) {
     let organization = world.given_organization().await;
     let states = [
@@ -61,6 +95,8 @@ async fn a_message_comes_back_as_it_was_added(world: World) {
             fixtures::message(&world, &organization),
             full(&world, &organization),
             code(&world, &organization),
+            live(&world, &organization),
+            steps(&world, &organization),
         ] {
             let message = Message { state, ..message };
             done!(world, |work| work.messages().insert(&message));
