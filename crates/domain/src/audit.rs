@@ -117,6 +117,8 @@ actions! {
     PortalProviderPicked = "portal.provider_picked",
     /// A step of a walkthrough was reached.
     PortalStepReached = "portal.step_reached",
+    /// The steps of a walkthrough were sent to a colleague.
+    PortalStepsSent = "portal.steps_sent",
     /// A connection went live or was made through the API.
     ConnectionCreated = "sso.connection.created",
     /// A connection was changed.

@@ -2,11 +2,13 @@
 
 use crate::Instant;
 use crate::address_code::ConfirmationCode;
+use crate::connection::DomainStanding;
 use crate::email::EmailAddress;
 use crate::id::{EnvironmentId, MessageId, OrganizationId, PortalLinkId};
 use crate::intent::Intent;
 use crate::language::Language;
 use crate::secret::Sealed;
+use crate::step_sheet::StepSheet;
 use crate::text::Name;
 
 /// A message as it waits in the store.
@@ -54,6 +56,45 @@ pub enum MessageKind {
         /// When the code stops working.
         expires_at: Instant,
     },
+    /// "Single sign-on is on".
+    Live(LiveNote),
+    /// "Could you prepare this in the console?"
+    Steps(StepsNote),
+}
+
+/// What is told when a connection goes live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveNote {
+    /// Who reads it.
+    pub reader: LiveReader,
+    /// The connection's name.
+    pub connection_name: Name,
+    /// Who set it up, if they said so.
+    pub set_up_by: Option<EmailAddress>,
+    /// Whether people can sign in already, or a domain has to be verified first.
+    pub domains: DomainStanding,
+    /// The language to write in.
+    pub language: Language,
+}
+
+/// Who reads that a connection went live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LiveReader {
+    /// The IT admin at the customer.
+    Admin,
+    /// The vendor's people.
+    Team,
+}
+
+/// What a colleague is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepsNote {
+    /// Who asks, if they proved that the address is theirs: nobody writes in another one's name.
+    pub from: Option<EmailAddress>,
+    /// The steps.
+    pub sheet: StepSheet,
+    /// The language to write in; the steps are in their own.
+    pub language: Language,
 }
 
 impl MessageKind {
@@ -67,6 +108,7 @@ impl MessageKind {
             Self::Code { link_id, sealed_code: _, language, expires_at } => {
                 Self::Code { link_id, sealed_code: None, language, expires_at }
             }
+            open @ (Self::Live(_) | Self::Steps(_)) => open,
         }
     }
 }
@@ -105,6 +147,19 @@ pub struct OutgoingMessage {
     pub content: OutgoingContent,
 }
 
+impl OutgoingMessage {
+    /// Who gets the answer of a reader: whoever asked them for something, or else the vendor.
+    pub fn reply_to(&self) -> Option<&EmailAddress> {
+        match &self.content {
+            OutgoingContent::Steps { note: StepsNote { from: Some(from), .. }, .. } => Some(from),
+            OutgoingContent::Steps { .. }
+            | OutgoingContent::Invitation { .. }
+            | OutgoingContent::Code { .. }
+            | OutgoingContent::Live { .. } => self.support_email.as_ref(),
+        }
+    }
+}
+
 /// What a message says.
 #[derive(Clone)]
 pub enum OutgoingContent {
@@ -130,6 +185,20 @@ pub enum OutgoingContent {
         /// When it stops working.
         expires_at: Instant,
     },
+    /// A connection went live.
+    Live {
+        /// The organization's name.
+        organization_name: Name,
+        /// What is told.
+        note: LiveNote,
+    },
+    /// The steps of a walkthrough for a colleague.
+    Steps {
+        /// The organization's name.
+        organization_name: Name,
+        /// What is sent.
+        note: StepsNote,
+    },
 }
 
 impl std::fmt::Debug for OutgoingContent {
@@ -137,6 +206,8 @@ impl std::fmt::Debug for OutgoingContent {
         match self {
             Self::Invitation { intents, .. } => write!(f, "Invitation({intents:?}, …)"),
             Self::Code { .. } => f.write_str("Code(…)"),
+            Self::Live { note, .. } => write!(f, "Live({:?}, …)", note.reader),
+            Self::Steps { .. } => f.write_str("Steps(…)"),
         }
     }
 }

@@ -51,6 +51,33 @@ pub struct Progress {
     pub step: u16,
     /// What was understood and waits to be saved.
     pub candidate: Option<Candidate>,
+    /// How often the steps were sent to a colleague.
+    pub sheets_sent: u16,
+}
+
+/// How often the steps are sent to colleagues from one visit, and from those that go on with it:
+/// the portal must not become a way to send mail to anybody.
+pub const SHEETS_SENT_MAX: u16 = 5;
+
+/// The steps were sent to colleagues [`SHEETS_SENT_MAX`] times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the steps were sent {SHEETS_SENT_MAX} times already")]
+pub struct TooManySheets;
+
+impl Progress {
+    /// The beginning of a walkthrough, or of nothing. What was sent stays counted.
+    #[must_use]
+    pub fn begun_anew(&self, provider: Option<String>) -> Self {
+        Self { provider, sheets_sent: self.sheets_sent, ..Self::default() }
+    }
+
+    /// The same with the steps sent once more.
+    pub fn with_sheet_sent(self) -> Result<Self, TooManySheets> {
+        if self.sheets_sent >= SHEETS_SENT_MAX {
+            return Err(TooManySheets);
+        }
+        Ok(Self { sheets_sent: self.sheets_sent + 1, ..self })
+    }
 }
 
 /// Provider data that was understood and shown, and waits for the admin's "save".
@@ -172,5 +199,22 @@ impl PortalSession {
     /// Whether the visit is for an intent.
     pub fn covers(&self, intent: Intent) -> bool {
         self.intents.is_empty() || self.intents.contains(&intent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_sent_so_often_and_not_once_more() {
+        let mut progress = Progress::default();
+        for _ in 0..SHEETS_SENT_MAX {
+            progress = progress.with_sheet_sent().unwrap();
+        }
+        // Picking another provider, saving and resetting begin anew without forgetting it.
+        let anew = progress.begun_anew(Some("okta-saml".to_owned()));
+        assert_eq!((anew.provider.as_deref(), anew.step), (Some("okta-saml"), 0));
+        assert_eq!(anew.with_sheet_sent(), Err(TooManySheets));
     }
 }

@@ -4,6 +4,11 @@
 //! languages is in the message files. A test renders every sample, because tera finds an unknown
 //! name only when it gets there.
 
+mod live;
+#[cfg(test)]
+pub(crate) mod samples;
+mod steps;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -18,6 +23,8 @@ use vestibule_domain::text::Name;
 use vestibule_words::{Messages, Moment, Text, moment, text};
 
 use crate::compose::one_line;
+use live::LiveView;
+use steps::StepsView;
 
 /// Longest name inside a subject or a `From` header, in characters; what is longer is cut.
 pub(crate) const NAME_IN_HEADER_CHARS_MAX: usize = 60;
@@ -136,13 +143,20 @@ pub(crate) fn shorten(name: &str) -> String {
 }
 
 /// Every template, by its name.
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 13] = [
     ("code.subject.txt", include_str!("../../../templates/mail/code.subject.txt")),
     ("code.txt", include_str!("../../../templates/mail/code.txt")),
     ("code.html", include_str!("../../../templates/mail/code.html")),
     ("invitation.subject.txt", include_str!("../../../templates/mail/invitation.subject.txt")),
     ("invitation.txt", include_str!("../../../templates/mail/invitation.txt")),
     ("invitation.html", include_str!("../../../templates/mail/invitation.html")),
+    ("layout.html", include_str!("../../../templates/mail/layout.html")),
+    ("live.subject.txt", include_str!("../../../templates/mail/live.subject.txt")),
+    ("live.txt", include_str!("../../../templates/mail/live.txt")),
+    ("live.html", include_str!("../../../templates/mail/live.html")),
+    ("steps.subject.txt", include_str!("../../../templates/mail/steps.subject.txt")),
+    ("steps.txt", include_str!("../../../templates/mail/steps.txt")),
+    ("steps.html", include_str!("../../../templates/mail/steps.html")),
 ];
 
 /// The compiled templates, once for each language that they speak.
@@ -177,6 +191,14 @@ impl Templates {
             OutgoingContent::Code { organization_name, code, language, expires_at } => {
                 let view = CodeView::new(message, organization_name, code, (*language, *expires_at));
                 self.fill(*language, "code", &view, &view.shortened())
+            }
+            OutgoingContent::Live { organization_name, note } => {
+                let view = LiveView::new(message, organization_name, note);
+                self.fill(note.language, "live", &view, &view.shortened())
+            }
+            OutgoingContent::Steps { organization_name, note } => {
+                let view = StepsView::new(message, organization_name, note);
+                self.fill(note.language, "steps", &view, &view.shortened())
             }
         }
     }
@@ -258,6 +280,7 @@ mod tests {
             let wanted = match &message.content {
                 OutgoingContent::Invitation { url, .. } => url.clone(),
                 OutgoingContent::Code { code, .. } => code.expose(),
+                OutgoingContent::Live { .. } | OutgoingContent::Steps { .. } => continue,
             };
             assert!(text.lines().any(|line| line == wanted), "{name}: {text}");
         }

@@ -57,6 +57,7 @@ async fn a_session_with_everything_set_comes_back_as_it_was_added(world: World) 
                 revision: HOSTILE.into(),
                 data: CandidateData::Oidc(samples::full_oidc()),
             }),
+            sheets_sent: u16::MAX,
         },
         progress_at: at_micros(123_456),
         admin: Some(Admin::Confirmed { email: email("jürgen+o'hara@acme.example"), at: at_micros(499_999) }),
@@ -105,6 +106,7 @@ async fn progress_comes_back_with_every_candidate(world: World) {
             provider: Some(HOSTILE.into()),
             step: u16::try_from(step).expect("a small number"),
             candidate: Some(Candidate { revision: world.word(), data }),
+            sheets_sent: 1,
         };
         let after = PortalSession { progress, ..before.clone() };
         assert!(done!(world, |work| work.sessions().update_progress(&after)));
@@ -122,6 +124,7 @@ async fn progress_can_be_cleared(world: World) {
                 revision: "1".into(),
                 data: CandidateData::Oidc(samples::bare_oidc()),
             }),
+            sheets_sent: 1,
         },
         ..fixtures::session(&world, &link)
     };
@@ -135,7 +138,7 @@ async fn progress_is_all_that_is_written(world: World) {
     let link = given_link(&world).await;
     let before = world.given_session(&link).await;
     let bystander = world.given_session(&link).await;
-    let progress = Progress { provider: Some("okta".into()), step: 2, candidate: None };
+    let progress = Progress { provider: Some("okta".into()), step: 2, ..Progress::default() };
     let altered = PortalSession {
         progress: progress.clone(),
         progress_at: later(7),
@@ -175,7 +178,7 @@ async fn the_furthest_session_of_a_link_is_found(world: World) {
     let second = world.given_session(&link).await;
     world.given_session(&given_link(&world).await).await;
     assert_eq!(furthest().await.as_ref(), Some(&second), "of equals the one that began last");
-    let progress = Progress { provider: Some("okta".into()), step: 2, candidate: None };
+    let progress = Progress { provider: Some("okta".into()), step: 2, ..Progress::default() };
     let first = PortalSession { progress, progress_at: at_micros(1), ..first };
     assert!(done!(world, |work| work.sessions().update_progress(&first)));
     assert_eq!(furthest().await.as_ref(), Some(&first));

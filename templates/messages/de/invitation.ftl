@@ -15,6 +15,6 @@ invitation-begin = Einrichtung beginnen
 invitation-explained = Jeder Schritt wird erklärt, und Sie können jederzeit unterbrechen und später weitermachen.
 invitation-open = Öffnen Sie diesen Link, um zu beginnen:
 invitation-no-button = Falls die Schaltfläche nicht funktioniert, kopieren Sie diese Adresse in Ihren Browser:
-invitation-until = Der Link gilt bis { $until }. Wer ihn hat, kann die Einrichtung öffnen. Geben Sie ihn deshalb nur an die Person weiter, die Ihren Identitätsanbieter verwaltet.
+invitation-until = Der Link gilt bis { $until } und nur für die Personen, denen er gesendet wurde: Beim Öffnen senden wir Ihnen einen Code. Soll jemand anderes die Einrichtung übernehmen, bitten Sie um einen Link auf dessen Namen.
 invitation-questions = Fragen? Antworten Sie auf diese Nachricht, oder schreiben Sie an { $contact }.
 invitation-why = Sie erhalten diese Nachricht, weil { $product } Sie als Kontakt von { $organization } angegeben hat. Wenn Sie sie nicht erwartet haben, können Sie sie ignorieren.

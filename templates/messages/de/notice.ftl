@@ -5,3 +5,5 @@ notice-still-needed = Dies wird noch benötigt, bevor Sie prüfen und speichern 
 notice-understood = Ihre Angaben wurden verstanden. Bitte führen Sie die übrigen Schritte aus.
 notice-unconfirmed = Es wurde nichts zurückgesetzt: Zuerst muss das Kästchen angekreuzt werden.
 notice-reset = Die Verbindung wurde zurückgesetzt. Sie können jetzt eine neue einrichten.
+notice-attributes-saved = Die Attributnamen sind gespeichert.
+notice-sheet-sent = Die Schritte sind unterwegs.

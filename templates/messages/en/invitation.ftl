@@ -15,6 +15,6 @@ invitation-begin = Begin the set-up
 invitation-explained = Every step is explained, and you can stop and come back.
 invitation-open = Open this link to begin:
 invitation-no-button = If the button does not work, copy this address into your browser:
-invitation-until = The link works until { $until }. Whoever has it can open the set-up, so share it only with the person who manages your identity provider.
+invitation-until = The link works until { $until }, and only for the people it was sent to: when you open it, we mail you a code. If a colleague should do the set-up, ask for a link in their name.
 invitation-questions = Questions? Reply to this message, or write to { $contact }.
 invitation-why = You get this message because { $product } named you as a contact of { $organization }. If you did not expect it, you can ignore it.

@@ -5,3 +5,5 @@ notice-still-needed = This is still needed before you can review and save.
 notice-understood = What you brought was understood. Please finish the steps that remain.
 notice-unconfirmed = Nothing was reset: the box has to be ticked first.
 notice-reset = The connection was reset. You can set up a new one now.
+notice-attributes-saved = The attribute names are saved.
+notice-sheet-sent = The steps are on their way to your colleague.

@@ -15,6 +15,6 @@ invitation-begin = Empezar la configuración
 invitation-explained = Cada paso está explicado, y puede parar y volver más tarde.
 invitation-open = Abra este enlace para empezar:
 invitation-no-button = Si el botón no funciona, copie esta dirección en su navegador:
-invitation-until = El enlace funciona hasta { $until }. Quien lo tenga puede abrir la configuración, así que compártalo solo con quien gestione su proveedor de identidad.
+invitation-until = El enlace funciona hasta { $until } y solo para las personas a las que se envió: al abrirlo, le enviaremos un código. Si otra persona debe hacer la configuración, pida un enlace a su nombre.
 invitation-questions = ¿Tiene preguntas? Responda a este mensaje o escriba a { $contact }.
 invitation-why = Recibe este mensaje porque { $product } le indicó como contacto de { $organization }. Si no lo esperaba, puede ignorarlo.

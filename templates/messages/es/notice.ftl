@@ -5,3 +5,5 @@ notice-still-needed = Esto todavía hace falta antes de poder revisar y guardar.
 notice-understood = Se han entendido los datos que aportó. Complete los pasos que faltan.
 notice-unconfirmed = No se restableció nada: primero hay que marcar la casilla.
 notice-reset = La conexión se restableció. Ahora puede configurar una nueva.
+notice-attributes-saved = Los nombres de los atributos se han guardado.
+notice-sheet-sent = Los pasos están en camino.

@@ -15,6 +15,6 @@ invitation-begin = Commencer la configuration
 invitation-explained = Chaque étape est expliquée, et vous pouvez vous interrompre et revenir.
 invitation-open = Ouvrez ce lien pour commencer :
 invitation-no-button = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
-invitation-until = Le lien est valable jusqu’au { $until }. Quiconque le possède peut ouvrir la configuration : ne le partagez qu’avec la personne qui gère votre fournisseur d’identité.
+invitation-until = Le lien est valable jusqu’au { $until }, et seulement pour les personnes à qui il a été envoyé : à l’ouverture, nous vous envoyons un code. Si un collègue doit s’en charger, demandez un lien à son nom.
 invitation-questions = Des questions ? Répondez à ce message ou écrivez à { $contact }.
 invitation-why = Vous recevez ce message parce que { $product } vous a désigné comme contact de { $organization }. Si vous ne l’attendiez pas, vous pouvez l’ignorer.

@@ -5,3 +5,5 @@ notice-still-needed = Cela est encore nécessaire avant de pouvoir vérifier et 
 notice-understood = Vos données ont été comprises. Veuillez terminer les étapes restantes.
 notice-unconfirmed = Rien n’a été réinitialisé : il faut d’abord cocher la case.
 notice-reset = La connexion a été réinitialisée. Vous pouvez maintenant en configurer une nouvelle.
+notice-attributes-saved = Les noms d’attributs sont enregistrés.
+notice-sheet-sent = Les étapes sont en route vers votre collègue.

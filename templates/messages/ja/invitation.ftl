@@ -15,6 +15,6 @@ invitation-begin = 設定を開始する
 invitation-explained = すべての手順に説明があり、途中で中断して後から再開できます。
 invitation-open = 次のリンクを開いて開始してください。
 invitation-no-button = ボタンが機能しない場合は、次のアドレスをブラウザーにコピーしてください。
-invitation-until = リンクの有効期限は { $until } です。リンクがあれば誰でも設定を開けるため、ID プロバイダーの管理者以外には共有しないでください。
+invitation-until = リンクの有効期限は { $until } です。宛先に指定された方だけが利用でき、開くと確認コードがメールで届きます。ほかの方が設定する場合は、その方宛てのリンクをご依頼ください。
 invitation-questions = ご不明な点は、このメールに返信いただくか、{ $contact } までお問い合わせください。
 invitation-why = このメールは、{ $product } が { $organization } のご担当者として登録した方にお送りしています。お心当たりがない場合は、無視していただいて構いません。

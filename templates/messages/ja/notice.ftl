@@ -5,3 +5,5 @@ notice-still-needed = 確認と保存の前に、この入力が必要です。
 notice-understood = 入力内容を読み取りました。残りの手順を完了してください。
 notice-unconfirmed = リセットは行われていません。先にチェックボックスをオンにしてください。
 notice-reset = 接続はリセットされました。新しい接続を設定できます。
+notice-attributes-saved = 属性名を保存しました。
+notice-sheet-sent = 手順を同僚に送信しました。

@@ -15,6 +15,6 @@ invitation-begin = Começar a configuração
 invitation-explained = Cada etapa é explicada, e você pode parar e voltar depois.
 invitation-open = Abra este link para começar:
 invitation-no-button = Se o botão não funcionar, copie este endereço para o seu navegador:
-invitation-until = O link funciona até { $until }. Quem o tiver pode abrir a configuração, então compartilhe-o somente com quem gerencia seu provedor de identidade.
+invitation-until = O link funciona até { $until } e somente para as pessoas a quem foi enviado: ao abri-lo, enviaremos um código a você. Se outra pessoa for fazer a configuração, peça um link em nome dela.
 invitation-questions = Dúvidas? Responda a esta mensagem ou escreva para { $contact }.
 invitation-why = Você recebeu esta mensagem porque { $product } indicou você como contato de { $organization }. Se não a esperava, pode ignorá-la.

@@ -5,3 +5,5 @@ notice-still-needed = Isto ainda é necessário antes de revisar e salvar.
 notice-understood = Os dados que você trouxe foram entendidos. Conclua as etapas restantes.
 notice-unconfirmed = Nada foi redefinido: primeiro é preciso marcar a caixa.
 notice-reset = A conexão foi redefinida. Agora você pode configurar uma nova.
+notice-attributes-saved = Os nomes dos atributos foram salvos.
+notice-sheet-sent = Os passos estão a caminho do seu colega.

@@ -149,7 +149,8 @@ impl UseCase for PickProvider {
                 Understood::Forgotten => None,
                 Understood::Kept => session.progress.candidate.take().filter(speaks),
             };
-            let progress = Progress { provider: Some(picked.slug.clone()), step: 0, candidate };
+            let anew = session.progress.begun_anew(Some(picked.slug.clone()));
+            let progress = Progress { candidate, ..anew };
             session.note(progress, now);
         }
         work.sessions().update_progress(&session).await?;

@@ -6,7 +6,6 @@ use vestibule_domain::event::{ConnectionSnapshot, Fact};
 use vestibule_domain::id::ConnectionId;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::portal_link::Capability;
-use vestibule_domain::portal_session::Progress;
 use vestibule_domain::secret::SecretDigest;
 
 use super::visit::{OpenVisit, VisitError, open_visit};
@@ -83,7 +82,7 @@ impl UseCase for ResetConnection {
         let domains =
             work.organization_domains().list(session.environment_id, session.organization_id).await?;
         work.connections().delete(session.environment_id, held.id).await?;
-        session.note(Progress::default(), now);
+        session.note(session.progress.begun_anew(None), now);
         work.sessions().update_progress(&session).await?;
         let deed = Deed {
             action: AuditAction::ConnectionDeleted,

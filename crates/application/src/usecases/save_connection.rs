@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use vestibule_domain::Instant;
 use vestibule_domain::admission::Admin;
+use vestibule_domain::attribute_map::AttributeMapError;
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::connection::{
     Connection, ConnectionRefused, ConnectionState, DomainStanding, ProtocolSettings,
@@ -10,15 +11,18 @@ use vestibule_domain::connection::{
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::event::{ConnectionSnapshot, Fact};
 use vestibule_domain::intent::Intent;
+use vestibule_domain::language::Language;
 use vestibule_domain::oidc::OidcSettings;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::portal_link::{Capability, Consumption, LinkState};
-use vestibule_domain::portal_session::{CandidateData, Progress};
+use vestibule_domain::portal_session::CandidateData;
 use vestibule_domain::saml::{IdentityProvider, IdpCertificate, SamlSettings, TrustedIdentityProvider};
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::url::HttpsUrl;
 
 use super::begin_visit::why_unusable;
+use super::live_notes;
+use super::update_connection::AttributeMapChange;
 use super::visit::{OpenVisit, VisitError, open_visit};
 use crate::ambient::Ambient;
 use crate::chronicle::{self, Deed, Scene};
@@ -40,6 +44,10 @@ pub struct SaveConnectionCommand {
     pub revision: String,
     /// Who says they finished the set-up.
     pub set_up_by: Option<EmailAddress>,
+    /// Which attributes become which fields: the provider's names, unless the admin changed them.
+    pub attributes: AttributeMapChange,
+    /// The language of the page, which the confirmation is written in.
+    pub language: Language,
 }
 
 /// Why nothing was saved.
@@ -57,6 +65,9 @@ pub enum SaveConnectionError {
     /// The data does not make a connection.
     #[error(transparent)]
     Refused(#[from] ConnectionRefused),
+    /// The attribute map is refused.
+    #[error(transparent)]
+    AttributeMap(#[from] AttributeMapError),
 }
 
 impl From<StoreError> for SaveConnectionError {
@@ -86,7 +97,7 @@ impl UseCase for SaveConnection {
         let visit = open_visit(work, &command.session, Intent::Sso, now).await?;
         // First of all, since of many saves with one link this statement lets one through.
         self.spend(work, &visit, now).await?;
-        let OpenVisit { mut session, scene, .. } = visit;
+        let OpenVisit { mut session, scene, link } = visit;
         let candidate = session
             .progress
             .candidate
@@ -118,17 +129,25 @@ impl UseCase for SaveConnection {
                 ProtocolSettings::Oidc(Box::new(OidcSettings { client: Some(client) }))
             }
         };
-        let set_up_by = set_up_by(session.admin.as_ref(), command.set_up_by).or(held.set_up_by.clone());
-        let saved = Connection { set_up_by, ..held }.completed(
+        let admin = set_up_by(session.admin.as_ref(), command.set_up_by);
+        let set_up_by = admin.clone().or(held.set_up_by.clone());
+        let attribute_map = command.attributes.apply(held.attribute_map.clone())?;
+        let saved = Connection { set_up_by, attribute_map, ..held }.completed(
             settings,
             environment.activation,
             standing(&domains),
             now,
         )?;
         work.connections().update(&saved).await?;
-        session.note(Progress::default(), now);
+        session.note(session.progress.begun_anew(None), now);
         work.sessions().update_progress(&session).await?;
         tell(work, &self.ambient, &scene, &saved, before, &domains).await?;
+        if before != ConnectionState::Active && saved.state == ConnectionState::Active {
+            // Whoever gave no address may still be one of those that the link names.
+            let admins = admin.map_or(link.admins, |admin| vec![admin]);
+            let told = live_notes::Told { admins, language: command.language };
+            live_notes::write(work, &self.ambient, &scene, (&environment, &saved, &domains), told).await?;
+        }
         Ok(saved)
     }
 }

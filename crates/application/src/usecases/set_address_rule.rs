@@ -64,7 +64,7 @@ impl UseCase for SetAddressRule {
         }
         let changed = Environment { addresses: command.addresses, ..held };
         work.accounts().update_environment(&changed).await?;
-        let word = match changed.addresses {
+        let rule = match changed.addresses {
             AddressRule::Stated => "stated",
             AddressRule::Confirmed => "confirmed",
         };
@@ -72,7 +72,7 @@ impl UseCase for SetAddressRule {
             action: AuditAction::EnvironmentUpdated,
             organization_id: None,
             target: ("environment", changed.id.to_string()),
-            details: vec![("admin_addresses", word.to_owned())],
+            details: vec![("admin_addresses", rule.to_owned())],
         };
         let scene = Scene { environment_id: changed.id, actor: command.actor, now };
         chronicle::record(work, &self.ambient, &scene, deed).await?;

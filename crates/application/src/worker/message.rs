@@ -78,6 +78,8 @@ fn content(worker: &Worker, message: &Message, organization_name: Name) -> Optio
             language: *language,
             expires_at: *expires_at,
         }),
+        MessageKind::Live(note) => Some(OutgoingContent::Live { organization_name, note: note.clone() }),
+        MessageKind::Steps(note) => Some(OutgoingContent::Steps { organization_name, note: note.clone() }),
     }
 }
 

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot prepare has failed it")]
 
 mod admission;
+mod after_set_up;
 mod certificates;
 mod connections;
 mod deliveries;
+mod mailing;
 mod portal;
 mod receiver;
 mod support;

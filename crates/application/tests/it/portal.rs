@@ -16,6 +16,7 @@ use vestibule_application::usecases::revoke_links_of_user::{RevokeLinksOfUser, R
 use vestibule_application::usecases::save_connection::{
     SaveConnection, SaveConnectionCommand, SaveConnectionError,
 };
+use vestibule_application::usecases::update_connection::AttributeMapChange;
 use vestibule_application::usecases::visit::VisitError;
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
@@ -25,6 +26,7 @@ use vestibule_domain::email::EmailAddress;
 use vestibule_domain::event::Fact;
 use vestibule_domain::id::{Id, OrganizationId};
 use vestibule_domain::intent::Intent;
+use vestibule_domain::language::Language;
 use vestibule_domain::portal_link::{LinkKind, LinkState, LinkUnusable};
 use vestibule_domain::portal_session::SessionOver;
 use vestibule_domain::saml::{IdentityProvider, SsoBinding, SsoEndpoint};
@@ -69,7 +71,7 @@ fn idp(office: &Office) -> IdentityProvider {
 }
 
 impl Office {
-    async fn begin(&self, token: &PortalToken) -> Result<SecretDigest, BeginVisitError> {
+    pub(crate) async fn begin(&self, token: &PortalToken) -> Result<SecretDigest, BeginVisitError> {
         let command = BeginVisitCommand { token: token.clone(), admin: None };
         let begun = self.run(BeginVisit { ambient: self.ambient.clone() }, command).await?;
         Ok(begun.token.digest())
@@ -95,13 +97,27 @@ impl Office {
         session: SecretDigest,
         revision: &str,
     ) -> Result<Connection, SaveConnectionError> {
-        let case = SaveConnection { ambient: self.ambient.clone() };
-        let set_up_by = EmailAddress::parse("it@acme.example").ok();
-        self.run(case, SaveConnectionCommand { session, revision: revision.to_owned(), set_up_by }).await
+        self.save_as(session, revision, EmailAddress::parse("it@acme.example").ok()).await
+    }
+
+    pub(crate) async fn save_as(
+        &self,
+        session: SecretDigest,
+        revision: &str,
+        set_up_by: Option<EmailAddress>,
+    ) -> Result<Connection, SaveConnectionError> {
+        let command = SaveConnectionCommand {
+            session,
+            revision: revision.to_owned(),
+            set_up_by,
+            attributes: AttributeMapChange::default(),
+            language: Language::De,
+        };
+        self.run(SaveConnection { ambient: self.ambient.clone() }, command).await
     }
 
     /// As far as the review page.
-    async fn ready_to_save(&self, token: &PortalToken) -> (SecretDigest, String) {
+    pub(crate) async fn ready_to_save(&self, token: &PortalToken) -> (SecretDigest, String) {
         let session = self.begin(token).await.unwrap();
         self.pick(session, okta()).await.unwrap();
         let revision = self.review(session).await.unwrap();

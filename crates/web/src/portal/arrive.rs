@@ -1,16 +1,14 @@
-//! Opening a link, beginning a visit, and its home.
+//! Opening a link, and beginning a visit.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use time::format_description::well_known::Rfc3339;
-use vestibule_application::ports::store::{PortalInvitation, PortalVisit};
+use vestibule_application::ports::store::PortalInvitation;
 use vestibule_application::usecases::begin_visit::{BeginVisit, BeginVisitCommand, BeginVisitError};
 use vestibule_domain::admission::Admission;
-use vestibule_domain::connection::ConnectionState;
 use vestibule_domain::email::{EmailAddress, EmailError};
-use vestibule_domain::intent::Intent;
 use vestibule_domain::portal_link::{Consumption, PortalLink};
 use vestibule_domain::secret::PortalToken;
 use vestibule_words::{Moment, Text, text};
@@ -19,8 +17,7 @@ use super::answer::{page, see_other};
 use super::confirm::{self, Sending};
 use super::door::{CONFIRM, enter, find, frame, inside, inside_by, unusable, whereabouts};
 use super::failure::{Failure, FailureKind};
-use super::view::arrival::{Asked, HomePage, LandingPage, SsoTask};
-use super::visitor::Visitor;
+use super::view::arrival::{Asked, LandingPage};
 use super::waiting::Waiting;
 use super::{Portal, is_head, words};
 
@@ -146,33 +143,6 @@ async fn prove(
             Ok(confirm::retry_after(answer, refused, now))
         }
     }
-}
-
-/// The home of a visit.
-pub(super) async fn home(portal: Data<Portal>, visitor: Visitor) -> Result<HttpResponse, Failure> {
-    let session = &visitor.visit.session;
-    let others = Intent::ALL.into_iter().filter(|intent| *intent != Intent::Sso);
-    // A link without intents opens the home as it is, and promises nothing.
-    let missing = others.filter(|intent| session.intents.contains(intent)).map(words::task).collect();
-    let content = HomePage {
-        frame: visitor.frame(),
-        sso: session.covers(Intent::Sso).then(|| sso_task(&visitor.visit)),
-        missing,
-    };
-    page(&portal, StatusCode::OK, &content)
-}
-
-fn sso_task(visit: &PortalVisit) -> SsoTask {
-    let name = visit.connection.as_ref().map(|connection| connection.name.to_string());
-    let (state, label) = match visit.connection.as_ref().map(|connection| connection.state) {
-        None => ("none", "not set up"),
-        Some(ConnectionState::Draft) => ("draft", "begun"),
-        Some(ConnectionState::Validating) => ("validating", "waiting for a domain"),
-        Some(ConnectionState::Active) => ("active", "active"),
-        Some(ConnectionState::Inactive) => ("inactive", "switched off"),
-    };
-    let text = name.unwrap_or_else(|| "Let your people sign in with your identity provider".to_owned());
-    SsoTask { state, label, text }
 }
 
 async fn start(

@@ -8,16 +8,18 @@ use vestibule_application::ports::store::PortalVisit;
 use vestibule_application::usecases::reset_connection::{
     ResetConnection, ResetConnectionCommand, ResetConnectionError,
 };
+use vestibule_domain::Instant;
 use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::id::ConnectionId;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::organization::ProfileRule;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::redirect::{self, Outcome};
-use vestibule_words::{Moment, Piece, Text};
+use vestibule_words::{Moment, Piece, Text, text};
 
 use super::Portal;
 use super::answer::{page, see_other};
+use super::attributes::{AttributeForm, Stage};
 use super::failure::{Failure, FailureKind};
 use super::review::settings_data;
 use super::view::connection::{ConnectionPage, DonePage, ManageView};
@@ -38,10 +40,17 @@ pub(super) async fn done(portal: Data<Portal>, visitor: Visitor) -> Result<HttpR
     let content = DonePage {
         frame: visitor.frame(),
         provider: provider_name(&portal, connection),
+        heading: match connection.state {
+            ConnectionState::Active => text!("done-active"),
+            ConnectionState::Validating => text!("done-validating"),
+            ConnectionState::Draft | ConnectionState::Inactive => text!("done-saved"),
+        },
         state: connection.state.as_str(),
+        state_word: words::state_word(Some(connection.state)),
         state_text: words::state(connection.state),
         domain_note: domain_note(visit, connection),
         return_url: return_url.map(ToString::to_string),
+        manageable: visitor.may_manage(),
     };
     page(&portal, StatusCode::OK, &content)
 }
@@ -79,47 +88,58 @@ fn content(
     over: bool,
 ) -> ConnectionPage {
     let mut data = settings_data(&connection.settings, visitor.now);
-    let plain = |name: &str, value: Piece| FactView { name: name.into(), value, code: false };
-    let by = connection.set_up_by.as_ref().map(|by| plain("Set up by", by.to_string().into()));
-    data.facts.splice(
-        0..0,
-        by.into_iter().chain([plain("Last changed", Moment::of(connection.updated_at).into())]),
-    );
+    let plain = |name: Text, value: Piece| FactView { name: name.into(), value, code: false };
+    let moment = |name: Text, at: Instant| plain(name, Moment::of(at).into());
+    let by = connection.set_up_by.as_ref();
+    let by = by.map(|by| plain(text!("connection-set-up-by"), by.to_string().into()));
+    let times = [
+        moment(text!("connection-begun"), connection.created_at),
+        moment(text!("connection-changed"), connection.updated_at),
+    ];
+    data.facts.splice(0..0, by.into_iter().chain(times));
+    let warned = data.certificates.iter().filter(|certificate| !certificate.warnings.is_empty()).count();
+    let attributes = AttributeForm {
+        provider: guide(portal, connection),
+        held: &connection.attribute_map,
+        stage: Stage::Later,
+    };
     let update_href = guide(portal, connection).map(|provider| step_href(asking_step(provider)));
     ConnectionPage {
         frame: visitor.frame(),
         form_token: visitor.form_token(),
         provider: provider_name(portal, connection),
         state: connection.state.as_str(),
+        state_word: words::state_word(Some(connection.state)),
         state_text: words::state(connection.state),
         domain_note: domain_note(&visitor.visit, connection),
+        certificate_note: (warned > 0).then(|| text!("connection-certificates", count = warned)),
         data,
+        attributes: attributes.facts(),
         manage: (visitor.may_manage() && !over)
             .then(|| ManageView { connection_id: connection.id.to_string(), update_href }),
         notice,
     }
 }
 
-fn provider_name(portal: &Portal, connection: &Connection) -> String {
+pub(super) fn provider_name(portal: &Portal, connection: &Connection) -> String {
     let picked = connection.provider.as_deref().and_then(|slug| portal.app.catalog.find(slug));
     picked.map_or_else(|| connection.name.to_string(), |provider| provider.product().to_owned())
 }
 
 /// Why people cannot sign in although everything was saved, and who can mend it. The portal itself
 /// cannot prove a domain yet.
-fn domain_note(visit: &PortalVisit, connection: &Connection) -> Option<String> {
+fn domain_note(visit: &PortalVisit, connection: &Connection) -> Option<Text> {
     let proven = visit.domains.iter().any(OrganizationDomain::is_verified);
     let any_domain = visit.organization.profiles == ProfileRule::AnyDomain;
-    let product = visit.environment.display_name();
+    let organization = visit.organization.name.as_str();
+    let product = visit.environment.display_name().as_str();
     match connection.state {
-        ConnectionState::Validating => Some(format!(
-            "Waiting for a verified domain of {}. Ask {product} to verify the domain of your people’s e-mail addresses; the connection then goes live by itself.",
-            visit.organization.name
-        )),
-        ConnectionState::Active if !proven && !any_domain => Some(format!(
-            "Nobody can sign in yet: {} has no verified domain. Ask {product} to verify the domain of your people’s e-mail addresses; nothing more has to be done here.",
-            visit.organization.name
-        )),
+        ConnectionState::Validating => {
+            Some(text!("connection-validating", organization = organization, product = product))
+        }
+        ConnectionState::Active if !proven && !any_domain => {
+            Some(text!("connection-unproven", organization = organization, product = product))
+        }
         ConnectionState::Draft | ConnectionState::Active | ConnectionState::Inactive => None,
     }
 }

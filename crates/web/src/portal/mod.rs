@@ -9,6 +9,7 @@
 mod accept;
 mod answer;
 mod arrive;
+mod attributes;
 mod cautions;
 mod confirm;
 mod connection;
@@ -17,6 +18,7 @@ mod door;
 mod failure;
 mod files;
 mod forgery;
+mod home;
 mod intake;
 mod language;
 mod ours;
@@ -100,12 +102,12 @@ impl PortalRoutes {
         let confirm = both(page(confirm::show), post(confirm::confirm));
         table.add("/portal/confirm", Access::PortalLink, confirm);
         table.add("/portal/confirm/again", Access::PortalLink, post(confirm::again));
-        table.add("/portal/home", Access::PortalVisit, page(arrive::home));
+        table.add("/portal/home", Access::PortalVisit, page(home::show));
         table.add("/portal/sso", Access::PortalVisit, page(pick::show));
         table.add("/portal/sso/provider", Access::PortalVisit, post(pick::pick));
         table.add("/portal/sso/steps", Access::PortalVisit, both(page(walk::resume), post(walk::reach)));
         table.add("/portal/sso/steps/{number}", Access::PortalVisit, page(walk::show));
-        table.add("/portal/sso/guide", Access::PortalVisit, page(walk::overview));
+        table.add("/portal/sso/guide", Access::PortalVisit, both(page(walk::overview), post(walk::send)));
         table.add("/portal/sso/check", Access::PortalVisit, post(walk::check));
         table.add("/portal/sso/review", Access::PortalVisit, page(review::show));
         table.add("/portal/sso/save", Access::PortalVisit, post(review::save));
@@ -113,6 +115,11 @@ impl PortalRoutes {
         table.add("/portal/sso/connection", Access::PortalVisit, page(connection::show));
         table.add("/portal/brand/{environment}/{file}", Access::Public, page(files::picture));
         table.add("/portal/sso/sp-signing.pem", Access::PortalVisit, page(files::signing_certificate));
+        table.add(
+            "/portal/sso/attributes",
+            Access::PortalVisit,
+            both(page(attributes::show), post(attributes::save)),
+        );
         table.add("/portal/sso/reset", Access::PortalVisit, post(connection::reset));
         let layer = from_fn(move |request, next| answer::layer(portal.clone(), request, next));
         config.service(table.scope.wrap(layer));

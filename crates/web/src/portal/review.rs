@@ -7,6 +7,7 @@ use serde::Deserialize;
 use vestibule_application::usecases::save_connection::{
     SaveConnection, SaveConnectionCommand, SaveConnectionError,
 };
+use vestibule_application::usecases::update_connection::AttributeMapChange;
 use vestibule_domain::Instant;
 use vestibule_domain::certificate::Certificate;
 use vestibule_domain::connection::ProtocolSettings;
@@ -20,10 +21,12 @@ use vestibule_words::{Day, Piece, Text, text};
 use super::Portal;
 use super::accept::wants_json;
 use super::answer::{page, see_other};
+use super::attributes::{AttributeForm, Refused, Stage, Typed, errors};
 use super::cautions::Judge;
 use super::cookie::TYPED;
 use super::failure::{Failure, FailureKind};
-use super::view::frame::{ErrorLink, Field, field_id};
+use super::language::Spoken;
+use super::view::frame::Field;
 use super::view::review::{CertificateView, DataView, FactView, OtherView, ReviewPage};
 use super::visitor::{CONNECTION, DONE, REVIEW, SetUp, Visitor};
 use super::walk::{NoticeQuery, asking_step, guide, step_href};
@@ -39,7 +42,8 @@ pub(super) async fn show(
     query: Query<NoticeQuery>,
 ) -> Result<HttpResponse, Failure> {
     let notice = Notice::text_of(query.notice.as_deref());
-    match content(&portal, &visitor, email_field(&visitor), notice)? {
+    let fields = Fields { email: email_field(&visitor), attributes: names(&portal, &visitor, &Typed::new()) };
+    match content(&portal, &visitor, fields, notice)? {
         Ok(content) => page(&portal, StatusCode::OK, &content),
         Err(place) => Ok(see_other(&place)),
     }
@@ -51,6 +55,14 @@ pub(super) struct SaveForm {
     form_token: Option<String>,
     revision: String,
     admin_email: Option<String>,
+    #[serde(flatten)]
+    typed: Typed,
+}
+
+/// The fields of the form.
+struct Fields {
+    email: Field,
+    attributes: Vec<Field>,
 }
 
 /// Saves what was shown.
@@ -61,24 +73,39 @@ pub(super) async fn save(
     form: Form<SaveForm>,
 ) -> Result<HttpResponse, Failure> {
     visitor.check_form(form.form_token.as_deref())?;
+    let form = form.into_inner();
     let raw = form.admin_email.as_deref().unwrap_or_default();
-    let set_up_by = match EmailAddress::parse(raw) {
-        Ok(address) => Some(address),
-        Err(EmailError::Empty) => None,
-        Err(error) => {
-            let field = Field {
-                value: raw.to_owned(),
-                error: Some(faults::email(error).into()),
-                ..email_field(&visitor)
-            };
-            return match content(&portal, &visitor, field, None)? {
+    let (set_up_by, email) = match EmailAddress::parse(raw) {
+        Ok(address) => (Some(address), None),
+        Err(EmailError::Empty) => (None, None),
+        Err(error) => (None, Some(faults::email(error))),
+    };
+    let attributes = match attribute_form(&portal, &visitor) {
+        Some(names) => names.change(&form.typed),
+        // A connection that exists keeps its names, which have a page of their own.
+        None => Ok(AttributeMapChange::default()),
+    };
+    let attributes = match (email, attributes) {
+        (None, Ok(attributes)) => attributes,
+        (email, attributes) => {
+            let email =
+                Field { value: raw.to_owned(), error: email.map(Into::into), ..email_field(&visitor) };
+            let attributes = attributes
+                .err()
+                .map_or_else(|| names(&portal, &visitor, &form.typed), |Refused(fields)| fields);
+            return match content(&portal, &visitor, Fields { email, attributes }, None)? {
                 Ok(content) => page(&portal, StatusCode::UNPROCESSABLE_ENTITY, &content),
                 Err(place) => Ok(see_other(&place)),
             };
         }
     };
-    let form = form.into_inner();
-    let command = SaveConnectionCommand { session: visitor.digest(), revision: form.revision, set_up_by };
+    let command = SaveConnectionCommand {
+        session: visitor.digest(),
+        revision: form.revision,
+        set_up_by,
+        attributes,
+        language: Spoken::find(&request, &portal.app.settings).language,
+    };
     match portal.app.run(SaveConnection { ambient: portal.app.ambient.clone() }, command).await {
         Ok(_) => {
             let mut answer = see_other(DONE);
@@ -87,9 +114,11 @@ pub(super) async fn save(
         }
         Err(SaveConnectionError::Visit(error)) => Err(visitor.fail(error)),
         // The data was read for another protocol or provider than is picked by now.
-        Err(SaveConnectionError::Stale | SaveConnectionError::Refused(_)) => {
-            Ok(see_other(&format!("{REVIEW}?notice={}", Notice::Stale.as_str())))
-        }
+        Err(
+            SaveConnectionError::Stale
+            | SaveConnectionError::Refused(_)
+            | SaveConnectionError::AttributeMap(_),
+        ) => Ok(see_other(&format!("{REVIEW}?notice={}", Notice::Stale.as_str()))),
         Err(SaveConnectionError::AlreadyConnected) if wants_json(&request) => {
             Err(visitor.fail(FailureKind::AlreadyConnected))
         }
@@ -97,6 +126,17 @@ pub(super) async fn save(
             super::connection::already_connected(&portal, &visitor).await
         }
     }
+}
+
+/// The names of attributes, while a connection is saved for the first time.
+fn attribute_form<'a>(portal: &'a Portal, visitor: &'a Visitor) -> Option<AttributeForm<'a>> {
+    let draft = visitor.visit.connection.as_ref().filter(|_| visitor.complete().is_none())?;
+    let provider = guide(portal, draft);
+    Some(AttributeForm { provider, held: &draft.attribute_map, stage: Stage::FirstSave })
+}
+
+fn names(portal: &Portal, visitor: &Visitor, typed: &Typed) -> Vec<Field> {
+    attribute_form(portal, visitor).map(|names| names.fields(typed)).unwrap_or_default()
 }
 
 fn email_field(visitor: &Visitor) -> Field {
@@ -113,7 +153,7 @@ fn email_field(visitor: &Visitor) -> Field {
 fn content(
     portal: &Portal,
     visitor: &Visitor,
-    email: Field,
+    fields: Fields,
     notice: Option<Text>,
 ) -> Result<Result<ReviewPage, String>, Failure> {
     if visitor.may_set_up()? == SetUp::Over {
@@ -124,6 +164,7 @@ fn content(
         let place = if visitor.complete().is_some() { CONNECTION } else { "/portal/sso/steps" };
         return Ok(Err(place.to_owned()));
     };
+    let Fields { email, attributes } = fields;
     let judge = Judge {
         catalog: &portal.app.catalog,
         provider,
@@ -141,12 +182,9 @@ fn content(
         warnings: judge.cautions(candidate),
         other: other.map(|other| OtherView { slug: other.slug.clone(), product: other.product().to_owned() }),
         revision: candidate.revision.clone(),
-        errors: email
-            .error
-            .iter()
-            .map(|text| ErrorLink { field_id: field_id(ADMIN_EMAIL), text: text.clone() })
-            .collect(),
+        errors: errors(std::slice::from_ref(&email)).into_iter().chain(errors(&attributes)).collect(),
         email,
+        attributes,
         back_href: step_href(asking_step(provider)),
         notice,
     }))

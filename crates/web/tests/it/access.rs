@@ -138,6 +138,9 @@ const VISIT: &[(&str, &str)] = &[
     ("GET", "/portal/sso/done"),
     ("GET", "/portal/sso/connection"),
     ("GET", "/portal/sso/guide"),
+    ("POST", "/portal/sso/guide"),
+    ("GET", "/portal/sso/attributes"),
+    ("POST", "/portal/sso/attributes"),
     ("GET", "/portal/sso/sp-signing.pem"),
     ("POST", "/portal/sso/reset"),
 ];

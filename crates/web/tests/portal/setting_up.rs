@@ -200,7 +200,8 @@ async fn a_connection_that_waits_for_a_domain_says_so() {
     world.configure(|environment| environment.activation = ActivationRule::VerifiedDomain).await;
     let (mut browser, review) = at_review(&world, &path_of(&world.mint(LinkKind::Token).await)).await;
     let done = browser.click(&review, "save-connection").await;
-    assert_eq!(done.words("connection-state"), "validating");
+    assert_eq!(done.words("connection-state"), "waiting for a domain");
+    assert_eq!(done.attribute("connection-state", "data-state").as_deref(), Some("validating"));
     assert!(done.words("setup-complete").contains("Waiting for a verified domain of Example Corp"));
 }
 

@@ -3,12 +3,16 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use vestibule_domain::Instant;
+use vestibule_domain::connection::DomainStanding;
+use vestibule_domain::email::EmailAddress;
 use vestibule_domain::id::PortalLinkId;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
-use vestibule_domain::message::MessageKind;
+use vestibule_domain::message::{LiveNote, LiveReader, MessageKind, StepsNote};
 use vestibule_domain::secret::Sealed;
+use vestibule_domain::text::Name;
 
+use super::sheet::SheetForm;
 use super::text::T;
 use super::{Stored, StoredError, read, write};
 
@@ -26,6 +30,18 @@ enum MessageForm {
         sealed_code: Option<T<Sealed>>,
         language: T<Language>,
         expires_at: T<Instant>,
+    },
+    Live {
+        reader: T<LiveReader>,
+        connection_name: T<Name>,
+        set_up_by: Option<T<EmailAddress>>,
+        domains: T<DomainStanding>,
+        language: T<Language>,
+    },
+    Steps {
+        from: Option<T<EmailAddress>>,
+        sheet: SheetForm,
+        language: T<Language>,
     },
 }
 
@@ -46,6 +62,18 @@ impl Stored for MessageKind {
                 language: T(*language),
                 expires_at: T(*expires_at),
             }),
+            Self::Live(note) => write(&MessageForm::Live {
+                reader: T(note.reader),
+                connection_name: T(note.connection_name.clone()),
+                set_up_by: note.set_up_by.clone().map(T),
+                domains: T(note.domains),
+                language: T(note.language),
+            }),
+            Self::Steps(note) => write(&MessageForm::Steps {
+                from: note.from.clone().map(T),
+                sheet: (&note.sheet).into(),
+                language: T(note.language),
+            }),
         }
     }
 
@@ -63,6 +91,20 @@ impl Stored for MessageKind {
                 language: language.0,
                 expires_at: expires_at.0,
             }),
+            MessageForm::Live { reader, connection_name, set_up_by, domains, language } => {
+                Ok(Self::Live(LiveNote {
+                    reader: reader.0,
+                    connection_name: connection_name.0,
+                    set_up_by: set_up_by.map(|T(address)| address),
+                    domains: domains.0,
+                    language: language.0,
+                }))
+            }
+            MessageForm::Steps { from, sheet, language } => Ok(Self::Steps(StepsNote {
+                from: from.map(|T(address)| address),
+                sheet: sheet.into(),
+                language: language.0,
+            })),
         }
     }
 }
@@ -74,6 +116,7 @@ mod tests {
     use time::macros::datetime;
     use ulid::Ulid;
     use vestibule_domain::id::Id as _;
+    use vestibule_domain::step_sheet::{SheetEntry, SheetStep, StepSheet};
 
     #[test]
     fn an_invitation_has_this_form() {
@@ -110,6 +153,71 @@ mod tests {
             "sealed_code": "AQID",
             "language": "pt",
             "expires_at": "2026-11-21T12:10:00Z",
+        });
+        assert_eq!(kind.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(kind));
+    }
+
+    #[test]
+    fn a_note_that_a_connection_is_live_has_this_form() {
+        let kind = MessageKind::Live(LiveNote {
+            reader: LiveReader::Team,
+            connection_name: Name::parse("Okta").unwrap(),
+            set_up_by: EmailAddress::parse("it@acme.example").ok(),
+            domains: DomainStanding::Unverified,
+            language: Language::En,
+        });
+        let document = json!({
+            "v": 1,
+            "kind": "live",
+            "reader": "team",
+            "connection_name": "Okta",
+            "set_up_by": "it@acme.example",
+            "domains": "unverified",
+            "language": "en",
+        });
+        assert_eq!(kind.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(kind));
+    }
+
+    #[test]
+    fn steps_for_a_colleague_have_this_form() {
+        let entry = |name: &str| SheetEntry { name: name.to_owned(), value: "v".to_owned() };
+        let kind = MessageKind::Steps(StepsNote {
+            from: None,
+            sheet: StepSheet {
+                provider: "Okta".to_owned(),
+                console: None,
+                menu: "Applications".to_owned(),
+                role: Some("Admin".to_owned()),
+                steps: vec![SheetStep {
+                    title: "t".to_owned(),
+                    when: None,
+                    body: "b".to_owned(),
+                    entries: vec![entry("e")],
+                    values: vec![entry("o")],
+                    brings: Vec::new(),
+                }],
+            },
+            language: Language::Ja,
+        });
+        let document = json!({
+            "v": 1,
+            "kind": "steps",
+            "from": null,
+            "sheet": {
+                "provider": "Okta",
+                "console": null,
+                "menu": "Applications",
+                "role": "Admin",
+                "steps": [{
+                    "title": "t", "when": null, "body": "b",
+                    "entries": [{ "name": "e", "value": "v" }],
+                    "values": [{ "name": "o", "value": "v" }],
+                    "brings": [],
+                }],
+            },
+            "language": "ja",
         });
         assert_eq!(kind.to_stored(), document);
         assert_eq!(Stored::from_stored(document), Ok(kind));

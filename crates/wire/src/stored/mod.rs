@@ -10,6 +10,7 @@ mod fact;
 mod lists;
 mod message;
 mod progress;
+mod sheet;
 mod text;
 
 use serde::Serialize;

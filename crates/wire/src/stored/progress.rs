@@ -14,6 +14,9 @@ struct ProgressForm {
     provider: Option<String>,
     step: u16,
     candidate: Option<CandidateForm>,
+    /// Rows of before have none.
+    #[serde(default)]
+    sheets_sent: u16,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -44,6 +47,7 @@ impl Stored for Progress {
             provider: self.provider.clone(),
             step: self.step,
             candidate: self.candidate.as_ref().map(candidate),
+            sheets_sent: self.sheets_sent,
         })
     }
 
@@ -58,7 +62,12 @@ impl Stored for Progress {
                 DataForm::Oidc { client } => CandidateData::Oidc(client.into()),
             },
         };
-        Ok(Self { provider: form.provider, step: form.step, candidate: form.candidate.map(candidate) })
+        Ok(Self {
+            provider: form.provider,
+            step: form.step,
+            candidate: form.candidate.map(candidate),
+            sheets_sent: form.sheets_sent,
+        })
     }
 }
 
@@ -104,6 +113,7 @@ mod tests {
                     metadata_url: None,
                 },
             }),
+            sheets_sent: 2,
         };
         let document = json!({
             "v": 1,
@@ -128,6 +138,7 @@ mod tests {
                     "metadata_url": null,
                 },
             },
+            "sheets_sent": 2,
         });
         assert_eq!(progress.to_stored(), document);
         assert_eq!(Stored::from_stored(document), Ok(progress));
@@ -135,8 +146,14 @@ mod tests {
 
     #[test]
     fn the_beginning_has_this_form() {
-        let document = json!({ "v": 1, "provider": null, "step": 0, "candidate": null });
+        let document = json!({ "v": 1, "provider": null, "step": 0, "candidate": null, "sheets_sent": 0 });
         assert_eq!(Progress::default().to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(Progress::default()));
+    }
+
+    #[test]
+    fn a_row_from_before_anything_was_counted_is_read() {
+        let document = json!({ "v": 1, "provider": null, "step": 0, "candidate": null });
         assert_eq!(Stored::from_stored(document), Ok(Progress::default()));
     }
 }

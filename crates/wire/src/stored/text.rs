@@ -12,7 +12,7 @@ use vestibule_domain::admission::AddressRule;
 use vestibule_domain::audit::{ActorKind, AuditAction};
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::certificate::KeyKind;
-use vestibule_domain::connection::ConnectionState;
+use vestibule_domain::connection::{ConnectionState, DomainStanding};
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::email::EmailAddress;
@@ -25,6 +25,7 @@ use vestibule_domain::id::{
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
 use vestibule_domain::member::MemberRole;
+use vestibule_domain::message::LiveReader;
 use vestibule_domain::oidc::{IdTokenAlgorithm, TokenAuthMethod};
 use vestibule_domain::organization::{ExternalId, ProfileRule, Slug};
 use vestibule_domain::organization_domain::Proof;
@@ -200,6 +201,8 @@ macro_rules! own_words {
 
 own_words! {
     AddressRule { Stated = "stated", Confirmed = "confirmed", }
+    DomainStanding { Verified = "verified", Unverified = "unverified", }
+    LiveReader { Admin = "admin", Team = "team", }
     ActivationRule { Immediate = "immediate", VerifiedDomain = "verified_domain", }
     ProfileRule { VerifiedDomains = "verified_domains", AnyDomain = "any_domain", }
     Proof { Dns = "dns", Manual = "manual", }

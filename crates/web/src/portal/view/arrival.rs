@@ -1,4 +1,4 @@
-//! Arriving: the landing page of a link, the home of a visit, and pages that end the way.
+//! Arriving: the landing page of a link, and pages that end the way.
 
 use serde::Serialize;
 use time::macros::datetime;
@@ -198,44 +198,5 @@ impl Page for RefusedPage {
             request_id,
         })
         .collect()
-    }
-}
-
-/// Single sign-on on the home.
-#[derive(Debug, Serialize)]
-pub(crate) struct SsoTask {
-    /// A stable word.
-    pub state: &'static str,
-    /// The state in words.
-    pub label: &'static str,
-    /// What is behind it.
-    pub text: String,
-}
-
-/// What a visit can set up.
-#[derive(Debug, Serialize)]
-pub(crate) struct HomePage {
-    /// What surrounds it.
-    pub frame: Frame,
-    /// Single sign-on, if the link covers it.
-    pub sso: Option<SsoTask>,
-    /// What the link names and this version cannot do, in words.
-    pub missing: Vec<Text>,
-}
-
-impl Page for HomePage {
-    const TEMPLATE: &'static str = "portal/home.html";
-
-    fn samples() -> Vec<Self> {
-        let task = || SsoTask { state: "none", label: "Not set up", text: HOSTILE.to_owned() };
-        vec![
-            Self { frame: samples::frame(), sso: Some(task()), missing: Vec::new() },
-            Self {
-                frame: samples::hostile_frame(),
-                sso: Some(task()),
-                missing: vec![text!("task-dsync"), text!("task-log-streams"), text!("task-audit-logs")],
-            },
-            Self { frame: Frame::unknown(), sso: None, missing: vec![text!("task-dsync")] },
-        ]
     }
 }

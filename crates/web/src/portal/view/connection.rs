@@ -5,7 +5,7 @@ use vestibule_words::{Text, text};
 
 use super::HOSTILE;
 use super::frame::{Frame, samples};
-use super::review::{DataView, hostile_data};
+use super::review::{DataView, FactView, hostile_data};
 use crate::pages::Page;
 
 /// After saving.
@@ -15,14 +15,25 @@ pub(crate) struct DonePage {
     pub frame: Frame,
     /// The provider's name.
     pub provider: String,
+    /// What came of it.
+    pub heading: Text,
     /// The connection's state.
     pub state: &'static str,
+    /// The same in a word.
+    pub state_word: Text,
     /// What that means.
     pub state_text: Text,
     /// What keeps people from signing in, and the way to mend it.
-    pub domain_note: Option<String>,
+    pub domain_note: Option<Text>,
     /// Where to go on.
     pub return_url: Option<String>,
+    /// Whether this visit may change the connection.
+    pub manageable: bool,
+}
+
+/// A note with hostile text in it.
+fn note() -> Text {
+    text!("connection-unproven", organization = HOSTILE, product = HOSTILE)
 }
 
 impl Page for DonePage {
@@ -32,20 +43,18 @@ impl Page for DonePage {
         let page = |frame, state, domain_note, return_url| Self {
             frame,
             provider: HOSTILE.to_owned(),
+            heading: text!("done-active"),
             state,
+            state_word: text!("state-word-active"),
             state_text: text!("state-active"),
             domain_note,
             return_url,
+            manageable: state == "active",
         };
         vec![
             page(samples::frame(), "active", None, Some("https://app.acme.example/?a=1&b=2".to_owned())),
-            page(samples::hostile_frame(), "validating", Some(HOSTILE.to_owned()), Some(HOSTILE.to_owned())),
-            page(
-                Frame { support_email: None, ..samples::frame() },
-                "inactive",
-                Some("note".to_owned()),
-                None,
-            ),
+            page(samples::hostile_frame(), "validating", Some(note()), Some(HOSTILE.to_owned())),
+            page(Frame { support_email: None, ..samples::frame() }, "inactive", Some(note()), None),
         ]
     }
 }
@@ -61,12 +70,18 @@ pub(crate) struct ConnectionPage {
     pub provider: String,
     /// The connection's state.
     pub state: &'static str,
+    /// The same in a word.
+    pub state_word: Text,
     /// What that means.
     pub state_text: Text,
     /// What keeps people from signing in, and the way to mend it.
-    pub domain_note: Option<String>,
+    pub domain_note: Option<Text>,
+    /// How many certificates need attention.
+    pub certificate_note: Option<Text>,
     /// What it consists of.
     pub data: DataView,
+    /// Which attributes fill which fields.
+    pub attributes: Vec<FactView>,
     /// What this visit may do with it.
     pub manage: Option<ManageView>,
     /// What happened just now.
@@ -91,8 +106,11 @@ impl Page for ConnectionPage {
             form_token: HOSTILE.to_owned(),
             provider: HOSTILE.to_owned(),
             state: "active",
+            state_word: text!("state-word-active"),
             state_text: text!("state-active"),
             domain_note: None,
+            certificate_note: None,
+            attributes: hostile_data().facts,
             data: hostile_data(),
             manage,
             notice: None,
@@ -101,12 +119,13 @@ impl Page for ConnectionPage {
         vec![
             page(samples::frame(), Some(manage(None))),
             Self {
-                domain_note: Some(HOSTILE.to_owned()),
+                domain_note: Some(note()),
+                certificate_note: Some(text!("connection-certificates", count = 2)),
                 notice: Some(text!("notice-already-connected")),
                 ..page(samples::hostile_frame(), Some(manage(Some(HOSTILE.to_owned()))))
             },
             Self {
-                domain_note: Some(HOSTILE.to_owned()),
+                domain_note: Some(note()),
                 ..page(Frame { back_url: None, support_email: None, ..samples::frame() }, None)
             },
             page(samples::frame(), None),

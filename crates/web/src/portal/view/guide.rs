@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::drawing::Drawing;
-use super::frame::Frame;
+use super::frame::{ErrorLink, Field, Frame};
 use super::walkthrough::{CopyView, ProviderView, RowView, StepPage};
 use crate::pages::Page;
 
@@ -12,12 +12,18 @@ use crate::pages::Page;
 pub(crate) struct GuidePage {
     /// What surrounds it.
     pub frame: Frame,
+    /// The form's token.
+    pub form_token: String,
     /// Whose console it is about.
     pub provider: ProviderView,
     /// The steps.
     pub steps: Vec<GuideStep>,
+    /// Who gets the steps by mail.
+    pub colleague: Field,
     /// Where the walkthrough goes on.
     pub back_href: String,
+    /// What has to be fixed.
+    pub errors: Vec<ErrorLink>,
 }
 
 /// A step.
@@ -71,13 +77,24 @@ impl Page for GuidePage {
             }],
             frame: page.frame,
             provider: page.provider,
-            back_href: page.form_token,
+            colleague: page.colleague,
+            back_href: page.form_token.clone(),
+            form_token: page.form_token,
+            errors: Vec::new(),
         };
         let bare = |page: GuidePage| Self {
             steps: page.steps.into_iter().map(|step| GuideStep { brings: Vec::new(), ..step }).collect(),
             ..page
         };
+        let wrong = |page: GuidePage| Self {
+            errors: vec![ErrorLink {
+                field_id: page.colleague.id.clone(),
+                text: page.back_href.clone().into(),
+            }],
+            ..page
+        };
+        let wrong = StepPage::samples().into_iter().last().map(guide).map(wrong);
         let plain = StepPage::samples().into_iter().next().map(guide).map(bare);
-        StepPage::samples().into_iter().map(guide).chain(plain).collect()
+        StepPage::samples().into_iter().map(guide).chain(plain).chain(wrong).collect()
     }
 }

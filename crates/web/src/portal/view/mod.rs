@@ -2,11 +2,13 @@
 //! which it is shown. They know nothing of requests and stores.
 
 pub(crate) mod arrival;
+pub(crate) mod attributes;
 pub(crate) mod code;
 pub(crate) mod connection;
 pub(crate) mod drawing;
 pub(crate) mod frame;
 pub(crate) mod guide;
+pub(crate) mod home;
 pub(crate) mod picker;
 pub(crate) mod review;
 pub(crate) mod walkthrough;

@@ -75,6 +75,8 @@ pub(crate) struct ReviewPage {
     pub revision: String,
     /// The admin's address.
     pub email: Field,
+    /// The names of attributes, where the connection is new.
+    pub attributes: Vec<Field>,
     /// Where something can be changed.
     pub back_href: String,
     /// What happened just now.
@@ -98,6 +100,7 @@ impl Page for ReviewPage {
                 other: None,
                 revision: "0011223344556677".to_owned(),
                 email: Field::plain("admin_email", text!("review-email"), "email"),
+                attributes: vec![Field::plain("attribute_email", text!("attributes-email"), "line")],
                 back_href: "/portal/sso/steps/7".to_owned(),
                 notice: None,
                 errors: Vec::new(),
@@ -112,6 +115,7 @@ impl Page for ReviewPage {
                 other: Some(OtherView { slug: HOSTILE.to_owned(), product: HOSTILE.to_owned() }),
                 revision: HOSTILE.to_owned(),
                 email: samples::hostile_field("email"),
+                attributes: vec![samples::hostile_field("line")],
                 back_href: HOSTILE.to_owned(),
                 notice: Some(text!("notice-stale")),
                 errors: vec![ErrorLink { field_id: "field-sample_email".to_owned(), text: HOSTILE.into() }],

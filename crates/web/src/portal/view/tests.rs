@@ -1,10 +1,12 @@
 //! Every template renders all its samples into sound pages, hostile text included.
 
 use super::HOSTILE;
-use super::arrival::{HomePage, LandingPage, RefusedPage, UnusablePage};
+use super::arrival::{LandingPage, RefusedPage, UnusablePage};
+use super::attributes::AttributesPage;
 use super::code::CodePage;
 use super::connection::{ConnectionPage, DonePage};
 use super::guide::GuidePage;
+use super::home::HomePage;
 use super::picker::{ChoosePage, PickerPage};
 use super::review::ReviewPage;
 use super::walkthrough::StepPage;
@@ -41,6 +43,7 @@ fn render<P: Page>(pages: &Pages) -> Rendered {
 fn all() -> Vec<Rendered> {
     let pages = &pages();
     vec![
+        render::<AttributesPage>(pages),
         render::<ChoosePage>(pages),
         render::<CodePage>(pages),
         render::<ConnectionPage>(pages),
@@ -58,7 +61,13 @@ fn all() -> Vec<Rendered> {
 
 #[test]
 fn every_template_has_samples() {
-    let shared = ["portal/base.html", "portal/drawing.html", "portal/parts.html"];
+    let shared = [
+        "portal/attribute_names.html",
+        "portal/base.html",
+        "portal/colleague.html",
+        "portal/drawing.html",
+        "portal/parts.html",
+    ];
     let pages = pages();
     let on_disk: Vec<&str> = pages.templates().into_iter().filter(|path| !shared.contains(path)).collect();
     let mut covered: Vec<&str> = all().into_iter().map(|rendered| rendered.template).collect();

@@ -45,6 +45,8 @@ pub(crate) struct StepPage {
     pub drawings: Vec<Drawing>,
     /// What is asked for here.
     pub form: Option<FormView>,
+    /// Who gets the steps by mail.
+    pub colleague: Field,
     /// Where the step before is.
     pub back_href: Option<String>,
     /// What happened just now.
@@ -228,6 +230,7 @@ fn plain_sample() -> StepPage {
         spare: Vec::new(),
         drawings: Vec::new(),
         form: None,
+        colleague: Field::plain("colleague", text!("sheet-field"), "email"),
         back_href: None,
         notice: None,
         errors: Vec::new(),
@@ -306,6 +309,11 @@ fn hostile_sample() -> StepPage {
             tried: hostile(),
             submit: text!("step-check"),
         }),
+        colleague: Field {
+            value: hostile(),
+            error: Some(hostile().into()),
+            ..Field::plain("colleague", text!("sheet-field"), "email")
+        },
         back_href: Some(hostile()),
         notice: Some(text!("notice-understood")),
         errors: vec![

@@ -2,6 +2,8 @@
 
 use vestibule_catalog::WeNeed;
 
+use super::super::attributes::errors;
+use super::super::view::frame::Field;
 use super::super::view::guide::{BringView, GuidePage, GuideStep};
 use super::super::view::walkthrough::RowView;
 use super::picture::is_asked;
@@ -9,11 +11,14 @@ use super::step::Walk;
 use super::step_href;
 
 /// The page. It begins where `walk` is and leads back there.
-pub(super) fn page(walk: &Walk<'_>) -> GuidePage {
+pub(super) fn page(walk: &Walk<'_>, colleague: Field) -> GuidePage {
     GuidePage {
         frame: walk.visitor.frame(),
+        form_token: walk.visitor.form_token(),
         provider: walk.provider_view(),
         steps: (0..walk.provider.steps.len()).map(|step| guide_step(&Walk { step, ..*walk })).collect(),
+        errors: errors(std::slice::from_ref(&colleague)),
+        colleague,
         back_href: step_href(walk.step),
     }
 }

@@ -3,6 +3,7 @@
 mod form;
 mod guide;
 mod picture;
+mod sheet;
 mod step;
 
 use actix_web::http::StatusCode;
@@ -13,6 +14,7 @@ use vestibule_application::usecases::reach_step::{ReachStep, ReachStepCommand};
 use vestibule_application::usecases::review_candidate::{
     ProviderData, ReviewCandidate, ReviewCandidateCommand, ReviewCandidateError,
 };
+use vestibule_application::usecases::send_steps::{SendSteps, SendStepsCommand, SendStepsError};
 use vestibule_catalog::{FieldKey, Provider};
 use vestibule_domain::connection::Connection;
 use vestibule_domain::connection_type::Protocol;
@@ -21,6 +23,7 @@ use vestibule_words::Text;
 use super::answer::{page, see_other};
 use super::failure::{Failure, FailureKind};
 use super::intake::{self, Fault, Submission, Understood};
+use super::language::Spoken;
 use super::typed::Typed;
 use super::view::frame::ErrorLink;
 use super::view::picker::{ChoiceView, ChoosePage, Kept};
@@ -124,9 +127,51 @@ pub(super) async fn overview(portal: Data<Portal>, visitor: Visitor) -> Result<H
         Way::Here { connection, provider } => (connection, provider),
         Way::Elsewhere(place) => return Ok(see_other(place)),
     };
-    let step = usize::from(visitor.visit.session.progress.step).min(provider.steps.len().saturating_sub(1));
+    let step = furthest_step(&visitor, provider);
     let walk = Walk { portal: &portal, visitor: &visitor, connection, provider, step };
-    page(&portal, StatusCode::OK, &guide::page(&walk))
+    page(&portal, StatusCode::OK, &guide::page(&walk, sheet::field()))
+}
+
+/// The form that sends all steps to a colleague.
+#[derive(Deserialize)]
+pub(super) struct ColleagueForm {
+    form_token: Option<String>,
+    colleague: String,
+}
+
+/// Sends all steps to a colleague.
+pub(super) async fn send(
+    portal: Data<Portal>,
+    request: HttpRequest,
+    visitor: Visitor,
+    form: Form<ColleagueForm>,
+) -> Result<HttpResponse, Failure> {
+    visitor.check_form(form.form_token.as_deref())?;
+    let (connection, provider) = match way(&portal, &visitor)? {
+        Way::Here { connection, provider } => (connection, provider),
+        Way::Elsewhere(place) => return Ok(see_other(place)),
+    };
+    let step = furthest_step(&visitor, provider);
+    let walk = Walk { portal: &portal, visitor: &visitor, connection, provider, step };
+    let refuse =
+        |status, error| page(&portal, status, &guide::page(&walk, sheet::refused(&form.colleague, error)));
+    let to = match sheet::address(&form.colleague) {
+        Ok(to) => to,
+        Err(error) => return refuse(StatusCode::UNPROCESSABLE_ENTITY, error),
+    };
+    let language = Spoken::find(&request, &portal.app.settings).language;
+    let sheet = sheet::sheet(&walk, language);
+    let command = SendStepsCommand { session: visitor.digest(), to, sheet, language };
+    match portal.app.run(SendSteps { ambient: portal.app.ambient.clone() }, command).await {
+        Ok(()) => Ok(see_other(&format!("{}?notice={}", step_href(step), Notice::SheetSent.as_str()))),
+        Err(SendStepsError::TooMany(_)) => refuse(StatusCode::TOO_MANY_REQUESTS, sheet::too_many()),
+        Err(SendStepsError::Visit(error)) => Err(visitor.fail(error)),
+    }
+}
+
+/// The furthest step that the visit reached, from 0; the guide may have become shorter since.
+fn furthest_step(visitor: &Visitor, provider: &Provider) -> usize {
+    usize::from(visitor.visit.session.progress.step).min(provider.steps.len().saturating_sub(1))
 }
 
 /// The form of a step that asks for nothing.

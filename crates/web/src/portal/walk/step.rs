@@ -18,7 +18,7 @@ use super::super::view::walkthrough::{
 };
 use super::super::visitor::Visitor;
 use super::picture::Pictures;
-use super::{form, protocol_of, step_href};
+use super::{form, protocol_of, sheet, step_href};
 
 /// Where somebody is in a walkthrough.
 pub(super) struct Walk<'a> {
@@ -65,6 +65,7 @@ impl Walk<'_> {
             spare: self.spare(),
             drawings: pictures.drawings,
             form,
+            colleague: sheet::field(),
             back_href: self.step.checked_sub(1).map(step_href),
             notice,
             errors: entered

@@ -30,6 +30,17 @@ pub(super) fn state(state: ConnectionState) -> Text {
     }
 }
 
+/// A connection's state in a word; none before a provider is picked.
+pub(super) fn state_word(state: Option<ConnectionState>) -> Text {
+    match state {
+        None => text!("state-word-none"),
+        Some(ConnectionState::Draft) => text!("state-word-draft"),
+        Some(ConnectionState::Validating) => text!("state-word-validating"),
+        Some(ConnectionState::Active) => text!("state-word-active"),
+        Some(ConnectionState::Inactive) => text!("state-word-inactive"),
+    }
+}
+
 /// A kind of key.
 pub(super) fn key(kind: KeyKind) -> Text {
     let curve = |curve: &str| text!("certificate-ec", curve = curve);
@@ -89,16 +100,22 @@ pub(super) enum Notice {
     Unconfirmed,
     /// The connection was reset.
     Reset,
+    /// Attribute names were saved.
+    AttributesSaved,
+    /// The steps were sent to a colleague.
+    SheetSent,
 }
 
 impl Notice {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::AlreadyConnected,
         Self::Stale,
         Self::StillNeeded,
         Self::Understood,
         Self::Unconfirmed,
         Self::Reset,
+        Self::AttributesSaved,
+        Self::SheetSent,
     ];
 
     /// The word.
@@ -110,6 +127,8 @@ impl Notice {
             Self::Understood => "understood",
             Self::Unconfirmed => "unconfirmed",
             Self::Reset => "reset",
+            Self::AttributesSaved => "attributes-saved",
+            Self::SheetSent => "sheet-sent",
         }
     }
 
@@ -126,6 +145,8 @@ impl Notice {
             Self::Understood => text!("notice-understood"),
             Self::Unconfirmed => text!("notice-unconfirmed"),
             Self::Reset => text!("notice-reset"),
+            Self::AttributesSaved => text!("notice-attributes-saved"),
+            Self::SheetSent => text!("notice-sheet-sent"),
         }
     }
 }

@@ -1,0 +1,112 @@
+//! Messages after a set-up and about its steps: each branch, each language, and hostile text.
+
+use vestibule_domain::connection::DomainStanding;
+use vestibule_domain::email::EmailAddress;
+use vestibule_domain::language::Language;
+use vestibule_domain::message::{LiveNote, LiveReader, OutgoingContent, OutgoingMessage, StepsNote};
+use vestibule_domain::step_sheet::{SheetEntry, SheetStep, StepSheet};
+use vestibule_domain::text::Name;
+
+use crate::compose::samples::message;
+
+const HOSTILE: &str = r#"<script>alert("1")</script> & <img src=x>"#;
+
+fn live(organization: &str, reader: LiveReader, language: Language) -> OutgoingMessage {
+    OutgoingMessage {
+        content: OutgoingContent::Live {
+            organization_name: Name::parse(organization).unwrap(),
+            note: LiveNote {
+                reader,
+                connection_name: Name::parse("Okta").unwrap(),
+                set_up_by: EmailAddress::parse("anna@globex.example").ok(),
+                domains: DomainStanding::Verified,
+                language,
+            },
+        },
+        ..message(organization, &[])
+    }
+}
+
+/// The same with nobody known, before a domain is verified.
+fn waiting(reader: LiveReader, language: Language) -> OutgoingMessage {
+    let mut message = live("Globex", reader, language);
+    if let OutgoingContent::Live { note, .. } = &mut message.content {
+        note.set_up_by = None;
+        note.domains = DomainStanding::Unverified;
+    }
+    message
+}
+
+fn steps(organization: &str, text: &str, language: Language) -> OutgoingMessage {
+    let entry = |value: &str| SheetEntry { name: text.to_owned(), value: value.to_owned() };
+    let step = SheetStep {
+        title: text.to_owned(),
+        when: Some(text.to_owned()),
+        body: format!("Open Applications.\n- {text}"),
+        entries: vec![entry("https://setup.example.com/sso/saml/conn_1/acs")],
+        values: vec![entry(text)],
+        brings: vec![entry("Sign On tab"), entry("")],
+    };
+    OutgoingMessage {
+        content: OutgoingContent::Steps {
+            organization_name: Name::parse(organization).unwrap(),
+            note: StepsNote {
+                from: EmailAddress::parse("anna@globex.example").ok(),
+                sheet: StepSheet {
+                    provider: "Okta".to_owned(),
+                    console: Some("https://login.okta.com/".to_owned()),
+                    menu: "Applications > Applications".to_owned(),
+                    role: Some("Application Administrator".to_owned()),
+                    steps: vec![step],
+                },
+                language,
+            },
+        },
+        ..message(organization, &[])
+    }
+}
+
+/// The same without what may be missing.
+fn bare_steps(language: Language) -> OutgoingMessage {
+    let mut message = steps("Globex", "Name", language);
+    if let OutgoingContent::Steps { note, .. } = &mut message.content {
+        note.from = None;
+        note.sheet.console = None;
+        note.sheet.role = None;
+        for step in &mut note.sheet.steps {
+            step.when = None;
+            step.entries.clear();
+            step.values.clear();
+            step.brings.clear();
+        }
+    }
+    message
+}
+
+pub(crate) fn all() -> Vec<(&'static str, OutgoingMessage)> {
+    let support = EmailAddress::parse("help@acme.example").ok();
+    let mut samples = vec![
+        ("live_admin_en", live("Globex", LiveReader::Admin, Language::En)),
+        ("live_admin_de", live("Globex", LiveReader::Admin, Language::De)),
+        ("live_admin_fr", live("Globex", LiveReader::Admin, Language::Fr)),
+        ("live_admin_es", live("Globex", LiveReader::Admin, Language::Es)),
+        ("live_admin_pt", live("Globex", LiveReader::Admin, Language::Pt)),
+        ("live_admin_ja", live("Globex", LiveReader::Admin, Language::Ja)),
+        ("live_admin_waiting", waiting(LiveReader::Admin, Language::De)),
+        ("live_team", live("Globex", LiveReader::Team, Language::En)),
+        ("live_team_waiting", waiting(LiveReader::Team, Language::En)),
+        ("live_hostile", live(HOSTILE, LiveReader::Admin, Language::Fr)),
+        ("steps_en", steps("Globex", "Name", Language::En)),
+        ("steps_de", steps("Globex", "Name", Language::De)),
+        ("steps_fr", steps("Globex", "Name", Language::Fr)),
+        ("steps_es", steps("Globex", "Name", Language::Es)),
+        ("steps_pt", steps("Globex", "Name", Language::Pt)),
+        ("steps_ja", steps("Globex", "Name", Language::Ja)),
+        ("steps_bare", bare_steps(Language::En)),
+        ("steps_hostile", steps(HOSTILE, HOSTILE, Language::En)),
+    ];
+    for (_, message) in samples.iter_mut().filter(|(name, _)| name.contains("hostile")) {
+        message.support_email.clone_from(&support);
+    }
+    samples
+}

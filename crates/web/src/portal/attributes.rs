@@ -1,0 +1,306 @@
+//! Which attributes of the provider become which fields of a profile.
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form};
+use serde::Deserialize;
+use vestibule_application::change::Change;
+use vestibule_application::usecases::map_attributes::{
+    MapAttributes, MapAttributesCommand, MapAttributesError,
+};
+use vestibule_application::usecases::update_connection::AttributeMapChange;
+use vestibule_catalog::{ProfileField, Provider};
+use vestibule_domain::attribute_map::{ATTRIBUTE_NAME_BYTES_MAX, AttributeMap, AttributeMapError};
+use vestibule_domain::connection::Connection;
+use vestibule_domain::id::ConnectionId;
+use vestibule_words::{Piece, Text, text};
+
+use super::Portal;
+use super::answer::{page, see_other};
+use super::failure::{Failure, FailureKind};
+use super::view::attributes::AttributesPage;
+use super::view::frame::{ErrorLink, Field, field_id};
+use super::view::review::FactView;
+use super::visitor::{CONNECTION, DONE, SetUp, Visitor};
+use super::walk::guide;
+use super::words::Notice;
+
+/// A field that every profile has.
+struct Standard {
+    /// As the attribute map calls it.
+    field: &'static str,
+    /// As the catalogue calls it.
+    known_as: ProfileField,
+    label: fn() -> Text,
+    held: fn(&AttributeMap) -> Option<&str>,
+    change: fn(&mut AttributeMapChange) -> &mut Change<String>,
+}
+
+/// The fields that every profile has. Source: api/workos-wire-contract.md, section 8.2.
+static STANDARD: [Standard; 6] = [
+    Standard {
+        field: "idp_id",
+        known_as: ProfileField::IdpId,
+        label: || text!("attributes-idp-id"),
+        held: |map| map.idp_id.as_deref(),
+        change: |change| &mut change.idp_id,
+    },
+    Standard {
+        field: "email",
+        known_as: ProfileField::Email,
+        label: || text!("attributes-email"),
+        held: |map| map.email.as_deref(),
+        change: |change| &mut change.email,
+    },
+    Standard {
+        field: "first_name",
+        known_as: ProfileField::FirstName,
+        label: || text!("attributes-first-name"),
+        held: |map| map.first_name.as_deref(),
+        change: |change| &mut change.first_name,
+    },
+    Standard {
+        field: "last_name",
+        known_as: ProfileField::LastName,
+        label: || text!("attributes-last-name"),
+        held: |map| map.last_name.as_deref(),
+        change: |change| &mut change.last_name,
+    },
+    Standard {
+        field: "groups",
+        known_as: ProfileField::Groups,
+        label: || text!("attributes-groups"),
+        held: |map| map.groups.as_deref(),
+        change: |change| &mut change.groups,
+    },
+    Standard {
+        field: "name",
+        known_as: ProfileField::DisplayName,
+        label: || text!("attributes-name"),
+        held: |map| map.name.as_deref(),
+        change: |change| &mut change.name,
+    },
+];
+
+impl Standard {
+    /// The field's name in forms.
+    fn key(&self) -> String {
+        format!("attribute_{}", self.field)
+    }
+
+    /// What the provider's attribute is usually called. A name with a part that differs per
+    /// customer is nothing to fill in.
+    fn usual<'p>(&self, provider: &'p Provider) -> Option<&'p str> {
+        let row = provider.attribute_map.iter().find(|row| row.key == self.known_as)?;
+        Some(row.send_as.as_str()).filter(|name| !name.contains('{'))
+    }
+}
+
+/// A custom attribute's name in forms. The vendor made the key.
+fn custom_key(key: &str) -> String {
+    format!("custom:{key}")
+}
+
+/// What was typed into a form, by field.
+pub(super) type Typed = BTreeMap<String, String>;
+
+/// Whether the provider's usual names are taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// They are, where nobody named another one: the connection is saved for the first time.
+    FirstSave,
+    /// They are shown as examples.
+    Later,
+}
+
+/// The attribute names of a connection, as a form.
+pub(super) struct AttributeForm<'a> {
+    pub(super) provider: Option<&'a Provider>,
+    pub(super) held: &'a AttributeMap,
+    pub(super) stage: Stage,
+}
+
+/// What was typed, refused: the form with what is wrong in it.
+pub(super) struct Refused(pub(super) Vec<Field>);
+
+impl AttributeForm<'_> {
+    fn usual(&self, standard: &Standard) -> Option<&str> {
+        self.provider.and_then(|provider| standard.usual(provider))
+    }
+
+    /// The usual name, if it is to be taken over.
+    fn taken_over(&self, standard: &Standard) -> Option<&str> {
+        match ((standard.held)(self.held), self.stage) {
+            (None, Stage::FirstSave) => self.usual(standard),
+            (None, Stage::Later) | (Some(_), _) => None,
+        }
+    }
+
+    /// The fields, as they are or as they were typed.
+    pub(super) fn fields(&self, typed: &Typed) -> Vec<Field> {
+        let standard = STANDARD.iter().map(|standard| {
+            let key = standard.key();
+            let shown = (standard.held)(self.held).or_else(|| self.taken_over(standard)).unwrap_or_default();
+            Field {
+                value: typed.get(&key).map_or(shown, String::as_str).to_owned(),
+                optional: true,
+                example: self.usual(standard).map(str::to_owned),
+                ..Field::plain(&key, (standard.label)(), "line")
+            }
+        });
+        let custom = self.held.custom.iter().enumerate().map(|(index, (name, held))| {
+            let key = custom_key(name);
+            Field {
+                // The vendor's key may hold what an id must not.
+                id: field_id(&format!("custom-{index}")),
+                value: typed.get(&key).unwrap_or(held).clone(),
+                optional: true,
+                ..Field::plain(&key, Piece::Verbatim(name.clone()), "line")
+            }
+        });
+        standard.chain(custom).collect()
+    }
+
+    /// What a form changes.
+    pub(super) fn change(&self, typed: &Typed) -> Result<AttributeMapChange, Refused> {
+        let mut change = AttributeMapChange::default();
+        for standard in &STANDARD {
+            *(standard.change)(&mut change) = match (typed.get(&standard.key()), self.taken_over(standard)) {
+                (Some(name), _) => named(name).map_or(Change::Reset, Change::Set),
+                (None, Some(usual)) => Change::Set(usual.to_owned()),
+                (None, None) => Change::Keep,
+            };
+        }
+        if self.held.custom.keys().any(|key| typed.contains_key(&custom_key(key))) {
+            let custom = self.held.custom.iter().filter_map(|(key, held)| {
+                let name = typed.get(&custom_key(key)).map_or(Some(held.clone()), |name| named(name))?;
+                Some((key.clone(), name))
+            });
+            change.custom = Change::Set(custom.collect());
+        }
+        match change.clone().apply(self.held.clone()) {
+            Ok(_) => Ok(change),
+            Err(error) => Err(self.refused(typed, &error)),
+        }
+    }
+
+    /// The form with what is wrong said beside its field.
+    pub(super) fn refused(&self, typed: &Typed, error: &AttributeMapError) -> Refused {
+        let mut fields = self.fields(typed);
+        let wrong = |value: &str| named(value).is_some_and(|name| !is_name(&name));
+        // A form has no field for more custom attributes than are held.
+        let AttributeMapError::Name { .. } = error else { return Refused(fields) };
+        for field in fields.iter_mut().filter(|field| wrong(&field.value)) {
+            field.error = Some(text!("attributes-wrong", bytes_max = ATTRIBUTE_NAME_BYTES_MAX).into());
+        }
+        Refused(fields)
+    }
+
+    /// What is mapped, to be read.
+    pub(super) fn facts(&self) -> Vec<FactView> {
+        let fact = |name: Piece, held: Option<&str>| FactView {
+            name,
+            value: held.map_or_else(|| text!("attributes-usual").into(), Piece::from),
+            code: held.is_some(),
+        };
+        let standard =
+            STANDARD.iter().map(|standard| fact((standard.label)().into(), (standard.held)(self.held)));
+        let custom = self.held.custom.iter();
+        standard.chain(custom.map(|(key, held)| fact(Piece::Verbatim(key.clone()), Some(held)))).collect()
+    }
+}
+
+/// A name that was typed, without white space around it; none if nothing is left.
+fn named(raw: &str) -> Option<String> {
+    Some(raw.trim()).filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+fn is_name(name: &str) -> bool {
+    AttributeMap { name: Some(name.to_owned()), ..AttributeMap::default() }.checked().is_ok()
+}
+
+/// What the summary of errors lists.
+pub(super) fn errors(fields: &[Field]) -> Vec<ErrorLink> {
+    let link = |field: &Field| Some(ErrorLink { field_id: field.id.clone(), text: field.error.clone()? });
+    fields.iter().filter_map(link).collect()
+}
+
+/// The connection whose names are shown, if this visit may change them; or where to go instead.
+fn changeable(visitor: &Visitor) -> Result<Result<&Connection, &'static str>, Failure> {
+    if visitor.may_set_up()? == SetUp::Over {
+        return Ok(Err(DONE));
+    }
+    Ok(visitor.complete().filter(|_| visitor.may_manage()).ok_or(CONNECTION))
+}
+
+fn form_of<'a>(portal: &'a Portal, connection: &'a Connection) -> AttributeForm<'a> {
+    AttributeForm {
+        provider: guide(portal, connection),
+        held: &connection.attribute_map,
+        stage: Stage::Later,
+    }
+}
+
+fn content(
+    portal: &Portal,
+    visitor: &Visitor,
+    connection: &Connection,
+    fields: Vec<Field>,
+) -> AttributesPage {
+    AttributesPage {
+        frame: visitor.frame(),
+        form_token: visitor.form_token(),
+        provider: super::connection::provider_name(portal, connection),
+        connection_id: connection.id.to_string(),
+        errors: errors(&fields),
+        fields,
+    }
+}
+
+/// Shows the names.
+pub(super) async fn show(portal: Data<Portal>, visitor: Visitor) -> Result<HttpResponse, Failure> {
+    let connection = match changeable(&visitor)? {
+        Ok(connection) => connection,
+        Err(place) => return Ok(see_other(place)),
+    };
+    let fields = form_of(&portal, connection).fields(&Typed::new());
+    page(&portal, StatusCode::OK, &content(&portal, &visitor, connection, fields))
+}
+
+/// The form.
+#[derive(Deserialize)]
+pub(super) struct NamesForm {
+    form_token: Option<String>,
+    connection: String,
+    #[serde(flatten)]
+    typed: Typed,
+}
+
+/// Saves the names.
+pub(super) async fn save(
+    portal: Data<Portal>,
+    visitor: Visitor,
+    form: Form<NamesForm>,
+) -> Result<HttpResponse, Failure> {
+    visitor.check_form(form.form_token.as_deref())?;
+    let shown: ConnectionId = form.connection.parse().map_err(|_| visitor.fail(FailureKind::Malformed))?;
+    let Some(connection) = visitor.complete() else { return Err(visitor.fail(FailureKind::Overtaken)) };
+    let names = form_of(&portal, connection);
+    let refuse = |Refused(fields): Refused| {
+        page(&portal, StatusCode::UNPROCESSABLE_ENTITY, &content(&portal, &visitor, connection, fields))
+    };
+    let change = match names.change(&form.typed) {
+        Ok(change) => change,
+        Err(refused) => return refuse(refused),
+    };
+    let command = MapAttributesCommand { session: visitor.digest(), connection: shown, change };
+    match portal.app.run(MapAttributes { ambient: portal.app.ambient.clone() }, command).await {
+        Ok(_) => Ok(see_other(&format!("{CONNECTION}?notice={}", Notice::AttributesSaved.as_str()))),
+        Err(MapAttributesError::Visit(error)) => Err(visitor.fail(error)),
+        Err(MapAttributesError::NotAllowed) => Err(visitor.fail(FailureKind::NotAllowed)),
+        Err(MapAttributesError::NoSuchConnection) => Err(visitor.fail(FailureKind::Overtaken)),
+        Err(MapAttributesError::AttributeMap(error)) => refuse(names.refused(&form.typed, &error)),
+    }
+}

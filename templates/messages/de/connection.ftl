@@ -1,0 +1,24 @@
+# Die Seite einer bestehenden Verbindung.
+connection-title = Verbindung mit { $provider }
+connection-heading = Single Sign-on mit { $provider }
+connection-has = { $organization } hat eine Verbindung:
+connection-validating = Es fehlt noch eine bestätigte Domain von { $organization }. Bitten Sie { $product }, die Domain der E-Mail-Adressen Ihrer Mitarbeitenden zu bestätigen; die Verbindung wird dann von selbst aktiv.
+connection-unproven = Noch kann sich niemand anmelden: { $organization } hat keine bestätigte Domain. Bitten Sie { $product }, die Domain der E-Mail-Adressen Ihrer Mitarbeitenden zu bestätigen; hier ist nichts mehr zu tun.
+connection-certificates = { $count ->
+     [one] Ein Zertifikat braucht Ihre Aufmerksamkeit, siehe unten.
+    *[other] { $count } Zertifikate brauchen Ihre Aufmerksamkeit, siehe unten.
+ }
+connection-details = Einzelheiten
+connection-set-up-by = Eingerichtet von
+connection-begun = Einrichtung begonnen
+connection-changed = Zuletzt geändert
+connection-attributes = Attribute
+connection-attributes-change = Attributnamen ändern
+connection-change = Ändern
+connection-renewed = Zertifikat erneuert, oder eine andere Adresse? { $link }.
+connection-read-again = Die Daten des Anbieters neu einlesen
+connection-reset = Verbindung zurücksetzen
+connection-reset-why = Beim Zurücksetzen wird diese Verbindung gelöscht: Niemand kann sich mehr darüber anmelden, und die Werte in der Konsole Ihres Anbieters müssen neu eingetragen werden.
+connection-reset-understood = Mir ist bewusst, dass sich bis zur erneuten Einrichtung niemand anmelden kann
+connection-reset-button = Verbindung zurücksetzen
+connection-set-up-only = Mit diesem Link lässt sich eine Verbindung einrichten, aber nicht ändern. Öffnen Sie das Portal aus { $product } heraus, um sie zu ändern, oder fragen Sie die Person, die Ihnen den Link geschickt hat.

@@ -1,0 +1,24 @@
+# La página de una conexión existente.
+connection-title = Conexión con { $provider }
+connection-heading = Inicio de sesión único con { $provider }
+connection-has = { $organization } tiene una conexión:
+connection-validating = A la espera de un dominio verificado de { $organization }. Pida a { $product } que verifique el dominio de las direcciones de correo de su personal; la conexión se activará entonces por sí sola.
+connection-unproven = Todavía nadie puede iniciar sesión: { $organization } no tiene ningún dominio verificado. Pida a { $product } que verifique el dominio de las direcciones de correo de su personal; aquí no queda nada por hacer.
+connection-certificates = { $count ->
+     [one] Un certificado requiere su atención; véalo más abajo.
+    *[other] { $count } certificados requieren su atención; véalos más abajo.
+ }
+connection-details = Detalles
+connection-set-up-by = Configurada por
+connection-begun = Configuración iniciada
+connection-changed = Última modificación
+connection-attributes = Atributos
+connection-attributes-change = Cambiar los nombres de los atributos
+connection-change = Modificarla
+connection-renewed = ¿Certificado renovado u otra dirección? { $link }.
+connection-read-again = Volver a leer los datos del proveedor
+connection-reset = Restablecer la conexión
+connection-reset-why = Al restablecer se elimina esta conexión: ya nadie podrá iniciar sesión a través de ella y habrá que introducir de nuevo los valores en la consola de su proveedor.
+connection-reset-understood = Entiendo que nadie podrá iniciar sesión hasta que se configure de nuevo
+connection-reset-button = Restablecer
+connection-set-up-only = Este enlace permite configurar una conexión, no modificarla. Para modificarla, abra el portal desde { $product } o pregunte a quien le envió el enlace.

@@ -1,0 +1,24 @@
+# La page d’une connexion existante.
+connection-title = Connexion à { $provider }
+connection-heading = Authentification unique avec { $provider }
+connection-has = { $organization } a une connexion :
+connection-validating = En attente d’un domaine vérifié de { $organization }. Demandez à { $product } de vérifier le domaine des adresses e-mail de vos collaborateurs ; la connexion s’activera alors d’elle-même.
+connection-unproven = Personne ne peut encore se connecter : { $organization } n’a pas de domaine vérifié. Demandez à { $product } de vérifier le domaine des adresses e-mail de vos collaborateurs ; il n’y a plus rien à faire ici.
+connection-certificates = { $count ->
+     [one] Un certificat demande votre attention, voir ci-dessous.
+    *[other] { $count } certificats demandent votre attention, voir ci-dessous.
+ }
+connection-details = Détails
+connection-set-up-by = Configurée par
+connection-begun = Configuration commencée
+connection-changed = Dernière modification
+connection-attributes = Attributs
+connection-attributes-change = Modifier les noms d’attributs
+connection-change = Modifier
+connection-renewed = Certificat renouvelé, ou autre adresse ? { $link }.
+connection-read-again = Relire les données du fournisseur
+connection-reset = Réinitialiser la connexion
+connection-reset-why = La réinitialisation supprime cette connexion : plus personne ne peut se connecter par son intermédiaire, et les valeurs devront être saisies à nouveau dans la console de votre fournisseur.
+connection-reset-understood = Je comprends que personne ne pourra se connecter avant une nouvelle configuration
+connection-reset-button = Réinitialiser
+connection-set-up-only = Ce lien permet de configurer une connexion, pas de la modifier. Pour la modifier, ouvrez le portail depuis { $product }, ou demandez à la personne qui vous a envoyé le lien.

@@ -1,0 +1,21 @@
+# 既存の接続のページ
+connection-title = { $provider } との接続
+connection-heading = { $provider } によるシングルサインオン
+connection-has = { $organization } の接続：
+connection-validating = { $organization } の認証済みドメインを待っています。メールアドレスのドメインの認証を { $product } に依頼してください。認証されると、接続は自動的に有効になります。
+connection-unproven = まだ誰もサインインできません。{ $organization } に認証済みのドメインがないためです。メールアドレスのドメインの認証を { $product } に依頼してください。ここでの操作はこれ以上必要ありません。
+connection-certificates = 確認が必要な証明書が { $count } 件あります。以下をご覧ください。
+connection-details = 詳細
+connection-set-up-by = 設定者
+connection-begun = 設定開始
+connection-changed = 最終更新
+connection-attributes = 属性
+connection-attributes-change = 属性名を変更する
+connection-change = 変更する
+connection-renewed = 証明書を更新した、またはアドレスが変わった場合：{ $link }
+connection-read-again = プロバイダーのデータを読み込み直す
+connection-reset = 接続をリセットする
+connection-reset-why = リセットするとこの接続は削除されます。この接続ではサインインできなくなり、プロバイダーのコンソールの値も入力し直す必要があります。
+connection-reset-understood = 再設定するまで誰もサインインできないことを理解しました
+connection-reset-button = リセット
+connection-set-up-only = このリンクでは接続を設定できますが、変更はできません。変更するには、{ $product } からポータルを開くか、リンクの送信者にお問い合わせください。
