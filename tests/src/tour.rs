@@ -126,6 +126,10 @@ impl Tour {
         look(browser, "step-entra-3").await;
         self.open(browser, "/portal/sso/guide").await;
         look(browser, "guide").await;
+        browser.type_into("colleague", "nobody").await;
+        browser.press("send-steps").await;
+        browser.find("error-colleague").await;
+        look(browser, "guide-error").await;
 
         self.pick(browser, "google-workspace-saml").await;
         admin::walk_to(browser, "idp_metadata_file").await;
@@ -173,6 +177,8 @@ impl Tour {
         browser.press("step-next").await;
         admin::walk_to_review(browser).await;
         look(browser, "review").await;
+        browser.unfold("attribute-names").await;
+        look(browser, "review-attributes").await;
         self.open(browser, "/portal/sso").await;
         look(browser, "picker-begun").await;
         self.open(browser, "/portal/sso/review").await;
@@ -200,6 +206,12 @@ impl Tour {
         look(browser, "connection").await;
         browser.unfold("reset-open").await;
         look(browser, "connection-reset").await;
+        self.open(browser, "/portal/sso/attributes").await;
+        look(browser, "attributes").await;
+        browser.type_into("attribute_email", &"a".repeat(5_000)).await;
+        browser.press("save-attributes").await;
+        browser.find("error-attribute_email").await;
+        look(browser, "attributes-error").await;
         let link = self.launch(&organization, json!({})).await;
         self.open(browser, &link).await;
         look(browser, "home-done").await;
