@@ -208,6 +208,10 @@ impl Tour {
         look(browser, "connection-reset").await;
         self.open(browser, "/portal/sso/attributes").await;
         look(browser, "attributes").await;
+        browser.type_into("attribute_email", &"a".repeat(5_000)).await;
+        browser.press("save-attributes").await;
+        browser.find("error-attribute_email").await;
+        look(browser, "attributes-error").await;
         let link = self.launch(&organization, json!({})).await;
         self.open(browser, &link).await;
         look(browser, "home-done").await;

@@ -7,6 +7,7 @@ choose-lead =
        *[other] Die Metadaten beschreiben { $total } Identitätsanbieter.
     } Wählen Sie den, mit dem sich Ihre Mitarbeitenden anmelden.
 choose-legend = Identitätsanbieter
+choose-none = Wählen Sie den Identitätsanbieter, mit dem sich Ihre Mitarbeitenden anmelden.
 choose-other = Nicht in der Liste? Geben Sie seine Entity-ID ein
 choose-back = Zurück
 choose-continue = Weiter

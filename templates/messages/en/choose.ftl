@@ -7,6 +7,7 @@ choose-lead =
        *[other] The metadata describes { $total } identity providers.
     } Choose the one your people sign in with.
 choose-legend = Identity provider
+choose-none = Choose the identity provider that your people sign in with.
 choose-other = Not in the list? Type its entity ID
 choose-back = Back
 choose-continue = Continue

@@ -7,6 +7,7 @@ choose-lead =
        *[other] Los metadatos describen { $total } proveedores de identidad.
     } Elija aquel con el que inicia sesión su personal.
 choose-legend = Proveedor de identidad
+choose-none = Elija el proveedor de identidad con el que inicia sesión su personal.
 choose-other = ¿No está en la lista? Escriba su ID de entidad
 choose-back = Atrás
 choose-continue = Continuar

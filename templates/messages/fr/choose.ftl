@@ -7,6 +7,7 @@ choose-lead =
        *[other] Les métadonnées décrivent { $total } fournisseurs d’identité.
     } Choisissez celui avec lequel vos collaborateurs se connectent.
 choose-legend = Fournisseur d’identité
+choose-none = Choisissez le fournisseur d’identité avec lequel vos collaborateurs se connectent.
 choose-other = Absent de la liste ? Saisissez son identifiant d’entité
 choose-back = Retour
 choose-continue = Continuer

@@ -7,6 +7,7 @@ choose-lead =
        *[other] Os metadados descrevem { $total } provedores de identidade.
     } Escolha aquele com que as pessoas da sua organização fazem login.
 choose-legend = Provedor de identidade
+choose-none = Escolha o provedor de identidade com o qual as pessoas da sua organização fazem login.
 choose-other = Não está na lista? Digite o ID da entidade
 choose-back = Voltar
 choose-continue = Continuar

@@ -223,6 +223,9 @@ async fn one_of_several_providers_is_chosen() {
         let page = browser.submit(&form).await;
         assert_eq!(page.heading(), "Which identity provider is yours?");
         assert_eq!(page.body.matches("name=\"entity_id\"").count(), 2);
+        let page = browser.submit(&page.form("step-next")).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.words("error-entity_id").starts_with("Choose the identity provider"));
         let unknown = browser.submit(&page.form("step-next").forge("entity_id", Some("urn:unknown"))).await;
         assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(unknown.has("error-entity_id"));

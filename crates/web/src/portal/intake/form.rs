@@ -38,7 +38,7 @@ pub(in super::super) struct Submission {
     pub(in super::super) form_token: Option<String>,
     /// The step it was sent from, from 1.
     pub(in super::super) step: Option<usize>,
-    /// The provider chosen among several.
+    /// The provider chosen among several; empty when a choice was asked for and none was made.
     pub(in super::super) entity_id: Option<String>,
     /// What was sent before and could not be used, see [`super::saml`].
     pub(in super::super) tried: String,
@@ -140,12 +140,12 @@ impl Submission {
             "form_token" => self.form_token = Some(text),
             "step" => self.step = text.parse().ok(),
             "tried" => self.tried = text,
-            ENTITY_ID | "other_entity_id" if text.trim().is_empty() => {}
             // The typed one wins over a button that was chosen before.
-            "other_entity_id" => self.entity_id = Some(text),
-            ENTITY_ID => {
-                self.entity_id.get_or_insert(text);
+            "other_entity_id" if !text.trim().is_empty() => self.entity_id = Some(text),
+            "choosing" => {
+                self.entity_id.get_or_insert_default();
             }
+            ENTITY_ID if self.entity_id.as_deref().is_none_or(str::is_empty) => self.entity_id = Some(text),
             name => {
                 if let Some(key) = FieldKey::find(name) {
                     self.fields.insert(key, text);

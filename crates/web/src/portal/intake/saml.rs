@@ -100,11 +100,14 @@ async fn read(
     document: Vec<u8>,
 ) -> Result<Result<Understood, Vec<Fault>>, Failure> {
     let Brought { field, key, metadata_url } = brought;
-    let choice = submission.entity_id.as_deref().map(str::trim).map(EntityId::parse);
-    let choice = match choice {
-        Some(Ok(choice)) => Some(choice),
-        // What cannot be an entity id is not in the document: the list is shown again.
-        Some(Err(_)) | None => None,
+    let (choice, refused) = match submission.entity_id.as_deref().map(str::trim) {
+        None => (None, None),
+        Some("") => (None, Some(faults::none_chosen())),
+        Some(typed) => match EntityId::parse(typed) {
+            Ok(choice) => (Some(choice), None),
+            // What cannot be an entity id is not in the document: the list is shown again.
+            Err(_) => (None, Some(faults::metadata(&MetadataError::NotInDocument, provider, key))),
+        },
     };
     let saml = app.saml.clone();
     // A document of megabytes takes a while: other requests of this worker go on meanwhile.
@@ -120,7 +123,7 @@ async fn read(
         (Ok(MetadataRead::One(idp)), _) => {
             Ok(Understood::Data(Box::new(ProviderData::Saml { idp: *idp, metadata_url })))
         }
-        (Ok(MetadataRead::Choose(choices)), _) => Ok(Understood::Several { choices, fault: None }),
+        (Ok(MetadataRead::Choose(choices)), _) => Ok(Understood::Several { choices, fault: refused }),
         (Err(error), Some(Ok(MetadataRead::Choose(choices)))) => {
             Ok(Understood::Several { choices, fault: Some(faults::metadata(&error, provider, key)) })
         }

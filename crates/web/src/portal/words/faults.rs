@@ -136,6 +136,11 @@ pub(in super::super) fn url(error: &UrlError) -> Text {
     }
 }
 
+/// None of several providers was chosen.
+pub(in super::super) fn none_chosen() -> Text {
+    text!("choose-none")
+}
+
 /// An entity id.
 pub(in super::super) fn entity_id(error: EntityIdError) -> Text {
     match error {
