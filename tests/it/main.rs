@@ -1,5 +1,6 @@
 //! The service from outside: one binary, so that it is linked once.
 #![expect(clippy::unwrap_used, reason = "a scene that cannot be set up must fail the test at once")]
+#![expect(clippy::print_stdout, reason = "some tests print the table that they are there to show")]
 
 mod accessibility;
 mod browser;

@@ -147,7 +147,7 @@ impl Scene {
                 browser.fill("idp_metadata_xml", &String::from_utf8_lossy(&xml)).await;
             }
             File(file) => {
-                browser.choose_file("idp_metadata_file", "metadata.xml", &idp::metadata(file)).await
+                browser.choose_file("idp_metadata_file", "metadata.xml", &idp::metadata(file)).await;
             }
             Client => {
                 browser.fill("issuer", &self.provider.url(idp::ISSUER_PATH)).await;

@@ -131,8 +131,8 @@ pub(super) fn provider_name(portal: &Portal, connection: &Connection) -> String 
 fn domain_note(visit: &PortalVisit, connection: &Connection) -> Option<Text> {
     let proven = visit.domains.iter().any(OrganizationDomain::is_verified);
     let any_domain = visit.organization.profiles == ProfileRule::AnyDomain;
-    let organization = visit.organization.name.as_str();
-    let product = visit.environment.display_name().as_str();
+    let organization = words::isolated(visit.organization.name.as_str());
+    let product = words::isolated(visit.environment.display_name().as_str());
     match connection.state {
         ConnectionState::Validating => {
             Some(text!("connection-validating", organization = organization, product = product))

@@ -67,9 +67,9 @@ async fn begin(service: &Service, tenant: &Tenant) -> Outcome<String> {
     let page = String::from_utf8_lossy(picker.body).into_owned();
     let token = between(&page, "name=\"form_token\" value=\"", "\"").ok_or("the picker has no form")?;
     let form = format!("form_token={token}&provider={PROVIDER}");
-    let picked = connection.ask(&http::visit("/portal/sso/provider", &cookies, Some(&form))).await?;
-    if picked.status != 303 {
-        return Err(format!("picking a provider answered {}", picked.status).into());
+    let sent_on = connection.ask(&http::visit("/portal/sso/provider", &cookies, Some(&form))).await?;
+    if sent_on.status != 303 {
+        return Err(format!("picking a provider answered {}", sent_on.status).into());
     }
     Ok(cookies)
 }
@@ -84,7 +84,7 @@ async fn weigh(
     let plain = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookies}\r\n\r\n");
     let needed = needed(&String::from_utf8_lossy(connection.ask(plain.as_bytes()).await?.body));
     let (mut first, mut next) = (Transfer::default(), Transfer::default());
-    let (mut waits_ms, mut requests) = (Vec::new(), vec![path.to_owned()]);
+    let (mut measured_ms, mut requests) = (Vec::new(), vec![path.to_owned()]);
     requests.extend(needed);
     for address in &requests {
         let answer = connection.ask(&http::visit(address, cookies, None)).await?;
@@ -100,9 +100,9 @@ async fn weigh(
     }
     let request = http::visit(path, cookies, None);
     for _ in 0..scale.rounds * 10 {
-        waits_ms.push(milliseconds(connection.ask(&request).await?.first_byte));
+        measured_ms.push(milliseconds(connection.ask(&request).await?.first_byte));
     }
-    let wait_ms = median(waits_ms);
+    let first_byte_ms = median(measured_ms);
     Ok(vec![
         Row::at_most(
             &format!("{name}, first visit ({} requests)", first.requests),
@@ -112,7 +112,7 @@ async fn weigh(
         ),
         Row::told(
             &format!("– the next visit ({})", next.requests),
-            format!("{:.1} KiB, first byte after {wait_ms:.2} ms", next.kib()),
+            format!("{:.1} KiB, first byte after {first_byte_ms:.2} ms", next.kib()),
         ),
     ])
 }

@@ -8,6 +8,17 @@ use vestibule_domain::connection::ConnectionState;
 use vestibule_domain::intent::Intent;
 use vestibule_words::{Day, Text, text};
 
+/// A name that stands in a sentence outside of a template, with its direction of writing kept to
+/// itself, as `bdi` does it in one.
+///
+/// Source: UAX #9, section 2.4: first strong isolate and pop directional isolate. What in the name
+/// would end the isolate, or embed or override by itself, is left out.
+pub(super) fn isolated(name: &str) -> String {
+    let formats = |at: char| matches!(at, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let name: String = name.chars().filter(|at| !formats(*at)).collect();
+    format!("\u{2068}{name}\u{2069}")
+}
+
 /// What an intent is about, within a sentence.
 pub(super) fn task(intent: Intent) -> Text {
     match intent {
@@ -156,6 +167,12 @@ mod tests {
     use super::*;
     use time::macros::datetime;
     use vestibule_domain::certificate::Fingerprint;
+
+    #[test]
+    fn a_name_cannot_turn_the_sentence_around_it() {
+        assert_eq!(isolated("Acme שלום"), "\u{2068}Acme שלום\u{2069}");
+        assert_eq!(isolated("a\u{202e}b\u{2069}c"), "\u{2068}abc\u{2069}");
+    }
 
     #[test]
     fn every_notice_survives_its_word() {
