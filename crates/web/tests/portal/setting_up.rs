@@ -202,7 +202,10 @@ async fn a_connection_that_waits_for_a_domain_says_so() {
     let done = browser.click(&review, "save-connection").await;
     assert_eq!(done.words("connection-state"), "waiting for a domain");
     assert_eq!(done.attribute("connection-state", "data-state").as_deref(), Some("validating"));
-    assert!(done.words("setup-complete").contains("Waiting for a verified domain of Example Corp"));
+    assert!(
+        done.words("setup-complete")
+            .contains("Waiting for a verified domain of \u{2068}Example Corp\u{2069}")
+    );
 }
 
 #[actix_web::test]
