@@ -9,7 +9,6 @@ mod live;
 pub(crate) mod samples;
 mod steps;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -20,7 +19,7 @@ use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
 use vestibule_domain::message::{OutgoingContent, OutgoingMessage};
 use vestibule_domain::text::Name;
-use vestibule_words::{Messages, Moment, Text, moment, text};
+use vestibule_words::{Engines, Messages, Moment, Text, moment, text};
 
 use crate::compose::one_line;
 use live::LiveView;
@@ -159,23 +158,17 @@ const TEMPLATES: [(&str, &str); 13] = [
     ("steps.html", include_str!("../../../templates/mail/steps.html")),
 ];
 
-/// The compiled templates, once for each language that they speak.
+/// The compiled templates.
 #[derive(Clone, Debug)]
-pub(crate) struct Templates(BTreeMap<Language, Tera>);
+pub(crate) struct Templates(Arc<Engines>);
 
 impl Templates {
     pub(crate) fn new() -> Self {
         let messages =
             Messages::load().expect("the message files are part of the binary, and a test reads them");
-        let messages = Arc::new(messages);
-        let engine = |language| {
-            let mut tera = Tera::default();
-            vestibule_words::teach(&mut tera, &messages, language);
-            tera.add_raw_templates(TEMPLATES)
-                .expect("the templates are part of the binary, and a test compiles them");
-            (language, tera)
-        };
-        Self(Language::ALL.into_iter().map(engine).collect())
+        let engines = Engines::compile(Tera::default(), &messages, TEMPLATES)
+            .expect("the templates are part of the binary, and a test compiles them");
+        Self(Arc::new(engines))
     }
 
     /// Fills the templates that fit the message.
@@ -210,7 +203,7 @@ impl Templates {
         view: &impl Serialize,
         view_for_subject: &impl Serialize,
     ) -> Result<Rendered, tera::Error> {
-        let tera = self.0.get(&language).ok_or_else(|| tera::Error::message("a language without engine"))?;
+        let tera = self.0.speaking(language);
         let subject =
             tera.render(&format!("{name}.subject.txt"), &Context::from_serialize(view_for_subject)?)?;
         let subject = one_line(&subject);

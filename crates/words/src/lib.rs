@@ -9,12 +9,13 @@
 //!
 //! This crate must never know a surface, a provider or what is done with what it says.
 
+mod engines;
 mod formats;
 mod messages;
 mod templates;
 mod text;
 
+pub use engines::Engines;
 pub use formats::{day, moment};
 pub use messages::{Messages, MessagesError};
-pub use templates::teach;
 pub use text::{Day, Moment, Piece, Text};

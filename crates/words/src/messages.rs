@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -87,10 +87,16 @@ pub struct Messages {
 }
 
 impl Messages {
-    /// Parses the files inside the binary; in a debug build, those on disk.
-    pub fn load() -> Result<Self, MessagesError> {
+    /// Parses the files inside the binary; in a debug build, those on disk. Pages and mails of one
+    /// process share what was parsed first.
+    pub fn load() -> Result<Arc<Self>, MessagesError> {
+        static PARSED: OnceLock<Arc<Messages>> = OnceLock::new();
+        if let Some(messages) = PARSED.get() {
+            return Ok(Arc::clone(messages));
+        }
         let files = MessageFiles::iter().filter_map(|path| Some((MessageFiles::get(&path)?, path)));
-        Self::read(files.map(|(file, path)| (path.into_owned(), file.data.into_owned())))
+        let messages = Self::read(files.map(|(file, path)| (path.into_owned(), file.data.into_owned())))?;
+        Ok(Arc::clone(PARSED.get_or_init(|| Arc::new(messages))))
     }
 
     /// Parses files: paths below `templates/messages/`, and contents.

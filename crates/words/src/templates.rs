@@ -16,7 +16,7 @@ use crate::text::Piece;
 ///   made itself, with `bdi` or in a `{% set %}` block, goes in as it is.
 /// - `piece | say` says a [`Text`](crate::Text) or another [`Piece`] that Rust code made.
 /// - `name | bdi` keeps a name's direction of writing to itself, in HTML.
-pub fn teach(tera: &mut Tera, messages: &Arc<Messages>, language: Language) {
+pub(crate) fn teach(tera: &mut Tera, messages: &Arc<Messages>, language: Language) {
     let voice = messages.clone();
     tera.register_function("t", move |kwargs: Kwargs, state: &State<'_>| {
         let form = form(state);
@@ -81,7 +81,7 @@ mod tests {
     const HOSTILE: &str = "\"><script>alert('x')</script>&amp;{ $contact }";
 
     fn render(name: &str, language: Language, template: &str, context: &Context) -> String {
-        let messages = Arc::new(Messages::load().unwrap());
+        let messages = Messages::load().unwrap();
         let mut tera = Tera::default();
         teach(&mut tera, &messages, language);
         tera.add_raw_template(name, template).unwrap();
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn an_unknown_key_or_a_missing_variable_does_not_render() {
-        let messages = Arc::new(Messages::load().unwrap());
+        let messages = Messages::load().unwrap();
         for template in [r#"{{ t(key="frame-nothing") }}"#, r#"{{ t(key="frame-questions") }}"#, "{{ t() }}"]
         {
             let mut tera = Tera::default();

@@ -15,13 +15,13 @@ pub(crate) mod proof;
 #[cfg(test)]
 mod tokens;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::Serialize;
 use tera::{Context, Tera};
 use vestibule_domain::language::Language;
-use vestibule_words::{Messages, MessagesError, Text};
+use vestibule_words::{Engines, Messages, MessagesError, Text};
 
 use assets::Assets;
 
@@ -127,48 +127,27 @@ pub struct RenderError {
 
 /// The compiled templates.
 pub struct Pages {
-    /// One engine for each language: components see no globals, so the functions that speak have
-    /// to know their language by themselves. English is there from the start, which proves that
-    /// the templates compile; the others take their memory when they are first spoken.
-    engines: BTreeMap<Language, OnceLock<Tera>>,
-    templates: Vec<(String, String)>,
-    assets: BTreeMap<String, String>,
+    engines: Engines,
     messages: Arc<Messages>,
 }
 
 impl Pages {
     /// Compiles every template.
     pub fn load(assets: &Assets) -> Result<Self, PagesError> {
-        let pages = Self {
-            engines: Language::ALL.into_iter().map(|language| (language, OnceLock::new())).collect(),
-            templates: embedded::templates()?,
-            assets: assets.urls().clone(),
-            messages: Arc::new(Messages::load().map_err(PagesError::Messages)?),
-        };
-        pages.engine(Language::default()).map_err(PagesError::Compile)?;
-        Ok(pages)
-    }
-
-    /// The engine that speaks a language.
-    fn engine(&self, language: Language) -> Result<&Tera, tera::Error> {
-        let place = self.engines.get(&language);
-        if let Some(engine) = place.and_then(OnceLock::get) {
-            return Ok(engine);
-        }
+        let messages = Messages::load().map_err(PagesError::Messages)?;
+        let templates = embedded::templates()?;
         let mut tera = Tera::default();
-        tera.global_context().insert("assets", &self.assets);
-        vestibule_words::teach(&mut tera, &self.messages, language);
-        let named = self.templates.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-        tera.add_raw_templates(named)?;
-        // Every language has its place. Of two that compile at once the first is kept.
-        place.map(|place| place.get_or_init(|| tera)).ok_or_else(|| tera::Error::message(language.as_str()))
+        tera.global_context().insert("assets", assets.urls());
+        let named = templates.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        let engines = Engines::compile(tera, &messages, named).map_err(PagesError::Compile)?;
+        Ok(Self { engines, messages })
     }
 
     /// Renders a page.
     pub fn render(&self, page: Prepared, here: &Here) -> Result<String, RenderError> {
         let Prepared { template, mut context } = page;
         context.insert("here", here);
-        let rendered = self.engine(here.language).and_then(|tera| tera.render(template, &context));
+        let rendered = self.engines.speaking(here.language).render(template, &context);
         rendered.map_err(|source| RenderError { template, source })
     }
 
@@ -179,6 +158,6 @@ impl Pages {
 
     /// The paths of all templates.
     pub fn templates(&self) -> BTreeSet<&str> {
-        self.templates.iter().map(|(path, _)| path.as_str()).collect()
+        self.engines.speaking(Language::default()).get_template_names().collect()
     }
 }
