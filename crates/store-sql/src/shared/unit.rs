@@ -43,10 +43,6 @@ impl SqlUnitOfWork {
         Q: QueryFragment<Db> + QueryId + Send + 'static,
     {
         let Self { conn: Some(conn), failed, kept } = self else { return ended() };
-        if kept.links.is_empty() {
-            let running = query.execute(&mut **conn);
-            return Box::pin(async move { noted(table, failed, running.await) });
-        }
         let links = std::mem::take(&mut kept.links);
         Box::pin(async move {
             noted("portal_links", failed, insert_links(conn, links).await)?;
@@ -73,10 +69,6 @@ impl SqlUnitOfWork {
         Row: Send + 'c,
     {
         let Self { conn: Some(conn), failed, kept } = self else { return ended() };
-        if kept.links.is_empty() {
-            let loading = query.load(&mut **conn);
-            return Box::pin(async move { noted(table, failed, loading.await) });
-        }
         let links = std::mem::take(&mut kept.links);
         Box::pin(async move {
             noted("portal_links", failed, insert_links(conn, links).await)?;
