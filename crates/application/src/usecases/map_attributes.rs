@@ -4,13 +4,11 @@ use async_trait::async_trait;
 use vestibule_domain::attribute_map::AttributeMapError;
 use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::id::ConnectionId;
-use vestibule_domain::intent::Intent;
-use vestibule_domain::portal_link::Capability;
 use vestibule_domain::secret::SecretDigest;
 
 use super::save_connection::tell;
 use super::update_connection::AttributeMapChange;
-use super::visit::{OpenVisit, VisitError, open_visit};
+use super::visit::{ManageError, OpenVisit, open_to_manage};
 use crate::ambient::Ambient;
 use crate::ports::store::{StoreError, UnitOfWork};
 use crate::usecase::{Contended, UseCase};
@@ -35,15 +33,9 @@ pub struct MapAttributesCommand {
 /// Why nothing changed.
 #[derive(Debug, thiserror::Error)]
 pub enum MapAttributesError {
-    /// The visit cannot go on.
+    /// The visit or the connection cannot be changed.
     #[error(transparent)]
-    Visit(#[from] VisitError),
-    /// The visit may set up, not change.
-    #[error("the visit may not change what is set up")]
-    NotAllowed,
-    /// The organization has no such connection (any more).
-    #[error("the organization has no such connection")]
-    NoSuchConnection,
+    Manage(#[from] ManageError),
     /// The map is refused.
     #[error(transparent)]
     AttributeMap(#[from] AttributeMapError),
@@ -51,13 +43,13 @@ pub enum MapAttributesError {
 
 impl From<StoreError> for MapAttributesError {
     fn from(error: StoreError) -> Self {
-        Self::Visit(error.into())
+        Self::Manage(error.into())
     }
 }
 
 impl Contended for MapAttributesError {
     fn is_contended(&self) -> bool {
-        matches!(self, Self::Visit(error) if error.is_contended())
+        matches!(self, Self::Manage(error) if error.is_contended())
     }
 }
 
@@ -73,17 +65,11 @@ impl UseCase for MapAttributes {
         command: MapAttributesCommand,
     ) -> Result<Connection, MapAttributesError> {
         let now = self.ambient.now();
-        let OpenVisit { session, scene, .. } = open_visit(work, &command.session, Intent::Sso, now).await?;
-        match session.capability {
-            Capability::SetUp => return Err(MapAttributesError::NotAllowed),
-            Capability::SetUpAndManage => {}
+        let (visit, held) = open_to_manage(work, &command.session, command.connection, now).await?;
+        let OpenVisit { session, scene, .. } = visit;
+        if held.state == ConnectionState::Draft {
+            return Err(ManageError::NoSuchConnection.into());
         }
-        let held = work
-            .connections()
-            .lock_of_organization(session.environment_id, session.organization_id)
-            .await?
-            .filter(|held| held.id == command.connection && held.state != ConnectionState::Draft)
-            .ok_or(MapAttributesError::NoSuchConnection)?;
         let attribute_map = command.change.apply(held.attribute_map.clone())?;
         if attribute_map == held.attribute_map {
             return Ok(held);

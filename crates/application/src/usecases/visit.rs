@@ -2,8 +2,10 @@
 
 use vestibule_domain::Instant;
 use vestibule_domain::audit::{Actor, ActorKind};
+use vestibule_domain::connection::Connection;
+use vestibule_domain::id::ConnectionId;
 use vestibule_domain::intent::Intent;
-use vestibule_domain::portal_link::{Consumption, LinkUnusable, PortalLink};
+use vestibule_domain::portal_link::{Capability, Consumption, LinkUnusable, PortalLink};
 use vestibule_domain::portal_session::{PortalSession, SessionOver};
 use vestibule_domain::secret::SecretDigest;
 
@@ -73,6 +75,54 @@ pub(super) async fn open_visit(
     }
     let scene = Scene { environment_id: session.environment_id, actor: actor_of(&session), now };
     Ok(OpenVisit { session, link, scene })
+}
+
+/// Why a connection that is set up was left as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum ManageError {
+    /// The visit cannot go on.
+    #[error(transparent)]
+    Visit(#[from] VisitError),
+    /// The visit may set up, not change.
+    #[error("the visit may not change what is set up")]
+    NotAllowed,
+    /// The organization has no such connection (any more).
+    #[error("the organization has no such connection")]
+    NoSuchConnection,
+}
+
+impl From<StoreError> for ManageError {
+    fn from(error: StoreError) -> Self {
+        Self::Visit(error.into())
+    }
+}
+
+impl Contended for ManageError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Visit(error) if error.is_contended())
+    }
+}
+
+/// Finds a visit that may change what is set up, and the connection that it was shown, both held
+/// against others' changes. One that was set up since is left alone.
+pub(super) async fn open_to_manage(
+    work: &mut dyn UnitOfWork,
+    digest: &SecretDigest,
+    shown: ConnectionId,
+    now: Instant,
+) -> Result<(OpenVisit, Connection), ManageError> {
+    let visit = open_visit(work, digest, Intent::Sso, now).await?;
+    match visit.session.capability {
+        Capability::SetUp => return Err(ManageError::NotAllowed),
+        Capability::SetUpAndManage => {}
+    }
+    let held = work
+        .connections()
+        .lock_of_organization(visit.session.environment_id, visit.session.organization_id)
+        .await?
+        .filter(|held| held.id == shown)
+        .ok_or(ManageError::NoSuchConnection)?;
+    Ok((visit, held))
 }
 
 /// Whoever is in a visit, as the audit trail names them.

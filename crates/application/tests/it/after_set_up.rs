@@ -8,6 +8,7 @@ use vestibule_application::usecases::map_attributes::{
 use vestibule_application::usecases::save_connection::{SaveConnection, SaveConnectionCommand};
 use vestibule_application::usecases::send_steps::{SendSteps, SendStepsCommand, SendStepsError};
 use vestibule_application::usecases::update_connection::AttributeMapChange;
+use vestibule_application::usecases::visit::ManageError;
 use vestibule_domain::attribute_map::{ATTRIBUTE_NAME_BYTES_MAX, AttributeMapError};
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::connection::{Connection, DomainStanding};
@@ -199,12 +200,12 @@ async fn attribute_names_are_changed_by_whoever_may_and_within_their_limits() {
     let refused = office.map(session, connection.id, long(ATTRIBUTE_NAME_BYTES_MAX + 1)).await;
     assert!(matches!(refused, Err(MapAttributesError::AttributeMap(AttributeMapError::Name { .. }))));
     let other = office.map(session, office.ambient.id(office.ambient.now()), long(1)).await;
-    assert!(matches!(other, Err(MapAttributesError::NoSuchConnection)));
+    assert!(matches!(other, Err(MapAttributesError::Manage(ManageError::NoSuchConnection))));
     // A link for setting up changes nothing that exists.
     let minted = office.mint(office.order(LinkKind::Setup, &[Intent::Sso])).await.unwrap();
     let session = office.begin(&minted.token).await.unwrap();
     let refused = office.map(session, connection.id, long(1)).await;
-    assert!(matches!(refused, Err(MapAttributesError::NotAllowed)));
+    assert!(matches!(refused, Err(MapAttributesError::Manage(ManageError::NotAllowed))));
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ struct FailureBody<'a> {
 }
 
 /// Answers with a page. The layer renders it, since it knows the request's language.
-pub(super) fn page<P: Page>(_: &Portal, status: StatusCode, page: &P) -> Result<HttpResponse, Failure> {
+pub(super) fn page<P: Page>(status: StatusCode, page: &P) -> Result<HttpResponse, Failure> {
     let prepared = Prepared::new(page).map_err(Failure::internal)?;
     let mut answer = HttpResponse::build(status).content_type(ContentType::html()).finish();
     answer.extensions_mut().insert(prepared);

@@ -55,7 +55,7 @@ pub(super) async fn open(
                 Some(_) => landing(&invitation, &token, Asked::Continuing),
                 None => landing(&invitation, &token, asked(&invitation)),
             };
-            page(&portal, StatusCode::OK, &content)
+            page(StatusCode::OK, &content)
         }
     }
 }
@@ -105,7 +105,7 @@ pub(super) async fn begin(
         Err(EmailError::TooLong | EmailError::Syntax) => {
             let content =
                 landing(&invitation, &token, asked(&invitation)).refused(typed, text!("arrival-email-wrong"));
-            return page(&portal, StatusCode::UNPROCESSABLE_ENTITY, &content);
+            return page(StatusCode::UNPROCESSABLE_ENTITY, &content);
         }
     };
     match admission(&invitation) {
@@ -134,12 +134,12 @@ async fn prove(
         }
         Sending::WhichAddress => {
             let content = content().refused(&typed, text!("arrival-email-missing"));
-            page(portal, StatusCode::UNPROCESSABLE_ENTITY, &content)
+            page(StatusCode::UNPROCESSABLE_ENTITY, &content)
         }
         Sending::TooMany(refused) => {
             let now = portal.app.ambient.now();
             let content = content().refused(&typed, confirm::too_many(refused, now));
-            let answer = page(portal, StatusCode::TOO_MANY_REQUESTS, &content)?;
+            let answer = page(StatusCode::TOO_MANY_REQUESTS, &content)?;
             Ok(confirm::retry_after(answer, refused, now))
         }
     }

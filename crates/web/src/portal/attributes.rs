@@ -267,7 +267,7 @@ pub(super) async fn show(portal: Data<Portal>, visitor: Visitor) -> Result<HttpR
         Err(place) => return Ok(see_other(place)),
     };
     let fields = form_of(&portal, connection).fields(&Typed::new());
-    page(&portal, StatusCode::OK, &content(&portal, &visitor, connection, fields))
+    page(StatusCode::OK, &content(&portal, &visitor, connection, fields))
 }
 
 /// The form.
@@ -290,7 +290,7 @@ pub(super) async fn save(
     let Some(connection) = visitor.complete() else { return Err(visitor.fail(FailureKind::Overtaken)) };
     let names = form_of(&portal, connection);
     let refuse = |Refused(fields): Refused| {
-        page(&portal, StatusCode::UNPROCESSABLE_ENTITY, &content(&portal, &visitor, connection, fields))
+        page(StatusCode::UNPROCESSABLE_ENTITY, &content(&portal, &visitor, connection, fields))
     };
     let change = match names.change(&form.typed) {
         Ok(change) => change,
@@ -299,9 +299,7 @@ pub(super) async fn save(
     let command = MapAttributesCommand { session: visitor.digest(), connection: shown, change };
     match portal.app.run(MapAttributes { ambient: portal.app.ambient.clone() }, command).await {
         Ok(_) => Ok(see_other(&format!("{CONNECTION}?notice={}", Notice::AttributesSaved.as_str()))),
-        Err(MapAttributesError::Visit(error)) => Err(visitor.fail(error)),
-        Err(MapAttributesError::NotAllowed) => Err(visitor.fail(FailureKind::NotAllowed)),
-        Err(MapAttributesError::NoSuchConnection) => Err(visitor.fail(FailureKind::Overtaken)),
+        Err(MapAttributesError::Manage(error)) => Err(visitor.refused(error)),
         Err(MapAttributesError::AttributeMap(error)) => refuse(names.refused(&form.typed, &error)),
     }
 }

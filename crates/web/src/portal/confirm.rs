@@ -43,7 +43,7 @@ pub(super) async fn show(
     };
     let notice = query.again.as_ref().map(|_| text!("code-again-sent"));
     let content = CodePage { notice, ..content(&waiting, &invitation) };
-    page(&portal, StatusCode::OK, &content)
+    page(StatusCode::OK, &content)
 }
 
 /// The form of the page.
@@ -64,7 +64,7 @@ pub(super) async fn confirm(
     };
     let refused = |error: Text| {
         let content = content(&waiting, &invitation).refused(error);
-        page(&portal, StatusCode::UNPROCESSABLE_ENTITY, &content)
+        page(StatusCode::UNPROCESSABLE_ENTITY, &content)
     };
     let Ok(code) = ConfirmationCode::parse(&form.code) else { return refused(text!("code-syntax")) };
     let Some(address) = address(&waiting, &invitation.link) else { return refused(text!("code-over")) };
@@ -106,7 +106,7 @@ pub(super) async fn again(portal: Data<Portal>, request: HttpRequest) -> Result<
         Sending::TooMany(refused) => {
             let now = portal.app.ambient.now();
             let content = content(&waiting, &invitation).refused(too_many(refused, now));
-            let answer = page(&portal, StatusCode::TOO_MANY_REQUESTS, &content)?;
+            let answer = page(StatusCode::TOO_MANY_REQUESTS, &content)?;
             Ok(retry_after(answer, refused, now))
         }
     }

@@ -5,9 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Query};
 use serde::Deserialize;
 use vestibule_application::ports::store::PortalVisit;
-use vestibule_application::usecases::reset_connection::{
-    ResetConnection, ResetConnectionCommand, ResetConnectionError,
-};
+use vestibule_application::usecases::reset_connection::{ResetConnection, ResetConnectionCommand};
 use vestibule_domain::Instant;
 use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::id::ConnectionId;
@@ -52,7 +50,7 @@ pub(super) async fn done(portal: Data<Portal>, visitor: Visitor) -> Result<HttpR
         return_url: return_url.map(ToString::to_string),
         manageable: visitor.may_manage(),
     };
-    page(&portal, StatusCode::OK, &content)
+    page(StatusCode::OK, &content)
 }
 
 /// Shows the connection.
@@ -64,7 +62,7 @@ pub(super) async fn show(
     let over = visitor.may_set_up()? == SetUp::Over;
     let Some(connection) = visitor.complete() else { return Ok(see_other(PICKER)) };
     let notice = Notice::text_of(query.notice.as_deref());
-    page(&portal, StatusCode::OK, &content(&portal, &visitor, connection, notice, over))
+    page(StatusCode::OK, &content(&portal, &visitor, connection, notice, over))
 }
 
 /// Answers a save that came too late.
@@ -74,7 +72,7 @@ pub(super) async fn already_connected(portal: &Portal, visitor: &Visitor) -> Res
     match visitor.complete() {
         Some(connection) => {
             let notice = Notice::text_of(Some(Notice::AlreadyConnected.as_str()));
-            page(portal, StatusCode::CONFLICT, &content(portal, &visitor, connection, notice, false))
+            page(StatusCode::CONFLICT, &content(portal, &visitor, connection, notice, false))
         }
         None => Err(visitor.fail(FailureKind::Overtaken)),
     }
@@ -167,8 +165,6 @@ pub(super) async fn reset(
     let command = ResetConnectionCommand { session: visitor.digest(), connection };
     match portal.app.run(ResetConnection { ambient: portal.app.ambient.clone() }, command).await {
         Ok(()) => Ok(see_other(&format!("{PICKER}?notice={}", Notice::Reset.as_str()))),
-        Err(ResetConnectionError::Visit(error)) => Err(visitor.fail(error)),
-        Err(ResetConnectionError::NotAllowed) => Err(visitor.fail(FailureKind::NotAllowed)),
-        Err(ResetConnectionError::NoSuchConnection) => Err(visitor.fail(FailureKind::Overtaken)),
+        Err(error) => Err(visitor.refused(error)),
     }
 }

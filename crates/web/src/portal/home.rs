@@ -2,7 +2,6 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
 use vestibule_application::ports::store::PortalVisit;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::organization::ProfileRule;
@@ -13,13 +12,13 @@ use super::answer::page;
 use super::failure::Failure;
 use super::view::home::{DomainView, HomePage, SsoTask};
 use super::visitor::Visitor;
-use super::{Portal, words};
+use super::words;
 
 /// How many domains are listed; who has more knows.
 const DOMAINS_MAX: usize = 10;
 
 /// Shows the home.
-pub(super) async fn show(portal: Data<Portal>, visitor: Visitor) -> Result<HttpResponse, Failure> {
+pub(super) async fn show(visitor: Visitor) -> Result<HttpResponse, Failure> {
     let session = &visitor.visit.session;
     let others = Intent::ALL.into_iter().filter(|intent| *intent != Intent::Sso);
     // A link without intents opens the home as it is, and promises nothing.
@@ -30,7 +29,7 @@ pub(super) async fn show(portal: Data<Portal>, visitor: Visitor) -> Result<HttpR
         domains: domains(&visitor.visit),
         missing,
     };
-    page(&portal, StatusCode::OK, &content)
+    page(StatusCode::OK, &content)
 }
 
 fn sso(visit: &PortalVisit) -> SsoTask {

@@ -59,7 +59,7 @@ pub(super) async fn show(
         query,
         query_chars_max: QUERY_CHARS_MAX,
     };
-    page(&portal, StatusCode::OK, &content)
+    page(StatusCode::OK, &content)
 }
 
 fn resume(visitor: &Visitor, draft: &Connection) -> Resume {

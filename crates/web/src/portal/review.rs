@@ -44,7 +44,7 @@ pub(super) async fn show(
     let notice = Notice::text_of(query.notice.as_deref());
     let fields = Fields { email: email_field(&visitor), attributes: names(&portal, &visitor, &Typed::new()) };
     match content(&portal, &visitor, fields, notice)? {
-        Ok(content) => page(&portal, StatusCode::OK, &content),
+        Ok(content) => page(StatusCode::OK, &content),
         Err(place) => Ok(see_other(&place)),
     }
 }
@@ -94,7 +94,7 @@ pub(super) async fn save(
                 .err()
                 .map_or_else(|| names(&portal, &visitor, &form.typed), |Refused(fields)| fields);
             return match content(&portal, &visitor, Fields { email, attributes }, None)? {
-                Ok(content) => page(&portal, StatusCode::UNPROCESSABLE_ENTITY, &content),
+                Ok(content) => page(StatusCode::UNPROCESSABLE_ENTITY, &content),
                 Err(place) => Ok(see_other(&place)),
             };
         }

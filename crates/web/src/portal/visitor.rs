@@ -7,6 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use vestibule_application::ports::store::PortalVisit;
+use vestibule_application::usecases::visit::ManageError;
 use vestibule_domain::Instant;
 use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::intent::Intent;
@@ -80,6 +81,15 @@ impl Visitor {
         let spent = matches!(failure.kind(), FailureKind::Link(LinkUnusable::Consumed));
         let result = spent && self.visit.session.live(self.now).is_ok() && self.complete().is_some();
         failure.with_result(result.then_some(DONE))
+    }
+
+    /// The failure of a change to what is set up.
+    pub(super) fn refused(&self, error: ManageError) -> Failure {
+        match error {
+            ManageError::Visit(error) => self.fail(error),
+            ManageError::NotAllowed => self.fail(FailureKind::NotAllowed),
+            ManageError::NoSuchConnection => self.fail(FailureKind::Overtaken),
+        }
     }
 
     /// The connection, once it is more than a draft.

@@ -118,7 +118,7 @@ pub(super) async fn show(
         faults: Vec::new(),
     };
     let walk = Walk { portal: &portal, visitor: &visitor, connection, provider, step };
-    page(&portal, StatusCode::OK, &walk.page(&entered, Notice::text_of(query.notice.as_deref())))
+    page(StatusCode::OK, &walk.page(&entered, Notice::text_of(query.notice.as_deref())))
 }
 
 /// Shows all steps on one page.
@@ -129,7 +129,7 @@ pub(super) async fn overview(portal: Data<Portal>, visitor: Visitor) -> Result<H
     };
     let step = furthest_step(&visitor, provider);
     let walk = Walk { portal: &portal, visitor: &visitor, connection, provider, step };
-    page(&portal, StatusCode::OK, &guide::page(&walk, sheet::field()))
+    page(StatusCode::OK, &guide::page(&walk, sheet::field()))
 }
 
 /// The form that sends all steps to a colleague.
@@ -153,8 +153,7 @@ pub(super) async fn send(
     };
     let step = furthest_step(&visitor, provider);
     let walk = Walk { portal: &portal, visitor: &visitor, connection, provider, step };
-    let refuse =
-        |status, error| page(&portal, status, &guide::page(&walk, sheet::refused(&form.colleague, error)));
+    let refuse = |status, error| page(status, &guide::page(&walk, sheet::refused(&form.colleague, error)));
     let to = match sheet::address(&form.colleague) {
         Ok(to) => to,
         Err(error) => return refuse(StatusCode::UNPROCESSABLE_ENTITY, error),
@@ -253,7 +252,7 @@ pub(super) async fn check(
                     typed.forget(&faults);
                     let entered = Entered { typed: typed.clone(), submission: Some(&submission), faults };
                     let walk = Walk { portal: &portal, visitor: &visitor, connection, provider, step };
-                    page(&portal, StatusCode::UNPROCESSABLE_ENTITY, &walk.page(&entered, None))?
+                    page(StatusCode::UNPROCESSABLE_ENTITY, &walk.page(&entered, None))?
                 }
             };
             keep(&mut answer, &typed, &portal, &visitor, provider)?;
@@ -270,14 +269,14 @@ pub(super) async fn check(
             let content = choose_page(&visitor, &submission, step, choices, fault);
             let status =
                 if content.error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-            page(&portal, status, &content)?
+            page(status, &content)?
         }
         Err(mut faults) => {
             submission.prepare_echo(&mut faults);
             typed.forget(&faults);
             let entered = Entered { typed: typed.clone(), submission: Some(&submission), faults };
             let walk = Walk { portal: &portal, visitor: &visitor, connection, provider, step };
-            page(&portal, StatusCode::UNPROCESSABLE_ENTITY, &walk.page(&entered, None))?
+            page(StatusCode::UNPROCESSABLE_ENTITY, &walk.page(&entered, None))?
         }
     };
     if protocol_of(provider) == Protocol::Oidc {
