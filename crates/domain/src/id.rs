@@ -102,6 +102,12 @@ ids! {
     IdpCertificateId = "saml_x509_cert_";
     /// A certificate of ours that a connection presents.
     SpCertificateId = "saml_party_trust_";
+    /// One attempt to sign in through a connection.
+    SsoSessionId = "sess_";
+    /// The normalised person that a sign-in yields.
+    ProfileId = "prof_";
+    /// A key that signs an environment's access tokens.
+    SigningKeyId = "sso_key_";
     /// An entry of the audit trail.
     AuditId = "audit_";
     /// A fact told to the vendor.

@@ -35,6 +35,7 @@ pub mod redirect;
 pub mod redirect_uri;
 pub mod saml;
 pub mod secret;
+pub mod sso;
 pub mod step_sheet;
 pub mod team;
 pub mod text;

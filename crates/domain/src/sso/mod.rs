@@ -1,0 +1,9 @@
+//! People sign in: what is asked, what an identity provider says, what is checked, what comes of it.
+
+pub mod asserted;
+pub mod authorization;
+pub mod check;
+pub mod failure;
+pub mod profile;
+pub mod session;
+pub mod signing_key;
