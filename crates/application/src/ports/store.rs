@@ -11,6 +11,7 @@
 //! - A repository invents nothing: ids and times are handed in.
 
 mod portal;
+mod sso;
 
 use async_trait::async_trait;
 use vestibule_domain::Instant;
@@ -22,8 +23,8 @@ use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::event::{Event, EventName};
 use vestibule_domain::id::{
-    ApiKeyId, AuditId, ConnectionId, EnvironmentId, EventId, ItContactId, MessageId, OrganizationDomainId,
-    OrganizationId, WebhookDeliveryId, WebhookEndpointId,
+    ApiKeyId, AuditId, ClientId, ConnectionId, EnvironmentId, EventId, ItContactId, MessageId,
+    OrganizationDomainId, OrganizationId, ProfileId, SsoSessionId, WebhookDeliveryId, WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::job::{Job, JobEnd};
@@ -35,10 +36,17 @@ use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::portal_link::PortalLink;
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::secret::{Sealed, SecretDigest};
+use vestibule_domain::sso::profile::Profile;
+use vestibule_domain::sso::session::SsoSession;
+use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_domain::team::Team;
 use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint};
 
 pub use portal::{AddressCodes, PortalLinks, PortalSessions};
+pub use sso::{
+    AcceptedAssertion, AcceptedAssertions, ArrivalKey, ConnectionSelector, Profiles, SignInArrival,
+    SignInDesk, SignInExchange, SigningKeys, SsoSessionFilter, SsoSessionLine, SsoSessions,
+};
 
 /// Why a store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -131,6 +139,14 @@ pub trait UnitOfWork: Send {
     fn codes(&mut self) -> &mut dyn AddressCodes;
     /// Connections.
     fn connections(&mut self) -> &mut dyn Connections;
+    /// Attempts to sign in.
+    fn sso_sessions(&mut self) -> &mut dyn SsoSessions;
+    /// Profiles.
+    fn profiles(&mut self) -> &mut dyn Profiles;
+    /// Assertion ids that were accepted.
+    fn assertions(&mut self) -> &mut dyn AcceptedAssertions;
+    /// The keys that sign access tokens.
+    fn signing_keys(&mut self) -> &mut dyn SigningKeys;
     /// Webhook endpoints and deliveries.
     fn webhooks(&mut self) -> &mut dyn Webhooks;
     /// Messages.
@@ -557,6 +573,40 @@ pub trait Queries: Send + Sync {
         page: PageRequest<ConnectionId>,
     ) -> StoreResult<Page<ConnectionView>>;
 
+    /// Where a sign-in begins; none without such a client.
+    async fn sign_in_desk(
+        &self,
+        client: ClientId,
+        selector: ConnectionSelector,
+    ) -> StoreResult<Option<SignInDesk>>;
+    /// Where an answer of an identity provider arrives.
+    async fn sign_in_arrival(&self, key: ArrivalKey) -> StoreResult<Option<SignInArrival>>;
+    /// An attempt with the profile that its code is for; none unless it has a code.
+    async fn sign_in_exchange(
+        &self,
+        environment: EnvironmentId,
+        session: SsoSessionId,
+    ) -> StoreResult<Option<SignInExchange>>;
+    /// An environment by its public client id.
+    async fn environment_of_client(&self, client: ClientId) -> StoreResult<Option<Environment>>;
+    /// A profile.
+    async fn profile(&self, environment: EnvironmentId, id: ProfileId) -> StoreResult<Option<Profile>>;
+    /// The keys that sign access tokens of an environment, oldest first.
+    async fn signing_keys(&self, environment: EnvironmentId) -> StoreResult<Vec<SigningKey>>;
+    /// An attempt with all that is known of it.
+    async fn sso_session(
+        &self,
+        environment: EnvironmentId,
+        id: SsoSessionId,
+    ) -> StoreResult<Option<SsoSession>>;
+    /// Attempts, by id.
+    async fn sso_sessions(
+        &self,
+        environment: EnvironmentId,
+        filter: &SsoSessionFilter,
+        page: PageRequest<SsoSessionId>,
+    ) -> StoreResult<Page<SsoSessionLine>>;
+
     /// The link with this token digest, for its landing page.
     async fn invitation(&self, digest: &SecretDigest) -> StoreResult<Option<PortalInvitation>>;
     /// The session with this cookie digest, for its pages.
@@ -624,7 +674,8 @@ pub trait Jobs: Send + Sync {
     /// their worker may have died. Jobs given up are never due.
     async fn next_due(&self) -> StoreResult<Option<Instant>>;
     /// Removes what time has made useless at `now`: expired replays, and codes from
-    /// [`vestibule_domain::address_code::CODE_KEPT`] after they were made; sessions and links are
-    /// kept.
+    /// [`vestibule_domain::address_code::CODE_KEPT`] after they were made, assertion ids that are too
+    /// old to be accepted anyway, and attempts to sign in that are older than their environment
+    /// keeps them; portal sessions and links are kept.
     async fn sweep(&self, now: Instant) -> StoreResult<()>;
 }

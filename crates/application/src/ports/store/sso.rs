@@ -1,0 +1,170 @@
+//! The store's part in sign-ins: attempts, profiles, assertion ids, signing keys.
+
+use async_trait::async_trait;
+use vestibule_domain::Instant;
+use vestibule_domain::connection::Connection;
+use vestibule_domain::environment::Environment;
+use vestibule_domain::id::{ConnectionId, EnvironmentId, OrganizationId, SigningKeyId, SsoSessionId};
+use vestibule_domain::organization::Organization;
+use vestibule_domain::organization_domain::OrganizationDomain;
+use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::sso::profile::Profile;
+use vestibule_domain::sso::session::{Origin, SsoSession, SsoSessionState, Standing};
+use vestibule_domain::sso::signing_key::SigningKey;
+
+use super::StoreResult;
+
+/// Attempts to sign in.
+#[async_trait]
+pub trait SsoSessions: Send {
+    /// Adds one; [`Conflict::Reference`](super::Conflict::Reference) without its connection, which
+    /// may show at the commit: a store may keep this row back and send it with the commit.
+    async fn insert(&mut self, session: &SsoSession) -> StoreResult<()>;
+    /// Writes everything that changes about an attempt (state, code, exchange, record) if it still
+    /// stands where `from` says. False if it does not, or is gone. Of many at once, one succeeds.
+    async fn advance(&mut self, session: &SsoSession, from: &SsoSessionState) -> StoreResult<bool>;
+}
+
+/// Profiles.
+#[async_trait]
+pub trait Profiles: Send {
+    /// Adds a profile, or refreshes the one of the same connection and id at the provider; answers
+    /// with it as it is kept: with the id and the creation time of the first.
+    /// [`Conflict::Reference`](super::Conflict::Reference) without its connection.
+    async fn save(&mut self, profile: &Profile) -> StoreResult<Profile>;
+}
+
+/// Assertion ids that were accepted.
+#[async_trait]
+pub trait AcceptedAssertions: Send {
+    /// Notes one. False if it was noted before: of many at once, on any number of processes, one
+    /// succeeds.
+    async fn accept(&mut self, assertion: &AcceptedAssertion) -> StoreResult<bool>;
+}
+
+/// The keys that sign access tokens.
+#[async_trait]
+pub trait SigningKeys: Send {
+    /// Adds one; [`Conflict::Reference`](super::Conflict::Reference) without its environment.
+    async fn insert(&mut self, key: &SigningKey) -> StoreResult<()>;
+    /// All of an environment, oldest first.
+    async fn list(&mut self, environment: EnvironmentId) -> StoreResult<Vec<SigningKey>>;
+    /// Removes one. False if it is gone.
+    async fn delete(&mut self, environment: EnvironmentId, id: SigningKeyId) -> StoreResult<bool>;
+}
+
+/// An assertion that was accepted, and must not be a second time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcceptedAssertion {
+    /// The environment.
+    pub environment_id: EnvironmentId,
+    /// Through which connection.
+    pub connection_id: ConnectionId,
+    /// Digest of its id; ids are the provider's and may be long.
+    pub digest: SecretDigest,
+    /// When it would not be accepted for its age alone. From then on it need not be kept.
+    pub expires_at: Instant,
+}
+
+/// Which connection an app wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectionSelector {
+    /// This one.
+    Connection(ConnectionId),
+    /// The one of this organization.
+    Organization(OrganizationId),
+}
+
+/// Where a sign-in begins: the environment, and what the selector finds in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInDesk {
+    /// The environment of the client id.
+    pub environment: Environment,
+    /// The connection and its organization; none if nothing in the environment fits.
+    pub found: Option<(Connection, Organization)>,
+    /// Whether an endpoint asks for events of sign-ins.
+    pub listened: bool,
+}
+
+/// Where an answer of an identity provider arrives: everything it is judged by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInArrival {
+    /// The attempt it answers; none if only the connection is known.
+    pub attempt: Option<SsoSession>,
+    /// The environment.
+    pub environment: Environment,
+    /// The connection.
+    pub connection: Connection,
+    /// The organization.
+    pub organization: Organization,
+    /// The organization's domains, oldest first.
+    pub domains: Vec<OrganizationDomain>,
+    /// Whether an endpoint asks for events of sign-ins.
+    pub listened: bool,
+}
+
+/// By what an answer is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArrivalKey {
+    /// The attempt.
+    Attempt(SsoSessionId),
+    /// The connection alone.
+    Connection(ConnectionId),
+}
+
+/// An attempt whose code is to be exchanged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInExchange {
+    /// The attempt.
+    pub session: SsoSession,
+    /// The profile that its code is for.
+    pub profile: Profile,
+    /// Whether an endpoint asks for events of sign-ins.
+    pub listened: bool,
+}
+
+/// Which attempts are wanted; all that are given must hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SsoSessionFilter {
+    /// Through this connection.
+    pub connection_id: Option<ConnectionId>,
+    /// Of this organization.
+    pub organization_id: Option<OrganizationId>,
+    /// That read so at `now`.
+    pub standing: Option<Standing>,
+    /// Begun so.
+    pub origin: Option<Origin>,
+    /// Of the person with this address, compared in lower case.
+    pub email: Option<String>,
+    /// Not before.
+    pub from: Option<Instant>,
+    /// Not after.
+    pub until: Option<Instant>,
+    /// Now: whether an attempt has timed out depends on it.
+    pub now: Instant,
+}
+
+/// An attempt as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SsoSessionLine {
+    /// Its id.
+    pub id: SsoSessionId,
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// The connection.
+    pub connection_id: ConnectionId,
+    /// Who began it.
+    pub origin: Origin,
+    /// How it reads.
+    pub standing: Standing,
+    /// The class of failure, if it failed.
+    pub failure: Option<vestibule_domain::sso::failure::FailureCode>,
+    /// The person's address, if one came.
+    pub email: Option<String>,
+    /// The address of the person's browser.
+    pub ip_address: Option<String>,
+    /// When it was started.
+    pub started_at: Instant,
+    /// When it got its outcome.
+    pub ended_at: Option<Instant>,
+}
