@@ -17,7 +17,7 @@ use vestibule_domain::portal_link::{LinkKind, PortalLink};
 use vestibule_domain::redirect::LinkRedirects;
 use vestibule_domain::redirect_uri::RedirectUri;
 use vestibule_domain::saml::{
-    IdentityProvider, IdpCertificate, SamlSettings, SpKeyPair, SsoBinding, SsoEndpoint,
+    IdentityProvider, IdpCertificate, SamlOptions, SamlSettings, SpKeyPair, SsoBinding, SsoEndpoint,
     TrustedIdentityProvider,
 };
 use vestibule_domain::secret::Sealed;
@@ -188,6 +188,7 @@ pub(crate) fn full_saml(world: &World) -> SamlSettings {
         sp_entity_id: Some(entity_id()),
         signing_key: Some(pair(10)),
         encryption_keys: vec![pair(11), pair(12)],
+        options: SamlOptions { idp_initiated: false, allow_short_rsa: true, ..SamlOptions::default() },
     }
 }
 

@@ -20,7 +20,7 @@ use vestibule_domain::environment::{ActivationRule, EnvironmentKind};
 use vestibule_domain::event::EventName;
 use vestibule_domain::id::{
     ConnectionId, EnvironmentId, IdpCertificateId, OrganizationDomainId, OrganizationId, PortalLinkId,
-    SpCertificateId,
+    ProfileId, SpCertificateId, SsoSessionId,
 };
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
@@ -132,7 +132,7 @@ fn from_str<T: FromStr>(text: &str) -> Option<T> {
 }
 
 displayed! {
-    ConnectionId, EnvironmentId, IdpCertificateId, OrganizationDomainId, OrganizationId, PortalLinkId,
+    ConnectionId, EnvironmentId, IdpCertificateId, OrganizationDomainId, OrganizationId, PortalLinkId, ProfileId, SsoSessionId,
     SpCertificateId, KeyKind,
 }
 
