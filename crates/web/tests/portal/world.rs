@@ -92,6 +92,10 @@ impl Outbound for Outside {
     async fn post(&self, _: PostRequest) -> Result<PostAnswer, OutboundError> {
         unreachable!("the portal posts nothing")
     }
+
+    async fn send(&self, _: OutboundRequest, _: AnswerLimits) -> Result<OutboundAnswer, OutboundError> {
+        unreachable!("the portal converses with nobody")
+    }
 }
 
 /// A store that can be made to take no changes for a while.
