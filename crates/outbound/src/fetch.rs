@@ -1,13 +1,14 @@
-//! The port's two requests.
+//! The port's requests.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Response, StatusCode};
 use url::Url;
 use vestibule_application::ports::outbound::{
-    ANSWER_BYTES_MAX, FetchLimits, Fetched, Outbound, OutboundError, PostAnswer, PostRequest,
+    ANSWER_BYTES_MAX, AnswerLimits, FetchLimits, Fetched, Method, Outbound, OutboundAnswer, OutboundError,
+    OutboundRequest, PostAnswer, PostRequest,
 };
 
 use crate::client::{GuardedClient, check_headers};
@@ -24,7 +25,8 @@ impl Outbound for GuardedClient {
     /// time, what came of it is kept.
     async fn post(&self, request: PostRequest) -> Result<PostAnswer, OutboundError> {
         let url = self.parse(&request.url)?;
-        let headers = headers_of(&request.headers)?;
+        let mut headers = headers_of(&request.headers)?;
+        headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
         let deadline = tokio::time::Instant::now() + Duration::from_millis(request.timeout_ms);
         let client = self.client_for(&url)?;
         let sent = client.post(url.clone()).headers(headers).body(request.body).send();
@@ -44,6 +46,32 @@ impl Outbound for GuardedClient {
         }
         beginning.truncate(ANSWER_BYTES_MAX);
         Ok(PostAnswer { status, body: answer_text(&beginning) })
+    }
+
+    async fn send(
+        &self,
+        request: OutboundRequest,
+        limits: AnswerLimits,
+    ) -> Result<OutboundAnswer, OutboundError> {
+        let url = self.parse(&request.url)?;
+        let headers = headers_of(&request.headers)?;
+        let client = self.client_for(&url)?;
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+        };
+        in_time(limits.timeout_ms, async {
+            let mut asked = client.request(method, url.clone()).headers(headers);
+            if !request.body.is_empty() {
+                asked = asked.body(request.body);
+            }
+            let response = asked.send().await.map_err(|error| translate(&error, &url))?;
+            check_headers(&response)?;
+            let status = response.status().as_u16();
+            let read = read(response, url, limits.body_bytes_max).await?;
+            Ok(OutboundAnswer { status, content_type: read.content_type, body: read.body })
+        })
+        .await
     }
 }
 
@@ -113,13 +141,14 @@ async fn read(mut response: Response, url: Url, bytes_max: usize) -> Result<Fetc
 }
 
 fn headers_of(pairs: &[(String, String)]) -> Result<HeaderMap, OutboundError> {
-    let mut headers = HeaderMap::with_capacity(pairs.len() + 1);
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let mut headers = HeaderMap::with_capacity(pairs.len());
     for (name, value) in pairs {
         let unusable =
             || OutboundError::Broken { reason: format!("`{}` is no usable header", name.escape_debug()) };
         let name = HeaderName::try_from(name).map_err(|_| unusable())?;
-        let value = HeaderValue::try_from(value).map_err(|_| unusable())?;
+        let mut value = HeaderValue::try_from(value).map_err(|_| unusable())?;
+        // Neither printed, nor kept in the tables by which HTTP/2 compresses headers.
+        value.set_sensitive(name == AUTHORIZATION);
         headers.insert(name, value);
     }
     Ok(headers)

@@ -1,8 +1,10 @@
 //! What the use cases need from the world, as traits; adapters implement them.
 
+pub mod access_tokens;
 pub mod ambient;
 pub mod mail;
 pub mod oidc;
+pub mod oidc_sign_in;
 pub mod outbound;
 pub mod saml;
 pub mod store;

@@ -56,6 +56,65 @@ pub struct PostAnswer {
 /// How much of a receiver's answer is kept, in bytes.
 pub const ANSWER_BYTES_MAX: usize = 4 * 1024;
 
+/// A request in a conversation of which every answer counts, refusals too: a code for tokens, a
+/// token for claims.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OutboundRequest {
+    /// What is asked for.
+    pub method: Method,
+    /// Where.
+    pub url: String,
+    /// Headers besides `User-Agent` and `Content-Length`.
+    pub headers: Vec<(String, String)>,
+    /// The body, sent byte for byte; empty for none.
+    pub body: Vec<u8>,
+}
+
+/// Headers and bodies carry secrets; only the address is shown, without its query.
+impl std::fmt::Debug for OutboundRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let address = self.url.split('?').next().unwrap_or_default();
+        write!(f, "OutboundRequest({:?} {address}, {} bytes)", self.method, self.body.len())
+    }
+}
+
+/// The methods that are needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Sends a body.
+    Post,
+}
+
+/// How far an answer is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnswerLimits {
+    /// Most bytes of the decoded body.
+    pub body_bytes_max: usize,
+    /// Time for everything: name, connection, body. In milliseconds.
+    pub timeout_ms: u64,
+}
+
+/// A whole answer, whatever the status.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OutboundAnswer {
+    /// HTTP status.
+    pub status: u16,
+    /// The `Content-Type` header, if there was one.
+    pub content_type: Option<String>,
+    /// The decoded body.
+    pub body: Vec<u8>,
+}
+
+/// Bodies carry tokens; only the outside is shown.
+impl std::fmt::Debug for OutboundAnswer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let content_type = self.content_type.as_deref().unwrap_or("-");
+        write!(f, "OutboundAnswer({}, {content_type}, {} bytes)", self.status, self.body.len())
+    }
+}
+
 /// The guarded client.
 #[async_trait]
 pub trait Outbound: Send + Sync {
@@ -64,6 +123,14 @@ pub trait Outbound: Send + Sync {
 
     /// Posts a body. Redirects are not followed: a signed body belongs to one receiver.
     async fn post(&self, request: PostRequest) -> Result<PostAnswer, OutboundError>;
+
+    /// Sends a request and reads the whole answer. Redirects are not followed: a secret belongs to
+    /// one receiver.
+    async fn send(
+        &self,
+        request: OutboundRequest,
+        limits: AnswerLimits,
+    ) -> Result<OutboundAnswer, OutboundError>;
 }
 
 /// Why nothing came back.
@@ -129,4 +196,22 @@ pub enum OutboundError {
         /// What the client saw.
         reason: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_secret_is_printed() {
+        let request = OutboundRequest {
+            method: Method::Post,
+            url: "https://idp.example/token?key=hush".into(),
+            headers: vec![("authorization".into(), "hush".into())],
+            body: b"client_secret=hush".to_vec(),
+        };
+        assert_eq!(format!("{request:?}"), "OutboundRequest(Post https://idp.example/token, 18 bytes)");
+        let answer = OutboundAnswer { status: 200, content_type: None, body: b"hush".to_vec() };
+        assert_eq!(format!("{answer:?}"), "OutboundAnswer(200, -, 4 bytes)");
+    }
 }

@@ -5,5 +5,6 @@
 mod get;
 mod guard;
 mod post;
+mod send;
 mod server;
 mod tls;

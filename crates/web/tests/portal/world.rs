@@ -16,7 +16,8 @@ use vestibule_application::ambient::{Ambient, SecretOf};
 use vestibule_application::caller::Caller;
 use vestibule_application::ports::ambient::Clock;
 use vestibule_application::ports::outbound::{
-    FetchLimits, Fetched, Outbound, OutboundError, PostAnswer, PostRequest,
+    AnswerLimits, FetchLimits, Fetched, Outbound, OutboundAnswer, OutboundError, OutboundRequest, PostAnswer,
+    PostRequest,
 };
 use vestibule_application::ports::store::{
     AuditFilter, ConnectionFilter, Jobs, Queries, Store, StoreError, StoreResult, UnitOfWork,
@@ -91,6 +92,10 @@ impl Outbound for Outside {
 
     async fn post(&self, _: PostRequest) -> Result<PostAnswer, OutboundError> {
         unreachable!("the portal posts nothing")
+    }
+
+    async fn send(&self, _: OutboundRequest, _: AnswerLimits) -> Result<OutboundAnswer, OutboundError> {
+        unreachable!("the portal converses with nobody")
     }
 }
 
