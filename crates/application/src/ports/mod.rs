@@ -5,5 +5,6 @@ pub mod mail;
 pub mod oidc;
 pub mod outbound;
 pub mod saml;
+pub mod saml_sign_in;
 pub mod store;
 pub mod webhook_format;
