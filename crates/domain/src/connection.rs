@@ -105,7 +105,7 @@ impl ProtocolSettings {
     pub fn is_complete(&self) -> bool {
         match self {
             Self::Saml(saml) => saml.idp.is_some(),
-            Self::Oidc(oidc) => oidc.client.is_some(),
+            Self::Oidc(oidc) => oidc.is_complete(),
         }
     }
 }

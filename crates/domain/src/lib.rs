@@ -22,6 +22,7 @@ pub mod id;
 pub mod intent;
 pub mod it_contact;
 pub mod job;
+pub mod key_pair;
 pub mod language;
 pub mod member;
 pub mod message;

@@ -1,5 +1,6 @@
 //! What an OpenID Connect connection knows about its provider.
 
+use crate::key_pair::SpKeyPair;
 use crate::secret::Sealed;
 use crate::url::{HttpsUrl, Issuer};
 
@@ -119,6 +120,9 @@ pub struct OidcProvider {
     pub id_token_algorithms: Vec<IdTokenAlgorithm>,
     /// Whether PKCE with S256 is announced.
     pub supports_pkce_s256: bool,
+    /// Whether the provider says that it names itself when it sends people back; then an answer
+    /// without a name is not its own. Source: RFC 9207, section 3.
+    pub sends_iss: bool,
 }
 
 /// Everything an OpenID Connect connection keeps.
@@ -126,6 +130,27 @@ pub struct OidcProvider {
 pub struct OidcSettings {
     /// The provider and our registration there; absent while the connection is a draft.
     pub client: Option<OidcClient>,
+    /// The pair that signs our assertions for `private_key_jwt`. It may be there before the client
+    /// is: providers ask for its certificate when we are registered.
+    pub signing_key: Option<SpKeyPair>,
+}
+
+impl OidcSettings {
+    /// The settings with a registration, checked against itself, its provider and our key.
+    pub fn with_client(self, client: OidcClient) -> Result<Self, OidcClientRefused> {
+        let settings = Self { client: Some(client.checked()?), ..self };
+        if settings.lacks_key() { Err(OidcClientRefused::KeyRequired) } else { Ok(settings) }
+    }
+
+    /// Whether everything is there that a sign-in needs.
+    pub fn is_complete(&self) -> bool {
+        self.client.is_some() && !self.lacks_key()
+    }
+
+    fn lacks_key(&self) -> bool {
+        let method = self.client.as_ref().map(|client| client.token_auth_method);
+        method == Some(TokenAuthMethod::PrivateKeyJwt) && self.signing_key.is_none()
+    }
 }
 
 /// Our registration at the provider.
@@ -160,6 +185,9 @@ pub enum OidcClientRefused {
     /// The method has no use for a secret.
     #[error("private_key_jwt takes no client secret")]
     SecretNotAccepted,
+    /// The method needs a key pair.
+    #[error("private_key_jwt needs a key pair")]
+    KeyRequired,
     /// The provider does not take the method.
     #[error("the provider does not offer this token endpoint authentication method")]
     TokenAuthMethod,
@@ -191,6 +219,27 @@ impl OidcClient {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Instant;
+    use crate::certificate::{Certificate, Fingerprint, KeyKind};
+    use crate::id::{Id, SpCertificateId};
+    use ulid::Ulid;
+
+    fn pair() -> SpKeyPair {
+        SpKeyPair {
+            id: SpCertificateId::from_ulid(Ulid::from_parts(1, 1)),
+            added_at: Instant::UNIX_EPOCH,
+            certificate: Certificate {
+                der: vec![],
+                fingerprint: Fingerprint::of_der(&[]),
+                subject: String::new(),
+                issuer: String::new(),
+                not_before: Instant::UNIX_EPOCH,
+                not_after: Instant::UNIX_EPOCH,
+                key: KeyKind::Rsa { bits: 2048 },
+            },
+            private_key: Sealed::from_bytes(vec![1]),
+        }
+    }
 
     fn client() -> OidcClient {
         let url = |path: &str| HttpsUrl::parse(&format!("https://idp.example/{path}")).unwrap();
@@ -205,6 +254,7 @@ mod tests {
                 token_auth_methods: vec![TokenAuthMethod::ClientSecretPost, TokenAuthMethod::PrivateKeyJwt],
                 id_token_algorithms: vec![IdTokenAlgorithm::Rs256],
                 supports_pkce_s256: true,
+                sends_iss: false,
             },
             discovery_url: None,
             client_id: "client".into(),
@@ -241,5 +291,23 @@ mod tests {
         ] {
             assert_eq!(changed.checked().err(), refused);
         }
+    }
+
+    #[test]
+    fn private_key_jwt_needs_a_key_pair() {
+        let signs = || OidcClient {
+            token_auth_method: TokenAuthMethod::PrivateKeyJwt,
+            client_secret: None,
+            ..client()
+        };
+        assert_eq!(OidcSettings::default().with_client(signs()), Err(OidcClientRefused::KeyRequired));
+        assert!(OidcSettings::default().with_client(client()).unwrap().is_complete());
+
+        let keyed = OidcSettings { signing_key: Some(pair()), client: None };
+        assert!(!keyed.is_complete());
+        assert!(keyed.clone().with_client(signs()).unwrap().is_complete());
+        assert!(!OidcSettings { client: Some(signs()), signing_key: None }.is_complete());
+        // A pair that is not needed does no harm.
+        assert!(keyed.with_client(client()).unwrap().is_complete());
     }
 }

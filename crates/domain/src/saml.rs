@@ -6,8 +6,9 @@ use crate::Instant;
 use crate::certificate::Certificate;
 use crate::connection::ConnectionRefused;
 use crate::id::{IdpCertificateId, SpCertificateId};
-use crate::secret::Sealed;
 use crate::url::{EntityId, HttpsUrl};
+
+pub use crate::key_pair::SpKeyPair;
 
 /// The bindings by which a request can reach an identity provider.
 ///
@@ -115,19 +116,6 @@ pub struct TrustedIdentityProvider {
     pub wants_signed_requests: bool,
     /// Where the metadata was fetched from, if it was; it is read again there.
     pub metadata_url: Option<HttpsUrl>,
-}
-
-/// A key pair of ours: the certificate for the provider, the private key sealed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SpKeyPair {
-    /// Its id on the wire.
-    pub id: SpCertificateId,
-    /// When it was made or uploaded.
-    pub added_at: Instant,
-    /// The certificate that the provider is given.
-    pub certificate: Certificate,
-    /// The private key, PKCS#8 DER, sealed under the connection's id.
-    pub private_key: Sealed,
 }
 
 /// Everything a SAML connection keeps.
@@ -247,6 +235,7 @@ mod tests {
     use super::*;
     use crate::certificate::{Fingerprint, KeyKind};
     use crate::id::Id;
+    use crate::secret::Sealed;
     use time::macros::datetime;
     use ulid::Ulid;
 

@@ -26,6 +26,7 @@ struct Document {
     token_endpoint_auth_methods_supported: Option<Value>,
     id_token_signing_alg_values_supported: Option<Value>,
     code_challenge_methods_supported: Option<Value>,
+    authorization_response_iss_parameter_supported: Option<Value>,
 }
 
 impl Oidc for OidcAdapter {
@@ -84,6 +85,7 @@ impl Oidc for OidcAdapter {
             token_auth_methods,
             id_token_algorithms,
             supports_pkce_s256: challenges.is_some_and(|methods| methods.iter().any(|name| name == "S256")),
+            sends_iss: document.authorization_response_iss_parameter_supported == Some(Value::Bool(true)),
         })
     }
 }

@@ -93,7 +93,10 @@ async fn an_oidc_connection_with_everything_set_comes_back_as_it_was_added(world
         let organization = world.given_organization().await;
         let connection = Connection {
             connection_type: ConnectionType::OktaOidc,
-            settings: ProtocolSettings::Oidc(Box::new(OidcSettings { client: Some(client) })),
+            settings: ProtocolSettings::Oidc(Box::new(OidcSettings {
+                client: Some(client),
+                signing_key: None,
+            })),
             ..full(&world, &organization)
         };
         insert(&world, &connection).await;

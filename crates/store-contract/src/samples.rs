@@ -217,6 +217,7 @@ pub(crate) fn oidc_provider() -> OidcProvider {
         token_auth_methods: vec![TokenAuthMethod::ClientSecretPost],
         id_token_algorithms: vec![IdTokenAlgorithm::Rs256],
         supports_pkce_s256: false,
+        sends_iss: false,
     }
 }
 
@@ -228,6 +229,7 @@ pub(crate) fn full_oidc() -> OidcClient {
             token_auth_methods: TokenAuthMethod::ALL.to_vec(),
             id_token_algorithms: IdTokenAlgorithm::ALL.to_vec(),
             supports_pkce_s256: true,
+            sends_iss: false,
             ..oidc_provider()
         },
         discovery_url: Some(https("https://login.example/.well-known/openid-configuration")),

@@ -2,11 +2,13 @@
 //! it, and says where the person goes.
 
 use vestibule_domain::Instant;
+use vestibule_domain::certificate::Certificate;
 use vestibule_domain::connection::ConnectionState;
 use vestibule_domain::id::{ConnectionId, SsoSessionId};
-use vestibule_domain::oidc::{OidcClient, TokenAuthMethod};
+use vestibule_domain::key_pair::SpKeyPair;
+use vestibule_domain::oidc::{OidcClient, OidcSettings, TokenAuthMethod};
 use vestibule_domain::redirect_uri;
-use vestibule_domain::saml::{SamlSettings, SpKeyPair, TrustedIdentityProvider};
+use vestibule_domain::saml::{SamlSettings, TrustedIdentityProvider};
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::sso::asserted::Asserted;
 use vestibule_domain::sso::authorization::{Authorization, AuthorizationCode};
@@ -155,10 +157,8 @@ impl SignIns {
         if let Err(closed) = session.open(now) {
             return Ok(Some(Landing::Stranded { session: Some(session.id), failure: ended(closed) }));
         }
-        let Some(client) = arrival.connection.oidc().ok().and_then(|oidc| oidc.client.clone()) else {
-            return Ok(None);
-        };
-        let judged = self.judge_oidc(&client, &session, &answer, now).await;
+        let Ok(oidc) = arrival.connection.oidc() else { return Ok(None) };
+        let judged = self.judge_oidc(oidc, &session, &answer, now).await;
         self.settle(store, &arrival, session, judged, Written::Yes).await.map(Some)
     }
 
@@ -249,13 +249,13 @@ impl SignIns {
 
     async fn judge_oidc(
         &self,
-        client: &OidcClient,
+        oidc: &OidcSettings,
         session: &SsoSession,
         answer: &OidcAnswer,
         now: Instant,
     ) -> Judged {
         let unusable = |what: &str| {
-            let message = format!("{what} of the connection cannot be opened on this server.");
+            let message = format!("{what} of the connection is missing, or cannot be opened on this server.");
             let failure = failure(FailureCode::OidcExchangeFailed, CheckName::Exchange, &message);
             Judged::refused(failure, Vec::new(), Vec::new())
         };
@@ -264,15 +264,9 @@ impl SignIns {
             OidcExchange::from_bytes(&bytes).ok()
         });
         let Some(exchange) = exchange else { return unusable("The open request") };
-        let Some(secret) = self.client_secret(client, session.connection_id) else {
+        let Some(client) = &oidc.client else { return unusable("The registration") };
+        let Some(secret) = self.client_secret(oidc, client, session.connection_id) else {
             return unusable("The client secret or key");
-        };
-        let credential = match (&secret, &client.signing_key) {
-            (ClientSecret::Text(text), _) => ClientCredential::Secret(text),
-            (ClientSecret::Key(pkcs8), Some(pair)) => {
-                ClientCredential::Key { pkcs8, certificate: &pair.certificate }
-            }
-            (ClientSecret::Key(_), None) => return unusable("The key"),
         };
         let mut assertion_id = [0; 16];
         self.ambient.entropy.fill(&mut assertion_id);
@@ -280,7 +274,7 @@ impl SignIns {
             .oidc
             .finish(&OidcExchangeOrder {
                 client,
-                credential,
+                credential: secret.credential(),
                 redirect_uri: &self.redirect_uri_of(client),
                 callback: OidcCallback {
                     code: answer.code.as_deref(),
@@ -302,16 +296,23 @@ impl SignIns {
         }
     }
 
-    fn client_secret(&self, client: &OidcClient, connection: ConnectionId) -> Option<ClientSecret> {
+    /// What proves who we are to a provider.
+    fn client_secret<'a>(
+        &self,
+        oidc: &'a OidcSettings,
+        client: &OidcClient,
+        connection: ConnectionId,
+    ) -> Option<ClientSecret<'a>> {
         let opened = match client.token_auth_method {
             TokenAuthMethod::PrivateKeyJwt => {
-                let pair = client.signing_key.as_ref()?;
-                self.ambient.open(SecretOf::SpKey(pair.id), &pair.private_key).map(ClientSecret::Key)
+                let pair = oidc.signing_key.as_ref()?;
+                let opened = self.ambient.open(SecretOf::SpKey(pair.id), &pair.private_key);
+                opened.map(|pkcs8| ClientSecret::Key { pkcs8, certificate: &pair.certificate })
             }
             TokenAuthMethod::ClientSecretBasic | TokenAuthMethod::ClientSecretPost => {
                 let sealed = client.client_secret.as_ref()?;
-                let bytes = self.ambient.open(SecretOf::OidcClient(connection), sealed);
-                bytes.map(|bytes| ClientSecret::Text(String::from_utf8_lossy(&bytes).into_owned()))
+                let opened = self.ambient.open(SecretOf::OidcClient(connection), sealed);
+                opened.map(|bytes| ClientSecret::Text(String::from_utf8_lossy(&bytes).into_owned()))
             }
         };
         opened
@@ -389,9 +390,19 @@ impl SignIns {
     }
 }
 
-enum ClientSecret {
+/// An opened secret of a registration.
+enum ClientSecret<'a> {
     Text(String),
-    Key(Vec<u8>),
+    Key { pkcs8: Vec<u8>, certificate: &'a Certificate },
+}
+
+impl ClientSecret<'_> {
+    fn credential(&self) -> ClientCredential<'_> {
+        match self {
+            Self::Text(text) => ClientCredential::Secret(text),
+            Self::Key { pkcs8, certificate } => ClientCredential::Key { pkcs8, certificate },
+        }
+    }
 }
 
 /// A message for the session log; of what nobody asked for, not much.

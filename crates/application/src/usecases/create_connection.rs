@@ -52,7 +52,16 @@ pub enum NewOptions {
     /// SAML 2.0.
     Saml(Box<NewSamlOptions>),
     /// OpenID Connect.
-    Oidc(Box<OidcRegistration>),
+    Oidc(Box<NewOidcOptions>),
+}
+
+/// What a new OpenID Connect connection needs.
+#[derive(Clone, Debug)]
+pub struct NewOidcOptions {
+    /// Our registration at the provider.
+    pub registration: OidcRegistration,
+    /// The pair that signs our assertions, for `private_key_jwt`.
+    pub signing_key: Option<NewKeyPair>,
 }
 
 /// What a new SAML connection needs.
@@ -181,9 +190,11 @@ impl CreateConnection {
         scene: &Scene,
     ) -> Result<ProtocolSettings, CreateConnectionError> {
         let options = match options {
-            NewOptions::Oidc(registration) => {
-                let client = registration.into_client(id, &self.ambient).checked()?;
-                return Ok(ProtocolSettings::Oidc(Box::new(OidcSettings { client: Some(client) })));
+            NewOptions::Oidc(options) => {
+                let client = options.registration.into_client(id, &self.ambient);
+                let signing_key = options.signing_key.map(|pair| sealed(pair, &self.ambient, scene.now));
+                let settings = OidcSettings { client: None, signing_key }.with_client(client)?;
+                return Ok(ProtocolSettings::Oidc(Box::new(settings)));
             }
             NewOptions::Saml(options) => options,
         };

@@ -1,6 +1,7 @@
 //! Picks an identity provider: a draft connection comes into being, with our addresses for it.
 
 use async_trait::async_trait;
+use vestibule_domain::Instant;
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::connection::{Connection, ConnectionState, ProtocolSettings};
@@ -10,6 +11,7 @@ use vestibule_domain::portal_session::{Candidate, Progress};
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::text::Name;
 
+use super::add_sp_key::{NewKeyPair, sealed};
 use super::visit::{VisitError, open_visit};
 use crate::ambient::Ambient;
 use crate::chronicle::{self, Deed};
@@ -31,6 +33,9 @@ pub struct PickProviderCommand {
     pub provider: PickedProvider,
     /// What becomes of data that was understood before.
     pub understood: Understood,
+    /// A fresh pair for `private_key_jwt`, where the provider's console asks for our certificate.
+    /// Whoever picks the provider again keeps the pair that was made first.
+    pub signing_key: Option<NewKeyPair>,
 }
 
 /// What becomes of data that was understood under another provider's name.
@@ -107,6 +112,7 @@ impl UseCase for PickProvider {
                 } else {
                     ProtocolSettings::empty(picked.protocol)
                 };
+                let settings = self.keyed(settings, command.signing_key, now);
                 let draft = Connection {
                     connection_type: picked.connection_type,
                     provider: Some(picked.slug.clone()),
@@ -128,7 +134,7 @@ impl UseCase for PickProvider {
                     name: picked.name,
                     external_id: None,
                     state: ConnectionState::Draft,
-                    settings: ProtocolSettings::empty(picked.protocol),
+                    settings: self.keyed(ProtocolSettings::empty(picked.protocol), command.signing_key, now),
                     attribute_map: AttributeMap::default(),
                     set_up_by: None,
                     created_at: now,
@@ -162,5 +168,18 @@ impl UseCase for PickProvider {
         };
         chronicle::record(work, &self.ambient, &visit.scene, deed).await?;
         Ok(connection)
+    }
+}
+
+impl PickProvider {
+    /// The settings with the fresh pair, unless there is one or the protocol has no place for it.
+    fn keyed(&self, settings: ProtocolSettings, fresh: Option<NewKeyPair>, now: Instant) -> ProtocolSettings {
+        match (settings, fresh) {
+            (ProtocolSettings::Oidc(mut oidc), Some(fresh)) if oidc.signing_key.is_none() => {
+                oidc.signing_key = Some(sealed(fresh, &self.ambient, now));
+                ProtocolSettings::Oidc(oidc)
+            }
+            (settings, _) => settings,
+        }
     }
 }

@@ -125,9 +125,10 @@ impl UseCase for SaveConnection {
                 let saml = held.saml()?.clone();
                 ProtocolSettings::Saml(Box::new(trust(saml, idp, metadata_url, &self.ambient, now)))
             }
-            CandidateData::Oidc(client) => {
-                ProtocolSettings::Oidc(Box::new(OidcSettings { client: Some(client) }))
-            }
+            CandidateData::Oidc(client) => ProtocolSettings::Oidc(Box::new(OidcSettings {
+                client: Some(client),
+                ..held.oidc()?.clone()
+            })),
         };
         let admin = set_up_by(session.admin.as_ref(), command.set_up_by);
         let set_up_by = admin.clone().or(held.set_up_by.clone());

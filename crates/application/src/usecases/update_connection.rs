@@ -168,6 +168,10 @@ pub struct OidcChange {
     pub client_secret: Change<SecretText>,
     /// How we authenticate; by default the provider's first choice among ours.
     pub token_auth_method: Change<TokenAuthMethod>,
+    /// The pair that signs our assertions for `private_key_jwt`.
+    pub signing_key: Change<NewKeyPair>,
+    /// A fresh pair, for a connection that needs one and has none.
+    pub fresh_key: Option<NewKeyPair>,
     /// A fixed algorithm of id tokens; none by default.
     pub id_token_algorithm: Change<IdTokenAlgorithm>,
     /// Whether PKCE is used; it is by default.
@@ -261,9 +265,8 @@ impl UseCase for UpdateConnection {
                         ProtocolSettings::Saml(Box::new(self.saml(saml, *change, now)?))
                     }
                     OptionsChange::Oidc(change) => {
-                        let client = changed.oidc()?.client.clone();
-                        let client = self.oidc(changed.id, client, *change)?;
-                        ProtocolSettings::Oidc(Box::new(OidcSettings { client: Some(client) }))
+                        let oidc = changed.oidc()?.clone();
+                        ProtocolSettings::Oidc(Box::new(self.oidc(changed.id, oidc, *change, now)?))
                     }
                 };
                 if settings.is_complete() {
@@ -341,9 +344,11 @@ impl UpdateConnection {
     fn oidc(
         &self,
         id: ConnectionId,
-        held: Option<OidcClient>,
+        settings: OidcSettings,
         change: OidcChange,
-    ) -> Result<OidcClient, UpdateConnectionError> {
+        now: Instant,
+    ) -> Result<OidcSettings, UpdateConnectionError> {
+        let held = settings.client;
         let (provider, discovery_url) = match (change.provider, &held) {
             (Some((provider, url)), _) => (provider, Some(url)),
             (None, Some(held)) => (held.provider.clone(), held.discovery_url.clone()),
@@ -356,17 +361,19 @@ impl UpdateConnection {
             provider.token_auth_methods.first().copied().unwrap_or(TokenAuthMethod::ClientSecretBasic);
         let has_user_info = provider.userinfo_endpoint.is_some();
         let before = held.as_ref();
+        let token_auth_method = change
+            .token_auth_method
+            .or(before.map_or(first_method, |held| held.token_auth_method), first_method);
+        // A secret that nobody mentions goes when a key takes its place.
+        let held_secret = before
+            .and_then(|held| held.client_secret.clone())
+            .filter(|_| token_auth_method != TokenAuthMethod::PrivateKeyJwt);
         let client = OidcClient {
             provider,
             discovery_url,
             client_id: client_id.ok_or(UpdateConnectionError::IncompleteRegistration)?,
-            client_secret: change
-                .client_secret
-                .map(seal)
-                .of(before.and_then(|held| held.client_secret.clone())),
-            token_auth_method: change
-                .token_auth_method
-                .or(before.map_or(first_method, |held| held.token_auth_method), first_method),
+            client_secret: change.client_secret.map(seal).of(held_secret),
+            token_auth_method,
             id_token_algorithm: change.id_token_algorithm.of(before.and_then(|held| held.id_token_algorithm)),
             pkce: change.pkce.or(before.is_none_or(|held| held.pkce), true),
             fetch_user_info: change
@@ -374,7 +381,12 @@ impl UpdateConnection {
                 .or(before.map_or(has_user_info, |held| held.fetch_user_info), has_user_info),
             redirect_uri: change.redirect_uri.of(before.and_then(|held| held.redirect_uri.clone())),
         };
-        Ok(client.checked()?)
+        let seal_pair = |pair| sealed(pair, &self.ambient, now);
+        let mut signing_key = change.signing_key.map(seal_pair).of(settings.signing_key);
+        if client.token_auth_method == TokenAuthMethod::PrivateKeyJwt && signing_key.is_none() {
+            signing_key = change.fresh_key.map(seal_pair);
+        }
+        Ok(OidcSettings { client: None, signing_key }.with_client(client)?)
     }
 }
 

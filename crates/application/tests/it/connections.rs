@@ -8,8 +8,8 @@ use vestibule_application::change::Change;
 use vestibule_application::ports::store::Store as _;
 use vestibule_application::usecases::add_sp_key::NewKeyPair;
 use vestibule_application::usecases::create_connection::{
-    CreateConnection, CreateConnectionCommand, CreateConnectionError, CreatedConnection, NewOptions,
-    NewSamlOptions,
+    CreateConnection, CreateConnectionCommand, CreateConnectionError, CreatedConnection, NewOidcOptions,
+    NewOptions, NewSamlOptions,
 };
 use vestibule_application::usecases::delete_connection::{
     DeleteConnection, DeleteConnectionCommand, DeleteConnectionError,
@@ -61,6 +61,7 @@ fn provider() -> OidcProvider {
         token_auth_methods: vec![TokenAuthMethod::ClientSecretPost, TokenAuthMethod::PrivateKeyJwt],
         id_token_algorithms: vec![IdTokenAlgorithm::Rs256],
         supports_pkce_s256: true,
+        sends_iss: false,
     }
 }
 
@@ -115,8 +116,12 @@ fn saml_options() -> NewOptions {
     NewOptions::Saml(Box::new(saml()))
 }
 
+fn new_oidc(registration: OidcRegistration) -> NewOptions {
+    NewOptions::Oidc(Box::new(NewOidcOptions { registration, signing_key: None }))
+}
+
 fn oidc_options() -> NewOptions {
-    NewOptions::Oidc(Box::new(registration()))
+    new_oidc(registration())
 }
 
 fn update(world: &World, connection: &Connection) -> UpdateConnectionCommand {
@@ -147,6 +152,8 @@ fn oidc_change() -> OidcChange {
         client_id: None,
         client_secret: Change::Keep,
         token_auth_method: Change::Keep,
+        signing_key: Change::Keep,
+        fresh_key: None,
         id_token_algorithm: Change::Keep,
         pkce: Change::Keep,
         fetch_user_info: Change::Keep,
@@ -289,7 +296,7 @@ async fn what_does_not_fit_together_is_refused() {
     assert!(matches!(refused, Err(CreateConnectionError::Refused(why)) if why == mismatch), "{refused:?}");
 
     let no_secret = OidcRegistration { client_secret: None, ..registration() };
-    let refused = create(&world, creation(&world, NewOptions::Oidc(Box::new(no_secret)))).await;
+    let refused = create(&world, creation(&world, new_oidc(no_secret))).await;
     let required = OidcClientRefused::SecretRequired;
     assert!(matches!(refused, Err(CreateConnectionError::Oidc(why)) if why == required), "{refused:?}");
 
@@ -407,7 +414,7 @@ async fn an_openid_connect_registration_is_amended_and_its_defaults_come_back() 
         redirect_uri: Some(https("https://old.example/callback")),
         ..registration()
     };
-    let before = created(&world, NewOptions::Oidc(Box::new(fixed))).await;
+    let before = created(&world, new_oidc(fixed)).await;
     let change = |change: OidcChange| UpdateConnectionCommand {
         options: Some(OptionsChange::Oidc(Box::new(change))),
         ..update(&world, &before)
@@ -441,6 +448,57 @@ async fn an_openid_connect_registration_is_amended_and_its_defaults_come_back() 
     let refused = updated(&world, change(without)).await;
     let required = OidcClientRefused::SecretRequired;
     assert!(matches!(refused, Err(UpdateConnectionError::Oidc(why)) if why == required), "{refused:?}");
+}
+
+#[tokio::test]
+async fn private_key_jwt_takes_a_pair_in_the_place_of_the_secret() {
+    let world = World::new().await;
+    let signs = || {
+        let provider = OidcProvider { token_auth_methods: TokenAuthMethod::ALL.to_vec(), ..provider() };
+        OidcRegistration {
+            provider,
+            client_secret: None,
+            token_auth_method: Some(TokenAuthMethod::PrivateKeyJwt),
+            ..registration()
+        }
+    };
+    let refused = create(&world, creation(&world, new_oidc(signs()))).await;
+    let required = OidcClientRefused::KeyRequired;
+    assert!(matches!(refused, Err(CreateConnectionError::Oidc(why)) if why == required), "{refused:?}");
+
+    let options = NewOidcOptions { registration: signs(), signing_key: Some(pair(7)) };
+    let before = created(&world, NewOptions::Oidc(Box::new(options))).await;
+    let key = |connection: &Connection| connection.oidc().unwrap().signing_key.clone().unwrap();
+    let context = SecretOf::SpKey(key(&before).id).context();
+    assert_eq!(world.ambient.vault.open(&context, &key(&before).private_key), Ok(vec![7, 7]));
+
+    let change = |change: OidcChange| UpdateConnectionCommand {
+        options: Some(OptionsChange::Oidc(Box::new(change))),
+        ..update(&world, &before)
+    };
+    // A fresh pair is for those who have none.
+    let fresh = OidcChange { fresh_key: Some(pair(8)), ..oidc_change() };
+    assert_eq!(key(&updated(&world, change(fresh)).await.unwrap()), key(&before));
+    let given = OidcChange { signing_key: Change::Set(pair(9)), ..oidc_change() };
+    assert_eq!(key(&updated(&world, change(given)).await.unwrap()).certificate, certificate(9));
+}
+
+#[tokio::test]
+async fn the_secret_goes_and_a_fresh_pair_comes_when_the_method_becomes_private_key_jwt() {
+    let world = World::new().await;
+    let before = created(&world, oidc_options()).await;
+    let provider = OidcProvider { token_auth_methods: TokenAuthMethod::ALL.to_vec(), ..provider() };
+    let change = OidcChange {
+        provider: Some((provider, https("https://idp.example/.well-known/openid-configuration"))),
+        token_auth_method: Change::Set(TokenAuthMethod::PrivateKeyJwt),
+        fresh_key: Some(pair(8)),
+        ..oidc_change()
+    };
+    let change = OptionsChange::Oidc(Box::new(change));
+    let command = UpdateConnectionCommand { options: Some(change), ..update(&world, &before) };
+    let after = updated(&world, command).await.unwrap();
+    assert_eq!(client(&after).client_secret, None);
+    assert_eq!(after.oidc().unwrap().signing_key.as_ref().unwrap().certificate, certificate(8));
 }
 
 /// A draft as the portal leaves it when a provider is picked.

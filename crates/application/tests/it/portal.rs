@@ -83,7 +83,11 @@ impl Office {
         provider: PickedProvider,
     ) -> Result<Connection, PickProviderError> {
         let case = PickProvider { ambient: self.ambient.clone() };
-        self.run(case, PickProviderCommand { session, provider, understood: Understood::Forgotten }).await
+        self.run(
+            case,
+            PickProviderCommand { session, provider, understood: Understood::Forgotten, signing_key: None },
+        )
+        .await
     }
 
     pub(crate) async fn review(&self, session: SecretDigest) -> Result<String, ReviewCandidateError> {

@@ -9,9 +9,10 @@ use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
 use vestibule_domain::connection::ProtocolSettings;
 use vestibule_domain::id::{IdpCertificateId, SpCertificateId};
+use vestibule_domain::key_pair::SpKeyPair;
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient, OidcProvider, OidcSettings, TokenAuthMethod};
 use vestibule_domain::saml::{
-    IdentityProvider, IdpCertificate, SamlOptions, SamlSettings, SpKeyPair, SsoBinding, SsoEndpoint,
+    IdentityProvider, IdpCertificate, SamlOptions, SamlSettings, SsoBinding, SsoEndpoint,
     TrustedIdentityProvider,
 };
 use vestibule_domain::secret::Sealed;
@@ -216,6 +217,9 @@ struct OidcProviderForm {
     token_auth_methods: Vec<T<TokenAuthMethod>>,
     id_token_algorithms: Vec<T<IdTokenAlgorithm>>,
     supports_pkce_s256: bool,
+    /// Rows from before it was known have none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    sends_iss: bool,
 }
 
 /// Our registration at an OpenID Connect provider.
@@ -246,6 +250,7 @@ impl From<&OidcClient> for OidcClientForm {
                 token_auth_methods: provider.token_auth_methods.iter().copied().map(T).collect(),
                 id_token_algorithms: provider.id_token_algorithms.iter().copied().map(T).collect(),
                 supports_pkce_s256: provider.supports_pkce_s256,
+                sends_iss: provider.sends_iss,
             },
             discovery_url: client.discovery_url.clone().map(T),
             client_id: client.client_id.clone(),
@@ -273,6 +278,7 @@ impl From<OidcClientForm> for OidcClient {
                 token_auth_methods: provider.token_auth_methods.into_iter().map(|T(m)| m).collect(),
                 id_token_algorithms: provider.id_token_algorithms.into_iter().map(|T(a)| a).collect(),
                 supports_pkce_s256: provider.supports_pkce_s256,
+                sends_iss: provider.sends_iss,
             },
             discovery_url: form.discovery_url.map(|T(url)| url),
             client_id: form.client_id,
@@ -301,6 +307,9 @@ enum SettingsForm {
     },
     Oidc {
         client: Option<OidcClientForm>,
+        /// Rows from before there was one have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signing_key: Option<SpKeyPairForm>,
     },
 }
 
@@ -348,7 +357,10 @@ impl Stored for ProtocolSettings {
                 encryption_keys: saml.encryption_keys.iter().map(Into::into).collect(),
                 options: saml.options.into(),
             },
-            Self::Oidc(oidc) => SettingsForm::Oidc { client: oidc.client.as_ref().map(Into::into) },
+            Self::Oidc(oidc) => SettingsForm::Oidc {
+                client: oidc.client.as_ref().map(Into::into),
+                signing_key: oidc.signing_key.as_ref().map(Into::into),
+            },
         })
     }
 
@@ -364,9 +376,10 @@ impl Stored for ProtocolSettings {
                     options: options.into(),
                 }))
             }
-            SettingsForm::Oidc { client } => {
-                Self::Oidc(Box::new(OidcSettings { client: client.map(Into::into) }))
-            }
+            SettingsForm::Oidc { client, signing_key } => Self::Oidc(Box::new(OidcSettings {
+                client: client.map(Into::into),
+                signing_key: signing_key.map(Into::into),
+            })),
         })
     }
 }
@@ -445,18 +458,24 @@ mod tests {
         })
     }
 
-    #[test]
-    fn saml_settings_have_this_form() {
-        let pair = SpKeyPair {
+    fn pair() -> SpKeyPair {
+        SpKeyPair {
             id: SpCertificateId::from_ulid(Ulid::from_parts(1, 2)),
             added_at: AT,
             certificate: certificate(),
             private_key: Sealed::from_bytes(vec![1]),
-        };
-        let pair_document = json!({
+        }
+    }
+
+    fn pair_document() -> Value {
+        json!({
             "id": "saml_party_trust_00000000010000000000000002", "added_at": "2026-11-21T12:00:00.5Z",
             "certificate": certificate_document(), "private_key": "AQ==",
-        });
+        })
+    }
+
+    #[test]
+    fn saml_settings_have_this_form() {
         let settings = ProtocolSettings::Saml(Box::new(SamlSettings {
             idp: Some(TrustedIdentityProvider {
                 entity_id: EntityId::parse("urn:idp").unwrap(),
@@ -473,8 +492,8 @@ mod tests {
             }),
             acs_url: Some(url("https://old.example/acs")),
             sp_entity_id: Some(EntityId::parse("urn:sp").unwrap()),
-            signing_key: Some(pair.clone()),
-            encryption_keys: vec![pair],
+            signing_key: Some(pair()),
+            encryption_keys: vec![pair()],
             options: SamlOptions { allow_sha1: true, ..SamlOptions::default() },
         }));
         let document = json!({
@@ -495,8 +514,8 @@ mod tests {
             },
             "acs_url": "https://old.example/acs",
             "sp_entity_id": "urn:sp",
-            "signing_key": pair_document,
-            "encryption_keys": [pair_document],
+            "signing_key": pair_document(),
+            "encryption_keys": [pair_document()],
             "options": {
                 "idp_initiated": true, "clock_skew_s": 120, "allow_sha1": true, "allow_short_rsa": false,
             },
@@ -528,6 +547,7 @@ mod tests {
                     token_auth_methods: vec![TokenAuthMethod::ClientSecretBasic],
                     id_token_algorithms: vec![IdTokenAlgorithm::Rs256],
                     supports_pkce_s256: true,
+                    sends_iss: false,
                 },
                 discovery_url: None,
                 client_id: "abc".into(),
@@ -538,6 +558,7 @@ mod tests {
                 fetch_user_info: false,
                 redirect_uri: None,
             }),
+            signing_key: None,
         }));
         let document = json!({
             "v": 1,
@@ -564,6 +585,17 @@ mod tests {
                 "redirect_uri": null,
             },
         });
+        assert_eq!(settings.to_stored(), document);
+        assert_eq!(Stored::from_stored(document.clone()), Ok(settings.clone()));
+
+        // What came later is written only where it says something.
+        let ProtocolSettings::Oidc(mut oidc) = settings else { unreachable!() };
+        oidc.signing_key = Some(pair());
+        oidc.client.as_mut().unwrap().provider.sends_iss = true;
+        let mut document = document;
+        document["signing_key"] = pair_document();
+        document["client"]["provider"]["sends_iss"] = json!(true);
+        let settings = ProtocolSettings::Oidc(oidc);
         assert_eq!(settings.to_stored(), document);
         assert_eq!(Stored::from_stored(document), Ok(settings));
     }

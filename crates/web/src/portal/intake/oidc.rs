@@ -188,6 +188,7 @@ fn by_hand(issuer: &str, typed: &Typed) -> Result<OidcProvider, Vec<Fault>> {
         token_auth_methods: vec![TokenAuthMethod::ClientSecretBasic],
         id_token_algorithms: vec![IdTokenAlgorithm::Rs256],
         supports_pkce_s256: false,
+        sends_iss: false,
     })
 }
 
