@@ -67,6 +67,8 @@ pub enum SecretOf {
     SsoExchange(vestibule_domain::id::SsoSessionId),
     /// A key that signs access tokens.
     SigningKey(vestibule_domain::id::SigningKeyId),
+    /// What the address of a logout says. It is in no row.
+    LogoutToken,
     /// A kept answer, by the API key and the client's idempotency key.
     Replay(vestibule_domain::id::ApiKeyId, String),
 }
@@ -82,6 +84,7 @@ impl SecretOf {
             Self::Message(id) => format!("message:{id}:url"),
             Self::SsoExchange(id) => format!("sso_session:{id}:exchange"),
             Self::SigningKey(id) => format!("signing_key:{id}:private_key"),
+            Self::LogoutToken => "logout_token".to_owned(),
             Self::Replay(id, key) => format!("replay:{id}:{key}"),
         }
     }
