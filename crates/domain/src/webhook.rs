@@ -10,6 +10,8 @@ use crate::url::WebhookUrl;
 
 /// Most events an endpoint may list.
 pub const ENDPOINT_EVENTS_MAX: usize = 200;
+/// What the names of all events of sign-ins begin with.
+pub const SIGN_IN_EVENTS: &str = "authentication.sso_";
 /// Most endpoints of an environment.
 pub const ENDPOINTS_MAX: usize = 50;
 
@@ -143,6 +145,13 @@ impl PayloadStyle {
 }
 
 impl WebhookEndpoint {
+    /// Whether it gets events of sign-ins now: only if it lists one. Whoever asks for everything
+    /// does not mean every sign-in of every person.
+    pub fn hears_sign_ins(&self) -> bool {
+        let of_sign_ins = |name: &EventName| name.as_str().starts_with(SIGN_IN_EVENTS);
+        self.state == EndpointState::Enabled && self.events.names().iter().any(of_sign_ins)
+    }
+
     /// Whether a fact is told to this endpoint now. An endpoint may list what it wants in the
     /// words of its own style.
     pub fn wants(&self, fact: &Fact) -> bool {
