@@ -143,10 +143,11 @@ impl PayloadStyle {
 }
 
 impl WebhookEndpoint {
-    /// Whether it asks for sign-ins now.
-    pub fn listens_to_sign_ins(&self) -> bool {
-        let asked = |name: &EventName| name.as_str().starts_with(SIGN_IN_EVENTS);
-        self.state == EndpointState::Enabled && self.events.names().iter().any(asked)
+    /// Whether it gets events of sign-ins now: only if it lists one. Whoever asks for everything
+    /// does not mean every sign-in of every person.
+    pub fn hears_sign_ins(&self) -> bool {
+        let of_sign_ins = |name: &EventName| name.as_str().starts_with(SIGN_IN_EVENTS);
+        self.state == EndpointState::Enabled && self.events.names().iter().any(of_sign_ins)
     }
 
     /// Whether a fact is told to this endpoint now. An endpoint may list what it wants in the

@@ -12,7 +12,7 @@ use vestibule_domain::connection_type::{ConnectionType, Protocol};
 use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{
-    ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects,
+    ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects, SESSION_DAYS_DEFAULT,
 };
 use vestibule_domain::event::{Event, Fact, OrganizationSnapshot};
 use vestibule_domain::id::{EnvironmentId, EventId};
@@ -79,6 +79,7 @@ pub(crate) fn environment(world: &World) -> Environment {
         redirect_uris: Vec::new(),
         branding: Branding::default(),
         activation: ActivationRule::Immediate,
+        session_days: SESSION_DAYS_DEFAULT,
         addresses: AddressRule::Stated,
         created_at: NOW,
     }

@@ -8,7 +8,7 @@ use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
 use vestibule_domain::environment::{
-    ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects,
+    ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects, SESSION_DAYS_MAX,
 };
 use vestibule_domain::intent::Intent;
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient, OidcProvider, TokenAuthMethod};
@@ -87,6 +87,7 @@ pub(crate) fn full_environment(world: &World) -> Environment {
             icon: Some(brand_image()),
         },
         activation: ActivationRule::VerifiedDomain,
+        session_days: SESSION_DAYS_MAX,
         addresses: AddressRule::Confirmed,
         created_at: at_micros(999_999),
         ..fixtures::environment(world)

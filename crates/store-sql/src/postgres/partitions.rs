@@ -12,7 +12,7 @@ use time::{Date, Month};
 use ulid::Ulid;
 use vestibule_application::ports::store::StoreResult;
 use vestibule_domain::Instant;
-use vestibule_domain::id::{AuditId, EventId, Id, WebhookAttemptId};
+use vestibule_domain::id::{AuditId, EventId, Id, SsoSessionId, WebhookAttemptId};
 
 use super::conn::PgConn;
 use crate::fault::store_error;
@@ -21,18 +21,19 @@ use crate::fault::store_error;
 const MONTHS_READY: usize = 3;
 
 /// The tables, with the prefix of the id by which each is divided.
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 5] = [
     ("audit_trail", AuditId::PREFIX),
     ("events", EventId::PREFIX),
     ("webhook_deliveries", EventId::PREFIX),
     ("webhook_attempts", WebhookAttemptId::PREFIX),
+    ("sso_sessions", SsoSessionId::PREFIX),
 ];
 
 const EXISTING: &str = "
     SELECT child.relname::text AS name FROM pg_inherits
     JOIN pg_class AS child ON child.oid = inhrelid
     WHERE inhparent IN ('audit_trail'::regclass, 'events'::regclass, 'webhook_deliveries'::regclass,
-        'webhook_attempts'::regclass)";
+        'webhook_attempts'::regclass, 'sso_sessions'::regclass)";
 
 #[derive(QueryableByName)]
 struct Partition {

@@ -24,6 +24,8 @@ mod replays;
 mod rows;
 pub(super) mod schema;
 mod sessions;
+mod sign_ins;
+mod sso;
 mod unit;
 mod webhooks;
 

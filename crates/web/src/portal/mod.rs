@@ -45,7 +45,7 @@ use crate::pages::{Pages, PagesError};
 use crate::transport::{Access, HeadOnly, MountedRoute, RequestId};
 use failure::{Failure, FailureKind};
 pub(crate) use language::Spoken;
-pub(crate) use view::frame::Frame;
+pub(crate) use view::frame::{Frame, samples};
 
 /// Where the portal is mounted.
 const ROOT: &str = "/portal";

@@ -11,9 +11,7 @@ use vestibule_application::usecases::start_sign_in::{StartSignIn, StartSignInCom
 use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::connection_type::{ConnectionType, Family};
 use vestibule_domain::id::ClientId;
-use vestibule_domain::sso::authorization::{
-    Authorization, CodeChallenge, HINT_BYTES_MAX, STATE_BYTES_MAX,
-};
+use vestibule_domain::sso::authorization::{Authorization, CodeChallenge, HINT_BYTES_MAX, STATE_BYTES_MAX};
 use vestibule_domain::sso::session::Origin;
 
 use super::page::{Refusal, carry_on, of_store, refuse};
@@ -93,7 +91,8 @@ async fn begin(desk: &Desk, asked: Asked, browser: Browser) -> Result<Sent, Refu
     // From here on every refusal goes back to the app.
     let state = asked.state.clone().filter(|state| state.len() <= STATE_BYTES_MAX);
     let sent_back = |reason: Back| {
-        let mut parameters = vec![("error", reason.error.to_owned()), ("error_description", reason.description)];
+        let mut parameters =
+            vec![("error", reason.error.to_owned()), ("error_description", reason.description)];
         parameters.extend(state.clone().map(|state| ("state", state)));
         Ok(Sent::Back { redirect_uri: redirect_uri.clone(), parameters })
     };
@@ -200,7 +199,8 @@ impl Asked {
             return id.parse().map(ConnectionSelector::Connection).map_err(|_| no_such());
         }
         if let Some(id) = &self.organization {
-            let no_such = || back("organization_invalid", "The organization parameter is no id of an organization.");
+            let no_such =
+                || back("organization_invalid", "The organization parameter is no id of an organization.");
             return id.parse().map(ConnectionSelector::Organization).map_err(|_| no_such());
         }
         match (&self.provider, &self.domain) {
@@ -222,7 +222,10 @@ impl Asked {
     /// What the code will be bound to.
     fn authorization(&self, redirect_uri: String, state: Option<String>) -> Result<Authorization, Back> {
         if self.state.is_some() && state.is_none() {
-            return Err(back("invalid_request", format!("The state is longer than {STATE_BYTES_MAX} bytes.")));
+            return Err(back(
+                "invalid_request",
+                format!("The state is longer than {STATE_BYTES_MAX} bytes."),
+            ));
         }
         if self.response_type.as_deref() != Some("code") {
             return Err(back("unsupported_response_type", "The response type must be code."));
@@ -245,7 +248,9 @@ impl Asked {
 fn listed(value: &str) -> Vec<String> {
     let inner = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(value);
     let plain = |item: &str| item.trim().trim_matches(['\'', '"']).to_owned();
-    let usable = |item: &String| !item.is_empty() && item.bytes().all(|b| matches!(b, 0x21 | 0x23..=0x5b | 0x5d..=0x7e));
+    let usable = |item: &String| {
+        !item.is_empty() && item.bytes().all(|b| matches!(b, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+    };
     inner.split([',', ' ']).map(plain).filter(usable).collect()
 }
 
@@ -265,7 +270,8 @@ mod tests {
 
     #[test]
     fn parameters_for_the_provider_are_read_and_dictionaries_of_python_ignored() {
-        let asked = Asked::read("provider_query_params%5Bhd%5D=acme.com&provider_query_params=%7B%27a%27%3A+1%7D");
+        let asked =
+            Asked::read("provider_query_params%5Bhd%5D=acme.com&provider_query_params=%7B%27a%27%3A+1%7D");
         assert_eq!(asked.wishes.parameters, [("hd".to_owned(), "acme.com".to_owned())]);
     }
 

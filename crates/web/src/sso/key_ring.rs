@@ -92,10 +92,7 @@ async fn make(app: &App, environment_id: EnvironmentId, now: Instant) -> Result<
     let pair = block(move || saml.generate_key_pair(&request)).await;
     let pair = pair.map_err(Problem::internal)?.map_err(Problem::internal)?;
     let case = AddSigningKey { ambient: app.ambient.clone() };
-    let command = AddSigningKeyCommand {
-        environment_id,
-        certificate: pair.certificate,
-        private_key: pair.private_key,
-    };
+    let command =
+        AddSigningKeyCommand { environment_id, certificate: pair.certificate, private_key: pair.private_key };
     Ok(app.run(case, command).await?)
 }

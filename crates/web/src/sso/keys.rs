@@ -20,9 +20,8 @@ use crate::transport::Problem;
         (status = 404, description = "No such client"),
     ))]
 pub(crate) async fn get(desk: Here, path: Path<String>) -> Result<HttpResponse, Problem> {
-    let unknown = || {
-        Problem::new(StatusCode::NOT_FOUND, "There is no such client.").with_code("entity_not_found")
-    };
+    let unknown =
+        || Problem::new(StatusCode::NOT_FOUND, "There is no such client.").with_code("entity_not_found");
     let client = path.parse().map_err(|_| unknown())?;
     let environment = desk.app.store.queries().environment_of_client(client).await?.ok_or_else(unknown)?;
     let keys = desk.keys.of(&desk.app, environment.id).await?;

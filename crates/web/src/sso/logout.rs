@@ -67,7 +67,7 @@ pub(crate) async fn authorize(
     let queries = app.store.queries();
     let profile = queries.profile(environment, id).await?.ok_or_else(unknown)?;
     let connection = queries.connection(environment, profile.connection_id).await?;
-    if connection.and_then(|view| end_session(&view.connection)).is_none() {
+    if connection.as_ref().and_then(|view| end_session(&view.connection)).is_none() {
         return Err(Problem::new(
             StatusCode::BAD_REQUEST,
             "The connection's identity provider has no address at which sessions end.",

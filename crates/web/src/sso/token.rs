@@ -11,9 +11,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 use vestibule_application::ports::access_tokens::AccessToken;
 use vestibule_application::ports::store::{SignInExchange, StoreError};
-use vestibule_application::usecases::exchange_code::{
-    ExchangeCode, ExchangeCodeCommand, ExchangeCodeError,
-};
+use vestibule_application::usecases::exchange_code::{ExchangeCode, ExchangeCodeCommand, ExchangeCodeError};
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::ClientId;
 use vestibule_domain::sso::authorization::{ACCESS_TOKEN_LIFE, AuthorizationCode};
@@ -110,7 +108,9 @@ async fn exchange(desk: &Desk, request: &HttpRequest, body: &[u8]) -> Result<Tok
     let given = Given::read(request.headers(), request.query_string(), body)?;
     match given.get("grant_type") {
         Some("authorization_code") => {}
-        Some(_) => return Err(refused("unsupported_grant_type", "The grant type must be authorization_code.")),
+        Some(_) => {
+            return Err(refused("unsupported_grant_type", "The grant type must be authorization_code."));
+        }
         None => return Err(refused("invalid_request", "grant_type is required.")),
     }
     if given.get("subject_token").is_some() {
@@ -133,7 +133,9 @@ async fn exchange(desk: &Desk, request: &HttpRequest, body: &[u8]) -> Result<Tok
     };
     let case = ExchangeCode { ambient: desk.app.ambient.clone() };
     desk.app.run(case, command).await.map_err(|error| match error {
-        ExchangeCodeError::Code(reason) => refused("invalid_grant", format!("{}.", sentence(&reason.to_string()))),
+        ExchangeCodeError::Code(reason) => {
+            refused("invalid_grant", format!("{}.", sentence(&reason.to_string())))
+        }
         ExchangeCodeError::Store(error) => error.into(),
     })?;
     let now = desk.app.ambient.now();

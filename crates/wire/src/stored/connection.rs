@@ -59,6 +59,16 @@ impl From<CertificateForm> for Certificate {
     }
 }
 
+impl Stored for Certificate {
+    fn to_stored(&self) -> Value {
+        write(&CertificateForm::from(self))
+    }
+
+    fn from_stored(document: Value) -> Result<Self, StoredError> {
+        Ok(read::<CertificateForm>(document)?.into())
+    }
+}
+
 /// A certificate with its id; the provider's, or ours with its private key.
 #[derive(Serialize, Deserialize)]
 struct IdpCertificateForm {

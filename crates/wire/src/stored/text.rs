@@ -33,6 +33,9 @@ use vestibule_domain::portal_link::{Capability, LinkKind};
 use vestibule_domain::redirect_uri::RedirectUri;
 use vestibule_domain::saml::SsoBinding;
 use vestibule_domain::secret::Sealed;
+use vestibule_domain::sso::check::{CheckName, CheckOutcome};
+use vestibule_domain::sso::failure::FailureCode;
+use vestibule_domain::sso::session::{MessageKind, Origin};
 use vestibule_domain::text::Name;
 use vestibule_domain::truncate_to_micros;
 use vestibule_domain::url::{EntityId, HttpsUrl, Issuer, ReturnUrl};
@@ -148,7 +151,8 @@ macro_rules! words {
 
 words! {
     ActorKind, AuditAction, Capability, ConnectionState, ConnectionType, EndpointState, EnvironmentKind,
-    IdTokenAlgorithm, Intent, Language, LinkKind, MemberRole, PayloadStyle, TokenAuthMethod,
+    IdTokenAlgorithm, Intent, Language, LinkKind, MemberRole, PayloadStyle, TokenAuthMethod, CheckName,
+    CheckOutcome, FailureCode, MessageKind, Origin,
 }
 
 /// Texts with rules, parsed as they were when they came in.
