@@ -7,12 +7,12 @@ mod acs;
 mod authorize;
 mod callback;
 mod key_ring;
-mod keys;
-mod logout;
+pub(crate) mod keys;
+pub(crate) mod logout;
 pub(crate) mod metadata;
 pub(crate) mod page;
-mod profile;
-mod token;
+pub(crate) mod profile;
+pub(crate) mod token;
 
 use std::sync::Arc;
 
