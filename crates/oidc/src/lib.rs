@@ -1,7 +1,27 @@
-//! OpenID Connect, the relying party's side: reading what providers publish.
+//! OpenID Connect, the relying party's side: reading what providers publish, signing people in;
+//! and the access tokens that we issue ourselves.
 //!
-//! This crate must never fetch anything itself, or know for whom a document is read.
+//! Everything from outside comes and goes through the `Outbound` port. This crate must never know
+//! for whom somebody signs in, or what becomes of them.
 
+mod access_token;
+mod claims;
+mod client_auth;
 mod discovery;
+mod id_token;
+mod jws;
+mod key_set;
+mod key_sets;
+mod request;
+mod sign_in;
+mod signing_pair;
+mod token_endpoint;
+mod trail;
+mod user_info;
 
+pub use access_token::JwtAccessTokens;
+pub use claims::CLAIM_SUBJECT_BYTES_MAX;
 pub use discovery::OidcAdapter;
+pub use key_set::KEYS_MAX;
+pub use key_sets::{KEY_SET_LIFE, KEY_SET_REFRESH_PAUSE, KEY_SET_RETRY_PAUSE, KEY_SETS_MAX};
+pub use sign_in::{CODE_BYTES_MAX, OidcRelyingParty};

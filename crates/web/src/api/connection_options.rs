@@ -48,8 +48,8 @@ pub(super) async fn new_options(
             Ok((given.unwrap_or(ConnectionType::GenericSaml), NewOptions::Saml(Box::new(options))))
         }
         (None, Some(oidc), None | Some(Protocol::Oidc)) => {
-            let registration = oidc.into_registration(app).await?;
-            Ok((given.unwrap_or(ConnectionType::GenericOidc), NewOptions::Oidc(Box::new(registration))))
+            let options = oidc.into_new(app).await?;
+            Ok((given.unwrap_or(ConnectionType::GenericOidc), NewOptions::Oidc(Box::new(options))))
         }
         (None, None, None) => Err(refusal(
             "connection_type_or_options_required",

@@ -6,14 +6,16 @@ use serde::Deserialize;
 use vestibule_application::change::Change;
 use vestibule_application::ports::oidc::{DISCOVERY_BYTES_MAX, DiscoveryError};
 use vestibule_application::ports::outbound::{FetchLimits, OutboundError};
+use vestibule_application::usecases::create_connection::NewOidcOptions;
 use vestibule_application::usecases::review_candidate::OidcRegistration;
 use vestibule_application::usecases::update_connection::OidcChange;
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcProvider, TokenAuthMethod};
 use vestibule_domain::secret::SecretText;
 use vestibule_domain::url::{HttpsUrl, Issuer};
 
+use super::assertion_keys::new_assertion_key;
 use super::connection_options::refusal;
-use super::saml_options::KeyPairBody;
+use super::saml_options::{KeyPairBody, read_pair};
 use crate::app::App;
 use crate::transport::{Fields, Problem, nullable};
 
@@ -42,12 +44,16 @@ pub(crate) struct OidcOptionsBody {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<bool>)]
     pkce: Change<bool>,
-    /// `client_secret_basic` or `client_secret_post`; by default what the provider offers.
+    /// `client_secret_basic`, `client_secret_post` or `private_key_jwt`; by default what the
+    /// provider offers.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     token_authentication_method: Change<String>,
-    /// Not taken: this deployment has no `private_key_jwt` yet.
-    jwt_signing_key_pair: Option<KeyPairBody>,
+    /// The pair that signs our assertions for `private_key_jwt`; one is made where it is needed
+    /// and none is given. The private key is never shown again.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<KeyPairBody>)]
+    jwt_signing_key_pair: Change<KeyPairBody>,
     /// A fixed algorithm of id tokens: `RS…`, `PS…`, `ES256`, `ES384` or `EdDSA`.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
@@ -65,7 +71,7 @@ impl std::fmt::Debug for OidcOptionsBody {
 }
 
 impl OidcOptionsBody {
-    pub(super) async fn into_registration(self, app: &App) -> Result<OidcRegistration, Problem> {
+    pub(super) async fn into_new(self, app: &App) -> Result<NewOidcOptions, Problem> {
         let mut fields = Fields::new();
         if self.discovery_endpoint.is_none() {
             fields.missing("oidc_options.discovery_endpoint");
@@ -74,14 +80,11 @@ impl OidcOptionsBody {
             fields.missing("oidc_options.client_id");
         }
         fields.finish()?;
-        if !matches!(self.client_secret, Change::Set(_)) {
-            return Err(secret_required());
-        }
         let change = self.into_change(app).await?;
         let (Some((provider, url)), Some(client_id)) = (change.provider, change.client_id) else {
             return Err(Problem::internal("the fields that were there are gone"));
         };
-        Ok(OidcRegistration {
+        let registration = OidcRegistration {
             provider,
             discovery_url: Some(url),
             client_id,
@@ -91,18 +94,16 @@ impl OidcOptionsBody {
             pkce: change.pkce.of(None),
             fetch_user_info: change.fetch_user_info.of(None),
             redirect_uri: change.redirect_uri.of(None),
-        })
+        };
+        let signing_key = change.signing_key.of(None).or(change.fresh_key);
+        Ok(NewOidcOptions { registration, signing_key })
     }
 
     pub(super) async fn into_change(self, app: &App) -> Result<OidcChange, Problem> {
-        if self.jwt_signing_key_pair.is_some() {
-            let why = "is not taken: this deployment has no private_key_jwt";
-            return Err(refusal("key_pair_not_accepted", "oidc_options.jwt_signing_key_pair", why));
-        }
         let client_secret = self.client_secret;
-        if client_secret == Change::Reset {
-            return Err(secret_required());
-        }
+        let signing_key = self
+            .jwt_signing_key_pair
+            .try_map(|pair| read_pair(app, "oidc_options.jwt_signing_key_pair", pair))?;
         let token_auth_method = self.token_authentication_method.try_map(|raw| parse_method(&raw))?;
         let id_token_algorithm = self.id_token_signature_algorithm.try_map(|raw| parse_algorithm(&raw))?;
 
@@ -119,21 +120,24 @@ impl OidcOptionsBody {
             Some(raw) => Some(fetch_discovery(app, &raw).await?),
             None => None,
         };
+        let offered = provider.as_ref().and_then(|(provider, _)| provider.token_auth_methods.first());
+        let method = token_auth_method.of(offered.copied());
+        let needs_key =
+            method == Some(TokenAuthMethod::PrivateKeyJwt) && !matches!(signing_key, Change::Set(_));
+        let fresh_key = if needs_key { Some(new_assertion_key(app).await?) } else { None };
         Ok(OidcChange {
             provider,
             client_id,
             client_secret: client_secret.unwrap_or_default().map(SecretText::new),
             token_auth_method,
+            signing_key,
+            fresh_key,
             id_token_algorithm,
             pkce: self.pkce,
             fetch_user_info: self.fetch_user_info,
             redirect_uri: redirect_uri.unwrap_or_default(),
         })
     }
-}
-
-fn secret_required() -> Problem {
-    refusal("client_secret_required", "oidc_options.client_secret", "is required")
 }
 
 /// A client id or secret: one line without spaces.
@@ -148,15 +152,14 @@ fn credential(raw: String) -> Result<String, String> {
 }
 
 fn parse_method(raw: &str) -> Result<TokenAuthMethod, Problem> {
-    match TokenAuthMethod::parse(raw) {
-        Some(method @ (TokenAuthMethod::ClientSecretBasic | TokenAuthMethod::ClientSecretPost)) => Ok(method),
-        // Nothing here holds the key that would sign the assertion.
-        Some(TokenAuthMethod::PrivateKeyJwt) | None => Err(refusal(
+    TokenAuthMethod::parse(raw).ok_or_else(|| {
+        let words = TokenAuthMethod::ALL.map(TokenAuthMethod::as_str).join(", ");
+        refusal(
             "token_authentication_method_not_supported",
             "oidc_options.token_authentication_method",
-            "must be client_secret_basic or client_secret_post",
-        )),
-    }
+            format_args!("must be one of {words}"),
+        )
+    })
 }
 
 fn parse_algorithm(raw: &str) -> Result<IdTokenAlgorithm, Problem> {

@@ -187,7 +187,7 @@ fn read_pairs(app: &App, pairs: Vec<KeyPairBody>) -> Result<Vec<NewKeyPair>, Pro
     pairs.into_iter().enumerate().map(read).collect()
 }
 
-fn read_pair(app: &App, field: &str, pair: KeyPairBody) -> Result<NewKeyPair, Problem> {
+pub(super) fn read_pair(app: &App, field: &str, pair: KeyPairBody) -> Result<NewKeyPair, Problem> {
     let certificate = read_certificate(app, &format!("{field}.cert"), &pair.cert)?;
     let private_key = app
         .saml

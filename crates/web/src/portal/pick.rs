@@ -143,7 +143,12 @@ pub(super) async fn pick(
     let provider = portal.app.catalog.find(&form.provider).filter(|provider| ours::covers(provider));
     let provider = provider.ok_or_else(|| visitor.fail(FailureKind::Malformed))?;
     let understood = if form.keep_understood.is_some() { Understood::Kept } else { Understood::Forgotten };
-    let command = PickProviderCommand { session: visitor.digest(), provider: picked(provider)?, understood };
+    let command = PickProviderCommand {
+        session: visitor.digest(),
+        provider: picked(provider)?,
+        understood,
+        signing_key: None,
+    };
     match portal.app.run(PickProvider { ambient: portal.app.ambient.clone() }, command).await {
         // It is the review that asks for it; without data it leads on to where some is asked for.
         Ok(_) if understood == Understood::Kept => Ok(see_other(REVIEW)),
