@@ -10,5 +10,8 @@ mod gate;
 mod keys;
 mod metadata;
 mod okta;
+mod responses;
+mod sign_in;
 mod sp_metadata;
 mod support;
+mod wrapping;
