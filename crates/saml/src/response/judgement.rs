@@ -189,11 +189,12 @@ impl Judge<'_> {
             self.pass_signature(&[("response", signed)]);
         }
         let plaintext = plaintext.map_err(|why| closed(&why))?;
-        let whole = in_place(xml, &encrypted.range(), &plaintext)?;
+        let whole = in_place(xml, &content_of(encrypted), &plaintext)?;
         let tree = admitted(&whole).map_err(|_| closed(&Undecrypted::Failed))?;
-        let Enclosed::Clear(assertion) = Enclosed::of(tree.root_element())? else {
+        let assertion = assertion_of(&tree).map_err(|_| closed(&Undecrypted::Failed))?;
+        if assertion.range().start != content_of(encrypted).start {
             return Err(closed(&Undecrypted::Failed));
-        };
+        }
         self.decrypted = Some(plaintext.clone());
         self.sheet.pass(
             CheckName::Decryption,
@@ -205,7 +206,6 @@ impl Judge<'_> {
         let inner = self.verified(assertion)?;
         match self.signed(outer, inner)? {
             Signed::Assertion(octets) => Ok(octets),
-            // Inside of what it was encrypted as: only there has the canonical form all prefixes.
             Signed::Response(octets) => in_place(&octets, &signed_content, &plaintext),
         }
     }
@@ -423,8 +423,8 @@ impl<'a, 'input> Enclosed<'a, 'input> {
     }
 }
 
-/// Puts plaintext where its ciphertext was. It must be one element and nothing else, so that it
-/// cannot close what it stands in.
+/// Puts plaintext where its ciphertext was, so that it has the prefixes which are declared there. It
+/// must be one element and nothing else: then it cannot close what it stands in.
 fn in_place(xml: &str, range: &Range<usize>, plaintext: &str) -> Result<String, Failed> {
     let plaintext = without_declaration(plaintext).trim();
     let whole = [&xml[..range.start], plaintext, &xml[range.end..]].concat();
