@@ -117,18 +117,18 @@ mod tests {
     fn our_verifier_believes_what_we_signed_and_nothing_else() {
         let pair = pair();
         let signer = SamlSigner { certificate: &pair.certificate, private_key: &pair.private_key };
-        let signed = enveloped(XML, &signer).unwrap();
+        let xml = enveloped(XML, &signer).unwrap();
         let policy = Policy { certificates: &[&pair.certificate], allowances: SamlAllowances::default() };
         let verified = |xml: &str| {
             let tree = Document::parse(xml).unwrap();
             verify(tree.root_element(), &policy).map(|found| found.map(|signed| signed.octets().to_owned()))
         };
         let canonical = "<a:R xmlns:a=\"urn:a\" ID=\"_1\" b=\"&amp;\"><a:I>x</a:I><a:T>y &lt; z</a:T></a:R>";
-        assert_eq!(verified(&signed), Ok(Some(canonical.to_owned())));
-        assert!(signed.contains("<a:I>x</a:I><ds:Signature "), "{signed}");
+        assert_eq!(verified(&xml), Ok(Some(canonical.to_owned())));
+        assert!(xml.contains("<a:I>x</a:I><ds:Signature "), "{xml}");
         assert_eq!(verified(XML), Ok(None));
-        assert_eq!(verified(&signed.replace("y &lt;", "y &gt;")), Err(Refusal::Digest));
-        assert_eq!(verified(&signed.replace("#_1", "#_2")), Err(Refusal::Key));
+        assert_eq!(verified(&xml.replace("y &lt;", "y &gt;")), Err(Refusal::Digest));
+        assert_eq!(verified(&xml.replace("#_1", "#_2")), Err(Refusal::Key));
     }
 
     #[test]
