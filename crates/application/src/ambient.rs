@@ -7,7 +7,7 @@ use vestibule_domain::id::Id;
 use vestibule_domain::secret::{Sealed, TOKEN_BYTES};
 
 use crate::addresses::Addresses;
-use crate::ports::ambient::{Clock, Entropy, Vault};
+use crate::ports::ambient::{Clock, Entropy, Vault, VaultError};
 
 /// Time, chance, the vault and our own addresses.
 #[derive(Clone)]
@@ -42,6 +42,11 @@ impl Ambient {
     pub fn seal(&self, secret: SecretOf, plaintext: &[u8]) -> Sealed {
         self.vault.seal(&secret.context(), plaintext)
     }
+
+    /// Opens a secret of a row.
+    pub fn open(&self, secret: SecretOf, sealed: &Sealed) -> Result<Vec<u8>, VaultError> {
+        self.vault.open(&secret.context(), sealed)
+    }
 }
 
 /// Which secret of which row: the context it is sealed under, so that a sealed value copied to
@@ -58,6 +63,12 @@ pub enum SecretOf {
     AddressCode(vestibule_domain::id::AddressCodeId),
     /// The address or the code in a message.
     Message(vestibule_domain::id::MessageId),
+    /// What an OpenID Connect exchange needs later.
+    SsoExchange(vestibule_domain::id::SsoSessionId),
+    /// A key that signs access tokens.
+    SigningKey(vestibule_domain::id::SigningKeyId),
+    /// What the address of a logout says. It is in no row.
+    LogoutToken,
     /// A kept answer, by the API key and the client's idempotency key.
     Replay(vestibule_domain::id::ApiKeyId, String),
 }
@@ -71,6 +82,9 @@ impl SecretOf {
             Self::SpKey(id) => format!("sp_key:{id}:private_key"),
             Self::AddressCode(id) => format!("address_code:{id}:digits"),
             Self::Message(id) => format!("message:{id}:url"),
+            Self::SsoExchange(id) => format!("sso_session:{id}:exchange"),
+            Self::SigningKey(id) => format!("signing_key:{id}:private_key"),
+            Self::LogoutToken => "logout_token".to_owned(),
             Self::Replay(id, key) => format!("replay:{id}:{key}"),
         }
     }

@@ -11,6 +11,7 @@ pub mod change;
 pub mod chronicle;
 pub mod ports;
 pub mod replay;
+pub mod sign_in;
 pub mod usecase;
 pub mod usecases;
 pub mod worker;

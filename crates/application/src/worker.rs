@@ -5,6 +5,7 @@
 //! the second time, or to be told apart by its receiver: deliveries and messages carry their ids.
 
 mod dispatch;
+mod expire_sign_in;
 mod message;
 mod webhook;
 
@@ -70,6 +71,7 @@ impl Worker {
             Task::DispatchEvent(event) => dispatch::run(self, job, event).await,
             Task::DeliverWebhook(delivery) => webhook::run(self, job, delivery).await,
             Task::SendMessage(message) => message::run(self, job, message).await,
+            Task::ExpireSignIn(session) => expire_sign_in::run(self, job, session).await,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Environments: the isolated spaces of a team.
 
+use time::Duration;
+
 use crate::Instant;
 use crate::admission::AddressRule;
 use crate::brand::{BrandColor, BrandImage};
@@ -34,6 +36,31 @@ impl EnvironmentKind {
     }
 }
 
+/// Fewest days that attempts to sign in may be kept.
+pub const SESSION_DAYS_MIN: u16 = 1;
+/// Most days that attempts to sign in may be kept.
+pub const SESSION_DAYS_MAX: u16 = 365;
+/// How many days attempts to sign in are kept until somebody says otherwise.
+pub const SESSION_DAYS_DEFAULT: u16 = 90;
+
+/// The number of days is out of range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be between {SESSION_DAYS_MIN} and {SESSION_DAYS_MAX} days")]
+pub struct SessionDaysError;
+
+/// Accepts [`SESSION_DAYS_MIN`] to [`SESSION_DAYS_MAX`] days.
+///
+/// # Errors
+/// When it is fewer or more.
+pub fn session_days(days: u16) -> Result<u16, SessionDaysError> {
+    if (SESSION_DAYS_MIN..=SESSION_DAYS_MAX).contains(&days) { Ok(days) } else { Err(SessionDaysError) }
+}
+
+/// Attempts to sign in that were started before this are not kept any more.
+pub fn sessions_kept_from(session_days: u16, now: Instant) -> Instant {
+    now - Duration::days(session_days.into())
+}
+
 /// An isolated space of a team, with its own keys, redirects, branding and data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
@@ -55,6 +82,9 @@ pub struct Environment {
     pub branding: Branding,
     /// Whether a connection needs a verified domain before it goes active.
     pub activation: ActivationRule,
+    /// How many days attempts to sign in are kept, counted from their start;
+    /// [`SESSION_DAYS_MIN`] to [`SESSION_DAYS_MAX`].
+    pub session_days: u16,
     /// What is asked of admins whom a link does not name.
     pub addresses: AddressRule,
     /// When it was made.
@@ -106,5 +136,20 @@ impl Environment {
     /// The name the customer knows: the product's, or the environment's until that is set.
     pub fn display_name(&self) -> &Name {
         self.branding.product_name.as_ref().unwrap_or(&self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attempts_are_kept_a_day_to_a_year() {
+        for days in [SESSION_DAYS_MIN, SESSION_DAYS_DEFAULT, SESSION_DAYS_MAX] {
+            assert_eq!(session_days(days), Ok(days));
+        }
+        for days in [SESSION_DAYS_MIN - 1, SESSION_DAYS_MAX + 1] {
+            assert_eq!(session_days(days), Err(SessionDaysError));
+        }
     }
 }

@@ -7,9 +7,12 @@ use crate::audit::{Actor, AuditAction};
 use crate::connection::{Connection, ConnectionState};
 use crate::connection_type::ConnectionType;
 use crate::domain_name::DomainName;
-use crate::id::{ConnectionId, EnvironmentId, EventId, OrganizationDomainId, OrganizationId};
+use crate::id::{
+    ConnectionId, EnvironmentId, EventId, OrganizationDomainId, OrganizationId, ProfileId, SsoSessionId,
+};
 use crate::organization::Organization;
 use crate::organization_domain::OrganizationDomain;
+use crate::sso::session::{SsoSession, SsoSessionState};
 use crate::text::Name;
 
 /// A fact told to the vendor.
@@ -52,7 +55,19 @@ pub enum Fact {
     OrganizationDomainDeleted(OrganizationDomain),
     /// A domain was proven.
     OrganizationDomainVerified(OrganizationDomain),
+    /// Somebody was sent to their identity provider.
+    SsoStarted(SignInSnapshot),
+    /// The app got a profile.
+    SsoSucceeded(SignInSnapshot),
+    /// A sign-in went wrong.
+    SsoFailed(SignInSnapshot),
+    /// Nobody came back from the identity provider.
+    SsoTimedOut(SignInSnapshot),
 }
+
+/// How the names of facts about sign-ins begin. They are told only to endpoints that ask for them
+/// by name, and not even written when no endpoint does: there is one for every click of everybody.
+pub const SIGN_IN_EVENTS: &str = "authentication.sso_";
 
 impl Fact {
     /// The event's name on the wire.
@@ -68,6 +83,10 @@ impl Fact {
             Self::OrganizationDomainUpdated(_) => "organization_domain.updated",
             Self::OrganizationDomainDeleted(_) => "organization_domain.deleted",
             Self::OrganizationDomainVerified(_) => "organization_domain.verified",
+            Self::SsoStarted(_) => "authentication.sso_started",
+            Self::SsoSucceeded(_) => "authentication.sso_succeeded",
+            Self::SsoFailed(_) => "authentication.sso_failed",
+            Self::SsoTimedOut(_) => "authentication.sso_timed_out",
         }
     }
 
@@ -84,7 +103,11 @@ impl Fact {
             Self::OrganizationUpdated(_) => AuditAction::OrganizationUpdated,
             Self::OrganizationDeleted(_) => AuditAction::OrganizationDeleted,
             Self::OrganizationDomainCreated(_) => AuditAction::OrganizationDomainCreated,
-            Self::OrganizationDomainUpdated(_) => return self.name(),
+            Self::OrganizationDomainUpdated(_)
+            | Self::SsoStarted(_)
+            | Self::SsoSucceeded(_)
+            | Self::SsoFailed(_)
+            | Self::SsoTimedOut(_) => return self.name(),
             Self::OrganizationDomainDeleted(_) => AuditAction::OrganizationDomainDeleted,
             Self::OrganizationDomainVerified(_) => AuditAction::OrganizationDomainVerified,
         };
@@ -125,6 +148,53 @@ impl ConnectionSnapshot {
             domains: domains.iter().map(|d| (d.id, d.domain.clone())).collect(),
             created_at: connection.created_at,
             updated_at: connection.updated_at,
+        }
+    }
+}
+
+/// What events tell of a sign-in.
+///
+/// Source: api/workos-wire-contract.md, section 7.5.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInSnapshot {
+    /// The attempt.
+    pub session_id: SsoSessionId,
+    /// Through which connection.
+    pub connection_id: ConnectionId,
+    /// Of which organization.
+    pub organization_id: OrganizationId,
+    /// Whose profile came of it.
+    pub profile_id: Option<ProfileId>,
+    /// The person's address, once it is known.
+    pub email: Option<String>,
+    /// The address of the person's browser.
+    pub ip_address: Option<String>,
+    /// What the browser calls itself.
+    pub user_agent: Option<String>,
+    /// Why it went wrong, if it did: a word and a sentence.
+    pub error: Option<(String, String)>,
+}
+
+impl SignInSnapshot {
+    /// What is known of an attempt by now.
+    pub fn of(session: &SsoSession, profile_id: Option<ProfileId>) -> Self {
+        let error = match &session.state {
+            SsoSessionState::Failed { failure, .. } => {
+                Some((failure.code.as_str().to_owned(), failure.message.clone()))
+            }
+            SsoSessionState::Started
+            | SsoSessionState::Authorized { .. }
+            | SsoSessionState::Successful { .. } => None,
+        };
+        Self {
+            session_id: session.id,
+            connection_id: session.connection_id,
+            organization_id: session.organization_id,
+            profile_id,
+            email: session.record.person.as_ref().map(|person| person.email.clone()),
+            ip_address: session.ip_address.clone(),
+            user_agent: session.user_agent.clone(),
+            error,
         }
     }
 }

@@ -34,6 +34,13 @@ pub trait Id: Copy + Ord + fmt::Display + FromStr<Err = IdError> + Send + Sync +
     fn from_ulid(ulid: Ulid) -> Self;
     /// The ULID inside.
     fn ulid(self) -> Ulid;
+    /// The least id that is made at an instant, to the millisecond: all that are made before it are
+    /// less.
+    fn least_at(at: crate::Instant) -> Self {
+        // Instants before 1970 do not occur; nothing is less than the least id of the epoch.
+        let ms = u64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
+        Self::from_ulid(Ulid::from_parts(ms, 0))
+    }
 }
 
 fn parse_ulid(raw: &str, prefix: &'static str) -> Result<Ulid, IdError> {

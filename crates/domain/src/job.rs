@@ -3,7 +3,7 @@
 use time::Duration;
 
 use crate::Instant;
-use crate::id::{EnvironmentId, EventId, JobId, MessageId, WebhookDeliveryId};
+use crate::id::{EnvironmentId, EventId, JobId, MessageId, SsoSessionId, WebhookDeliveryId};
 
 /// How long a worker may keep a job before another may take it over.
 pub const JOB_LEASE: Duration = Duration::seconds(120);
@@ -32,6 +32,8 @@ pub enum Task {
     DeliverWebhook(WebhookDeliveryId),
     /// Send one message.
     SendMessage(MessageId),
+    /// Tell those who asked that nobody came back from the provider.
+    ExpireSignIn(SsoSessionId),
 }
 
 impl Task {
@@ -41,6 +43,7 @@ impl Task {
             Self::DispatchEvent(_) => "dispatch_event",
             Self::DeliverWebhook(_) => "deliver_webhook",
             Self::SendMessage(_) => "send_message",
+            Self::ExpireSignIn(_) => "expire_sign_in",
         }
     }
 
@@ -50,6 +53,7 @@ impl Task {
             Self::DispatchEvent(id) => id.to_string(),
             Self::DeliverWebhook(id) => id.to_string(),
             Self::SendMessage(id) => id.to_string(),
+            Self::ExpireSignIn(id) => id.to_string(),
         }
     }
 
@@ -59,6 +63,7 @@ impl Task {
             "dispatch_event" => subject.parse().ok().map(Self::DispatchEvent),
             "deliver_webhook" => subject.parse().ok().map(Self::DeliverWebhook),
             "send_message" => subject.parse().ok().map(Self::SendMessage),
+            "expire_sign_in" => subject.parse().ok().map(Self::ExpireSignIn),
             _ => None,
         }
     }
@@ -94,6 +99,7 @@ mod tests {
             Task::DispatchEvent(EventId::from_ulid(ulid)),
             Task::DeliverWebhook(WebhookDeliveryId::from_ulid(ulid)),
             Task::SendMessage(MessageId::from_ulid(ulid)),
+            Task::ExpireSignIn(SsoSessionId::from_ulid(ulid)),
         ] {
             assert_eq!(Task::parse(task.kind(), &task.subject()), Some(task));
         }

@@ -109,6 +109,22 @@ impl fmt::Debug for RedirectUri {
     }
 }
 
+/// Longest `RelayState` that is looked at, in bytes: a redirect URI in a query string.
+const RELAY_STATE_BYTES_MAX: usize = URL_BYTES_MAX + 100;
+
+/// Where a sign-in goes that an identity provider began: to the URI in `RelayState`
+/// (`redirect_uri=…`) if it is registered, else to the first that has no wildcard.
+///
+/// Source: api/workos-wire-contract.md, section 7.1.
+pub fn relayed(registered: &[RedirectUri], relay_state: Option<&str>) -> Option<String> {
+    let asked = relay_state.filter(|state| state.len() <= RELAY_STATE_BYTES_MAX).and_then(|state| {
+        let mut pairs = url::form_urlencoded::parse(state.as_bytes());
+        pairs.find(|(name, _)| name == "redirect_uri").map(|(_, uri)| uri.into_owned())
+    });
+    let default = || registered.iter().find(|uri| !uri.0.contains('*')).map(|uri| uri.0.clone());
+    asked.filter(|asked| registered.iter().any(|uri| uri.matches(asked))).or_else(default)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,5 +182,35 @@ mod tests {
         {
             assert!(matches!(RedirectUri::parse(raw, Sandbox), Err(RedirectUriError::Url(_))), "{raw}");
         }
+    }
+
+    #[test]
+    fn a_sign_in_that_a_provider_began_goes_to_a_registered_uri_alone() {
+        let uri = |raw: &str| RedirectUri::parse(raw, EnvironmentKind::Sandbox).unwrap();
+        let registered = [
+            uri("https://*.app.example.com/cb"),
+            uri("https://app.example.com/cb"),
+            uri("https://b.example/cb"),
+        ];
+        for (relay_state, goes_to) in [
+            (None, "https://app.example.com/cb"),
+            (Some("redirect_uri=https%3A%2F%2Fb.example%2Fcb"), "https://b.example/cb"),
+            (Some("x=1&redirect_uri=https://t1.app.example.com/cb"), "https://t1.app.example.com/cb"),
+            (Some("redirect_uri=https://evil.example/cb"), "https://app.example.com/cb"),
+            (Some("https://b.example/cb"), "https://app.example.com/cb"),
+        ] {
+            assert_eq!(relayed(&registered, relay_state).as_deref(), Some(goes_to), "{relay_state:?}");
+        }
+        assert_eq!(relayed(&registered[..1], None), None);
+    }
+
+    #[test]
+    fn a_relay_state_past_its_limit_says_nothing() {
+        let uri = |raw: &str| RedirectUri::parse(raw, EnvironmentKind::Sandbox).unwrap();
+        let registered = [uri("https://other.example/cb"), uri("https://b.example/cb")];
+        let state = |n: usize| format!("redirect_uri=https://b.example/cb&x={}", "x".repeat(n));
+        let fits = RELAY_STATE_BYTES_MAX - state(0).len();
+        assert_eq!(relayed(&registered, Some(&state(fits))).as_deref(), Some("https://b.example/cb"));
+        assert_eq!(relayed(&registered, Some(&state(fits + 1))).as_deref(), Some("https://other.example/cb"));
     }
 }

@@ -1,5 +1,7 @@
 //! What a SAML connection knows: the identity provider on one side, our keys on the other.
 
+use time::Duration;
+
 use crate::Instant;
 use crate::certificate::Certificate;
 use crate::connection::ConnectionRefused;
@@ -129,6 +131,35 @@ pub struct SamlSettings {
     pub signing_key: Option<SpKeyPair>,
     /// Pairs that responses may be encrypted to, oldest first, at most [`ENCRYPTION_KEYS_MAX`].
     pub encryption_keys: Vec<SpKeyPair>,
+    /// What may differ from one connection to another at sign-in.
+    pub options: SamlOptions,
+}
+
+/// How far the clocks of two servers may be apart, unless a connection says otherwise.
+pub const CLOCK_SKEW: Duration = Duration::seconds(120);
+
+/// The most that a connection may allow for clocks that are apart.
+pub const CLOCK_SKEW_MAX: Duration = Duration::minutes(10);
+
+/// What may differ from one connection to another at sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SamlOptions {
+    /// Whether a response is taken that nobody asked for: people start at their provider's page of
+    /// apps. Whoever can make somebody's browser post a response can sign them in as somebody else;
+    /// an app that cares about that switches it off.
+    pub idp_initiated: bool,
+    /// How far clocks may be apart, at most [`CLOCK_SKEW_MAX`].
+    pub clock_skew: Duration,
+    /// Whether SHA-1 is believed in signatures and digests. Providers of yesterday need it.
+    pub allow_sha1: bool,
+    /// Whether RSA keys from 1024 bits on are believed in signatures.
+    pub allow_short_rsa: bool,
+}
+
+impl Default for SamlOptions {
+    fn default() -> Self {
+        Self { idp_initiated: true, clock_skew: CLOCK_SKEW, allow_sha1: false, allow_short_rsa: false }
+    }
 }
 
 /// How many encryption pairs a connection may have at once: the current and the next.

@@ -3,7 +3,7 @@
 use time::Duration;
 
 use crate::Instant;
-use crate::event::{EventName, Fact};
+use crate::event::{EventName, Fact, SIGN_IN_EVENTS};
 use crate::id::{EnvironmentId, EventId, WebhookAttemptId, WebhookDeliveryId, WebhookEndpointId};
 use crate::secret::Sealed;
 use crate::url::WebhookUrl;
@@ -108,10 +108,10 @@ impl EventFilter {
         }
     }
 
-    /// Whether an event passes.
+    /// Whether an event passes. Sign-ins pass only where they are asked for by name.
     pub fn passes(&self, name: &str) -> bool {
         match self {
-            Self::All => true,
+            Self::All => !name.starts_with(SIGN_IN_EVENTS),
             Self::Only(names) => names.iter().any(|wanted| wanted.as_str() == name),
         }
     }
@@ -143,6 +143,13 @@ impl PayloadStyle {
 }
 
 impl WebhookEndpoint {
+    /// Whether it gets events of sign-ins now: only if it lists one. Whoever asks for everything
+    /// does not mean every sign-in of every person.
+    pub fn hears_sign_ins(&self) -> bool {
+        let of_sign_ins = |name: &EventName| name.as_str().starts_with(SIGN_IN_EVENTS);
+        self.state == EndpointState::Enabled && self.events.names().iter().any(of_sign_ins)
+    }
+
     /// Whether a fact is told to this endpoint now. An endpoint may list what it wants in the
     /// words of its own style.
     pub fn wants(&self, fact: &Fact) -> bool {

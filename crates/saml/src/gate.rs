@@ -43,10 +43,15 @@ pub(crate) fn text(document: &[u8]) -> Result<Cow<'_, str>, MetadataError> {
     if text.trim().is_empty() {
         return Err(MetadataError::Empty);
     }
-    if !text.is_ascii() && declared_encoding(&text).is_some_and(|name| !is_unicode(name)) {
+    if declares_other_encoding(&text) {
         return Err(MetadataError::Encoding);
     }
     Ok(text)
+}
+
+/// Whether the text says of itself that its bytes meant other characters.
+pub(crate) fn declares_other_encoding(text: &str) -> bool {
+    !text.is_ascii() && declared_encoding(text).is_some_and(|name| !is_unicode(name))
 }
 
 /// The encoding that an XML declaration names. It is believed only where it matters: bytes that
@@ -68,14 +73,20 @@ fn is_unicode(encoding: &str) -> bool {
 
 /// Bounds the document, then parses it.
 pub(crate) fn tree(text: &str) -> Result<Document<'_>, MetadataError> {
-    Scan::new(text).run()?;
+    tree_within(text, NODES_MAX)
+}
+
+/// The same with another limit of nodes, at most [`NODES_MAX`].
+pub(crate) fn tree_within(text: &str, nodes_max: usize) -> Result<Document<'_>, MetadataError> {
+    Scan::new(text, nodes_max).run()?;
     let options = ParsingOptions {
         allow_dtd: false,
         // The parser counts the document itself as well.
-        nodes_limit: u32::try_from(NODES_MAX + 1).unwrap_or(u32::MAX),
+        nodes_limit: u32::try_from(nodes_max + 1).unwrap_or(u32::MAX),
         ..ParsingOptions::default()
     };
-    let tree = Document::parse_with_options(text, options).map_err(|error| parse_error(&error, text))?;
+    let tree =
+        Document::parse_with_options(text, options).map_err(|error| parse_error(&error, text, nodes_max))?;
     // Namespaces in XML 1.0, section 5: a prefix cannot be undeclared. The parser lets it pass.
     let undeclared = tree
         .descendants()
@@ -87,12 +98,12 @@ pub(crate) fn tree(text: &str) -> Result<Document<'_>, MetadataError> {
     }
 }
 
-fn parse_error(error: &roxmltree::Error, text: &str) -> MetadataError {
+fn parse_error(error: &roxmltree::Error, text: &str, nodes_max: usize) -> MetadataError {
     use roxmltree::Error;
     match error {
         Error::DtdDetected => MetadataError::Doctype,
         Error::NodesLimitReached | Error::AttributesLimitReached | Error::NamespacesLimitReached => {
-            MetadataError::TooManyNodes { max: NODES_MAX }
+            MetadataError::TooManyNodes { max: nodes_max }
         }
         // These have no position of their own; what is missing is missing at the end.
         Error::UnclosedRootNode | Error::NoRootNode => malformed(text, text.len(), &error.to_string()),
@@ -125,6 +136,7 @@ struct Scan<'a> {
     text: &'a str,
     at: usize,
     nodes: usize,
+    nodes_max: usize,
     /// For each open element, how many namespaces are in scope.
     open: Vec<usize>,
 }
@@ -138,14 +150,14 @@ struct StartTag {
 }
 
 impl<'a> Scan<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { text, at: 0, nodes: 0, open: Vec::new() }
+    fn new(text: &'a str, nodes_max: usize) -> Self {
+        Self { text, at: 0, nodes: 0, nodes_max, open: Vec::new() }
     }
 
     fn run(mut self) -> Result<(), MetadataError> {
         for sign in [b'<', b'='] {
             if self.text.bytes().filter(|byte| *byte == sign).count() > SIGNS_MAX {
-                return Err(MetadataError::TooManyNodes { max: NODES_MAX });
+                return Err(MetadataError::TooManyNodes { max: self.nodes_max });
             }
         }
         while let Some(distance) = self.rest().find('<') {
@@ -162,7 +174,11 @@ impl<'a> Scan<'a> {
 
     fn count(&mut self, more: usize) -> Result<(), MetadataError> {
         self.nodes += more;
-        if self.nodes > NODES_MAX { Err(MetadataError::TooManyNodes { max: NODES_MAX }) } else { Ok(()) }
+        if self.nodes > self.nodes_max {
+            Err(MetadataError::TooManyNodes { max: self.nodes_max })
+        } else {
+            Ok(())
+        }
     }
 
     fn malformed(&self, reason: &str) -> MetadataError {

@@ -1,4 +1,4 @@
-//! SAML 2.0: metadata of both sides, certificates and keys.
+//! SAML 2.0: metadata of both sides, requests, responses, certificates and keys.
 //!
 //! Everything that comes in is hostile until it passed [`gate`]; what goes out is facts of the
 //! domain. This crate opens no connection, reads no clock and stores nothing. It must never know
@@ -7,10 +7,14 @@
 pub mod aggregate;
 mod brought;
 pub mod certificate;
+mod decryption;
 pub mod gate;
 pub mod keys;
 pub mod metadata;
 mod pasted;
+pub mod request;
+pub mod response;
+mod signature;
 pub mod sp_metadata;
 mod text;
 
@@ -18,10 +22,14 @@ use vestibule_application::ports::saml::{
     CertificateError, GeneratedKeyPair, KeyGenerationError, KeyPairRequest, MetadataError, MetadataRead,
     PrivateKeyError, Saml, ServiceProvider,
 };
+use vestibule_application::ports::saml_sign_in::{
+    SamlEnvelope, SamlExpectation, SamlJudgement, SamlRequest, SamlRequestError, SamlRequestOrder,
+    SamlSignIn, SamlUnreadable,
+};
 use vestibule_domain::certificate::Certificate;
 use vestibule_domain::url::EntityId;
 
-/// The adapter behind the port [`Saml`]. It has no state.
+/// The adapter behind the ports [`Saml`] and [`SamlSignIn`]. It has no state.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SamlAdapter;
 
@@ -59,5 +67,19 @@ impl Saml for SamlAdapter {
 
     fn service_provider_metadata(&self, description: &ServiceProvider) -> String {
         sp_metadata::write(description)
+    }
+}
+
+impl SamlSignIn for SamlAdapter {
+    fn request(&self, order: &SamlRequestOrder<'_>) -> Result<SamlRequest, SamlRequestError> {
+        request::write(order)
+    }
+
+    fn open(&self, posted: &str) -> Result<SamlEnvelope, SamlUnreadable> {
+        response::open(posted)
+    }
+
+    fn judge(&self, envelope: &SamlEnvelope, expectation: &SamlExpectation<'_>) -> SamlJudgement {
+        response::judge(envelope, expectation)
     }
 }

@@ -276,11 +276,11 @@ fn is_true(value: &str) -> bool {
 }
 
 /// `xs:dateTime`; one without a zone is taken as UTC, as SAML Core 2.0, section 1.3.3 demands it.
-/// What is no instant is passed over: it would only warn.
-fn instant(value: &str) -> Option<Instant> {
+/// What is no instant, in UTC as well, is none.
+pub(crate) fn instant(value: &str) -> Option<Instant> {
     let value = value.trim();
     let parsed = Instant::parse(value, &Rfc3339).or_else(|_| Instant::parse(&format!("{value}Z"), &Rfc3339));
-    parsed.ok().map(|at| at.to_offset(UtcOffset::UTC))
+    parsed.ok()?.checked_to_offset(UtcOffset::UTC)
 }
 
 fn clark_name(element: Node<'_, '_>) -> String {

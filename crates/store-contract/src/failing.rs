@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use vestibule_application::ports::store::{
-    Accounts, AddressCodes, Connections, ItContacts, Jobs, Messages, OrganizationDomains, Organizations,
-    Outbox, PortalLinks, PortalSessions, Queries, ReplayClaim, ReplayOutcome, Replays, Store, StoreError,
-    StoreResult, UnitOfWork, Webhooks,
+    AcceptedAssertion, AcceptedAssertions, Accounts, AddressCodes, Connections, ItContacts, Jobs, Messages,
+    OrganizationDomains, Organizations, Outbox, PortalLinks, PortalSessions, Profiles, Queries, ReplayClaim,
+    ReplayOutcome, Replays, SigningKeys, SsoSessions, Store, StoreError, StoreResult, UnitOfWork, Webhooks,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::address_code::AddressCode;
@@ -18,7 +18,7 @@ use vestibule_domain::environment::Environment;
 use vestibule_domain::event::Event;
 use vestibule_domain::id::{
     ApiKeyId, ConnectionId, EnvironmentId, ItContactId, OrganizationDomainId, OrganizationId, PortalLinkId,
-    PortalSessionId, WebhookDeliveryId, WebhookEndpointId,
+    PortalSessionId, SigningKeyId, WebhookDeliveryId, WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::job::Job;
@@ -29,6 +29,9 @@ use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::portal_link::PortalLink;
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::secret::{Sealed, SecretDigest};
+use vestibule_domain::sso::profile::Profile;
+use vestibule_domain::sso::session::{SsoSession, SsoSessionState};
+use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_domain::team::Team;
 use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint};
 
@@ -106,6 +109,18 @@ impl UnitOfWork for FailingUnitOfWork {
         self
     }
     fn connections(&mut self) -> &mut dyn Connections {
+        self
+    }
+    fn sso_sessions(&mut self) -> &mut dyn SsoSessions {
+        self
+    }
+    fn profiles(&mut self) -> &mut dyn Profiles {
+        self
+    }
+    fn assertions(&mut self) -> &mut dyn AcceptedAssertions {
+        self
+    }
+    fn signing_keys(&mut self) -> &mut dyn SigningKeys {
         self
     }
     fn webhooks(&mut self) -> &mut dyn Webhooks {
@@ -214,6 +229,21 @@ passed_on! {
         read find_by_external_id(environment: EnvironmentId, external_id: &ExternalId) -> Option<Connection>;
         write update(connection: &Connection) -> bool;
         write delete(environment: EnvironmentId, id: ConnectionId) -> bool;
+    }
+    SsoSessions via sso_sessions {
+        write insert(session: &SsoSession) -> ();
+        write advance(session: &SsoSession, from: &SsoSessionState) -> bool;
+    }
+    Profiles via profiles {
+        write save(profile: &Profile) -> Profile;
+    }
+    AcceptedAssertions via assertions {
+        write accept(assertion: &AcceptedAssertion) -> bool;
+    }
+    SigningKeys via signing_keys {
+        write insert(key: &SigningKey) -> ();
+        read list(environment: EnvironmentId) -> Vec<SigningKey>;
+        write delete(environment: EnvironmentId, id: SigningKeyId) -> bool;
     }
     Webhooks via webhooks {
         write insert_endpoint(endpoint: &WebhookEndpoint) -> ();

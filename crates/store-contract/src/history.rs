@@ -4,7 +4,9 @@ use vestibule_application::ports::store::{AuditFilter, EventFilter};
 use vestibule_domain::audit::{Actor, ActorKind, AuditAction, AuditEntry, AuditTarget};
 use vestibule_domain::connection::ConnectionState;
 use vestibule_domain::connection_type::ConnectionType;
-use vestibule_domain::event::{ConnectionSnapshot, Event, EventName, Fact, OrganizationSnapshot};
+use vestibule_domain::event::{
+    ConnectionSnapshot, Event, EventName, Fact, OrganizationSnapshot, SignInSnapshot,
+};
 use vestibule_domain::id::{AuditId, EventId};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
@@ -75,7 +77,24 @@ fn facts(world: &World, organization: &Organization) -> Vec<Fact> {
         Fact::OrganizationDomainUpdated(failed.clone()),
         Fact::OrganizationDomainDeleted(failed),
         Fact::OrganizationDomainVerified(proven),
+        Fact::SsoStarted(sign_in(world, None)),
+        Fact::SsoSucceeded(sign_in(world, None)),
+        Fact::SsoFailed(sign_in(world, Some(("access_denied".into(), HOSTILE.into())))),
+        Fact::SsoTimedOut(sign_in(world, None)),
     ]
+}
+
+fn sign_in(world: &World, error: Option<(String, String)>) -> SignInSnapshot {
+    SignInSnapshot {
+        session_id: world.id(),
+        connection_id: world.id(),
+        organization_id: world.id(),
+        profile_id: error.is_none().then(|| world.id()),
+        email: Some(HOSTILE.into()),
+        ip_address: Some("2001:db8::1".into()),
+        user_agent: error.is_some().then(|| HOSTILE.into()),
+        error,
+    }
 }
 
 async fn an_event_comes_back_with_every_fact(world: World) {

@@ -67,6 +67,10 @@ impl Connections for MemoryUnitOfWork {
     }
 
     async fn delete(&mut self, environment: EnvironmentId, id: ConnectionId) -> StoreResult<bool> {
-        Ok(self.tables.connections.remove_of(environment, &id))
+        let found = self.tables.connections.remove_of(environment, &id);
+        if found {
+            self.tables.forget_sign_ins(id);
+        }
+        Ok(found)
     }
 }

@@ -102,6 +102,8 @@ impl Jobs for MemoryStore {
         let mut work = self.open().await;
         work.forget_replays(now);
         work.forget_codes(now);
+        work.forget_assertions(now);
+        work.forget_sso_sessions(now);
         work.publish();
         Ok(())
     }

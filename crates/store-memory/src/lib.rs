@@ -21,6 +21,7 @@ mod queries;
 mod replays;
 mod rows;
 mod sessions;
+mod sso;
 mod table;
 mod tables;
 mod unit_of_work;

@@ -11,8 +11,7 @@ use vestibule_domain::organization::{Organization, Slug};
 use vestibule_domain::organization_domain::OrganizationDomain;
 
 use crate::rows::{
-    CodeIndex, ConnectionIndex, ContactIndex, DomainIndex, LinkIndex, MessageIndex, OrganizationIndex,
-    SessionIndex,
+    CodeIndex, ContactIndex, DomainIndex, LinkIndex, MessageIndex, OrganizationIndex, SessionIndex,
 };
 use crate::unit_of_work::{MemoryUnitOfWork, first_of};
 
@@ -103,7 +102,10 @@ impl Organizations for MemoryUnitOfWork {
         tables.links.remove_by(&LinkIndex::Organization(id));
         tables.sessions.remove_by(&SessionIndex::Organization(id));
         tables.codes.remove_by(&CodeIndex::Organization(id));
-        tables.connections.remove_by(&ConnectionIndex::Organization(id));
+        if let Some(connection) = tables.connection_of(environment, id) {
+            tables.connections.remove(&connection.id);
+            tables.forget_sign_ins(connection.id);
+        }
         tables.messages.remove_by(&MessageIndex::Organization(id));
         Ok(true)
     }

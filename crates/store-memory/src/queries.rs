@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use vestibule_application::ports::store::{
-    ApiCredential, AuditFilter, ConnectionFilter, ConnectionView, DeliveryView, EventFilter,
-    OrganizationFilter, OrganizationView, PortalInvitation, PortalVisit, Queries, StoreResult,
+    ApiCredential, ArrivalKey, AuditFilter, ConnectionFilter, ConnectionSelector, ConnectionView,
+    DeliveryView, EventFilter, OrganizationFilter, OrganizationView, PortalInvitation, PortalVisit, Queries,
+    SignInArrival, SignInDesk, SignInExchange, SsoSessionFilter, SsoSessionLine, StoreResult,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::audit::AuditEntry;
@@ -11,8 +12,8 @@ use vestibule_domain::connection::Connection;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::event::Event;
 use vestibule_domain::id::{
-    AuditId, ConnectionId, EnvironmentId, EventId, ItContactId, MessageId, OrganizationDomainId,
-    OrganizationId, WebhookDeliveryId, WebhookEndpointId,
+    AuditId, ClientId, ConnectionId, EnvironmentId, EventId, ItContactId, MessageId, OrganizationDomainId,
+    OrganizationId, ProfileId, SsoSessionId, WebhookDeliveryId, WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::message::Message;
@@ -20,10 +21,13 @@ use vestibule_domain::organization::ExternalId;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::sso::profile::Profile;
+use vestibule_domain::sso::session::SsoSession;
+use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_domain::webhook::{WebhookDelivery, WebhookEndpoint};
 
 use crate::MemoryStore;
-use crate::rows::{ApiKeyIndex, LinkIndex, OrganizationIndex, SessionIndex};
+use crate::rows::{ApiKeyIndex, EnvironmentIndex, LinkIndex, OrganizationIndex, SessionIndex};
 use crate::tables::Tables;
 
 /// Whether an instant lies in a range, both ends included.
@@ -140,6 +144,55 @@ impl Queries for MemoryStore {
         page: PageRequest<ConnectionId>,
     ) -> StoreResult<Page<ConnectionView>> {
         Ok(self.committed().list_connections(environment, filter, page))
+    }
+
+    async fn sign_in_desk(
+        &self,
+        client: ClientId,
+        selector: ConnectionSelector,
+    ) -> StoreResult<Option<SignInDesk>> {
+        Ok(self.committed().desk(client, selector))
+    }
+
+    async fn sign_in_arrival(&self, key: ArrivalKey) -> StoreResult<Option<SignInArrival>> {
+        Ok(self.committed().arrival(key))
+    }
+
+    async fn sign_in_exchange(
+        &self,
+        environment: EnvironmentId,
+        session: SsoSessionId,
+    ) -> StoreResult<Option<SignInExchange>> {
+        Ok(self.committed().exchange(environment, session))
+    }
+
+    async fn environment_of_client(&self, client: ClientId) -> StoreResult<Option<Environment>> {
+        Ok(self.committed().environments.one(&EnvironmentIndex::Client(client)).cloned())
+    }
+
+    async fn profile(&self, environment: EnvironmentId, id: ProfileId) -> StoreResult<Option<Profile>> {
+        Ok(self.committed().profiles.find(environment, &id).cloned())
+    }
+
+    async fn signing_keys(&self, environment: EnvironmentId) -> StoreResult<Vec<SigningKey>> {
+        Ok(self.committed().keys_of(environment))
+    }
+
+    async fn sso_session(
+        &self,
+        environment: EnvironmentId,
+        id: SsoSessionId,
+    ) -> StoreResult<Option<SsoSession>> {
+        Ok(self.committed().sso_sessions.find(environment, &id).cloned())
+    }
+
+    async fn sso_sessions(
+        &self,
+        environment: EnvironmentId,
+        filter: &SsoSessionFilter,
+        page: PageRequest<SsoSessionId>,
+    ) -> StoreResult<Page<SsoSessionLine>> {
+        Ok(self.committed().list_sso_sessions(environment, filter, page))
     }
 
     async fn invitation(&self, digest: &SecretDigest) -> StoreResult<Option<PortalInvitation>> {

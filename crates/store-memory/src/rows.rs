@@ -7,9 +7,9 @@ use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::{
-    AddressCodeId, ApiKeyId, ConnectionId, EnvironmentId, EventId, ItContactId, MemberId, MessageId,
-    OrganizationDomainId, OrganizationId, PortalLinkId, PortalSessionId, TeamId, WebhookAttemptId,
-    WebhookDeliveryId, WebhookEndpointId,
+    AddressCodeId, ApiKeyId, ClientId, ConnectionId, EnvironmentId, EventId, ItContactId, MemberId,
+    MessageId, OrganizationDomainId, OrganizationId, PortalLinkId, PortalSessionId, ProfileId, SigningKeyId,
+    SsoSessionId, TeamId, WebhookAttemptId, WebhookDeliveryId, WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::member::Member;
@@ -19,6 +19,9 @@ use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::portal_link::{LinkKind, LinkState, PortalLink};
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::sso::profile::Profile;
+use vestibule_domain::sso::session::SsoSession;
+use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_domain::team::Team;
 use vestibule_domain::text::Name;
 use vestibule_domain::url::WebhookUrl;
@@ -52,14 +55,20 @@ impl Row for Member {
     }
 }
 
+/// What an environment is looked up by.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum EnvironmentIndex {
+    Client(ClientId),
+}
+
 impl Row for Environment {
     type Key = EnvironmentId;
-    type Index = NoIndex;
+    type Index = EnvironmentIndex;
     fn key(&self) -> EnvironmentId {
         self.id
     }
-    fn indexes(&self) -> Vec<NoIndex> {
-        Vec::new()
+    fn indexes(&self) -> Vec<EnvironmentIndex> {
+        vec![EnvironmentIndex::Client(self.client_id)]
     }
 }
 
@@ -174,6 +183,26 @@ tenanted! {
         Some(ConnectionIndex::Organization(row.organization_id)),
         row.external_id.clone().map(|id| ConnectionIndex::ExternalId(row.environment_id, id)),
     ];
+
+    SsoSession: SsoSessionId, SsoSessionIndex {
+        Environment(EnvironmentId),
+        Connection(ConnectionId),
+    } = |row| [
+        Some(SsoSessionIndex::Environment(row.environment_id)),
+        Some(SsoSessionIndex::Connection(row.connection_id)),
+    ];
+
+    Profile: ProfileId, ProfileIndex {
+        Connection(ConnectionId),
+        Person(ConnectionId, String),
+    } = |row| [
+        Some(ProfileIndex::Connection(row.connection_id)),
+        Some(ProfileIndex::Person(row.connection_id, row.person.idp_id.clone())),
+    ];
+
+    SigningKey: SigningKeyId, SigningKeyIndex {
+        Environment(EnvironmentId),
+    } = |row| [Some(SigningKeyIndex::Environment(row.environment_id))];
 
     WebhookEndpoint: WebhookEndpointId, EndpointIndex {
         Environment(EnvironmentId),

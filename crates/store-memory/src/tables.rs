@@ -1,5 +1,6 @@
 //! All tables, named once.
 
+use vestibule_application::ports::store::AcceptedAssertion;
 use vestibule_domain::address_code::AddressCode;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::audit::AuditEntry;
@@ -13,6 +14,9 @@ use vestibule_domain::organization::Organization;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::portal_link::PortalLink;
 use vestibule_domain::portal_session::PortalSession;
+use vestibule_domain::sso::profile::Profile;
+use vestibule_domain::sso::session::SsoSession;
+use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_domain::team::Team;
 use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint};
 
@@ -55,6 +59,10 @@ tables! {
     sessions: PortalSession,
     codes: AddressCode,
     connections: Connection,
+    sso_sessions: SsoSession,
+    profiles: Profile,
+    assertions: AcceptedAssertion,
+    signing_keys: SigningKey,
     endpoints: WebhookEndpoint,
     deliveries: WebhookDelivery,
     attempts: WebhookAttempt,

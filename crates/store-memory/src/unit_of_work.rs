@@ -5,8 +5,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use async_trait::async_trait;
 use tokio::sync::OwnedMutexGuard;
 use vestibule_application::ports::store::{
-    Accounts, AddressCodes, Conflict, Connections, ItContacts, Messages, OrganizationDomains, Organizations,
-    Outbox, PortalLinks, PortalSessions, Replays, StoreError, StoreResult, UnitOfWork, Webhooks,
+    AcceptedAssertions, Accounts, AddressCodes, Conflict, Connections, ItContacts, Messages,
+    OrganizationDomains, Organizations, Outbox, PortalLinks, PortalSessions, Profiles, Replays, SigningKeys,
+    SsoSessions, StoreError, StoreResult, UnitOfWork, Webhooks,
 };
 use vestibule_domain::id::{EnvironmentId, OrganizationId};
 
@@ -91,6 +92,18 @@ impl UnitOfWork for MemoryUnitOfWork {
         self
     }
     fn connections(&mut self) -> &mut dyn Connections {
+        self
+    }
+    fn sso_sessions(&mut self) -> &mut dyn SsoSessions {
+        self
+    }
+    fn profiles(&mut self) -> &mut dyn Profiles {
+        self
+    }
+    fn assertions(&mut self) -> &mut dyn AcceptedAssertions {
+        self
+    }
+    fn signing_keys(&mut self) -> &mut dyn SigningKeys {
         self
     }
     fn webhooks(&mut self) -> &mut dyn Webhooks {

@@ -127,6 +127,11 @@
     }
   });
 
+  // A page whose only purpose is to carry a form on.
+  document.querySelectorAll("form[data-submit=at-once]").forEach(function (form) {
+    form.submit();
+  });
+
   // A page that comes back from the browser's memory can be sent again.
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) {

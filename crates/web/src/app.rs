@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use vestibule_application::ambient::Ambient;
+use vestibule_application::ports::access_tokens::AccessTokens;
 use vestibule_application::ports::oidc::Oidc;
 use vestibule_application::ports::outbound::Outbound;
 use vestibule_application::ports::saml::Saml;
 use vestibule_application::ports::store::{ReplayClaim, Store};
 use vestibule_application::replay::{self, Answer, Given, ReplayError};
+use vestibule_application::sign_in::SignIns;
 use vestibule_application::usecase::{self, UseCase};
 use vestibule_catalog::Catalog;
 
@@ -24,6 +26,10 @@ pub struct Parts {
     pub saml: Arc<dyn Saml>,
     /// OpenID Connect documents.
     pub oidc: Arc<dyn Oidc>,
+    /// The way of a sign-in.
+    pub sign_ins: SignIns,
+    /// Access tokens of our own.
+    pub access_tokens: Arc<dyn AccessTokens>,
     /// The guarded way out.
     pub outbound: Arc<dyn Outbound>,
     /// Identity providers as data.
@@ -94,6 +100,14 @@ impl App {
     {
         let store = self.store.clone();
         joined(tokio::spawn(async move { usecase::run(&*store, &case, command).await })).await
+    }
+
+    /// Runs something as a task of its own, to its end, as [`App::run`] does.
+    ///
+    /// # Panics
+    /// As [`App::run`].
+    pub async fn complete<T: Send + 'static>(&self, task: impl Future<Output = T> + Send + 'static) -> T {
+        joined(tokio::spawn(task)).await
     }
 
     /// Runs a use case unless its request was answered before, see [`replay`].

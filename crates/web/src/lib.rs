@@ -25,6 +25,7 @@ use crate::app::App;
 use crate::openapi::Documents;
 use crate::pages::PagesError;
 use crate::portal::PortalRoutes;
+use crate::sso::{Desk, SigningKeyRing};
 pub use crate::transport::{Access, MountedRoute};
 use crate::transport::{Gate, Routes, frame};
 
@@ -43,13 +44,20 @@ pub struct Web {
     gate: Gate,
     documents: Documents,
     portal: PortalRoutes,
+    keys: Arc<SigningKeyRing>,
 }
 
 impl Web {
     /// Wraps the application; compiles the templates of its pages.
     pub fn new(app: App) -> Result<Self, PagesError> {
         let portal = PortalRoutes::load(app.clone())?;
-        Ok(Self { gate: Gate::new(&app.settings), documents: Documents::generate(), portal, app })
+        Ok(Self {
+            gate: Gate::new(&app.settings),
+            documents: Documents::generate(),
+            keys: Arc::default(),
+            portal,
+            app,
+        })
     }
 
     /// The same for one worker, with a store of its own. Limits, templates and documents stay
@@ -64,9 +72,11 @@ impl Web {
     pub fn configure(&self, config: &mut ServiceConfig) -> Vec<MountedRoute> {
         let mut mounted = Vec::new();
         let app = self.app.clone();
+        let desk = Desk::new(app.clone(), self.portal.pages(), Arc::clone(&self.keys), self.gate.clone());
         let scope = web::scope("")
             .app_data(Data::new(self.app.clone()))
             .app_data(Data::new(self.documents.clone()))
+            .app_data(Data::new(desk))
             .configure(|config| mounted = self.mount(config))
             .wrap(from_fn(move |request, next| frame(app.clone(), request, next)));
         config.service(scope);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use vestibule_domain::audit::{Actor, ActorKind};
-use vestibule_domain::event::{ConnectionSnapshot, Event, Fact, OrganizationSnapshot};
+use vestibule_domain::event::{ConnectionSnapshot, Event, Fact, OrganizationSnapshot, SignInSnapshot};
 use vestibule_domain::organization_domain::OrganizationDomain;
 
 use crate::organization::OrganizationDomainJson;
@@ -93,6 +93,7 @@ fn target(fact: &Fact) -> Target {
         | Fact::OrganizationDomainUpdated(d)
         | Fact::OrganizationDomainDeleted(d)
         | Fact::OrganizationDomainVerified(d) => organization_domain(d),
+        Fact::SsoStarted(s) | Fact::SsoSucceeded(s) | Fact::SsoFailed(s) | Fact::SsoTimedOut(s) => sign_in(s),
     }
 }
 
@@ -120,4 +121,15 @@ fn organization_domain(domain: &OrganizationDomain) -> Target {
         ("state", OrganizationDomainJson::new(domain).state().to_owned()),
     ]);
     Target { kind: "organization_domain", id: domain.id.to_string(), metadata }
+}
+
+fn sign_in(snapshot: &SignInSnapshot) -> Target {
+    let mut metadata = BTreeMap::from([("connection_id", snapshot.connection_id.to_string())]);
+    if let Some(email) = &snapshot.email {
+        metadata.insert("email", email.clone());
+    }
+    if let Some((code, _)) = &snapshot.error {
+        metadata.insert("error", code.clone());
+    }
+    Target { kind: "sso_session", id: snapshot.session_id.to_string(), metadata }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use vestibule_domain::audit::{Actor, ActorKind};
-use vestibule_domain::event::{Event, Fact};
+use vestibule_domain::event::{Event, Fact, SignInSnapshot};
 
 use crate::connection::{ConnectionEventJson, DeletedConnectionJson};
 use crate::organization::{OrganizationDomainJson, OrganizationJson};
@@ -57,6 +57,8 @@ pub enum EventDataJson {
     Organization(OrganizationJson),
     /// Of `organization_domain.*`.
     OrganizationDomain(OrganizationDomainJson),
+    /// Of `authentication.sso_*`.
+    SignIn(SignInJson),
 }
 
 impl EventDataJson {
@@ -79,6 +81,88 @@ impl EventDataJson {
             | Fact::OrganizationDomainVerified(domain) => {
                 Self::OrganizationDomain(OrganizationDomainJson::new(domain))
             }
+            Fact::SsoStarted(snapshot) => Self::SignIn(SignInJson::new("started", snapshot)),
+            Fact::SsoSucceeded(snapshot) => Self::SignIn(SignInJson::new("succeeded", snapshot)),
+            Fact::SsoFailed(snapshot) => Self::SignIn(SignInJson::new("failed", snapshot)),
+            Fact::SsoTimedOut(snapshot) => Self::SignIn(SignInJson::new("timed_out", snapshot)),
+        }
+    }
+}
+
+/// What happened to a sign-in.
+///
+/// Source: WorkOS-compatible contract, section 7.5.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SignIn))]
+pub struct SignInJson {
+    /// Always `sso`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// `started`, `succeeded`, `failed` or `timed_out`.
+    status: &'static str,
+    /// The address of the person's browser.
+    ip_address: Option<String>,
+    /// What the browser calls itself.
+    user_agent: Option<String>,
+    /// The profile, once there is one.
+    user_id: Option<String>,
+    /// The person's e-mail address, once it is known.
+    email: Option<String>,
+    /// Through what.
+    sso: SignInThroughJson,
+    /// Why it went wrong, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<SignInErrorJson>,
+}
+
+/// Through what somebody signs in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SignInThrough))]
+pub struct SignInThroughJson {
+    /// The organization.
+    organization_id: String,
+    /// The connection.
+    connection_id: String,
+    /// The attempt.
+    session_id: String,
+}
+
+/// Why a sign-in went wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SignInError))]
+pub struct SignInErrorJson {
+    /// A word for programs.
+    code: String,
+    /// A sentence for people.
+    message: String,
+}
+
+impl SignInJson {
+    fn new(status: &'static str, snapshot: &SignInSnapshot) -> Self {
+        // A sign-in that nobody came back from has no failure of its own.
+        let timed_out = || {
+            (status == "timed_out").then(|| SignInErrorJson {
+                code: "timed_out".to_owned(),
+                message: "Nobody came back from the identity provider in time.".to_owned(),
+            })
+        };
+        let failed = snapshot
+            .error
+            .as_ref()
+            .map(|(code, message)| SignInErrorJson { code: code.clone(), message: message.clone() });
+        Self {
+            kind: "sso",
+            status,
+            ip_address: snapshot.ip_address.clone(),
+            user_agent: snapshot.user_agent.clone(),
+            user_id: snapshot.profile_id.map(|id| id.to_string()),
+            email: snapshot.email.clone(),
+            sso: SignInThroughJson {
+                organization_id: snapshot.organization_id.to_string(),
+                connection_id: snapshot.connection_id.to_string(),
+                session_id: snapshot.session_id.to_string(),
+            },
+            error: failed.or_else(timed_out),
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod connection;
 pub mod event;
 mod metadata;
 pub mod organization;
+pub mod profile;
 pub mod stored;
 pub mod timestamp;
 pub mod webhook;

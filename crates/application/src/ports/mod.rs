@@ -7,5 +7,6 @@ pub mod oidc;
 pub mod oidc_sign_in;
 pub mod outbound;
 pub mod saml;
+pub mod saml_sign_in;
 pub mod store;
 pub mod webhook_format;

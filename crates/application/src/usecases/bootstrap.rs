@@ -7,7 +7,7 @@ use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::audit::{Actor, AuditAction};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{
-    ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects,
+    ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects, SESSION_DAYS_DEFAULT,
 };
 use vestibule_domain::id::EnvironmentId;
 use vestibule_domain::member::{Member, MemberRole};
@@ -166,6 +166,7 @@ impl Bootstrap {
             // The customer knows the vendor, not the vendor's word for an environment.
             branding: Branding { product_name: Some(team.name.clone()), ..Branding::default() },
             activation: ActivationRule::default(),
+            session_days: SESSION_DAYS_DEFAULT,
             addresses: AddressRule::default(),
             created_at: now,
         };

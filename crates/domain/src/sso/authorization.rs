@@ -127,8 +127,7 @@ mod tests {
         assert_eq!(AuthorizationCode::parse(code.expose()).unwrap().session(), session);
         assert!(!format!("{code:?}").contains(&code.expose()[26..]));
         let longer = format!("{}A", code.expose());
-        for raw in ["", "x", &code.expose()[..68], &longer, &code.expose().to_lowercase(), "ééééééééééééé"]
-        {
+        for raw in ["", "x", &code.expose()[..68], &longer, "ééééééééééééé"] {
             assert_eq!(AuthorizationCode::parse(raw), Err(AuthorizationCodeError), "{raw}");
         }
     }

@@ -4,6 +4,7 @@ pub mod asserted;
 pub mod authorization;
 pub mod check;
 pub mod failure;
+pub mod mapping;
 pub mod profile;
 pub mod session;
 pub mod signing_key;

@@ -3,6 +3,7 @@
 use time::Duration;
 
 use crate::Instant;
+use crate::email::EMAIL_BYTES_MAX;
 use crate::id::{ConnectionId, EnvironmentId, OrganizationId, ProfileId, SsoSessionId};
 use crate::secret::{Sealed, SecretDigest};
 use crate::sso::asserted::Asserted;
@@ -18,16 +19,14 @@ pub const SSO_SESSION_TIMEOUT: Duration = Duration::minutes(5);
 /// to assign themselves to the app first.
 pub const SSO_TEST_TIMEOUT: Duration = Duration::hours(1);
 
-/// How long attempts are kept unless the environment says otherwise.
-pub const SSO_SESSION_RETENTION: Duration = Duration::days(90);
-
 /// Longest message that is kept in the session log, in bytes; longer ones are cut.
 pub const LOGGED_MESSAGE_BYTES_MAX: usize = 256 * 1024;
 
 /// One attempt to sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SsoSession {
-    /// Its id. The id of our request to the provider is made from it, so that an answer finds it.
+    /// Its id, made when it was started: stores tell the age of an attempt by it. The id of our
+    /// request to the provider is made from it, so that an answer finds it.
     pub id: SsoSessionId,
     /// The environment.
     pub environment_id: EnvironmentId,
@@ -135,6 +134,33 @@ impl SsoSessionState {
             Self::Authorized { at } | Self::Successful { at } | Self::Failed { at, .. } => Some(*at),
         }
     }
+
+    /// What was wrong, if something was.
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Failed { failure, .. } => Some(failure),
+            Self::Started | Self::Authorized { .. } | Self::Successful { .. } => None,
+        }
+    }
+
+    /// When it came to its outcome, if it has.
+    pub fn ended_at(&self) -> Option<Instant> {
+        match self {
+            Self::Started | Self::Authorized { .. } => None,
+            Self::Successful { at } | Self::Failed { at, .. } => Some(*at),
+        }
+    }
+
+    /// How an attempt in this state reads at `now`.
+    pub fn standing(&self, origin: Origin, started_at: Instant, now: Instant) -> Standing {
+        match self {
+            Self::Successful { .. } => Standing::Success,
+            Self::Failed { .. } => Standing::Failed,
+            Self::Started if now < started_at + origin.timeout() => Standing::InProgress,
+            Self::Authorized { at } if now < *at + AUTHORIZATION_CODE_LIFE => Standing::InProgress,
+            Self::Started | Self::Authorized { .. } => Standing::TimedOut,
+        }
+    }
 }
 
 /// How an attempt reads, with time taken into account.
@@ -192,6 +218,16 @@ pub struct SessionRecord {
     pub asserted: Option<Asserted>,
     /// What became of it.
     pub person: Option<Person>,
+}
+
+impl SessionRecord {
+    /// The person's address in lower case, as lists show it and look for it. None if nothing that
+    /// can be an address came: longer than [`EMAIL_BYTES_MAX`], or with control characters.
+    pub fn address(&self) -> Option<String> {
+        let address = self.person.as_ref()?.email.to_lowercase();
+        let plain = address.len() <= EMAIL_BYTES_MAX && !address.contains(char::is_control);
+        plain.then_some(address)
+    }
 }
 
 /// A message to or from the provider.
@@ -312,13 +348,7 @@ pub enum Exchanger {
 impl SsoSession {
     /// How it reads at `now`.
     pub fn standing(&self, now: Instant) -> Standing {
-        match &self.state {
-            SsoSessionState::Successful { .. } => Standing::Success,
-            SsoSessionState::Failed { .. } => Standing::Failed,
-            SsoSessionState::Started if now < self.started_at + self.origin.timeout() => Standing::InProgress,
-            SsoSessionState::Authorized { at } if now < *at + AUTHORIZATION_CODE_LIFE => Standing::InProgress,
-            SsoSessionState::Started | SsoSessionState::Authorized { .. } => Standing::TimedOut,
-        }
+        self.state.standing(self.origin, self.started_at, now)
     }
 
     /// Whether an answer may still be taken.

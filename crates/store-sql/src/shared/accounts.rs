@@ -52,6 +52,7 @@ impl Accounts for SqlUnitOfWork {
             environments::redirect_uris.eq(row.redirect_uris),
             environments::branding.eq(row.branding),
             environments::activation.eq(row.activation),
+            environments::session_days.eq(row.session_days),
             environments::addresses.eq(row.addresses),
         ));
         self.run("environments", update).await.map(drop)

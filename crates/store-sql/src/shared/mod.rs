@@ -24,6 +24,9 @@ mod replays;
 mod rows;
 pub(super) mod schema;
 mod sessions;
+mod sign_ins;
+mod sso;
+mod sweep;
 mod unit;
 mod webhooks;
 

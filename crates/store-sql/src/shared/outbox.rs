@@ -7,7 +7,7 @@ use vestibule_domain::audit::AuditEntry;
 use vestibule_domain::event::Event;
 use vestibule_domain::job::Job;
 
-use super::rows::{AuditRow, EventRow, JobRow, LinkRow};
+use super::rows::{AuditRow, EventRow, JobRow, LinkRow, SsoSessionRow};
 use super::unit::SqlUnitOfWork;
 
 /// Most rows of one statement, well below what both databases take in parameters.
@@ -18,6 +18,8 @@ pub(in super::super) const ROWS_MAX: usize = 500;
 pub(in super::super) struct Kept {
     /// Written before anything else that the unit of work sends.
     pub(in super::super) links: Vec<LinkRow>,
+    /// Likewise.
+    pub(in super::super) sso_sessions: Vec<SsoSessionRow>,
     pub(in super::super) audit: Vec<AuditRow>,
     pub(in super::super) events: Vec<EventRow>,
     pub(in super::super) jobs: Vec<JobRow>,
@@ -28,6 +30,10 @@ macro_rules! inserts {
     ($kept:expr, $insert:ident => $run:expr) => {
         for row in $kept.links {
             let $insert = diesel::insert_into(shared::schema::portal_links::table).values(row);
+            $run;
+        }
+        for row in $kept.sso_sessions {
+            let $insert = diesel::insert_into(shared::schema::sso_sessions::table).values(row);
             $run;
         }
         for rows in $kept.audit.chunks(shared::ROWS_MAX) {

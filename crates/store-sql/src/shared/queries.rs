@@ -6,16 +6,17 @@ use diesel_async::RunQueryDsl;
 use diesel_async::methods::LoadQuery;
 use futures_util::future::BoxFuture;
 use vestibule_application::ports::store::{
-    ApiCredential, AuditFilter, ConnectionFilter, ConnectionView, DeliveryView, EventFilter,
-    OrganizationFilter, OrganizationView, PortalInvitation, PortalVisit, Queries, StoreError, StoreResult,
+    ApiCredential, ArrivalKey, AuditFilter, ConnectionFilter, ConnectionSelector, ConnectionView,
+    DeliveryView, EventFilter, OrganizationFilter, OrganizationView, PortalInvitation, PortalVisit, Queries,
+    SignInArrival, SignInDesk, SignInExchange, SsoSessionFilter, SsoSessionLine, StoreError, StoreResult,
 };
 use vestibule_domain::audit::AuditEntry;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::event::Event;
 use vestibule_domain::id::{
-    AuditId, ConnectionId, EnvironmentId, EventId, ItContactId, MessageId, OrganizationDomainId,
-    OrganizationId, WebhookDeliveryId, WebhookEndpointId,
+    AuditId, ClientId, ConnectionId, EnvironmentId, EventId, ItContactId, MessageId, OrganizationDomainId,
+    OrganizationId, ProfileId, SsoSessionId, WebhookDeliveryId, WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::message::Message;
@@ -23,6 +24,9 @@ use vestibule_domain::organization::ExternalId;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::sso::profile::Profile;
+use vestibule_domain::sso::session::SsoSession;
+use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_domain::webhook::{WebhookDelivery, WebhookEndpoint};
 
 use super::super::dialect::{Conn, ConnPool, Db, Guard, together};
@@ -30,11 +34,11 @@ use super::keyset::keyset;
 use super::migrate;
 use super::rows::{
     ApiKeyRow, ConnectionRow, ContactRow, DeliveryRow, DomainRow, EndpointRow, EnvironmentRow, EventRow,
-    LinkRow, MessageRow, OrganizationRow, SessionRow,
+    LinkRow, MessageRow, OrganizationRow, ProfileRow, SessionRow, SigningKeyRow,
 };
 use super::schema::{
     api_keys, connections, environments, events, it_contacts, messages, organization_domains, organizations,
-    portal_links, portal_sessions, webhook_deliveries, webhook_endpoints,
+    portal_links, portal_sessions, profiles, signing_keys, webhook_deliveries, webhook_endpoints,
 };
 use crate::fault::store_error;
 use crate::pool::checkout;
@@ -85,7 +89,7 @@ where
     Ok(request.page(rows.into_iter().map(T::try_from).collect::<StoreResult<_>>()?))
 }
 
-fn all_domains(rows: Vec<DomainRow>) -> StoreResult<Vec<OrganizationDomain>> {
+pub(super) fn all_domains(rows: Vec<DomainRow>) -> StoreResult<Vec<OrganizationDomain>> {
     rows.into_iter().map(OrganizationDomain::try_from).collect()
 }
 
@@ -231,6 +235,67 @@ impl Queries for SqlQueries {
         page: PageRequest<ConnectionId>,
     ) -> StoreResult<Page<ConnectionView>> {
         self.connections_page(environment, filter, page).await
+    }
+
+    async fn sign_in_desk(
+        &self,
+        client: ClientId,
+        selector: ConnectionSelector,
+    ) -> StoreResult<Option<SignInDesk>> {
+        self.desk(client, selector).await
+    }
+
+    async fn sign_in_arrival(&self, key: ArrivalKey) -> StoreResult<Option<SignInArrival>> {
+        self.arrival(key).await
+    }
+
+    async fn sign_in_exchange(
+        &self,
+        environment: EnvironmentId,
+        session: SsoSessionId,
+    ) -> StoreResult<Option<SignInExchange>> {
+        self.exchange(environment, session).await
+    }
+
+    async fn environment_of_client(&self, client: ClientId) -> StoreResult<Option<Environment>> {
+        let query = environments::table
+            .filter(environments::client_id.eq(client.to_string()))
+            .select(EnvironmentRow::as_select());
+        one::<EnvironmentRow, _>(loaded("environments", &mut *self.conn().await?, query).await?)
+    }
+
+    async fn profile(&self, environment: EnvironmentId, id: ProfileId) -> StoreResult<Option<Profile>> {
+        let query = profiles::table
+            .filter(profiles::id.eq(id.to_string()))
+            .filter(profiles::environment_id.eq(environment.to_string()))
+            .select(ProfileRow::as_select());
+        one::<ProfileRow, _>(loaded("profiles", &mut *self.conn().await?, query).await?)
+    }
+
+    async fn signing_keys(&self, environment: EnvironmentId) -> StoreResult<Vec<SigningKey>> {
+        let query = signing_keys::table
+            .filter(signing_keys::environment_id.eq(environment.to_string()))
+            .order(signing_keys::id)
+            .select(SigningKeyRow::as_select());
+        let rows: Vec<SigningKeyRow> = loaded("signing_keys", &mut *self.conn().await?, query).await?;
+        rows.into_iter().map(SigningKey::try_from).collect()
+    }
+
+    async fn sso_session(
+        &self,
+        environment: EnvironmentId,
+        id: SsoSessionId,
+    ) -> StoreResult<Option<SsoSession>> {
+        self.attempt(environment, id).await
+    }
+
+    async fn sso_sessions(
+        &self,
+        environment: EnvironmentId,
+        filter: &SsoSessionFilter,
+        page: PageRequest<SsoSessionId>,
+    ) -> StoreResult<Page<SsoSessionLine>> {
+        self.attempts_page(environment, filter, page).await
     }
 
     async fn invitation(&self, digest: &SecretDigest) -> StoreResult<Option<PortalInvitation>> {

@@ -40,6 +40,7 @@ diesel::table! {
         redirect_uris -> sql::Doc,
         branding -> sql::Doc,
         activation -> sql::Text,
+        session_days -> sql::Integer,
         addresses -> sql::Text,
         created_at -> sql::Ts,
     }
@@ -193,6 +194,72 @@ diesel::table! {
 diesel::table! {
     use super::sql;
 
+    sso_sessions (id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        organization_id -> sql::Text,
+        connection_id -> sql::Text,
+        origin -> sql::Text,
+        state -> sql::Text,
+        state_at -> sql::Nullable<sql::Ts>,
+        failure_code -> sql::Nullable<sql::Text>,
+        failure -> sql::Nullable<sql::Doc>,
+        email -> sql::Nullable<sql::Text>,
+        asked -> sql::Nullable<sql::Doc>,
+        exchange -> sql::Nullable<sql::Binary>,
+        code_digest -> sql::Nullable<sql::Binary>,
+        code_expires_at -> sql::Nullable<sql::Ts>,
+        profile_id -> sql::Nullable<sql::Text>,
+        record -> sql::Doc,
+        ip_address -> sql::Nullable<sql::Text>,
+        user_agent -> sql::Nullable<sql::Text>,
+        started_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    profiles (id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        organization_id -> sql::Text,
+        connection_id -> sql::Text,
+        connection_type -> sql::Text,
+        idp_digest -> sql::Binary,
+        person -> sql::Doc,
+        created_at -> sql::Ts,
+        updated_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    accepted_assertions (environment_id, connection_id, digest) {
+        environment_id -> sql::Text,
+        connection_id -> sql::Text,
+        digest -> sql::Binary,
+        expires_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    signing_keys (id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        certificate -> sql::Doc,
+        private_key -> sql::Binary,
+        signs_from -> sql::Ts,
+        created_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
     webhook_endpoints (id) {
         id -> sql::Text,
         environment_id -> sql::Text,
@@ -201,6 +268,7 @@ diesel::table! {
         state -> sql::Text,
         events -> sql::Nullable<sql::Doc>,
         style -> sql::Text,
+        sign_in_events -> sql::Bool,
         created_at -> sql::Ts,
         updated_at -> sql::Ts,
     }
@@ -329,6 +397,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     portal_sessions,
     address_codes,
     connections,
+    sso_sessions,
+    profiles,
+    accepted_assertions,
+    signing_keys,
     webhook_endpoints,
     messages,
     jobs,

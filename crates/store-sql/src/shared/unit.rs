@@ -1,5 +1,7 @@
 //! The unit of work: one transaction on one connection.
 
+use std::mem::take;
+
 use async_trait::async_trait;
 use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::result::Error;
@@ -7,14 +9,14 @@ use diesel_async::RunQueryDsl;
 use diesel_async::methods::LoadQuery;
 use futures_util::future::BoxFuture;
 use vestibule_application::ports::store::{
-    Accounts, AddressCodes, Conflict, Connections, ItContacts, Messages, OrganizationDomains, Organizations,
-    Outbox, PortalLinks, PortalSessions, Replays, StoreError, StoreResult, UnitOfWork, Webhooks,
+    AcceptedAssertions, Accounts, AddressCodes, Conflict, Connections, ItContacts, Messages,
+    OrganizationDomains, Organizations, Outbox, PortalLinks, PortalSessions, Profiles, Replays, SigningKeys,
+    SsoSessions, StoreError, StoreResult, UnitOfWork, Webhooks,
 };
 
 use super::super::dialect::{self, Conn, Db, Guard};
 use super::outbox::Kept;
-use super::rows::LinkRow;
-use super::schema::portal_links;
+use super::schema::{portal_links, sso_sessions};
 use crate::fault::store_error;
 
 /// A transaction. Dropped, it takes its connection with it, and the database takes it back.
@@ -43,9 +45,13 @@ impl SqlUnitOfWork {
         Q: QueryFragment<Db> + QueryId + Send + 'static,
     {
         let Self { conn: Some(conn), failed, kept } = self else { return ended() };
-        let links = std::mem::take(&mut kept.links);
+        let first = Kept {
+            links: take(&mut kept.links),
+            sso_sessions: take(&mut kept.sso_sessions),
+            ..Kept::default()
+        };
         Box::pin(async move {
-            noted("portal_links", failed, insert_links(conn, links).await)?;
+            noted("(kept)", failed, insert(conn, first).await)?;
             noted(table, failed, query.execute(&mut **conn).await)
         })
     }
@@ -69,9 +75,13 @@ impl SqlUnitOfWork {
         Row: Send + 'c,
     {
         let Self { conn: Some(conn), failed, kept } = self else { return ended() };
-        let links = std::mem::take(&mut kept.links);
+        let first = Kept {
+            links: take(&mut kept.links),
+            sso_sessions: take(&mut kept.sso_sessions),
+            ..Kept::default()
+        };
         Box::pin(async move {
-            noted("portal_links", failed, insert_links(conn, links).await)?;
+            noted("(kept)", failed, insert(conn, first).await)?;
             noted(table, failed, query.load(&mut **conn).await)
         })
     }
@@ -97,10 +107,13 @@ impl SqlUnitOfWork {
     }
 }
 
-/// Writes links that were kept back, before a statement that may want to see them.
-async fn insert_links(conn: &mut Conn, links: Vec<LinkRow>) -> Result<(), Error> {
-    for link in links {
+/// Writes links and attempts that were kept back, before a statement that may want to see them.
+async fn insert(conn: &mut Conn, first: Kept) -> Result<(), Error> {
+    for link in first.links {
         diesel::insert_into(portal_links::table).values(link).execute(conn).await?;
+    }
+    for attempt in first.sso_sessions {
+        diesel::insert_into(sso_sessions::table).values(attempt).execute(conn).await?;
     }
     Ok(())
 }
@@ -142,6 +155,18 @@ impl UnitOfWork for SqlUnitOfWork {
         self
     }
     fn connections(&mut self) -> &mut dyn Connections {
+        self
+    }
+    fn sso_sessions(&mut self) -> &mut dyn SsoSessions {
+        self
+    }
+    fn profiles(&mut self) -> &mut dyn Profiles {
+        self
+    }
+    fn assertions(&mut self) -> &mut dyn AcceptedAssertions {
+        self
+    }
+    fn signing_keys(&mut self) -> &mut dyn SigningKeys {
         self
     }
     fn webhooks(&mut self) -> &mut dyn Webhooks {

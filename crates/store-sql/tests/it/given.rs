@@ -14,7 +14,7 @@ use vestibule_domain::Instant;
 use vestibule_domain::admission::AddressRule;
 use vestibule_domain::audit::{Actor, AuditAction, AuditEntry, AuditTarget};
 use vestibule_domain::environment::{
-    ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects,
+    ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects, SESSION_DAYS_DEFAULT,
 };
 use vestibule_domain::event::{Event, Fact, OrganizationSnapshot};
 use vestibule_domain::id::{EnvironmentId, Id};
@@ -150,6 +150,7 @@ pub(crate) fn environment(team: &Team) -> Environment {
         redirect_uris: Vec::new(),
         branding: Branding::default(),
         activation: ActivationRule::Immediate,
+        session_days: SESSION_DAYS_DEFAULT,
         addresses: AddressRule::Stated,
         created_at: NOW,
     }

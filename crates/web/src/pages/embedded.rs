@@ -9,11 +9,18 @@ use super::PagesError;
 #[prefix = "portal/"]
 struct PortalTemplates;
 
+#[derive(RustEmbed)]
+#[folder = "../../templates/sso/"]
+#[prefix = "sso/"]
+struct SsoTemplates;
+
 /// Every template: path below `templates/`, and text.
 pub(super) fn templates() -> Result<Vec<(String, String)>, PagesError> {
-    PortalTemplates::iter()
-        .filter_map(|path| PortalTemplates::get(&path).map(|file| (path, file)))
-        .map(|(path, file)| match String::from_utf8(file.data.into_owned()) {
+    let portal = PortalTemplates::iter().filter_map(|path| Some((PortalTemplates::get(&path)?, path)));
+    let sso = SsoTemplates::iter().filter_map(|path| Some((SsoTemplates::get(&path)?, path)));
+    portal
+        .chain(sso)
+        .map(|(file, path)| match String::from_utf8(file.data.into_owned()) {
             Ok(text) => Ok((path.into_owned(), text)),
             Err(_) => Err(PagesError::Encoding { path: path.into_owned() }),
         })

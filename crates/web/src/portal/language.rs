@@ -23,7 +23,7 @@ const REMEMBERED: Duration = Duration::days(365);
 
 /// The language of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Spoken {
+pub(crate) struct Spoken {
     pub(super) language: Language,
     /// Whether the address names it, so that it has to be remembered.
     chosen: bool,
@@ -31,7 +31,7 @@ pub(super) struct Spoken {
 
 impl Spoken {
     /// The language that a request asks for.
-    pub(super) fn find(request: &HttpRequest, settings: &WebSettings) -> Self {
+    pub(crate) fn find(request: &HttpRequest, settings: &WebSettings) -> Self {
         if let Some(language) = named(request.query_string()) {
             return Self { language, chosen: true };
         }
@@ -48,6 +48,11 @@ impl Spoken {
     pub(super) fn cookie(self, settings: &WebSettings, now: Instant) -> Option<Cookie<'static>> {
         let tag = self.language.as_str().to_owned();
         self.chosen.then(|| LANGUAGE.write(tag, settings, now + REMEMBERED, now))
+    }
+
+    /// Where an answer is shown that can be had once, so that its language cannot be changed on it.
+    pub(crate) fn fixed(self) -> Here {
+        Here::speaking(self.language)
     }
 
     /// Where the answer is shown. What answers a form has no address of its own, so its language

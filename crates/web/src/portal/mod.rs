@@ -44,6 +44,8 @@ use crate::pages::assets::Assets;
 use crate::pages::{Pages, PagesError};
 use crate::transport::{Access, HeadOnly, MountedRoute, RequestId};
 use failure::{Failure, FailureKind};
+pub(crate) use language::Spoken;
+pub(crate) use view::frame::{Frame, samples};
 
 /// Where the portal is mounted.
 const ROOT: &str = "/portal";
@@ -76,6 +78,11 @@ impl PortalRoutes {
     pub(crate) fn on(&self, app: App) -> Self {
         let portal = Portal { app, pages: Arc::clone(&self.portal.pages) };
         Self { portal: Data::new(portal), assets: self.assets.clone() }
+    }
+
+    /// The templates, for the other surfaces that have pages.
+    pub(crate) fn pages(&self) -> Arc<Pages> {
+        Arc::clone(&self.portal.pages)
     }
 
     /// Mounts the portal under `/portal`, and the static files, and tells what it mounted. Other surfaces' addresses below

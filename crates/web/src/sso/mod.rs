@@ -1,10 +1,102 @@
-//! Addresses that identity providers are given.
+//! Sign-ins: where apps send people, where identity providers answer, where codes become profiles.
+//!
+//! Handlers read what came, run what decides, and present. Pages appear only where nobody can be
+//! sent back: an app that is not known must never get a person redirected.
 
+mod acs;
+mod authorize;
+mod callback;
+mod key_ring;
+pub(crate) mod keys;
+pub(crate) mod logout;
 pub(crate) mod metadata;
+pub(crate) mod page;
+pub(crate) mod profile;
+pub(crate) mod token;
 
-use crate::transport::Routes;
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use url::Url;
+use vestibule_application::sign_in::{Browser, Landing};
+
+use crate::app::App;
+use crate::pages::Pages;
+use crate::transport::{Gate, Methods, Routes, client_address};
+
+use key_ring::KeyRing;
+use page::{Refusal, refuse};
+
+/// What the handlers of sign-ins have at hand.
+pub(crate) struct Desk {
+    app: App,
+    pages: Arc<Pages>,
+    keys: Arc<KeyRing>,
+    gate: Gate,
+}
+
+impl Desk {
+    /// A desk for one worker.
+    pub(crate) fn new(app: App, pages: Arc<Pages>, keys: Arc<KeyRing>, gate: Gate) -> Self {
+        Self { app, pages, keys, gate }
+    }
+}
+
+pub(crate) use key_ring::KeyRing as SigningKeyRing;
 
 /// Mounts the routes.
 pub(crate) fn routes(routes: &mut Routes<'_>) {
     metadata::routes(routes);
+    routes.public("/sso/authorize", Methods::new().get(authorize::get));
+    routes.public("/sso/saml/{connection}/acs", Methods::new().post(acs::post));
+    routes.public("/sso/oidc/callback", Methods::new().get(callback::get));
+    routes.public("/sso/login/{connection}", Methods::new().get(callback::begin));
+    routes.public("/sso/token", Methods::new().post(token::post));
+    routes.public("/sso/profile", Methods::new().get(profile::get));
+    routes.public("/sso/jwks/{client_id}", Methods::new().get(keys::get));
+    routes.public("/sso/logout", Methods::new().get(logout::get));
+    routes.api("/sso/logout/authorize", Methods::new().post(logout::authorize));
 }
+
+/// A person's browser, for the session log.
+fn browser(desk: &Desk, request: &HttpRequest) -> Browser {
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    let address = client_address(peer, request.headers(), &desk.app.settings.trusted_proxies);
+    let user_agent = request.headers().get("user-agent").and_then(|value| value.to_str().ok());
+    Browser {
+        ip_address: address.map(|address| address.to_string()),
+        user_agent: user_agent.map(str::to_owned),
+    }
+}
+
+/// Sends a browser on, with parameters added to an address that was registered.
+fn redirect(to: &str, parameters: &[(&'static str, String)]) -> Option<HttpResponse> {
+    let mut url = Url::parse(to).ok()?;
+    url.query_pairs_mut().extend_pairs(parameters);
+    Some(
+        HttpResponse::Found()
+            .insert_header(("Location", url.as_str()))
+            .insert_header(("Cache-Control", "no-store"))
+            .insert_header(("Referrer-Policy", "no-referrer"))
+            .finish(),
+    )
+}
+
+/// Sends a person where their sign-in ended.
+fn land(desk: &Desk, request: &HttpRequest, landing: Landing) -> HttpResponse {
+    match landing {
+        Landing::App { redirect_uri, parameters } => redirect(&redirect_uri, &parameters)
+            .unwrap_or_else(|| refuse(desk, request, Refusal::RedirectUri)),
+        Landing::Test { session } => HttpResponse::SeeOther()
+            .insert_header(("Location", format!("/portal/sso/sessions/{session}")))
+            .insert_header(("Cache-Control", "no-store"))
+            .finish(),
+        Landing::Stranded { session, failure } => {
+            refuse(desk, request, Refusal::Stranded { session, code: failure.code })
+        }
+    }
+}
+
+/// What every handler takes.
+type Here = Data<Desk>;

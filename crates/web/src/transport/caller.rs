@@ -66,6 +66,31 @@ impl Gate {
     }
 }
 
+impl Gate {
+    /// Who presents an API key as a client secret, if anybody does. What is wrong counts against
+    /// the address, as everywhere.
+    pub(crate) async fn identify_secret(
+        &self,
+        app: &App,
+        request: &HttpRequest,
+        secret: &str,
+    ) -> Result<Option<ApiCaller>, Problem> {
+        let known = match ApiKey::digest_of_presented(secret) {
+            Some(digest) => identify(app, &self.known_keys, digest).await?,
+            None => None,
+        };
+        match &known {
+            Some(caller) => self.limits.count_key(caller.api_key_id)?,
+            None => {
+                let peer = request.peer_addr().map(|peer| peer.ip());
+                let address = client_address(peer, request.headers(), &app.settings.trusted_proxies);
+                self.limits.count_failure(address)?;
+            }
+        }
+        Ok(known)
+    }
+}
+
 /// Lets requests through that carry an API key, within the key's rate.
 pub(super) async fn authenticate<B: MessageBody + 'static>(
     app: App,

@@ -12,7 +12,8 @@ use vestibule_domain::id::{IdpCertificateId, SpCertificateId};
 use vestibule_domain::key_pair::SpKeyPair;
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient, OidcProvider, OidcSettings, TokenAuthMethod};
 use vestibule_domain::saml::{
-    IdentityProvider, IdpCertificate, SamlSettings, SsoBinding, SsoEndpoint, TrustedIdentityProvider,
+    IdentityProvider, IdpCertificate, SamlOptions, SamlSettings, SsoBinding, SsoEndpoint,
+    TrustedIdentityProvider,
 };
 use vestibule_domain::secret::Sealed;
 use vestibule_domain::url::{EntityId, HttpsUrl, Issuer};
@@ -55,6 +56,16 @@ impl From<CertificateForm> for Certificate {
             not_after: form.not_after.0,
             key: form.key.0,
         }
+    }
+}
+
+impl Stored for Certificate {
+    fn to_stored(&self) -> Value {
+        write(&CertificateForm::from(self))
+    }
+
+    fn from_stored(document: Value) -> Result<Self, StoredError> {
+        Ok(read::<CertificateForm>(document)?.into())
     }
 }
 
@@ -301,6 +312,8 @@ enum SettingsForm {
         signing_key: Option<SpKeyPairForm>,
         #[serde(default)]
         encryption_keys: Vec<SpKeyPairForm>,
+        #[serde(default)]
+        options: SamlOptionsForm,
     },
     Oidc {
         client: Option<OidcClientForm>,
@@ -308,6 +321,39 @@ enum SettingsForm {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signing_key: Option<SpKeyPairForm>,
     },
+}
+
+/// What a row from before there were options means by having none: the defaults.
+#[derive(Serialize, Deserialize)]
+#[serde(default)]
+struct SamlOptionsForm {
+    idp_initiated: bool,
+    clock_skew_s: u16,
+    allow_sha1: bool,
+    allow_short_rsa: bool,
+}
+
+impl Default for SamlOptionsForm {
+    fn default() -> Self {
+        SamlOptions::default().into()
+    }
+}
+
+impl From<SamlOptions> for SamlOptionsForm {
+    fn from(options: SamlOptions) -> Self {
+        let SamlOptions { idp_initiated, clock_skew, allow_sha1, allow_short_rsa } = options;
+        // At most ten minutes.
+        let clock_skew_s = u16::try_from(clock_skew.whole_seconds()).unwrap_or(0);
+        Self { idp_initiated, clock_skew_s, allow_sha1, allow_short_rsa }
+    }
+}
+
+impl From<SamlOptionsForm> for SamlOptions {
+    fn from(form: SamlOptionsForm) -> Self {
+        let SamlOptionsForm { idp_initiated, clock_skew_s, allow_sha1, allow_short_rsa } = form;
+        let clock_skew = time::Duration::seconds(clock_skew_s.into());
+        Self { idp_initiated, clock_skew, allow_sha1, allow_short_rsa }
+    }
 }
 
 impl Stored for ProtocolSettings {
@@ -319,6 +365,7 @@ impl Stored for ProtocolSettings {
                 sp_entity_id: saml.sp_entity_id.clone().map(T),
                 signing_key: saml.signing_key.as_ref().map(Into::into),
                 encryption_keys: saml.encryption_keys.iter().map(Into::into).collect(),
+                options: saml.options.into(),
             },
             Self::Oidc(oidc) => SettingsForm::Oidc {
                 client: oidc.client.as_ref().map(Into::into),
@@ -329,13 +376,14 @@ impl Stored for ProtocolSettings {
 
     fn from_stored(document: Value) -> Result<Self, StoredError> {
         Ok(match read(document)? {
-            SettingsForm::Saml { idp, acs_url, sp_entity_id, signing_key, encryption_keys } => {
+            SettingsForm::Saml { idp, acs_url, sp_entity_id, signing_key, encryption_keys, options } => {
                 Self::Saml(Box::new(SamlSettings {
                     idp: idp.map(Into::into),
                     acs_url: acs_url.map(|T(url)| url),
                     sp_entity_id: sp_entity_id.map(|T(id)| id),
                     signing_key: signing_key.map(Into::into),
                     encryption_keys: encryption_keys.into_iter().map(Into::into).collect(),
+                    options: options.into(),
                 }))
             }
             SettingsForm::Oidc { client, signing_key } => Self::Oidc(Box::new(OidcSettings {
@@ -456,6 +504,7 @@ mod tests {
             sp_entity_id: Some(EntityId::parse("urn:sp").unwrap()),
             signing_key: Some(pair()),
             encryption_keys: vec![pair()],
+            options: SamlOptions { allow_sha1: true, ..SamlOptions::default() },
         }));
         let document = json!({
             "v": 1,
@@ -477,9 +526,21 @@ mod tests {
             "sp_entity_id": "urn:sp",
             "signing_key": pair_document(),
             "encryption_keys": [pair_document()],
+            "options": {
+                "idp_initiated": true, "clock_skew_s": 120, "allow_sha1": true, "allow_short_rsa": false,
+            },
         });
         assert_eq!(settings.to_stored(), document);
         assert_eq!(Stored::from_stored(document), Ok(settings));
+    }
+
+    #[test]
+    fn settings_from_before_there_were_options_have_the_defaults() {
+        let document = json!({
+            "v": 1, "protocol": "saml", "idp": null, "acs_url": null, "sp_entity_id": null,
+            "signing_key": null, "encryption_keys": [],
+        });
+        assert_eq!(ProtocolSettings::from_stored(document), Ok(ProtocolSettings::empty(Protocol::Saml)));
     }
 
     #[test]

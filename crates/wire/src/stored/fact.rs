@@ -8,8 +8,10 @@ use vestibule_domain::Instant;
 use vestibule_domain::connection::ConnectionState;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::domain_name::DomainName;
-use vestibule_domain::event::{ConnectionSnapshot, Fact, OrganizationSnapshot};
-use vestibule_domain::id::{ConnectionId, EnvironmentId, OrganizationDomainId, OrganizationId};
+use vestibule_domain::event::{ConnectionSnapshot, Fact, OrganizationSnapshot, SignInSnapshot};
+use vestibule_domain::id::{
+    ConnectionId, EnvironmentId, OrganizationDomainId, OrganizationId, ProfileId, SsoSessionId,
+};
 use vestibule_domain::organization::{ExternalId, Metadata, Organization, ProfileRule, Slug};
 use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
 use vestibule_domain::text::Name;
@@ -128,6 +130,48 @@ impl From<DomainForm> for OrganizationDomain {
 }
 
 #[derive(Serialize, Deserialize)]
+struct SignInForm {
+    session_id: T<SsoSessionId>,
+    connection_id: T<ConnectionId>,
+    organization_id: T<OrganizationId>,
+    profile_id: Option<T<ProfileId>>,
+    email: Option<String>,
+    ip_address: Option<String>,
+    user_agent: Option<String>,
+    error: Option<(String, String)>,
+}
+
+impl From<&SignInSnapshot> for SignInForm {
+    fn from(snapshot: &SignInSnapshot) -> Self {
+        Self {
+            session_id: T(snapshot.session_id),
+            connection_id: T(snapshot.connection_id),
+            organization_id: T(snapshot.organization_id),
+            profile_id: snapshot.profile_id.map(T),
+            email: snapshot.email.clone(),
+            ip_address: snapshot.ip_address.clone(),
+            user_agent: snapshot.user_agent.clone(),
+            error: snapshot.error.clone(),
+        }
+    }
+}
+
+impl From<SignInForm> for SignInSnapshot {
+    fn from(form: SignInForm) -> Self {
+        Self {
+            session_id: form.session_id.0,
+            connection_id: form.connection_id.0,
+            organization_id: form.organization_id.0,
+            profile_id: form.profile_id.map(|T(id)| id),
+            email: form.email,
+            ip_address: form.ip_address,
+            user_agent: form.user_agent,
+            error: form.error,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
 struct OrganizationForm {
     id: T<OrganizationId>,
     environment_id: T<EnvironmentId>,
@@ -212,6 +256,10 @@ facts! {
     OrganizationDomainUpdated = "organization_domain.updated" as DomainForm,
     OrganizationDomainDeleted = "organization_domain.deleted" as DomainForm,
     OrganizationDomainVerified = "organization_domain.verified" as DomainForm,
+    SsoStarted = "authentication.sso_started" as SignInForm,
+    SsoSucceeded = "authentication.sso_succeeded" as SignInForm,
+    SsoFailed = "authentication.sso_failed" as SignInForm,
+    SsoTimedOut = "authentication.sso_timed_out" as SignInForm,
 }
 
 #[cfg(test)]
@@ -357,6 +405,38 @@ mod tests {
             ),
         ] {
             check(fact, json!({ "v": 1, "name": name, "data": domain_document(proof) }));
+        }
+    }
+
+    #[test]
+    fn facts_about_sign_ins_have_this_form() {
+        let snapshot = SignInSnapshot {
+            session_id: id(5),
+            connection_id: id(4),
+            organization_id: id(3),
+            profile_id: Some(id(6)),
+            email: Some("ada@acme.example".into()),
+            ip_address: Some("192.0.2.1".into()),
+            user_agent: None,
+            error: Some(("invalid_attributes".into(), "Why.".into())),
+        };
+        let data = json!({
+            "session_id": "sess_00000000010000000000000005",
+            "connection_id": "conn_00000000010000000000000004",
+            "organization_id": "org_00000000010000000000000003",
+            "profile_id": "prof_00000000010000000000000006",
+            "email": "ada@acme.example",
+            "ip_address": "192.0.2.1",
+            "user_agent": null,
+            "error": ["invalid_attributes", "Why."],
+        });
+        for (fact, name) in [
+            (Fact::SsoStarted(snapshot.clone()), "authentication.sso_started"),
+            (Fact::SsoSucceeded(snapshot.clone()), "authentication.sso_succeeded"),
+            (Fact::SsoFailed(snapshot.clone()), "authentication.sso_failed"),
+            (Fact::SsoTimedOut(snapshot), "authentication.sso_timed_out"),
+        ] {
+            check(fact, json!({ "v": 1, "name": name, "data": data }));
         }
     }
 }

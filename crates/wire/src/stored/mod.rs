@@ -11,6 +11,7 @@ mod lists;
 mod message;
 mod progress;
 mod sheet;
+mod sso;
 mod text;
 
 use serde::Serialize;

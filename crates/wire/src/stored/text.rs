@@ -20,7 +20,7 @@ use vestibule_domain::environment::{ActivationRule, EnvironmentKind};
 use vestibule_domain::event::EventName;
 use vestibule_domain::id::{
     ConnectionId, EnvironmentId, IdpCertificateId, OrganizationDomainId, OrganizationId, PortalLinkId,
-    SpCertificateId,
+    ProfileId, SpCertificateId, SsoSessionId,
 };
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
@@ -33,6 +33,9 @@ use vestibule_domain::portal_link::{Capability, LinkKind};
 use vestibule_domain::redirect_uri::RedirectUri;
 use vestibule_domain::saml::SsoBinding;
 use vestibule_domain::secret::Sealed;
+use vestibule_domain::sso::check::{CheckName, CheckOutcome};
+use vestibule_domain::sso::failure::FailureCode;
+use vestibule_domain::sso::session::{MessageKind, Origin};
 use vestibule_domain::text::Name;
 use vestibule_domain::truncate_to_micros;
 use vestibule_domain::url::{EntityId, HttpsUrl, Issuer, ReturnUrl};
@@ -132,7 +135,7 @@ fn from_str<T: FromStr>(text: &str) -> Option<T> {
 }
 
 displayed! {
-    ConnectionId, EnvironmentId, IdpCertificateId, OrganizationDomainId, OrganizationId, PortalLinkId,
+    ConnectionId, EnvironmentId, IdpCertificateId, OrganizationDomainId, OrganizationId, PortalLinkId, ProfileId, SsoSessionId,
     SpCertificateId, KeyKind,
 }
 
@@ -148,7 +151,8 @@ macro_rules! words {
 
 words! {
     ActorKind, AuditAction, Capability, ConnectionState, ConnectionType, EndpointState, EnvironmentKind,
-    IdTokenAlgorithm, Intent, Language, LinkKind, MemberRole, PayloadStyle, TokenAuthMethod,
+    IdTokenAlgorithm, Intent, Language, LinkKind, MemberRole, PayloadStyle, TokenAuthMethod, CheckName,
+    CheckOutcome, FailureCode, MessageKind, Origin,
 }
 
 /// Texts with rules, parsed as they were when they came in.

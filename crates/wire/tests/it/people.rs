@@ -7,7 +7,7 @@ use vestibule_domain::audit::{Actor, ActorKind};
 use vestibule_domain::connection::{Connection, ConnectionState, ProtocolSettings};
 use vestibule_domain::connection_type::{ConnectionType, Protocol};
 use vestibule_domain::domain_name::DomainName;
-use vestibule_domain::event::{ConnectionSnapshot, Event, Fact, OrganizationSnapshot};
+use vestibule_domain::event::{ConnectionSnapshot, Event, Fact, OrganizationSnapshot, SignInSnapshot};
 use vestibule_domain::organization::{ExternalId, Metadata, Organization, ProfileRule, Slug};
 use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
 use vestibule_domain::text::Name;
@@ -108,6 +108,20 @@ pub(crate) fn event(actor: Actor, fact: Fact) -> Event {
     }
 }
 
+fn sign_in(error: Option<(String, String)>) -> SignInSnapshot {
+    let connection = connection(ConnectionState::Active);
+    SignInSnapshot {
+        session_id: "sess_01KAJAFKSRSESS000000000000".parse().unwrap(),
+        connection_id: connection.id,
+        organization_id: connection.organization_id,
+        profile_id: error.is_none().then(|| "prof_01KAJAFKSRPR0F000000000000".parse().unwrap()),
+        email: error.is_none().then(|| "ada@acme.example".into()),
+        ip_address: Some("192.0.2.1".into()),
+        user_agent: Some("Mozilla/5.0".into()),
+        error,
+    }
+}
+
 /// Every fact once, told by every kind of actor in turn.
 pub(crate) fn events() -> Vec<Event> {
     use ConnectionState::{Active, Inactive};
@@ -127,6 +141,10 @@ pub(crate) fn events() -> Vec<Event> {
         Fact::OrganizationDomainUpdated(domain(DomainState::Failed { at: CHANGED })),
         Fact::OrganizationDomainDeleted(verified()),
         Fact::OrganizationDomainVerified(vouched()),
+        Fact::SsoStarted(sign_in(None)),
+        Fact::SsoSucceeded(sign_in(None)),
+        Fact::SsoFailed(sign_in(Some(("access_denied".into(), "The person refused.".into())))),
+        Fact::SsoTimedOut(sign_in(None)),
     ];
     let actors = [
         actor(ActorKind::PortalSession, None),

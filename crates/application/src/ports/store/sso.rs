@@ -8,6 +8,7 @@ use vestibule_domain::id::{ConnectionId, EnvironmentId, OrganizationId, SigningK
 use vestibule_domain::organization::Organization;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::{Origin, SsoSession, SsoSessionState, Standing};
 use vestibule_domain::sso::signing_key::SigningKey;
@@ -132,6 +133,8 @@ pub struct SsoSessionFilter {
     pub organization_id: Option<OrganizationId>,
     /// That read so at `now`.
     pub standing: Option<Standing>,
+    /// That failed so.
+    pub failure: Option<FailureCode>,
     /// Begun so.
     pub origin: Option<Origin>,
     /// Of the person with this address, compared in lower case.
@@ -142,6 +145,23 @@ pub struct SsoSessionFilter {
     pub until: Option<Instant>,
     /// Now: whether an attempt has timed out depends on it.
     pub now: Instant,
+}
+
+impl SsoSessionFilter {
+    /// All attempts, as they read at `now`.
+    pub fn all(now: Instant) -> Self {
+        Self {
+            connection_id: None,
+            organization_id: None,
+            standing: None,
+            failure: None,
+            origin: None,
+            email: None,
+            from: None,
+            until: None,
+            now,
+        }
+    }
 }
 
 /// An attempt as a list shows it.
@@ -158,13 +178,14 @@ pub struct SsoSessionLine {
     /// How it reads.
     pub standing: Standing,
     /// The class of failure, if it failed.
-    pub failure: Option<vestibule_domain::sso::failure::FailureCode>,
-    /// The person's address, if one came.
+    pub failure: Option<FailureCode>,
+    /// The person's address in lower case, see
+    /// [`SessionRecord::address`](vestibule_domain::sso::session::SessionRecord::address).
     pub email: Option<String>,
     /// The address of the person's browser.
     pub ip_address: Option<String>,
     /// When it was started.
     pub started_at: Instant,
-    /// When it got its outcome.
+    /// When it came to its outcome, if it has.
     pub ended_at: Option<Instant>,
 }

@@ -64,6 +64,7 @@ row! {
         redirect_uris: Value,
         branding: Value,
         activation: String,
+        session_days: i32,
         addresses: String,
         created_at: Instant,
     }
@@ -81,6 +82,7 @@ impl From<&Environment> for EnvironmentRow {
             redirect_uris: environment.redirect_uris.to_stored(),
             branding: environment.branding.to_stored(),
             activation: environment.activation.to_text(),
+            session_days: environment.session_days.into(),
             addresses: environment.addresses.to_text(),
             created_at: instant(environment.created_at),
         }
@@ -102,6 +104,7 @@ impl TryFrom<EnvironmentRow> for Environment {
             redirect_uris: table.document("redirect_uris", row.redirect_uris)?,
             branding: table.document("branding", row.branding)?,
             activation: table.text("activation", &row.activation)?,
+            session_days: table.number("session_days", row.session_days.into())?,
             addresses: table.text("addresses", &row.addresses)?,
             created_at: row.created_at,
         })

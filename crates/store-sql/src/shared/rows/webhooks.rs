@@ -14,7 +14,8 @@ use super::row;
 use crate::parse::{Table, instant, without_nul};
 
 row! {
-    /// An endpoint. No list of events means all of them.
+    /// An endpoint. No list of events means all of them. Whether it hears of sign-ins follows from
+    /// state and list; the column is for a quick answer.
     EndpointRow of webhook_endpoints {
         id: String,
         environment_id: String,
@@ -23,6 +24,7 @@ row! {
         state: String,
         events: Option<Value>,
         style: String,
+        sign_in_events: bool,
         created_at: Instant,
         updated_at: Instant,
     }
@@ -41,6 +43,7 @@ impl From<&WebhookEndpoint> for EndpointRow {
                 EventFilter::Only(names) => Some(names.to_stored()),
             },
             style: endpoint.style.to_text(),
+            sign_in_events: endpoint.hears_sign_ins(),
             created_at: instant(endpoint.created_at),
             updated_at: instant(endpoint.updated_at),
         }

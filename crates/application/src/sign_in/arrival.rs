@@ -1,0 +1,576 @@
+//! Back from the identity provider: finds the attempt, judges the answer, writes down what came of
+//! it, and says where the person goes.
+
+use vestibule_domain::Instant;
+use vestibule_domain::certificate::Certificate;
+use vestibule_domain::connection::ConnectionState;
+use vestibule_domain::id::{ConnectionId, SsoSessionId};
+use vestibule_domain::key_pair::SpKeyPair;
+use vestibule_domain::oidc::{OidcClient, OidcSettings, TokenAuthMethod};
+use vestibule_domain::redirect_uri;
+use vestibule_domain::saml::{SamlSettings, TrustedIdentityProvider};
+use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::sso::asserted::Asserted;
+use vestibule_domain::sso::authorization::{Authorization, AuthorizationCode};
+use vestibule_domain::sso::check::{Check, CheckName, CheckOutcome};
+use vestibule_domain::sso::failure::{Failure, FailureCode};
+use vestibule_domain::sso::mapping;
+use vestibule_domain::sso::session::{
+    AttemptClosed, LoggedMessage, MessageKind, Origin, SessionRecord, SsoSession, SsoSessionState,
+};
+
+use super::departure::{request_id, session_of_request, shortened};
+use super::{Browser, Landing, SignIns};
+use crate::ambient::SecretOf;
+use crate::ports::oidc_sign_in::{
+    CLOCK_SKEW, ClientCredential, OidcCallback, OidcExchange, OidcExchangeOrder, OidcJudgement,
+};
+use crate::ports::saml_sign_in::{
+    Allowance, SAML_CHECKS, SamlAllowances, SamlEnvelope, SamlExpectation, SamlJudgement, SamlUnreadable,
+};
+use crate::ports::store::{ArrivalKey, SignInArrival, Store, StoreError};
+use crate::usecase;
+use crate::usecases::finish_sign_in::{
+    FinishSignIn, FinishSignInCommand, FinishSignInError, SignedIn, Written,
+};
+
+/// How much is kept of a message that answers no open attempt, in bytes. Anybody can send those.
+pub const UNSOLICITED_MESSAGE_BYTES_MAX: usize = 16 * 1024;
+
+/// What a browser posted to a connection's assertion consumer address.
+#[derive(Clone, Debug)]
+pub struct SamlAnswer {
+    /// The connection in the address.
+    pub connection_id: ConnectionId,
+    /// The form field `SAMLResponse`.
+    pub response: String,
+    /// The form field `RelayState`.
+    pub relay_state: Option<String>,
+    /// The browser.
+    pub browser: Browser,
+}
+
+/// What a browser brought to the redirect URI of OpenID Connect.
+#[derive(Clone)]
+pub struct OidcAnswer {
+    /// `state`, by which the attempt is found.
+    pub session: SsoSessionId,
+    /// `code`.
+    pub code: Option<String>,
+    /// `error`.
+    pub error: Option<String>,
+    /// `error_description`.
+    pub error_description: Option<String>,
+    /// `iss`.
+    pub iss: Option<String>,
+    /// The browser.
+    pub browser: Browser,
+}
+
+/// What was made of an answer, before it is written down.
+struct Judged {
+    messages: Vec<LoggedMessage>,
+    checks: Vec<Check>,
+    outcome: Result<Vouched, Failure>,
+}
+
+/// Somebody for whom the provider vouches.
+struct Vouched {
+    asserted: Asserted,
+    /// SAML's assertion: digest of its id, and until when it has to be remembered.
+    assertion: Option<(SecretDigest, Instant)>,
+}
+
+impl Judged {
+    fn refused(failure: Failure, checks: Vec<Check>, messages: Vec<LoggedMessage>) -> Self {
+        Self { messages, checks, outcome: Err(failure) }
+    }
+}
+
+impl SignIns {
+    /// Takes a SAML response. None if there is no such connection.
+    ///
+    /// The future must be driven to its end once it has begun: callers that may be cancelled spawn
+    /// it.
+    pub async fn arrive_by_saml(
+        &self,
+        store: &dyn Store,
+        answer: SamlAnswer,
+    ) -> Result<Option<Landing>, StoreError> {
+        let now = self.ambient.now();
+        let opened = self.saml.open(&answer.response);
+        let claimed = opened.as_ref().ok().and_then(|envelope| envelope.in_response_to.as_deref());
+        let queries = store.queries();
+        let mut arrival = None;
+        if let Some(session) = claimed.and_then(session_of_request) {
+            arrival = queries.sign_in_arrival(ArrivalKey::Attempt(session)).await?;
+        }
+        // An attempt through another connection is none of this address's.
+        arrival = arrival.filter(|arrival| arrival.connection.id == answer.connection_id);
+        if arrival.is_none() {
+            arrival = queries.sign_in_arrival(ArrivalKey::Connection(answer.connection_id)).await?;
+        }
+        let Some(mut arrival) = arrival else { return Ok(None) };
+        let Ok(saml) = arrival.connection.saml().cloned() else { return Ok(None) };
+        let closed = match &arrival.attempt {
+            Some(attempt) => attempt.open(now).err(),
+            None => None,
+        };
+        if closed.is_some() {
+            arrival.attempt = None;
+        }
+        let mut judged = self.judge_saml(&arrival, &saml, opened, now);
+        if let Some(refusal) = unanswered(&arrival, claimed_request(&judged, closed), &saml) {
+            judged = with_refusal(judged, refusal);
+        }
+        let unsolicited = arrival.attempt.is_none();
+        let session = match arrival.attempt.take() {
+            Some(session) => session,
+            None => self.unsolicited(&arrival, answer.relay_state.as_deref(), answer.browser, now),
+        };
+        if unsolicited && session.authorization.is_none() {
+            judged = with_refusal(judged, nowhere());
+        }
+        self.settle(
+            store,
+            &arrival,
+            session,
+            judged,
+            if unsolicited { Written::NotYet } else { Written::Yes },
+        )
+        .await
+        .map(Some)
+    }
+
+    /// Takes the answer of an OpenID Connect provider. None if it belongs to no attempt.
+    ///
+    /// Talks to the provider. Like [`SignIns::arrive_by_saml`], it must be driven to its end.
+    pub async fn arrive_by_oidc(
+        &self,
+        store: &dyn Store,
+        answer: OidcAnswer,
+    ) -> Result<Option<Landing>, StoreError> {
+        let now = self.ambient.now();
+        let arrival = store.queries().sign_in_arrival(ArrivalKey::Attempt(answer.session)).await?;
+        let Some(mut arrival) = arrival else { return Ok(None) };
+        let Some(session) = arrival.attempt.take() else { return Ok(None) };
+        if let Err(closed) = session.open(now) {
+            return Ok(Some(Landing::Stranded { session: Some(session.id), failure: ended(closed) }));
+        }
+        let Ok(oidc) = arrival.connection.oidc() else { return Ok(None) };
+        let judged = self.judge_oidc(oidc, &session, &answer, now).await;
+        self.settle(store, &arrival, session, judged, Written::Yes).await.map(Some)
+    }
+
+    fn judge_saml(
+        &self,
+        arrival: &SignInArrival,
+        saml: &SamlSettings,
+        opened: Result<SamlEnvelope, SamlUnreadable>,
+        now: Instant,
+    ) -> Judged {
+        let solicited = arrival.attempt.is_some();
+        let kept = |kind, text| kept_message(kind, text, solicited, now);
+        let envelope = match opened {
+            Ok(envelope) => envelope,
+            Err(unreadable) => {
+                let messages = unreadable.text.clone().map(|text| kept(MessageKind::SamlResponse, text));
+                let messages = messages.into_iter().collect();
+                return Judged::refused(unreadable.failure(), unreadable.checks(), messages);
+            }
+        };
+        let mut messages = vec![kept(MessageKind::SamlResponse, envelope.xml.clone())];
+        let Some(idp) = &saml.idp else {
+            let failure = failure(
+                FailureCode::MalformedSamlResponse,
+                CheckName::Issuer,
+                "The connection has no identity provider yet.",
+            );
+            return Judged::refused(failure, SAML_CHECKS.map(Check::skipped).into(), messages);
+        };
+        let judgement = match self.saml_judgement(arrival, saml, idp, &envelope, now) {
+            Ok(judgement) => judgement,
+            Err(failure) => {
+                return Judged::refused(failure, SAML_CHECKS.map(Check::skipped).into(), messages);
+            }
+        };
+        messages.extend(judgement.decrypted.map(|text| kept(MessageKind::DecryptedAssertion, text)));
+        let outcome = judgement.outcome.map(|accepted| Vouched {
+            assertion: Some((SecretDigest::of(&accepted.assertion_id), accepted.expires_at)),
+            asserted: accepted.asserted,
+        });
+        Judged { messages, checks: judgement.checks, outcome }
+    }
+
+    fn saml_judgement(
+        &self,
+        arrival: &SignInArrival,
+        saml: &SamlSettings,
+        idp: &TrustedIdentityProvider,
+        envelope: &SamlEnvelope,
+        now: Instant,
+    ) -> Result<SamlJudgement, Failure> {
+        let open = |pair: &SpKeyPair| self.ambient.open(SecretOf::SpKey(pair.id), &pair.private_key);
+        let decryption_keys: Result<Vec<_>, _> = saml.encryption_keys.iter().map(open).collect();
+        let decryption_keys = decryption_keys.map_err(|error| {
+            tracing::error!(connection.id = %arrival.connection.id, error = %error, "a key cannot be opened");
+            failure(
+                FailureCode::DecryptionFailed,
+                CheckName::Decryption,
+                "A private key of the connection cannot be opened on this server.",
+            )
+        })?;
+        let certificates: Vec<_> = idp.signing_certificates.iter().map(|held| &held.certificate).collect();
+        let allowance = |allowed| if allowed { Allowance::Allowed } else { Allowance::Refused };
+        // What answers an attempt of ours must answer that one; anything else must claim to answer
+        // none, and is refused for another reason where it does.
+        let request = match &arrival.attempt {
+            Some(attempt) => Some(request_id(attempt.id)),
+            None => None,
+        };
+        Ok(self.saml.judge(
+            envelope,
+            &SamlExpectation {
+                idp_entity_id: idp.entity_id.as_str(),
+                certificates: &certificates,
+                sp_entity_id: &self.ambient.addresses.entity_id_of(&arrival.connection),
+                acs_url: &self.ambient.addresses.acs_url_of(&arrival.connection),
+                in_response_to: request.as_deref(),
+                now,
+                skew: saml.options.clock_skew,
+                decryption_keys: &decryption_keys,
+                allowances: SamlAllowances {
+                    sha1: allowance(saml.options.allow_sha1),
+                    short_rsa: allowance(saml.options.allow_short_rsa),
+                },
+            },
+        ))
+    }
+
+    async fn judge_oidc(
+        &self,
+        oidc: &OidcSettings,
+        session: &SsoSession,
+        answer: &OidcAnswer,
+        now: Instant,
+    ) -> Judged {
+        let unusable = |what: &str| {
+            let message = format!("{what} of the connection is missing, or cannot be opened on this server.");
+            let failure = failure(FailureCode::OidcExchangeFailed, CheckName::Exchange, &message);
+            Judged::refused(failure, Vec::new(), Vec::new())
+        };
+        let exchange = session.exchange.as_ref().and_then(|sealed| {
+            let bytes = self.ambient.open(SecretOf::SsoExchange(session.id), sealed).ok()?;
+            OidcExchange::from_bytes(&bytes).ok()
+        });
+        let Some(exchange) = exchange else { return unusable("The open request") };
+        let Some(client) = &oidc.client else { return unusable("The registration") };
+        let Some(secret) = self.client_secret(oidc, client, session.connection_id) else {
+            return unusable("The client secret or key");
+        };
+        let mut assertion_id = [0; 16];
+        self.ambient.entropy.fill(&mut assertion_id);
+        let OidcJudgement { checks, outcome, messages } = self
+            .oidc
+            .finish(&OidcExchangeOrder {
+                client,
+                credential: secret.credential(),
+                redirect_uri: &self.redirect_uri_of(client),
+                callback: OidcCallback {
+                    code: answer.code.as_deref(),
+                    error: answer.error.as_deref(),
+                    error_description: answer.error_description.as_deref(),
+                    iss: answer.iss.as_deref(),
+                },
+                exchange: &exchange,
+                assertion_id,
+                now,
+                skew: CLOCK_SKEW,
+            })
+            .await;
+        let messages = messages.into_iter().map(|(kind, text)| LoggedMessage::new(kind, now, text));
+        Judged {
+            messages: messages.collect(),
+            checks,
+            outcome: outcome.map(|asserted| Vouched { asserted, assertion: None }),
+        }
+    }
+
+    /// What proves who we are to a provider.
+    fn client_secret<'a>(
+        &self,
+        oidc: &'a OidcSettings,
+        client: &OidcClient,
+        connection: ConnectionId,
+    ) -> Option<ClientSecret<'a>> {
+        let opened = match client.token_auth_method {
+            TokenAuthMethod::PrivateKeyJwt => {
+                let pair = oidc.signing_key.as_ref()?;
+                let opened = self.ambient.open(SecretOf::SpKey(pair.id), &pair.private_key);
+                opened.map(|pkcs8| ClientSecret::Key { pkcs8, certificate: &pair.certificate })
+            }
+            TokenAuthMethod::ClientSecretBasic | TokenAuthMethod::ClientSecretPost => {
+                let sealed = client.client_secret.as_ref()?;
+                let opened = self.ambient.open(SecretOf::OidcClient(connection), sealed);
+                opened.map(|bytes| ClientSecret::Text(String::from_utf8_lossy(&bytes).into_owned()))
+            }
+        };
+        opened
+            .inspect_err(|error| {
+                tracing::error!(connection.id = %connection, error = %error, "a secret cannot be opened");
+            })
+            .ok()
+    }
+
+    /// An attempt that begins with its answer. It goes where the provider was told, or to the
+    /// environment's first redirect URI.
+    fn unsolicited(
+        &self,
+        arrival: &SignInArrival,
+        relay_state: Option<&str>,
+        browser: Browser,
+        now: Instant,
+    ) -> SsoSession {
+        let connection = &arrival.connection;
+        let redirect_uri = redirect_uri::relayed(&arrival.environment.redirect_uris, relay_state);
+        SsoSession {
+            id: self.ambient.id(now),
+            environment_id: connection.environment_id,
+            organization_id: connection.organization_id,
+            connection_id: connection.id,
+            origin: Origin::IdentityProvider,
+            state: SsoSessionState::Started,
+            authorization: redirect_uri.map(|redirect_uri| Authorization {
+                redirect_uri,
+                state: None,
+                code_challenge: None,
+            }),
+            exchange: None,
+            code: None,
+            record: SessionRecord::default(),
+            ip_address: browser.ip_address,
+            user_agent: browser.user_agent.map(shortened),
+            started_at: now,
+        }
+    }
+
+    /// Applies the attribute map and the organization's rule, writes down what came of it all, and
+    /// says where the person goes.
+    async fn settle(
+        &self,
+        store: &dyn Store,
+        arrival: &SignInArrival,
+        mut session: SsoSession,
+        judged: Judged,
+        written: Written,
+    ) -> Result<Landing, StoreError> {
+        session.record.messages.extend(judged.messages);
+        session.record.checks = judged.checks;
+        let outcome = match judged.outcome {
+            Ok(vouched) => profiled(arrival, &mut session, vouched),
+            Err(failure) => Err(failure),
+        };
+        let code = AuthorizationCode::from_random(session.id, self.ambient.token_bytes());
+        let command = FinishSignInCommand {
+            session: session.clone(),
+            written,
+            outcome,
+            connection_type: arrival.connection.connection_type,
+            code: code.digest(),
+            listened: arrival.listened,
+        };
+        let case = FinishSignIn { ambient: self.ambient.clone() };
+        match usecase::run(store, &case, command).await {
+            Ok(session) => Ok(landing(session, &code)),
+            Err(FinishSignInError::Ended) => {
+                Ok(Landing::Stranded { session: Some(session.id), failure: ended(AttemptClosed::Ended) })
+            }
+            Err(FinishSignInError::Store(error)) => Err(error),
+        }
+    }
+}
+
+/// An opened secret of a registration.
+enum ClientSecret<'a> {
+    Text(String),
+    Key { pkcs8: Vec<u8>, certificate: &'a Certificate },
+}
+
+impl ClientSecret<'_> {
+    fn credential(&self) -> ClientCredential<'_> {
+        match self {
+            Self::Text(text) => ClientCredential::Secret(text),
+            Self::Key { pkcs8, certificate } => ClientCredential::Key { pkcs8, certificate },
+        }
+    }
+}
+
+/// A message for the session log; of what nobody asked for, not much.
+fn kept_message(kind: MessageKind, mut text: String, solicited: bool, now: Instant) -> LoggedMessage {
+    if !solicited {
+        text.truncate(text.floor_char_boundary(UNSOLICITED_MESSAGE_BYTES_MAX));
+    }
+    LoggedMessage::new(kind, now, text)
+}
+
+fn failure(code: FailureCode, check: CheckName, message: &str) -> Failure {
+    Failure { code, check, message: message.to_owned() }
+}
+
+/// The failure of an answer to an attempt that is over.
+fn ended(closed: AttemptClosed) -> Failure {
+    let message = format!("This answer came too late: {closed}.");
+    failure(FailureCode::StateMismatch, CheckName::Request, &message)
+}
+
+/// What a response claims to answer.
+enum Claim {
+    /// Nothing: the provider began.
+    Nothing,
+    /// An attempt that is over.
+    Closed(AttemptClosed),
+    /// Something that we did not ask, or not through this connection.
+    Unknown,
+}
+
+fn claimed_request(judged: &Judged, closed: Option<AttemptClosed>) -> Claim {
+    let foreign = judged
+        .checks
+        .iter()
+        .any(|check| check.name == CheckName::Request && check.outcome == CheckOutcome::Failed);
+    match closed {
+        Some(closed) => Claim::Closed(closed),
+        None if foreign => Claim::Unknown,
+        None => Claim::Nothing,
+    }
+}
+
+/// Why a response that answers no open attempt is refused, if it is.
+fn unanswered(arrival: &SignInArrival, claim: Claim, saml: &SamlSettings) -> Option<Failure> {
+    if arrival.attempt.is_some() {
+        return None;
+    }
+    match claim {
+        Claim::Closed(closed) => Some(ended(closed)),
+        Claim::Unknown => Some(failure(
+            FailureCode::StateMismatch,
+            CheckName::Request,
+            "The response answers a request that was not made here, or not through this connection.",
+        )),
+        Claim::Nothing if !saml.options.idp_initiated => Some(failure(
+            FailureCode::IdpInitiatedSsoDisabled,
+            CheckName::Request,
+            "The sign-in began at the identity provider, which this connection does not take.",
+        )),
+        Claim::Nothing if arrival.connection.state != ConnectionState::Active => Some(failure(
+            FailureCode::IdpInitiatedSsoDisabled,
+            CheckName::Request,
+            "The connection is not active.",
+        )),
+        Claim::Nothing => None,
+    }
+}
+
+/// A judgement that is overruled by what the message answers.
+fn with_refusal(judged: Judged, refusal: Failure) -> Judged {
+    let mut checks = judged.checks;
+    if judged.outcome.is_ok()
+        && let Some(check) = checks.iter_mut().find(|check| check.name == refusal.check)
+    {
+        *check = Check::failed(refusal.check, "an answer to a sign-in that is open", refusal.message.clone());
+    }
+    // What was wrong with the message itself says more than that nobody waited for it.
+    let outcome = Err(judged.outcome.err().unwrap_or(refusal));
+    Judged { messages: judged.messages, checks, outcome }
+}
+
+/// The failure of a sign-in that a provider began and that has nowhere to go.
+fn nowhere() -> Failure {
+    failure(
+        FailureCode::IdpInitiatedSsoDisabled,
+        CheckName::Request,
+        "The environment has no redirect URI to which a sign-in could go that began at the provider.",
+    )
+}
+
+/// The person, if the attributes give one and the organization takes them.
+fn profiled(
+    arrival: &SignInArrival,
+    session: &mut SsoSession,
+    vouched: Vouched,
+) -> Result<SignedIn, Failure> {
+    session.record.asserted = Some(vouched.asserted.clone());
+    let (check, person) = mapping::person(vouched.asserted, &arrival.connection.attribute_map);
+    session.record.checks.push(check);
+    let person = person.inspect_err(|_| session.record.checks.push(Check::skipped(CheckName::Domain)))?;
+    session.record.person = Some(person.clone());
+    let (check, admitted) = mapping::admitted(&person.email, arrival.organization.profiles, &arrival.domains);
+    session.record.checks.push(check);
+    admitted?;
+    Ok(SignedIn { person, assertion: vouched.assertion })
+}
+
+/// Where a person goes now.
+fn landing(session: SsoSession, code: &AuthorizationCode) -> Landing {
+    if session.origin == Origin::Test {
+        return Landing::Test { session: session.id };
+    }
+    let failure = match session.state {
+        SsoSessionState::Failed { failure, .. } => Some(failure),
+        SsoSessionState::Started
+        | SsoSessionState::Authorized { .. }
+        | SsoSessionState::Successful { .. } => None,
+    };
+    // Whoever posts what nobody asked for is not sent on to the app with their failure; but the app
+    // is told that it does not take what its own customer does on purpose.
+    let told = |failure: &Failure| {
+        session.origin == Origin::ServiceProvider || failure.code == FailureCode::IdpInitiatedSsoDisabled
+    };
+    match (failure, session.authorization) {
+        (None, Some(asked)) => {
+            let mut parameters = vec![("code", code.expose().to_owned())];
+            parameters.extend(asked.state.map(|state| ("state", state)));
+            Landing::App { redirect_uri: asked.redirect_uri, parameters }
+        }
+        (Some(failure), Some(asked)) if told(&failure) => {
+            let mut parameters = vec![
+                ("error", failure.code.redirect_error().to_owned()),
+                ("error_description", public_description(&failure).to_owned()),
+            ];
+            if session.origin == Origin::IdentityProvider {
+                parameters.push(("connection_id", session.connection_id.to_string()));
+                parameters.push(("organization_id", session.organization_id.to_string()));
+            }
+            parameters.extend(asked.state.map(|state| ("state", state)));
+            Landing::App { redirect_uri: asked.redirect_uri, parameters }
+        }
+        (failure, _) => {
+            Landing::Stranded { session: Some(session.id), failure: failure.unwrap_or_else(nowhere) }
+        }
+    }
+}
+
+/// What the app is told of a failure. The details are in the session log: here they could help
+/// somebody who posts what they forged (see [`SamlJudgement::outcome`]).
+fn public_description(failure: &Failure) -> &'static str {
+    match failure.code {
+        FailureCode::AccessDenied => "The sign-in was refused at the identity provider.",
+        FailureCode::ProfileNotAllowedOutsideOrganization => {
+            "The person's e-mail domain is not one of the organization's verified domains."
+        }
+        FailureCode::IdpInitiatedSsoDisabled => {
+            "The sign-in began at the identity provider, which this connection does not take."
+        }
+        FailureCode::IdpReportedError => "The identity provider reported an error.",
+        FailureCode::InvalidAttributes => {
+            "The identity provider did not send what a profile needs, such as the e-mail address."
+        }
+        FailureCode::OidcExchangeFailed => "The exchange with the identity provider failed.",
+        FailureCode::InvalidX509Certificate
+        | FailureCode::MalformedSamlResponse
+        | FailureCode::DecryptionFailed
+        | FailureCode::StateMismatch => {
+            "The identity provider's answer was not accepted; the session log says why."
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Writes down what came of an attempt: the profile, the code, and that the assertion was used; or
+//! why there is none. All of it or nothing.
+
+use async_trait::async_trait;
+use vestibule_domain::Instant;
+use vestibule_domain::audit::Actor;
+use vestibule_domain::connection_type::ConnectionType;
+use vestibule_domain::event::{Fact, SignInSnapshot};
+use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::sso::authorization::AUTHORIZATION_CODE_LIFE;
+use vestibule_domain::sso::check::{Check, CheckName};
+use vestibule_domain::sso::failure::{Failure, FailureCode};
+use vestibule_domain::sso::profile::{Person, Profile};
+use vestibule_domain::sso::session::{IssuedCode, Origin, SsoSession, SsoSessionState};
+
+use crate::ambient::Ambient;
+use crate::chronicle::{self, Scene};
+use crate::ports::store::{AcceptedAssertion, StoreError, UnitOfWork};
+use crate::usecase::{Contended, UseCase};
+
+/// Ends the part of an attempt that the identity provider has in it.
+pub struct FinishSignIn {
+    /// Time, chance.
+    pub ambient: Ambient,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct FinishSignInCommand {
+    /// The attempt with what is to be kept of it; still started.
+    pub session: SsoSession,
+    /// Whether it was written down when it started.
+    pub written: Written,
+    /// Who signs in, or what is wrong.
+    pub outcome: Result<SignedIn, Failure>,
+    /// The connection's type, for the profile.
+    pub connection_type: ConnectionType,
+    /// Digest of the code that the app will get.
+    pub code: SecretDigest,
+    /// Whether an endpoint asks for events of sign-ins.
+    pub listened: bool,
+}
+
+/// Whether an attempt is in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// It is.
+    Yes,
+    /// It begins with its answer.
+    NotYet,
+}
+
+/// Who signs in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// The person.
+    pub person: Person,
+    /// The assertion, to be accepted once: its digest, and until when it has to be remembered.
+    pub assertion: Option<(SecretDigest, Instant)>,
+}
+
+/// Why nothing was written down.
+#[derive(Debug, thiserror::Error)]
+pub enum FinishSignInError {
+    /// Another answer was quicker.
+    #[error("the sign-in has come to its end already")]
+    Ended,
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Contended for FinishSignInError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_contended())
+    }
+}
+
+#[async_trait]
+impl UseCase for FinishSignIn {
+    type Command = FinishSignInCommand;
+    type Outcome = SsoSession;
+    type Error = FinishSignInError;
+
+    async fn perform(
+        &self,
+        work: &mut dyn UnitOfWork,
+        command: FinishSignInCommand,
+    ) -> Result<SsoSession, FinishSignInError> {
+        let now = self.ambient.now();
+        let FinishSignInCommand { mut session, written, outcome, connection_type, code, listened } = command;
+        let outcome = match outcome {
+            Ok(signed_in) => once(work, &mut session, signed_in).await?,
+            Err(failure) => Err(failure),
+        };
+        let ended = match (outcome, session.origin) {
+            (Err(failure), _) => session.failed(failure, now),
+            (Ok(_), Origin::Test) => session.tested(now),
+            (Ok(person), Origin::ServiceProvider | Origin::IdentityProvider) => {
+                let profile = self.profile(&session, person, connection_type, now);
+                let profile_id = work.profiles().save(&profile).await?.id;
+                let expires_at = now + AUTHORIZATION_CODE_LIFE;
+                session.authorized(IssuedCode { digest: code, expires_at, profile_id }, now)
+            }
+        };
+        match written {
+            Written::NotYet => work.sso_sessions().insert(&ended).await?,
+            Written::Yes => {
+                if !work.sso_sessions().advance(&ended, &SsoSessionState::Started).await? {
+                    return Err(FinishSignInError::Ended);
+                }
+            }
+        }
+        let failed = matches!(ended.state, SsoSessionState::Failed { .. });
+        if failed && listened && ended.origin != Origin::Test {
+            let scene = Scene { environment_id: ended.environment_id, actor: Actor::system(), now };
+            let fact = Fact::SsoFailed(SignInSnapshot::of(&ended, None));
+            chronicle::announce(work, &self.ambient, &scene, ended.organization_id, fact).await?;
+        }
+        Ok(ended)
+    }
+}
+
+impl FinishSignIn {
+    fn profile(
+        &self,
+        session: &SsoSession,
+        person: Person,
+        connection_type: ConnectionType,
+        now: Instant,
+    ) -> Profile {
+        Profile {
+            id: self.ambient.id(now),
+            environment_id: session.environment_id,
+            organization_id: session.organization_id,
+            connection_id: session.connection_id,
+            connection_type,
+            person,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
+/// Takes an assertion once. The check goes where it belongs: before attributes are looked at.
+async fn once(
+    work: &mut dyn UnitOfWork,
+    session: &mut SsoSession,
+    signed_in: SignedIn,
+) -> Result<Result<Person, Failure>, StoreError> {
+    let Some((digest, expires_at)) = signed_in.assertion else { return Ok(Ok(signed_in.person)) };
+    let assertion = AcceptedAssertion {
+        environment_id: session.environment_id,
+        connection_id: session.connection_id,
+        digest,
+        expires_at,
+    };
+    let fresh = work.assertions().accept(&assertion).await?;
+    let check = if fresh {
+        Check::passed(CheckName::Fresh, "an assertion that was not used before")
+    } else {
+        let used = "an assertion that was used before";
+        Check::failed(CheckName::Fresh, "an assertion that was not used before", used)
+    };
+    let checks = &mut session.record.checks;
+    let place = checks.iter().position(|check| check.name > CheckName::Fresh).unwrap_or(checks.len());
+    checks.insert(place, check);
+    Ok(if fresh {
+        Ok(signed_in.person)
+    } else {
+        Err(Failure {
+            code: FailureCode::MalformedSamlResponse,
+            check: CheckName::Fresh,
+            message: "The assertion was used before. Each sign-in needs a new one.".to_owned(),
+        })
+    })
+}

@@ -1,0 +1,308 @@
+//! Looking at sign-ins: where they begin and arrive, what a code is for, and the session log.
+
+use diesel::dsl::{exists, sql};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use time::Duration;
+use vestibule_application::ports::store::{
+    ArrivalKey, ConnectionSelector, SignInArrival, SignInDesk, SignInExchange, SsoSessionFilter,
+    SsoSessionLine, StoreResult,
+};
+use vestibule_domain::Instant;
+use vestibule_domain::connection::Connection;
+use vestibule_domain::id::{ClientId, ConnectionId, EnvironmentId, Id as _, SsoSessionId};
+use vestibule_domain::organization::Organization;
+use vestibule_domain::page::{Page, PageRequest};
+use vestibule_domain::sso::authorization::AUTHORIZATION_CODE_LIFE;
+use vestibule_domain::sso::session::{Origin, SSO_TEST_TIMEOUT, SsoSession, Standing};
+
+use super::super::dialect::sql::Bool;
+use super::super::dialect::{Db, together};
+use super::keyset::keyset;
+use super::queries::{SqlQueries, all_domains, loaded};
+use super::rows::{
+    ConnectionRow, DomainRow, EnvironmentRow, LineRow, OrganizationRow, ProfileRow, SsoSessionRow,
+};
+use super::schema::{
+    connections, environments, organization_domains, organizations, profiles, sso_sessions, webhook_endpoints,
+};
+use crate::fault::store_error;
+use crate::parse::instant;
+
+/// How far an id may be from the start of its attempt: by what the id leaves out of the time.
+const ID_SLACK: Duration = Duration::minutes(1);
+
+/// An environment with what a selector found in it, and whether anybody listens.
+type DeskRow = (EnvironmentRow, Option<ConnectionRow>, Option<OrganizationRow>, bool);
+
+/// What an answer that names an attempt is judged by, but for the domains.
+type AttemptArrivalRow = (SsoSessionRow, EnvironmentRow, ConnectionRow, OrganizationRow, bool);
+
+/// Likewise for an answer that names the connection alone.
+type ArrivalRow = (EnvironmentRow, ConnectionRow, OrganizationRow, bool);
+
+/// Whether an endpoint of the environment in a column asks for events of sign-ins.
+macro_rules! listened {
+    ($environment:expr) => {
+        exists(
+            webhook_endpoints::table
+                .filter(webhook_endpoints::environment_id.eq($environment))
+                .filter(webhook_endpoints::sign_in_events),
+        )
+    };
+}
+
+impl SqlQueries {
+    pub(super) async fn desk(
+        &self,
+        client: ClientId,
+        selector: ConnectionSelector,
+    ) -> StoreResult<Option<SignInDesk>> {
+        let mut conn = self.conn().await?;
+        macro_rules! desk {
+            ($found:expr) => {
+                environments::table
+                    .left_join(
+                        connections::table
+                            .inner_join(
+                                organizations::table.on(organizations::id.eq(connections::organization_id)),
+                            )
+                            .on(connections::environment_id.eq(environments::id).and($found)),
+                    )
+                    .filter(environments::client_id.eq(client.to_string()))
+                    .select((
+                        EnvironmentRow::as_select(),
+                        Option::<ConnectionRow>::as_select(),
+                        Option::<OrganizationRow>::as_select(),
+                        listened!(environments::id),
+                    ))
+            };
+        }
+        let mut rows: Vec<DeskRow> = match selector {
+            ConnectionSelector::Connection(id) => {
+                loaded("environments", &mut conn, desk!(connections::id.eq(id.to_string()))).await?
+            }
+            ConnectionSelector::Organization(id) => {
+                loaded("environments", &mut conn, desk!(connections::organization_id.eq(id.to_string())))
+                    .await?
+            }
+        };
+        let Some((environment, connection, organization, listened)) = rows.pop() else { return Ok(None) };
+        let found = match connection.zip(organization) {
+            Some((connection, organization)) => {
+                Some((Connection::try_from(connection)?, Organization::try_from(organization)?))
+            }
+            None => None,
+        };
+        Ok(Some(SignInDesk { environment: environment.try_into()?, found, listened }))
+    }
+
+    pub(super) async fn arrival(&self, key: ArrivalKey) -> StoreResult<Option<SignInArrival>> {
+        match key {
+            ArrivalKey::Attempt(id) => self.arrival_of_attempt(id).await,
+            ArrivalKey::Connection(id) => self.arrival_of_connection(id).await,
+        }
+    }
+
+    async fn arrival_of_attempt(&self, id: SsoSessionId) -> StoreResult<Option<SignInArrival>> {
+        let wanted = sso_sessions::id.eq(id.to_string());
+        let domains = organization_domains::table
+            .filter(
+                organization_domains::organization_id
+                    .eq_any(sso_sessions::table.filter(wanted.clone()).select(sso_sessions::organization_id)),
+            )
+            .order(organization_domains::id)
+            .select(DomainRow::as_select());
+        let query = sso_sessions::table
+            .inner_join(environments::table.on(environments::id.eq(sso_sessions::environment_id)))
+            .inner_join(connections::table.on(connections::id.eq(sso_sessions::connection_id)))
+            .inner_join(organizations::table.on(organizations::id.eq(sso_sessions::organization_id)))
+            .filter(wanted)
+            .select((
+                SsoSessionRow::as_select(),
+                EnvironmentRow::as_select(),
+                ConnectionRow::as_select(),
+                OrganizationRow::as_select(),
+                listened!(sso_sessions::environment_id),
+            ));
+        let found: QueryResult<(Vec<AttemptArrivalRow>, Vec<DomainRow>)> =
+            together!(self.conn().await?, query, domains);
+        let (mut rows, domains) = found.map_err(|error| store_error("sso_sessions", error))?;
+        let Some((attempt, environment, connection, organization, listened)) = rows.pop() else {
+            return Ok(None);
+        };
+        Ok(Some(SignInArrival {
+            attempt: Some(attempt.try_into()?),
+            environment: environment.try_into()?,
+            connection: connection.try_into()?,
+            organization: organization.try_into()?,
+            domains: all_domains(domains)?,
+            listened,
+        }))
+    }
+
+    async fn arrival_of_connection(&self, id: ConnectionId) -> StoreResult<Option<SignInArrival>> {
+        let wanted = connections::id.eq(id.to_string());
+        let domains = organization_domains::table
+            .filter(
+                organization_domains::organization_id
+                    .eq_any(connections::table.filter(wanted.clone()).select(connections::organization_id)),
+            )
+            .order(organization_domains::id)
+            .select(DomainRow::as_select());
+        let query = connections::table
+            .inner_join(environments::table.on(environments::id.eq(connections::environment_id)))
+            .inner_join(organizations::table.on(organizations::id.eq(connections::organization_id)))
+            .filter(wanted)
+            .select((
+                EnvironmentRow::as_select(),
+                ConnectionRow::as_select(),
+                OrganizationRow::as_select(),
+                listened!(connections::environment_id),
+            ));
+        let found: QueryResult<(Vec<ArrivalRow>, Vec<DomainRow>)> =
+            together!(self.conn().await?, query, domains);
+        let (mut rows, domains) = found.map_err(|error| store_error("connections", error))?;
+        let Some((environment, connection, organization, listened)) = rows.pop() else { return Ok(None) };
+        Ok(Some(SignInArrival {
+            attempt: None,
+            environment: environment.try_into()?,
+            connection: connection.try_into()?,
+            organization: organization.try_into()?,
+            domains: all_domains(domains)?,
+            listened,
+        }))
+    }
+
+    pub(super) async fn exchange(
+        &self,
+        environment: EnvironmentId,
+        session: SsoSessionId,
+    ) -> StoreResult<Option<SignInExchange>> {
+        let query = sso_sessions::table
+            .inner_join(profiles::table.on(profiles::id.nullable().eq(sso_sessions::profile_id)))
+            .filter(sso_sessions::id.eq(session.to_string()))
+            .filter(sso_sessions::environment_id.eq(environment.to_string()))
+            .select((
+                SsoSessionRow::as_select(),
+                ProfileRow::as_select(),
+                listened!(sso_sessions::environment_id),
+            ));
+        let mut rows: Vec<(SsoSessionRow, ProfileRow, bool)> =
+            loaded("sso_sessions", &mut *self.conn().await?, query).await?;
+        let Some((session, profile, listened)) = rows.pop() else { return Ok(None) };
+        Ok(Some(SignInExchange { session: session.try_into()?, profile: profile.try_into()?, listened }))
+    }
+
+    pub(super) async fn attempt(
+        &self,
+        environment: EnvironmentId,
+        id: SsoSessionId,
+    ) -> StoreResult<Option<SsoSession>> {
+        let query = sso_sessions::table
+            .filter(sso_sessions::id.eq(id.to_string()))
+            .filter(sso_sessions::environment_id.eq(environment.to_string()))
+            .select(SsoSessionRow::as_select());
+        let mut rows: Vec<SsoSessionRow> = loaded("sso_sessions", &mut *self.conn().await?, query).await?;
+        rows.pop().map(SsoSession::try_from).transpose()
+    }
+
+    pub(super) async fn attempts_page(
+        &self,
+        environment: EnvironmentId,
+        filter: &SsoSessionFilter,
+        page: PageRequest<SsoSessionId>,
+    ) -> StoreResult<Page<SsoSessionLine>> {
+        let mut conn = self.conn().await?;
+        let mut query = sso_sessions::table
+            .filter(sso_sessions::environment_id.eq(environment.to_string()))
+            .select(LineRow::as_select())
+            .into_boxed::<Db>();
+        if let Some(connection) = filter.connection_id {
+            query = query.filter(sso_sessions::connection_id.eq(connection.to_string()));
+        }
+        if let Some(organization) = filter.organization_id {
+            // Its one connection, as a single value, so that the index keeps the order.
+            let theirs = connections::table
+                .filter(connections::environment_id.eq(environment.to_string()))
+                .filter(connections::organization_id.eq(organization.to_string()))
+                .select(connections::id)
+                .single_value();
+            query = query.filter(sso_sessions::connection_id.nullable().eq(theirs));
+        }
+        if let Some(email) = &filter.email {
+            let email = email.to_lowercase();
+            if email.contains('\0') {
+                // No address has it, and PostgreSQL takes no such text even to look for it.
+                return Ok(page.page(Vec::new()));
+            }
+            query = query.filter(sso_sessions::email.eq(email));
+        }
+        if let Some(origin) = filter.origin {
+            query = query.filter(sso_sessions::origin.eq(origin.as_str()));
+        }
+        if let Some(failure) = filter.failure {
+            query = query.filter(failed()).filter(sso_sessions::failure_code.eq(failure.as_str()));
+        }
+        if let Some(from) = filter.from {
+            // The start decides; the id bounds the scan.
+            query = query
+                .filter(sso_sessions::started_at.ge(instant(from)))
+                .filter(sso_sessions::id.ge(bound(from - ID_SLACK)));
+        }
+        if let Some(until) = filter.until {
+            query = query
+                .filter(sso_sessions::started_at.le(instant(until)))
+                .filter(sso_sessions::id.lt(bound(until + ID_SLACK)));
+        }
+        match filter.standing {
+            None => {}
+            Some(Standing::Success) => query = query.filter(sso_sessions::state.eq("successful")),
+            Some(Standing::Failed) => query = query.filter(failed()),
+            Some(Standing::InProgress) => {
+                let started = sso_sessions::state.eq("started");
+                let [vendor, provider, test] = Origin::ALL.map(|origin| {
+                    let answer_due = instant(filter.now - origin.timeout());
+                    sso_sessions::origin.eq(origin.as_str()).and(sso_sessions::started_at.gt(answer_due))
+                });
+                let code_works = sso_sessions::state.eq("authorized").and(
+                    sso_sessions::state_at
+                        .assume_not_null()
+                        .gt(instant(filter.now - AUTHORIZATION_CODE_LIFE)),
+                );
+                // Whatever goes on was started since then.
+                let young = bound(filter.now - SSO_TEST_TIMEOUT - AUTHORIZATION_CODE_LIFE - ID_SLACK);
+                query = query
+                    .filter(sso_sessions::id.ge(young))
+                    .filter(started.and(vendor.or(provider).or(test)).or(code_works));
+            }
+            Some(Standing::TimedOut) => {
+                let started = sso_sessions::state.eq("started");
+                let [vendor, provider, test] = Origin::ALL.map(|origin| {
+                    let answer_due = instant(filter.now - origin.timeout());
+                    sso_sessions::origin.eq(origin.as_str()).and(sso_sessions::started_at.le(answer_due))
+                });
+                let code_expired = sso_sessions::state.eq("authorized").and(
+                    sso_sessions::state_at
+                        .assume_not_null()
+                        .le(instant(filter.now - AUTHORIZATION_CODE_LIFE)),
+                );
+                query = query.filter(started.and(vendor.or(provider).or(test)).or(code_expired));
+            }
+        }
+        let rows: Vec<LineRow> =
+            loaded("sso_sessions", &mut conn, keyset!(query, sso_sessions::id, page)).await?;
+        let lines = rows.into_iter().map(|row| row.line(filter.now)).collect::<StoreResult<_>>()?;
+        Ok(page.page(lines))
+    }
+}
+
+/// In the very words of the partial indexes: a parameter would hide them from a prepared plan.
+fn failed() -> diesel::expression::SqlLiteral<Bool> {
+    sql("sso_sessions.state = 'failed'")
+}
+
+/// The least id of an attempt that is started at an instant.
+fn bound(at: Instant) -> String {
+    SsoSessionId::least_at(at).to_string()
+}

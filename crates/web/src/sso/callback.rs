@@ -1,0 +1,97 @@
+//! `GET /sso/oidc/callback`: an OpenID Connect provider sends a person back; and
+//! `GET /sso/login/{connection}`: a provider's page of apps begins a sign-in.
+
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+use url::form_urlencoded;
+use vestibule_application::ports::store::ArrivalKey;
+use vestibule_application::sign_in::{Departure, OidcAnswer, Route, Wishes};
+use vestibule_application::usecases::start_sign_in::{StartSignIn, StartSignInCommand};
+use vestibule_domain::connection::ConnectionState;
+use vestibule_domain::id::ConnectionId;
+use vestibule_domain::redirect_uri::relayed;
+use vestibule_domain::sso::authorization::{Authorization, HINT_BYTES_MAX};
+use vestibule_domain::sso::failure::FailureCode;
+use vestibule_domain::sso::session::Origin;
+
+use super::page::{Refusal, carry_on, of_store, refuse};
+use super::{Desk, Here, browser, land};
+
+/// Longest query that is read, in bytes. Codes of providers have up to 2 KiB.
+const CALLBACK_QUERY_BYTES_MAX: usize = 16 * 1024;
+
+/// Take an OpenID Connect answer
+pub(super) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
+    let query = request.query_string();
+    if query.len() > CALLBACK_QUERY_BYTES_MAX {
+        return refuse(&desk, &request, Refusal::Unreadable);
+    }
+    let Some(session) = parameter(query, "state").and_then(|state| state.parse().ok()) else {
+        return refuse(&desk, &request, Refusal::Unreadable);
+    };
+    let answer = OidcAnswer {
+        session,
+        code: parameter(query, "code"),
+        error: parameter(query, "error"),
+        error_description: parameter(query, "error_description"),
+        iss: parameter(query, "iss"),
+        browser: browser(&desk, &request),
+    };
+    let (sign_ins, store) = (desk.app.sign_ins.clone(), desk.app.store.clone());
+    match desk.app.complete(async move { sign_ins.arrive_by_oidc(&*store, answer).await }).await {
+        Ok(Some(landing)) => land(&desk, &request, landing),
+        Ok(None) => refuse(&desk, &request, Refusal::Unknown),
+        Err(error) => refuse(&desk, &request, of_store(error)),
+    }
+}
+
+/// Begin a sign-in at the provider's wish. The person is sent to the provider of the connection,
+/// never to one that the address names.
+///
+/// Source: OpenID Connect Core 1.0, section 4.
+pub(super) async fn begin(desk: Here, request: HttpRequest, path: Path<String>) -> HttpResponse {
+    let Ok(connection) = path.parse() else { return refuse(&desk, &request, Refusal::Unknown) };
+    match initiate(&desk, &request, connection).await {
+        Ok(Route::Redirect { url }) => HttpResponse::Found()
+            .insert_header(("Location", url))
+            .insert_header(("Cache-Control", "no-store"))
+            .finish(),
+        Ok(Route::Post { url, fields }) => carry_on(&desk, &request, url, fields),
+        Err(refusal) => refuse(&desk, &request, refusal),
+    }
+}
+
+async fn initiate(desk: &Desk, request: &HttpRequest, id: ConnectionId) -> Result<Route, Refusal> {
+    let arrival = desk.app.store.queries().sign_in_arrival(ArrivalKey::Connection(id)).await;
+    let arrival = arrival.map_err(of_store)?.ok_or(Refusal::Unknown)?;
+    if arrival.connection.state != ConnectionState::Active {
+        return Err(Refusal::Stranded { session: None, code: FailureCode::IdpInitiatedSsoDisabled });
+    }
+    let redirect_uri = relayed(&arrival.environment.redirect_uris, None).ok_or(Refusal::RedirectUri)?;
+    let authorization = Authorization { redirect_uri, state: None, code_challenge: None };
+    let hint = parameter(request.query_string(), "login_hint");
+    let wishes = Wishes {
+        login_hint: hint.filter(|hint| hint.len() <= HINT_BYTES_MAX && !hint.chars().any(char::is_control)),
+        ..Wishes::default()
+    };
+    let departed = desk.app.sign_ins.depart(
+        &arrival.connection,
+        Origin::IdentityProvider,
+        Some(authorization),
+        &wishes,
+        browser(desk, request),
+    );
+    let Departure { session, route } = departed.map_err(|error| {
+        tracing::error!(connection.id = %id, error = %error, "nobody can be sent off");
+        Refusal::Internal
+    })?;
+    let case = StartSignIn { ambient: desk.app.ambient.clone() };
+    let command = StartSignInCommand { session, listened: arrival.listened };
+    desk.app.run(case, command).await.map_err(of_store)?;
+    Ok(route)
+}
+
+/// The first value under a name.
+fn parameter(query: &str, name: &str) -> Option<String> {
+    form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}

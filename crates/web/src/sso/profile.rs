@@ -1,0 +1,63 @@
+//! `GET /sso/profile`: the profile that an access token tells.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use vestibule_application::ports::access_tokens::VerifyOrder;
+use vestibule_domain::sso::signing_key::shown_at;
+use vestibule_wire::profile::ProfileJson;
+
+use super::{Desk, Here};
+use crate::transport::Problem;
+
+/// The refusal. Source: api/workos-wire-contract.md, section 7.3.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct ProfileRefusal {
+    /// Always `Unauthorized`.
+    error: &'static str,
+}
+
+/// Get a profile
+///
+/// Takes the access token of an exchange as bearer.
+#[utoipa::path(get, path = "/sso/profile", tag = "Sign-in", security(()),
+    responses(
+        (status = 200, description = "The profile", body = ProfileJson),
+        (status = 401, description = "The token is missing, wrong or too old", body = ProfileRefusal),
+    ))]
+pub(crate) async fn get(desk: Here, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let found = match bearer(request.headers()) {
+        Some(token) => find(&desk, token).await?,
+        None => None,
+    };
+    Ok(match found {
+        Some(profile) => HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(profile),
+        None => HttpResponse::build(StatusCode::UNAUTHORIZED)
+            .insert_header(("WWW-Authenticate", "Bearer error=\"invalid_token\""))
+            .json(ProfileRefusal { error: "Unauthorized" }),
+    })
+}
+
+async fn find(desk: &Desk, token: &str) -> Result<Option<ProfileJson>, Problem> {
+    let client = desk.app.access_tokens.audience(token).and_then(|audience| audience.parse().ok());
+    let Some(client) = client else { return Ok(None) };
+    let queries = desk.app.store.queries();
+    let Some(environment) = queries.environment_of_client(client).await? else { return Ok(None) };
+    let keys = desk.keys.of(&desk.app, environment.id).await?;
+    let now = desk.app.ambient.now();
+    let order = VerifyOrder {
+        issuer: desk.app.ambient.addresses.public_url(),
+        audience: &environment.client_id.to_string(),
+        keys: &shown_at(&keys.all, now),
+        now,
+    };
+    let Ok(token) = desk.app.access_tokens.verify(token, &order) else { return Ok(None) };
+    let profile = queries.profile(environment.id, token.profile_id).await?;
+    Ok(profile.map(|profile| ProfileJson::new(&profile)))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

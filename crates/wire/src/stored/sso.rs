@@ -1,0 +1,392 @@
+//! What is kept of sign-ins: what an app asked for, what happened, why it failed, who it was.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use vestibule_domain::Instant;
+use vestibule_domain::sso::asserted::{Asserted, AssertedAttribute};
+use vestibule_domain::sso::authorization::{Authorization, CodeChallenge};
+use vestibule_domain::sso::check::{Check, CheckName, CheckOutcome};
+use vestibule_domain::sso::failure::{Failure, FailureCode};
+use vestibule_domain::sso::profile::Person;
+use vestibule_domain::sso::session::{LoggedMessage, MessageKind, SessionRecord};
+
+use super::text::{T, TextForm};
+use super::{Stored, StoredError, read, write};
+
+impl TextForm for CodeChallenge {
+    fn to_text(&self) -> String {
+        self.encode()
+    }
+    fn from_text(text: &str) -> Option<Self> {
+        Self::parse(text).ok()
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct AuthorizationForm {
+    redirect_uri: String,
+    state: Option<String>,
+    code_challenge: Option<T<CodeChallenge>>,
+}
+
+impl Stored for Authorization {
+    fn to_stored(&self) -> Value {
+        write(&AuthorizationForm {
+            redirect_uri: self.redirect_uri.clone(),
+            state: self.state.clone(),
+            code_challenge: self.code_challenge.map(T),
+        })
+    }
+
+    fn from_stored(document: Value) -> Result<Self, StoredError> {
+        let form: AuthorizationForm = read(document)?;
+        Ok(Self {
+            redirect_uri: form.redirect_uri,
+            state: form.state,
+            code_challenge: form.code_challenge.map(|T(challenge)| challenge),
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct FailureForm {
+    code: T<FailureCode>,
+    check: T<CheckName>,
+    message: String,
+}
+
+impl Stored for Failure {
+    fn to_stored(&self) -> Value {
+        write(&FailureForm { code: T(self.code), check: T(self.check), message: self.message.clone() })
+    }
+
+    fn from_stored(document: Value) -> Result<Self, StoredError> {
+        let form: FailureForm = read(document)?;
+        Ok(Self { code: form.code.0, check: form.check.0, message: form.message })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct AttributeForm {
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    friendly_name: Option<String>,
+    values: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AssertedForm {
+    subject: String,
+    subject_format: Option<String>,
+    session_index: Option<String>,
+    attributes: Vec<AttributeForm>,
+}
+
+impl From<&Asserted> for AssertedForm {
+    fn from(asserted: &Asserted) -> Self {
+        let attribute = |attribute: &AssertedAttribute| AttributeForm {
+            name: attribute.name.clone(),
+            friendly_name: attribute.friendly_name.clone(),
+            values: attribute.values.clone(),
+        };
+        Self {
+            subject: asserted.subject.clone(),
+            subject_format: asserted.subject_format.clone(),
+            session_index: asserted.session_index.clone(),
+            attributes: asserted.attributes.iter().map(attribute).collect(),
+        }
+    }
+}
+
+impl From<AssertedForm> for Asserted {
+    fn from(form: AssertedForm) -> Self {
+        let attribute = |form: AttributeForm| AssertedAttribute {
+            name: form.name,
+            friendly_name: form.friendly_name,
+            values: form.values,
+        };
+        Self {
+            subject: form.subject,
+            subject_format: form.subject_format,
+            session_index: form.session_index,
+            attributes: form.attributes.into_iter().map(attribute).collect(),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct PersonForm {
+    idp_id: String,
+    email: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    name: Option<String>,
+    groups: Vec<String>,
+    custom: BTreeMap<String, Vec<String>>,
+    /// Left out where the document says the same already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    raw: Option<AssertedForm>,
+}
+
+impl PersonForm {
+    fn of(person: &Person, raw: Option<AssertedForm>) -> Self {
+        Self {
+            idp_id: person.idp_id.clone(),
+            email: person.email.clone(),
+            first_name: person.first_name.clone(),
+            last_name: person.last_name.clone(),
+            name: person.name.clone(),
+            groups: person.groups.clone(),
+            custom: person.custom.clone(),
+            raw,
+        }
+    }
+
+    /// The person; `asserted` is what the document says already.
+    fn person(self, asserted: Option<&Asserted>) -> Result<Person, StoredError> {
+        let raw = self.raw.map(Asserted::from).or_else(|| asserted.cloned());
+        Ok(Person {
+            idp_id: self.idp_id,
+            email: self.email,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            name: self.name,
+            groups: self.groups,
+            custom: self.custom,
+            raw: raw.ok_or(StoredError::Form)?,
+        })
+    }
+}
+
+impl Stored for Person {
+    fn to_stored(&self) -> Value {
+        write(&PersonForm::of(self, Some((&self.raw).into())))
+    }
+
+    fn from_stored(document: Value) -> Result<Self, StoredError> {
+        read::<PersonForm>(document)?.person(None)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct CheckForm {
+    name: T<CheckName>,
+    outcome: T<CheckOutcome>,
+    expected: Option<String>,
+    received: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct LoggedMessageForm {
+    kind: T<MessageKind>,
+    at: T<Instant>,
+    text: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RecordForm {
+    messages: Vec<LoggedMessageForm>,
+    checks: Vec<CheckForm>,
+    asserted: Option<AssertedForm>,
+    person: Option<PersonForm>,
+}
+
+impl Stored for SessionRecord {
+    fn to_stored(&self) -> Value {
+        let message = |message: &LoggedMessage| LoggedMessageForm {
+            kind: T(message.kind),
+            at: T(message.at),
+            text: message.text.clone(),
+        };
+        let check = |check: &Check| CheckForm {
+            name: T(check.name),
+            outcome: T(check.outcome),
+            expected: check.expected.clone(),
+            received: check.received.clone(),
+        };
+        let person = |person: &Person| {
+            let other = (self.asserted.as_ref() != Some(&person.raw)).then(|| (&person.raw).into());
+            PersonForm::of(person, other)
+        };
+        write(&RecordForm {
+            messages: self.messages.iter().map(message).collect(),
+            checks: self.checks.iter().map(check).collect(),
+            asserted: self.asserted.as_ref().map(AssertedForm::from),
+            person: self.person.as_ref().map(person),
+        })
+    }
+
+    fn from_stored(document: Value) -> Result<Self, StoredError> {
+        let form: RecordForm = read(document)?;
+        let message =
+            |form: LoggedMessageForm| LoggedMessage { kind: form.kind.0, at: form.at.0, text: form.text };
+        let check = |form: CheckForm| Check {
+            name: form.name.0,
+            outcome: form.outcome.0,
+            expected: form.expected,
+            received: form.received,
+        };
+        let asserted = form.asserted.map(Asserted::from);
+        Ok(Self {
+            messages: form.messages.into_iter().map(message).collect(),
+            checks: form.checks.into_iter().map(check).collect(),
+            person: form.person.map(|person| person.person(asserted.as_ref())).transpose()?,
+            asserted,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use time::macros::datetime;
+
+    fn asserted() -> Asserted {
+        let attribute = |name: &str, friendly_name: Option<&str>| AssertedAttribute {
+            name: name.to_owned(),
+            friendly_name: friendly_name.map(str::to_owned),
+            values: vec!["a".to_owned(), "\0".to_owned()],
+        };
+        Asserted {
+            subject: "anna".to_owned(),
+            subject_format: None,
+            session_index: Some("_1".to_owned()),
+            attributes: vec![attribute("urn:oid:2.5.4.42", Some("givenName")), attribute("mail", None)],
+        }
+    }
+
+    fn person(raw: Asserted) -> Person {
+        Person {
+            idp_id: "anna".to_owned(),
+            email: "Anna@acme.example".to_owned(),
+            first_name: Some("Anna".to_owned()),
+            last_name: None,
+            name: None,
+            groups: vec!["admins".to_owned()],
+            custom: [("cost_center".to_owned(), vec!["7".to_owned()])].into(),
+            raw,
+        }
+    }
+
+    fn asserted_document() -> Value {
+        json!({
+            "subject": "anna",
+            "subject_format": null,
+            "session_index": "_1",
+            "attributes": [
+                { "name": "urn:oid:2.5.4.42", "friendly_name": "givenName", "values": ["a", "\0"] },
+                { "name": "mail", "values": ["a", "\0"] },
+            ],
+        })
+    }
+
+    fn record(person: Person) -> SessionRecord {
+        SessionRecord {
+            messages: vec![LoggedMessage {
+                kind: MessageKind::SamlResponse,
+                at: datetime!(2026-11-22 12:00 UTC),
+                text: "<x/>".to_owned(),
+            }],
+            checks: vec![
+                Check::failed(CheckName::Audience, "urn:a", "urn:b"),
+                Check::skipped(CheckName::Recipient),
+            ],
+            asserted: Some(asserted()),
+            person: Some(person),
+        }
+    }
+
+    #[test]
+    fn what_an_app_asked_for_has_this_form() {
+        let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+        let asked = Authorization {
+            redirect_uri: "https://app.example/cb".to_owned(),
+            state: Some("s".to_owned()),
+            code_challenge: CodeChallenge::parse(challenge).ok(),
+        };
+        let document = json!({
+            "v": 1,
+            "redirect_uri": "https://app.example/cb",
+            "state": "s",
+            "code_challenge": challenge,
+        });
+        assert_eq!(asked.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(asked));
+    }
+
+    #[test]
+    fn a_failure_has_this_form() {
+        let failure = Failure {
+            code: FailureCode::MalformedSamlResponse,
+            check: CheckName::Audience,
+            message: "It was made for somebody else.".to_owned(),
+        };
+        let document = json!({
+            "v": 1,
+            "code": "malformed_saml_response",
+            "check": "audience",
+            "message": "It was made for somebody else.",
+        });
+        assert_eq!(failure.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(failure));
+    }
+
+    #[test]
+    fn a_person_has_this_form() {
+        let document = json!({
+            "v": 1,
+            "idp_id": "anna",
+            "email": "Anna@acme.example",
+            "first_name": "Anna",
+            "last_name": null,
+            "name": null,
+            "groups": ["admins"],
+            "custom": { "cost_center": ["7"] },
+            "raw": asserted_document(),
+        });
+        assert_eq!(person(asserted()).to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(person(asserted())));
+    }
+
+    #[test]
+    fn a_record_says_what_was_asserted_once() {
+        let record = record(person(asserted()));
+        let document = json!({
+            "v": 1,
+            "messages": [{ "kind": "saml_response", "at": "2026-11-22T12:00:00Z", "text": "<x/>" }],
+            "checks": [
+                { "name": "audience", "outcome": "failed", "expected": "urn:a", "received": "urn:b" },
+                { "name": "recipient", "outcome": "skipped", "expected": null, "received": null },
+            ],
+            "asserted": asserted_document(),
+            "person": {
+                "idp_id": "anna",
+                "email": "Anna@acme.example",
+                "first_name": "Anna",
+                "last_name": null,
+                "name": null,
+                "groups": ["admins"],
+                "custom": { "cost_center": ["7"] },
+            },
+        });
+        assert_eq!(record.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(record));
+    }
+
+    #[test]
+    fn a_person_of_other_words_keeps_them() {
+        let other = Asserted { subject: "userinfo".to_owned(), ..asserted() };
+        let record = record(person(other));
+        assert_eq!(Stored::from_stored(record.to_stored()), Ok(record));
+    }
+
+    #[test]
+    fn a_person_without_any_words_cannot_be_read() {
+        let mut document = record(person(asserted())).to_stored();
+        document["asserted"] = Value::Null;
+        assert_eq!(SessionRecord::from_stored(document), Err(StoredError::Form));
+    }
+}
