@@ -4,7 +4,7 @@ Prints one line of JSON when it listens: its address, entity id and certificate.
 standard input. It knows service providers by their metadata, as an administrator would register
 them:
 
-    GET  /metadata    its own metadata
+    GET  /metadata    its own metadata; with the query `post`, as if requests came by form only
     POST /sp          the body is the metadata of a service provider
     GET  /sso         a request by redirect; POST by form
     GET  /start       a sign-in that begins here: `sp` is the entity id
@@ -149,8 +149,12 @@ class Provider:
         }
         return IdPConfig().load(known)
 
-    def metadata(self):
-        return str(entity_descriptor(self.config(self.own))).encode()
+    def metadata(self, by_form_only):
+        descriptor = entity_descriptor(self.config(self.own))
+        if by_form_only:
+            ways = descriptor.idpsso_descriptor.single_sign_on_service
+            descriptor.idpsso_descriptor.single_sign_on_service = [w for w in ways if w.binding == BINDING_HTTP_POST]
+        return str(descriptor).encode()
 
     def know(self, metadata):
         self.known.append(metadata)
@@ -237,7 +241,7 @@ class Handler(BaseHTTPRequestHandler):
     def route(self, target, body):
         provider, wish = self.provider, parse_qs(target.query, keep_blank_values=True)
         if target.path == "/metadata":
-            self.reply(200, "application/samlmetadata+xml", provider.metadata())
+            self.reply(200, "application/samlmetadata+xml", provider.metadata("post" in wish))
         elif target.path == "/sp":
             provider.know(body.decode())
             self.reply(200, "text/plain", b"")
