@@ -187,7 +187,9 @@ impl SsoSessions for MemoryUnitOfWork {
                 held.state = session.state.clone();
                 held.code = session.code;
                 held.exchange.clone_from(&session.exchange);
-                held.record.clone_from(&session.record);
+                if *from == SsoSessionState::Started {
+                    held.record.clone_from(&session.record);
+                }
             }))
     }
 }
