@@ -101,7 +101,7 @@ fn content(
         held: &connection.attribute_map,
         stage: Stage::Later,
     };
-    let update_href = guide(portal, connection).map(|provider| step_href(asking_step(provider)));
+    let update_href = guide(portal, connection).map(|provider| step_href(provider, asking_step(provider)));
     ConnectionPage {
         frame: visitor.frame(),
         form_token: visitor.form_token(),

@@ -185,7 +185,7 @@ fn content(
         errors: errors(std::slice::from_ref(&email)).into_iter().chain(errors(&attributes)).collect(),
         email,
         attributes,
-        back_href: step_href(asking_step(provider)),
+        back_href: step_href(provider, asking_step(provider)),
         notice,
     }))
 }
