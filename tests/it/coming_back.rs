@@ -87,7 +87,7 @@ async fn stay_at(step: u32, browser: &Browser, api: &Api, organization: &str) {
     .await;
     wait::until("a note in the trail", NOTE_LIMIT, || async {
         let notes = api.audit("portal.step_reached", organization).await;
-        notes.iter().any(|note| note["details"]["step"] == step.to_string()).then_some(())
+        notes.iter().any(|note| note["data"]["metadata"]["step"] == step.to_string()).then_some(())
     })
     .await;
 }
