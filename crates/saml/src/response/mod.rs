@@ -11,9 +11,11 @@ mod assertion;
 mod attributes;
 mod envelope;
 mod judgement;
+mod rules;
 mod sheet;
 mod signer;
 mod status;
+mod trust;
 
 pub(crate) use envelope::open;
 pub(crate) use judgement::judge;

@@ -9,9 +9,10 @@ use vestibule_domain::sso::failure::FailureCode;
 
 use super::SAML;
 use super::sheet::Failed;
-use crate::certificate::read_der;
+use crate::certificate::{CERTIFICATE_BYTES_MAX, read_der};
 use crate::metadata::{children, text_of};
 use crate::signature::DS;
+use crate::signature::algorithm::Weakness;
 use crate::signature::verify::{Refusal, decode, is_by};
 
 /// Most certificates of a message that are shown.
@@ -34,7 +35,9 @@ pub(super) fn shown_at(element: Node<'_, '_>) -> Vec<Certificate> {
         .flat_map(|info| children(info, DS, "X509Data"))
         .flat_map(|data| children(data, DS, "X509Certificate"))
         .take(SHOWN_CERTIFICATES_MAX)
-        .filter_map(|certificate| read_der(&decode(&text_of(certificate))?).ok())
+        .filter_map(|certificate| decode(&text_of(certificate)))
+        .filter(|der| der.len() <= CERTIFICATE_BYTES_MAX)
+        .filter_map(|der| read_der(&der).ok())
         .collect()
 }
 
@@ -102,6 +105,15 @@ fn failed(message: &str, expectation: &SamlExpectation<'_>) -> Failed {
         expectation.certificates.iter().map(|certificate| described(certificate, expectation.now)).collect();
     Failed::new(FailureCode::InvalidX509Certificate, CheckName::Signature, message)
         .expected(format!("a signature by {}", trusted.join(" or ")))
+}
+
+/// What is weak about a signature that was let pass, for people.
+pub(super) fn let_pass(weakness: Weakness) -> String {
+    let what = match weakness {
+        Weakness::Sha1 => "SHA-1".to_owned(),
+        Weakness::ShortRsa { bits } => format!("an RSA key of {bits} bits"),
+    };
+    format!("; {what} is let pass for this connection")
 }
 
 /// The trusted certificate with this fingerprint, for people.

@@ -112,7 +112,10 @@ fn sha1_digests_and_short_keys_need_their_allowance() {
     assert!(message.contains("SHA-1"), "{message}");
 
     let case = Case::named("saml-toolkits-ruby-saml/adfs-response-sha512.xml");
-    assert!(case.judged(allow(no, yes)).unwrap().outcome.is_ok());
+    let judgement = case.judged(allow(no, yes)).unwrap();
+    let received = check(&judgement, CheckName::Signature).received.clone().unwrap();
+    assert!(received.ends_with("; an RSA key of 1024 bits is let pass for this connection"), "{received}");
+    assert!(judgement.outcome.is_ok());
     let (code, message) = refusal(case.judged(allow(yes, no)).unwrap());
     assert_eq!(code, FailureCode::InvalidX509Certificate);
     assert!(message.contains("RSA key of 1024 bits"), "{message}");
