@@ -53,7 +53,7 @@ impl Judge<'_> {
     fn run(&mut self, xml: &str) -> Result<SamlAccepted, Failed> {
         let tree = admitted(xml).map_err(|message| Failed::malformed(CheckName::Message, message))?;
         let root = tree.root_element();
-        self.message_certificates = signer::shown(root);
+        self.message_certificates = signer::shown(root, self.expectation);
         let outer = verify(root, &self.policy());
         // What is signed is read as it was signed, also where reading it can only refuse.
         let answer = match &outer {
@@ -62,7 +62,7 @@ impl Judge<'_> {
         };
         let outer = outer.map_err(|refusal| self.refused(root, &refusal))?;
         let believed = self.believed(xml, root, outer)?;
-        self.assertion(&believed, answer)
+        self.assertion(&believed, &answer)
     }
 
     pub(super) fn policy(&self) -> Policy<'_> {

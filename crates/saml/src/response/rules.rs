@@ -12,17 +12,24 @@ use super::sheet::Failed;
 use super::trust::{assertion_of, parsed};
 
 impl Judge<'_> {
-    /// Every rule on the assertion itself.
-    pub(super) fn assertion(&mut self, believed: &str, answer: Answer) -> Result<SamlAccepted, Failed> {
-        let believed = self.with_name_id(believed)?;
-        let tree = parsed(&believed)?;
-        let assertion = Assertion::read(assertion_of(&tree)?)?;
+    /// Reads the assertion from what is believed, and judges it.
+    pub(super) fn assertion(&mut self, believed: &str, answer: &Answer) -> Result<SamlAccepted, Failed> {
+        let tree = parsed(believed)?;
+        let assertion = assertion_of(&tree)?;
+        match self.with_name_id(believed, assertion)? {
+            None => self.rules(Assertion::read(assertion)?, answer),
+            Some(whole) => self.rules(Assertion::read(assertion_of(&parsed(&whole)?)?)?, answer),
+        }
+    }
+
+    /// Every rule.
+    fn rules(&mut self, assertion: Assertion<'_>, answer: &Answer) -> Result<SamlAccepted, Failed> {
         let expectation = self.expectation;
 
         self.issuer(&assertion.issuer, "assertion")?;
         self.sheet.pass(CheckName::Issuer, &assertion.issuer);
         self.audience(&assertion.conditions.audiences)?;
-        let confirmation = self.confirmation(&assertion.confirmations, &answer)?;
+        let confirmation = self.confirmation(&assertion.confirmations, answer)?;
         let named = expectation.in_response_to.unwrap_or("no request: the provider began the sign-in");
         self.sheet.pass(CheckName::Request, named);
         let ends = self.times(&assertion, confirmation)?;

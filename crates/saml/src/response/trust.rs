@@ -68,9 +68,7 @@ impl Judge<'_> {
             CheckName::Decryption,
             "the assertion was encrypted to one of the connection's certificates",
         );
-        for certificate in signer::shown_at(assertion) {
-            signer::add(&mut self.message_certificates, certificate);
-        }
+        signer::add_shown(&mut self.message_certificates, assertion, self.expectation);
         let inner = self.verified(assertion)?;
         match self.signed(outer, inner)? {
             Signed::Assertion(octets) => Ok(octets),
@@ -114,17 +112,20 @@ impl Judge<'_> {
         signer::refused(element, refusal, &self.message_certificates, self.expectation)
     }
 
-    /// Opens the name id if it is encrypted; its ciphertext is signed.
-    pub(super) fn with_name_id(&mut self, believed: &str) -> Result<String, Failed> {
-        let tree = parsed(believed)?;
-        let subject = children(assertion_of(&tree)?, SAML, "Subject");
-        let mut encrypted = subject.flat_map(|subject| children(subject, SAML, "EncryptedID"));
-        let Some(encrypted) = encrypted.next() else { return Ok(believed.to_owned()) };
+    /// The same with the name id in clear, if that was encrypted; its ciphertext is signed.
+    pub(super) fn with_name_id(
+        &mut self,
+        believed: &str,
+        assertion: Node<'_, '_>,
+    ) -> Result<Option<String>, Failed> {
+        let mut encrypted =
+            children(assertion, SAML, "Subject").flat_map(|subject| children(subject, SAML, "EncryptedID"));
+        let Some(encrypted) = encrypted.next() else { return Ok(None) };
         let plaintext = decrypt(encrypted, self.expectation.decryption_keys).map_err(|why| closed(&why))?;
         let whole = in_place(believed, &encrypted.range(), &plaintext)?;
         self.sheet
             .pass(CheckName::Decryption, "the name id was encrypted to one of the connection's certificates");
-        Ok(whole)
+        Ok(Some(whole))
     }
 }
 
