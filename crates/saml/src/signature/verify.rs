@@ -18,6 +18,10 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
+/// Longest `SignedInfo` that is looked at, in bytes of the message. Real ones have one or two KiB;
+/// all work on it is done before anybody is known to have signed it.
+pub const SIGNED_INFO_BYTES_MAX: usize = 16 * 1024;
+
 /// Who may sign, and how.
 #[derive(Clone, Copy)]
 pub(crate) struct Policy<'a> {
@@ -146,6 +150,9 @@ impl<'a, 'input> Parts<'a, 'input> {
         };
         if !is_ds(info, "SignedInfo") || !is_ds(value, "SignatureValue") {
             return Err(Refusal::Shape("a signature has other parts than SAML allows"));
+        }
+        if info.range().len() > SIGNED_INFO_BYTES_MAX {
+            return Err(Refusal::Shape("a SignedInfo is longer than any that is looked at"));
         }
         Ok(Self { info, value: base64_of(value)? })
     }
