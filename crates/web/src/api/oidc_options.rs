@@ -13,10 +13,10 @@ use vestibule_domain::oidc::{IdTokenAlgorithm, OidcProvider, TokenAuthMethod};
 use vestibule_domain::secret::SecretText;
 use vestibule_domain::url::{HttpsUrl, Issuer};
 
-use super::assertion_keys::new_assertion_key;
 use super::connection_options::refusal;
 use super::saml_options::{KeyPairBody, read_pair};
 use crate::app::App;
+use crate::assertion_keys::new_assertion_key;
 use crate::transport::{Fields, Problem, nullable};
 
 /// How far a discovery endpoint is followed.
@@ -128,7 +128,8 @@ impl OidcOptionsBody {
             Change::Reset => true,
             Change::Keep => method == Some(TokenAuthMethod::PrivateKeyJwt),
         };
-        let fresh_key = if needs_key { Some(new_assertion_key(app).await?) } else { None };
+        let fresh_key =
+            if needs_key { Some(new_assertion_key(app).await.map_err(Problem::internal)?) } else { None };
         Ok(OidcChange {
             provider,
             client_id,
