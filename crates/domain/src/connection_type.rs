@@ -38,7 +38,7 @@ macro_rules! connection_types {
     /// Parameters that a provider demands in authorization requests beyond what the protocol says,
     /// as they are where the app asks for nothing else.
     ///
-    /// Source: https://developers.login.gov/oidc/authorization/: a type of service must be named.
+    /// Source: <https://developers.login.gov/oidc/authorization/>: a type of service must be named.
     pub fn authorization_parameters(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::LoginGovOidc => &[("acr_values", "urn:acr.login.gov:auth-only")],
