@@ -138,7 +138,8 @@ class Provider:
                 ],
             },
             "policy": {"default": {"lifetime": {"minutes": 5}, "name_form": NAME_FORMAT_URI}},
-            "want_authn_requests_signed": False,
+            # Whoever says that they sign is held to it.
+            "want_authn_requests_signed": any('AuthnRequestsSigned="true"' in known for known in self.known),
         }
         known = {
             "entityid": self.entity_id,
