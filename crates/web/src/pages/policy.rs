@@ -10,7 +10,7 @@ use actix_web::http::header::{
 /// `form-action 'self'` also covers the redirects that follow a form: the way back to the app is
 /// a link.
 pub const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
-     img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+     connect-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Puts the headers of every page onto an answer. What says itself how long it may be kept is not a
 /// page but a picture.

@@ -98,10 +98,11 @@ fn content(
     let warned = data.certificates.iter().filter(|certificate| !certificate.warnings.is_empty()).count();
     let attributes = AttributeForm {
         provider: guide(portal, connection),
+        custom: &visitor.visit.environment.custom_attributes,
         held: &connection.attribute_map,
         stage: Stage::Later,
     };
-    let update_href = guide(portal, connection).map(|provider| step_href(asking_step(provider)));
+    let update_href = guide(portal, connection).map(|provider| step_href(provider, asking_step(provider)));
     ConnectionPage {
         frame: visitor.frame(),
         form_token: visitor.form_token(),

@@ -257,9 +257,7 @@ async fn steps_that_remain_are_walked_before_the_review() {
     let mut page = browser.submit(&step.form("step-next").choose("idp_metadata_file", &file)).await;
     assert_eq!(page.path, "/portal/sso/steps/3?notice=understood");
     assert!(page.has("go-to-review"));
-    for _ in 3..=5 {
-        page = browser.click(&page, "step-next").await;
-    }
+    page = browser.click(&page, "step-next").await;
     assert!(page.body.contains("out of date"));
     assert_saved(&mut browser, &page).await;
 }
