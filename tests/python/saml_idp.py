@@ -138,7 +138,8 @@ class Provider:
                 ],
             },
             "policy": {"default": {"lifetime": {"minutes": 5}, "name_form": NAME_FORMAT_URI}},
-            "want_authn_requests_signed": False,
+            # Whoever says that they sign is held to it.
+            "want_authn_requests_signed": any('AuthnRequestsSigned="true"' in known for known in self.known),
         }
         known = {
             "entityid": self.entity_id,
@@ -252,7 +253,7 @@ class Handler(BaseHTTPRequestHandler):
             binding = BINDING_HTTP_POST if body else BINDING_HTTP_REDIRECT
             raw = parse_qs(body.decode() if body else target.query, keep_blank_values=True)
             raw = {name: values[0] for name, values in raw.items()}
-            relay_state = raw.get("RelayState", "")
+            relay_state = raw.get("RelayState")
             args = provider.read(raw["SAMLRequest"], binding, raw, relay_state)
             self.reply(200, "text/html", provider.form(args, wish, relay_state))
         else:
