@@ -3,6 +3,7 @@
 use crate::Instant;
 use crate::admission::AddressRule;
 use crate::brand::{BrandColor, BrandImage};
+use crate::custom_attributes::CustomAttributes;
 use crate::email::EmailAddress;
 use crate::id::{ClientId, EnvironmentId, TeamId};
 use crate::intent::Intent;
@@ -57,6 +58,8 @@ pub struct Environment {
     pub activation: ActivationRule,
     /// What is asked of admins whom a link does not name.
     pub addresses: AddressRule,
+    /// What profiles carry besides what every profile has.
+    pub custom_attributes: CustomAttributes,
     /// When it was made.
     pub created_at: Instant,
 }

@@ -14,6 +14,7 @@ pub mod brand;
 pub mod certificate;
 pub mod connection;
 pub mod connection_type;
+pub mod custom_attributes;
 pub mod domain_name;
 pub mod email;
 pub mod environment;

@@ -3,6 +3,7 @@
 use vestibule_application::ports::store::{ApiCredential, Conflict};
 use vestibule_domain::admission::AddressRule;
 use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::custom_attributes::CustomAttributes;
 use vestibule_domain::environment::{ActivationRule, Branding, Environment, PortalRedirects};
 use vestibule_domain::member::{Member, MemberRole};
 use vestibule_domain::team::Team;
@@ -91,6 +92,7 @@ async fn a_change_of_an_environment_writes_name_redirects_branding_and_rules(wor
         branding: full.branding,
         activation: full.activation,
         addresses: full.addresses,
+        custom_attributes: full.custom_attributes,
         ..before
     };
     comes_back(&world, &after).await;
@@ -105,6 +107,7 @@ async fn a_change_of_an_environment_can_unset_what_is_optional(world: World) {
         branding: Branding::default(),
         activation: ActivationRule::Immediate,
         addresses: AddressRule::Stated,
+        custom_attributes: CustomAttributes::default(),
         ..before
     };
     done!(world, |work| work.accounts().update_environment(&after));

@@ -9,6 +9,7 @@ use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::audit::{Actor, AuditAction, AuditEntry, AuditTarget};
 use vestibule_domain::connection::{Connection, ConnectionState, ProtocolSettings};
 use vestibule_domain::connection_type::{ConnectionType, Protocol};
+use vestibule_domain::custom_attributes::CustomAttributes;
 use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{
@@ -80,6 +81,7 @@ pub(crate) fn environment(world: &World) -> Environment {
         branding: Branding::default(),
         activation: ActivationRule::Immediate,
         addresses: AddressRule::Stated,
+        custom_attributes: CustomAttributes::default(),
         created_at: NOW,
     }
 }

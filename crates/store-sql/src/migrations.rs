@@ -32,6 +32,7 @@ macro_rules! migrations {
 migrations! {
     "20261121000001" = "2026-11-21-000001_start",
     "20261121000002" = "2026-11-21-000002_proof_of_address",
+    "20261122000003" = "2026-11-22-000003_custom_attributes",
 }
 
 /// Where a database's schema stands.

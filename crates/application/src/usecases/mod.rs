@@ -36,6 +36,7 @@ pub mod revoke_links_of_user;
 pub mod save_connection;
 pub mod send_steps;
 pub mod set_address_rule;
+pub mod set_custom_attributes;
 pub mod update_connection;
 pub mod update_organization;
 pub mod update_webhook_endpoint;

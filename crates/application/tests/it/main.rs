@@ -7,6 +7,7 @@ mod after_set_up;
 mod certificates;
 mod connections;
 mod deliveries;
+mod environment;
 mod mailing;
 mod portal;
 mod receiver;

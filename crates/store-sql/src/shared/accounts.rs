@@ -53,6 +53,7 @@ impl Accounts for SqlUnitOfWork {
             environments::branding.eq(row.branding),
             environments::activation.eq(row.activation),
             environments::addresses.eq(row.addresses),
+            environments::custom_attributes.eq(row.custom_attributes),
         ));
         self.run("environments", update).await.map(drop)
     }

@@ -41,6 +41,7 @@ diesel::table! {
         branding -> sql::Doc,
         activation -> sql::Text,
         addresses -> sql::Text,
+        custom_attributes -> sql::Doc,
         created_at -> sql::Ts,
     }
 }

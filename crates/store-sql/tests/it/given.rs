@@ -13,6 +13,7 @@ use vestibule_application::ports::store::Store as _;
 use vestibule_domain::Instant;
 use vestibule_domain::admission::AddressRule;
 use vestibule_domain::audit::{Actor, AuditAction, AuditEntry, AuditTarget};
+use vestibule_domain::custom_attributes::CustomAttributes;
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects,
 };
@@ -151,6 +152,7 @@ pub(crate) fn environment(team: &Team) -> Environment {
         branding: Branding::default(),
         activation: ActivationRule::Immediate,
         addresses: AddressRule::Stated,
+        custom_attributes: CustomAttributes::default(),
         created_at: NOW,
     }
 }

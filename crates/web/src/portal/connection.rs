@@ -98,6 +98,7 @@ fn content(
     let warned = data.certificates.iter().filter(|certificate| !certificate.warnings.is_empty()).count();
     let attributes = AttributeForm {
         provider: guide(portal, connection),
+        custom: &visitor.visit.environment.custom_attributes,
         held: &connection.attribute_map,
         stage: Stage::Later,
     };

@@ -65,6 +65,7 @@ row! {
         branding: Value,
         activation: String,
         addresses: String,
+        custom_attributes: Value,
         created_at: Instant,
     }
 }
@@ -82,6 +83,7 @@ impl From<&Environment> for EnvironmentRow {
             branding: environment.branding.to_stored(),
             activation: environment.activation.to_text(),
             addresses: environment.addresses.to_text(),
+            custom_attributes: environment.custom_attributes.to_stored(),
             created_at: instant(environment.created_at),
         }
     }
@@ -103,6 +105,7 @@ impl TryFrom<EnvironmentRow> for Environment {
             branding: table.document("branding", row.branding)?,
             activation: table.text("activation", &row.activation)?,
             addresses: table.text("addresses", &row.addresses)?,
+            custom_attributes: table.document("custom_attributes", row.custom_attributes)?,
             created_at: row.created_at,
         })
     }
