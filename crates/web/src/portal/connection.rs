@@ -18,6 +18,7 @@ use vestibule_words::{Moment, Piece, Text, text};
 use super::Portal;
 use super::answer::{page, see_other};
 use super::attributes::{AttributeForm, Stage};
+use super::cookie::TYPED;
 use super::failure::{Failure, FailureKind};
 use super::review::settings_data;
 use super::view::connection::{ConnectionPage, DonePage, ManageView};
@@ -165,7 +166,11 @@ pub(super) async fn reset(
         form.connection.parse().map_err(|_| visitor.fail(FailureKind::Malformed))?;
     let command = ResetConnectionCommand { session: visitor.digest(), connection };
     match portal.app.run(ResetConnection { ambient: portal.app.ambient.clone() }, command).await {
-        Ok(()) => Ok(see_other(&format!("{PICKER}?notice={}", Notice::Reset.as_str()))),
+        Ok(()) => {
+            let mut answer = see_other(&format!("{PICKER}?notice={}", Notice::Reset.as_str()));
+            answer.add_cookie(&TYPED.remove(&portal.app.settings)).map_err(Failure::internal)?;
+            Ok(answer)
+        }
         Err(error) => Err(visitor.refused(error)),
     }
 }

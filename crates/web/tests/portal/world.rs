@@ -239,6 +239,7 @@ impl World {
             redirects: LinkRedirects::default(),
             admins: Vec::new(),
             mail_to: Vec::new(),
+            language: Language::default(),
             external_user_id: None,
             provider_hint: None,
             life: None,
