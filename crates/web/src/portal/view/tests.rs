@@ -13,6 +13,7 @@ use super::walkthrough::StepPage;
 use crate::pages::assets::Assets;
 use crate::pages::proof::assert_sound;
 use crate::pages::{Here, Page, Pages, Prepared};
+use crate::sso::page::{OnwardPage, SignInRefusedPage};
 use vestibule_domain::language::Language;
 
 fn pages() -> Pages {
@@ -56,6 +57,8 @@ fn all() -> Vec<Rendered> {
         render::<ReviewPage>(pages),
         render::<StepPage>(pages),
         render::<UnusablePage>(pages),
+        render::<OnwardPage>(pages),
+        render::<SignInRefusedPage>(pages),
     ]
 }
 
