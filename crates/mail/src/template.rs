@@ -4,6 +4,7 @@
 //! languages is in the message files. A test renders every sample, because tera finds an unknown
 //! name only when it gets there.
 
+mod expiry;
 mod live;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -22,6 +23,7 @@ use vestibule_domain::text::Name;
 use vestibule_words::{Engines, Messages, Moment, Text, moment, text};
 
 use crate::compose::one_line;
+use expiry::ExpiryView;
 use live::LiveView;
 use steps::StepsView;
 
@@ -142,7 +144,10 @@ pub(crate) fn shorten(name: &str) -> String {
 }
 
 /// Every template, by its name.
-const TEMPLATES: [(&str, &str); 13] = [
+const TEMPLATES: [(&str, &str); 16] = [
+    ("certificate.subject.txt", include_str!("../../../templates/mail/certificate.subject.txt")),
+    ("certificate.txt", include_str!("../../../templates/mail/certificate.txt")),
+    ("certificate.html", include_str!("../../../templates/mail/certificate.html")),
     ("code.subject.txt", include_str!("../../../templates/mail/code.subject.txt")),
     ("code.txt", include_str!("../../../templates/mail/code.txt")),
     ("code.html", include_str!("../../../templates/mail/code.html")),
@@ -186,6 +191,10 @@ impl Templates {
             OutgoingContent::Live { organization_name, note } => {
                 let view = LiveView::new(message, organization_name, note);
                 self.fill(note.language, "live", &view, &view.shortened())
+            }
+            OutgoingContent::Expiry { organization_name, note } => {
+                let view = ExpiryView::new(message, organization_name, note);
+                self.fill(note.language, "certificate", &view, &view.shortened())
             }
             OutgoingContent::Steps { organization_name, note } => {
                 let view = StepsView::new(message, organization_name, note);
@@ -269,7 +278,9 @@ mod tests {
             let wanted = match &message.content {
                 OutgoingContent::Invitation { url, .. } => url.clone(),
                 OutgoingContent::Code { code, .. } => code.expose(),
-                OutgoingContent::Live { .. } | OutgoingContent::Steps { .. } => continue,
+                OutgoingContent::Live { .. }
+                | OutgoingContent::Steps { .. }
+                | OutgoingContent::Expiry { .. } => continue,
             };
             assert!(text.lines().any(|line| line == wanted), "{name}: {text}");
         }

@@ -5,12 +5,14 @@ use vestibule_domain::connection::DomainStanding;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
-use vestibule_domain::message::{LiveNote, LiveReader, Message, MessageKind, MessageState, StepsNote};
+use vestibule_domain::message::{
+    ExpiryNote, LiveNote, LiveReader, Message, MessageKind, MessageState, StepsNote,
+};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::step_sheet::{SheetEntry, SheetStep, StepSheet};
 
 use crate::fixtures::{self, email};
-use crate::samples::{HOSTILE, at_micros, sealed};
+use crate::samples::{HOSTILE, at_micros, https, sealed};
 use crate::world::{World, done, refused};
 
 crate::cases![
@@ -63,6 +65,17 @@ fn live(world: &World, organization: &Organization) -> Message {
     Message { kind: MessageKind::Live(note), ..fixtures::message(world, organization) }
 }
 
+fn expiry(world: &World, organization: &Organization) -> Message {
+    let note = ExpiryNote {
+        reader: LiveReader::Admin,
+        connection_name: organization.name.clone(),
+        expires_at: at_micros(999_999),
+        metadata_url: Some(https("https://idp.example/metadata?tenant=a%2Fb")),
+        language: Language::Fr,
+    };
+    Message { kind: MessageKind::Expiry(note), ..fixtures::message(world, organization) }
+}
+
 fn steps(world: &World, organization: &Organization) -> Message {
     let entry = || SheetEntry { name: HOSTILE.into(), value: HOSTILE.into() };
     let step = SheetStep {
@@ -98,6 +111,7 @@ async fn a_message_comes_back_as_it_was_added(world: World) {
             code(&world, &organization),
             live(&world, &organization),
             steps(&world, &organization),
+            expiry(&world, &organization),
         ] {
             let message = Message { state, ..message };
             done!(world, |work| work.messages().insert(&message));

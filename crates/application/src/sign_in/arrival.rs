@@ -3,7 +3,7 @@
 
 use vestibule_domain::Instant;
 use vestibule_domain::certificate::Certificate;
-use vestibule_domain::connection::ConnectionState;
+use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::id::{ConnectionId, SsoSessionId};
 use vestibule_domain::key_pair::SpKeyPair;
 use vestibule_domain::oidc::{OidcClient, OidcSettings, TokenAuthMethod};
@@ -378,6 +378,7 @@ impl SignIns {
             connection_type: arrival.connection.connection_type,
             code: code.digest(),
             listened: arrival.listened,
+            has_metadata_url: has_metadata_url(&arrival.connection),
         };
         let case = FinishSignIn { ambient: self.ambient.clone() };
         match usecase::run(store, &case, command).await {
@@ -403,6 +404,12 @@ impl ClientSecret<'_> {
             Self::Key { pkcs8, certificate } => ClientCredential::Key { pkcs8, certificate },
         }
     }
+}
+
+/// Whether the provider's metadata can be read again.
+fn has_metadata_url(connection: &Connection) -> bool {
+    let idp = connection.saml().ok().and_then(|saml| saml.idp.as_ref());
+    idp.is_some_and(|idp| idp.metadata_url.is_some())
 }
 
 /// A message for the session log; of what nobody asked for, not much.

@@ -80,6 +80,7 @@ fn content(worker: &Worker, message: &Message, organization_name: Name) -> Optio
             expires_at: *expires_at,
         }),
         MessageKind::Live(note) => Some(OutgoingContent::Live { organization_name, note: note.clone() }),
+        MessageKind::Expiry(note) => Some(OutgoingContent::Expiry { organization_name, note: note.clone() }),
         MessageKind::Steps(note) => Some(OutgoingContent::Steps { organization_name, note: note.clone() }),
     }
 }

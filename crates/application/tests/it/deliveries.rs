@@ -26,6 +26,7 @@ use vestibule_domain::webhook::{
     WebhookEndpoint,
 };
 use vestibule_outbound::{AllowList, GuardedClient};
+use vestibule_saml::SamlAdapter;
 use vestibule_wire::webhook::SignedJson;
 
 use crate::receiver::{Reaction, Received, Receiver};
@@ -80,6 +81,7 @@ fn worker(world: &World, receiver: &Receiver) -> Worker {
         store: world.store.clone(),
         ambient: world.ambient.clone(),
         outbound: Arc::new(GuardedClient::builder().allow(allow).build().unwrap()),
+        saml: Arc::new(SamlAdapter::new()),
         mailer: Arc::new(NoMailer),
         format: Arc::new(SignedJson),
         schedule: RetrySchedule::default(),

@@ -8,9 +8,10 @@ use vestibule_domain::email::EmailAddress;
 use vestibule_domain::id::PortalLinkId;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
-use vestibule_domain::message::{LiveNote, LiveReader, MessageKind, StepsNote};
+use vestibule_domain::message::{ExpiryNote, LiveNote, LiveReader, MessageKind, StepsNote};
 use vestibule_domain::secret::Sealed;
 use vestibule_domain::text::Name;
+use vestibule_domain::url::HttpsUrl;
 
 use super::sheet::SheetForm;
 use super::text::T;
@@ -45,6 +46,13 @@ enum MessageForm {
         sheet: SheetForm,
         language: T<Language>,
     },
+    Expiry {
+        reader: T<LiveReader>,
+        connection_name: T<Name>,
+        expires_at: T<Instant>,
+        metadata_url: Option<T<HttpsUrl>>,
+        language: T<Language>,
+    },
 }
 
 impl Stored for MessageKind {
@@ -75,6 +83,13 @@ impl Stored for MessageKind {
             Self::Steps(note) => write(&MessageForm::Steps {
                 from: note.from.clone().map(T),
                 sheet: (&note.sheet).into(),
+                language: T(note.language),
+            }),
+            Self::Expiry(note) => write(&MessageForm::Expiry {
+                reader: T(note.reader),
+                connection_name: T(note.connection_name.clone()),
+                expires_at: T(note.expires_at),
+                metadata_url: note.metadata_url.clone().map(T),
                 language: T(note.language),
             }),
         }
@@ -111,6 +126,15 @@ impl Stored for MessageKind {
                 sheet: sheet.into(),
                 language: language.0,
             })),
+            MessageForm::Expiry { reader, connection_name, expires_at, metadata_url, language } => {
+                Ok(Self::Expiry(ExpiryNote {
+                    reader: reader.0,
+                    connection_name: connection_name.0,
+                    expires_at: expires_at.0,
+                    metadata_url: metadata_url.map(|T(url)| url),
+                    language: language.0,
+                }))
+            }
         }
     }
 }
@@ -188,6 +212,28 @@ mod tests {
             "set_up_by": "it@acme.example",
             "domains": "unverified",
             "language": "en",
+        });
+        assert_eq!(kind.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(kind));
+    }
+
+    #[test]
+    fn a_note_that_certificates_run_out_has_this_form() {
+        let kind = MessageKind::Expiry(ExpiryNote {
+            reader: LiveReader::Admin,
+            connection_name: Name::parse("Okta").unwrap(),
+            expires_at: datetime!(2026-11-21 12:00 UTC),
+            metadata_url: HttpsUrl::parse("https://idp.example/metadata").ok(),
+            language: Language::De,
+        });
+        let document = json!({
+            "v": 1,
+            "kind": "expiry",
+            "reader": "admin",
+            "connection_name": "Okta",
+            "expires_at": "2026-11-21T12:00:00Z",
+            "metadata_url": "https://idp.example/metadata",
+            "language": "de",
         });
         assert_eq!(kind.to_stored(), document);
         assert_eq!(Stored::from_stored(document), Ok(kind));
