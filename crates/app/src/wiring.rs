@@ -10,12 +10,13 @@ use vestibule_application::ambient::Ambient;
 use vestibule_application::ports::mail::Mailer;
 use vestibule_application::ports::outbound::Outbound;
 use vestibule_application::ports::store::Store;
+use vestibule_application::sign_in::SignIns;
 use vestibule_application::worker::Worker;
 use vestibule_catalog::Catalog;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::webhook::RetrySchedule;
 use vestibule_mail::{FolderMailer, SmtpMailer};
-use vestibule_oidc::OidcAdapter;
+use vestibule_oidc::{JwtAccessTokens, OidcAdapter, OidcRelyingParty};
 use vestibule_outbound::GuardedClient;
 use vestibule_saml::SamlAdapter;
 use vestibule_secrets::{SystemClock, SystemEntropy};
@@ -124,6 +125,7 @@ fn metrics() -> Result<PrometheusHandle, Failure> {
 pub(crate) fn parts(config: &Config, store: Arc<dyn Store>, ambient: Ambient) -> Result<Parts, Failure> {
     let catalog =
         Catalog::embedded().map_err(|error| Failure::other("the provider catalogue is broken", &error))?;
+    let outbound = outbound(config)?;
     Ok(Parts {
         store,
         settings: WebSettings {
@@ -132,10 +134,16 @@ pub(crate) fn parts(config: &Config, store: Arc<dyn Store>, ambient: Ambient) ->
             api_requests_per_second: config.api_requests_per_second,
             ..WebSettings::default()
         },
+        sign_ins: SignIns {
+            ambient: ambient.clone(),
+            saml: Arc::new(SamlAdapter::new()),
+            oidc: Arc::new(OidcRelyingParty::new(outbound.clone())),
+        },
+        access_tokens: Arc::new(JwtAccessTokens),
         ambient,
         saml: Arc::new(SamlAdapter::new()),
         oidc: Arc::new(OidcAdapter),
-        outbound: outbound(config)?,
+        outbound,
         catalog: Arc::new(catalog),
         metrics: Some(metrics()?),
     })

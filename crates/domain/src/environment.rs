@@ -56,6 +56,11 @@ pub fn session_days(days: u16) -> Result<u16, SessionDaysError> {
     if (SESSION_DAYS_MIN..=SESSION_DAYS_MAX).contains(&days) { Ok(days) } else { Err(SessionDaysError) }
 }
 
+/// Attempts to sign in that were started before this are not kept any more.
+pub fn sessions_kept_from(session_days: u16, now: Instant) -> Instant {
+    now - Duration::days(session_days.into())
+}
+
 /// An isolated space of a team, with its own keys, redirects, branding and data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
@@ -131,11 +136,6 @@ impl Environment {
     /// The name the customer knows: the product's, or the environment's until that is set.
     pub fn display_name(&self) -> &Name {
         self.branding.product_name.as_ref().unwrap_or(&self.name)
-    }
-
-    /// Attempts to sign in that were started before this are not kept any more.
-    pub fn sessions_kept_from(&self, now: Instant) -> Instant {
-        now - Duration::days(self.session_days.into())
     }
 }
 

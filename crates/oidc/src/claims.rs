@@ -162,8 +162,10 @@ mod tests {
     }
 
     fn named(attributes: &[AssertedAttribute]) -> Vec<(&str, Vec<&str>)> {
-        let values = |attribute: &AssertedAttribute| attribute.values.iter().map(String::as_str).collect();
-        attributes.iter().map(|attribute| (attribute.name.as_str(), values(attribute))).collect()
+        attributes
+            .iter()
+            .map(|attribute| (attribute.name.as_str(), attribute.values.iter().map(String::as_str).collect()))
+            .collect()
     }
 
     #[test]

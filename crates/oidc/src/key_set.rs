@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::alphabet::URL_SAFE;
+use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use jsonwebtoken::DecodingKey;
 use serde::Deserialize;
@@ -67,6 +68,8 @@ pub(crate) enum KeySetError {
     Shape { reason: String },
     #[error("it has more than {KEYS_MAX} keys")]
     TooMany,
+    #[error("it has no key that can verify id tokens")]
+    NoneUsable,
 }
 
 #[derive(Deserialize)]
@@ -74,7 +77,7 @@ struct Document {
     keys: Vec<Value>,
 }
 
-/// The members of a key that are read. Certificates are not: the key itself stands beside them.
+/// The members of a key that are read.
 #[derive(Deserialize)]
 struct Jwk {
     kty: String,
@@ -88,12 +91,15 @@ struct Jwk {
     e: Option<String>,
     x: Option<String>,
     y: Option<String>,
+    /// Certificates of the key. They are not needed, since the key itself stands beside them, but
+    /// of a key that was damaged on its way no part is believed.
+    x5c: Option<Vec<String>>,
     /// A private key that was published verifies nothing any more.
     d: Option<Value>,
 }
 
 impl KeySet {
-    /// Reads a set. Keys that cannot verify id tokens are left out.
+    /// Reads a set. Keys that cannot verify id tokens are left out; at least one must be left.
     pub(crate) fn parse(document: &[u8]) -> Result<Self, KeySetError> {
         if document.len() > KEY_SET_BYTES_MAX {
             return Err(KeySetError::TooLarge);
@@ -105,7 +111,8 @@ impl KeySet {
             return Err(KeySetError::TooMany);
         }
         let read = |key| serde_json::from_value(key).ok().and_then(ProviderKey::read);
-        Ok(Self { keys: keys.into_iter().filter_map(read).collect() })
+        let keys: Vec<_> = keys.into_iter().filter_map(read).collect();
+        if keys.is_empty() { Err(KeySetError::NoneUsable) } else { Ok(Self { keys }) }
     }
 
     /// Looks for the key that signed a token: the one it names, or any if it names none.
@@ -128,16 +135,15 @@ impl KeySet {
 
     /// The names of the keys, for people.
     pub(crate) fn names(&self) -> String {
-        let names: Vec<_> =
-            self.keys.iter().map(|key| key.kid.as_deref().unwrap_or("(without kid)")).collect();
-        if names.is_empty() { "no usable key".to_owned() } else { names.join(", ") }
+        let name = |key: &ProviderKey| key.kid.clone().unwrap_or_else(|| "(without kid)".to_owned());
+        self.keys.iter().map(name).collect::<Vec<_>>().join(", ")
     }
 }
 
 impl ProviderKey {
     fn read(jwk: Jwk) -> Option<Self> {
         use IdTokenAlgorithm::{EdDsa, Es256, Es384, Ps256, Ps384, Ps512, Rs256, Rs384, Rs512};
-        if jwk.d.is_some() || !jwk.is_for_signatures() {
+        if jwk.d.is_some() || !jwk.is_for_signatures() || !jwk.has_whole_certificates() {
             return None;
         }
         let (key, mut serves) = match (jwk.kty.as_str(), jwk.crv.as_deref()) {
@@ -166,6 +172,12 @@ impl Jwk {
         self.usage.as_deref().is_none_or(|usage| usage == "sig") && !is_foreign && verifies
     }
 
+    fn has_whole_certificates(&self) -> bool {
+        let whole =
+            |text: &String| STANDARD.decode(text.split_ascii_whitespace().collect::<String>()).is_ok();
+        self.x5c.as_deref().unwrap_or_default().iter().all(whole)
+    }
+
     fn rsa(&self) -> Option<DecodingKey> {
         let modulus = decode(self.n.as_deref()?)?;
         let exponent = decode(self.e.as_deref()?)?;
@@ -192,3 +204,6 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 fn sized(text: &str, bytes: usize) -> Option<Vec<u8>> {
     decode(text).filter(|decoded| decoded.len() == bytes)
 }
+
+#[cfg(test)]
+mod tests;

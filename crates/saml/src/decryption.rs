@@ -26,7 +26,7 @@ const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
 const XENC11: &str = "http://www.w3.org/2009/xmlenc11#";
 
 /// Most encrypted keys that are tried; a message has one, or one for each of our certificates.
-pub(crate) const ENCRYPTED_KEYS_MAX: usize = 4;
+pub const ENCRYPTED_KEYS_MAX: usize = 4;
 
 /// Bytes of the initialisation vector before ciphertext in CBC mode.
 const CBC_IV_BYTES: usize = 16;

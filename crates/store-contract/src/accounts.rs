@@ -3,7 +3,9 @@
 use vestibule_application::ports::store::{ApiCredential, Conflict};
 use vestibule_domain::admission::AddressRule;
 use vestibule_domain::api_key::ApiKey;
-use vestibule_domain::environment::{ActivationRule, Branding, Environment, PortalRedirects};
+use vestibule_domain::environment::{
+    ActivationRule, Branding, Environment, PortalRedirects, SESSION_DAYS_MIN,
+};
 use vestibule_domain::member::{Member, MemberRole};
 use vestibule_domain::team::Team;
 
@@ -90,6 +92,7 @@ async fn a_change_of_an_environment_writes_name_redirects_branding_and_rules(wor
         redirect_uris: full.redirect_uris,
         branding: full.branding,
         activation: full.activation,
+        session_days: full.session_days,
         addresses: full.addresses,
         ..before
     };
@@ -104,6 +107,7 @@ async fn a_change_of_an_environment_can_unset_what_is_optional(world: World) {
         redirect_uris: Vec::new(),
         branding: Branding::default(),
         activation: ActivationRule::Immediate,
+        session_days: SESSION_DAYS_MIN,
         addresses: AddressRule::Stated,
         ..before
     };

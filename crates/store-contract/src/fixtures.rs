@@ -1,6 +1,9 @@
 //! Plain values with everything optional left out. Cases change what they are about.
 
+use std::collections::BTreeMap;
+
 use time::Duration;
+use vestibule_application::ports::store::AcceptedAssertion;
 use vestibule_domain::Instant;
 use vestibule_domain::address_code::{AddressCode, CodeState};
 use vestibule_domain::admission::AddressRule;
@@ -27,6 +30,9 @@ use vestibule_domain::portal_link::{LinkKind, LinkState, PortalLink};
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::redirect::LinkRedirects;
 use vestibule_domain::secret::Sealed;
+use vestibule_domain::sso::asserted::Asserted;
+use vestibule_domain::sso::profile::{Person, Profile};
+use vestibule_domain::sso::session::{Origin, SessionRecord, SsoSession, SsoSessionState};
 use vestibule_domain::team::Team;
 use vestibule_domain::text::Name;
 use vestibule_domain::url::WebhookUrl;
@@ -196,6 +202,68 @@ pub(crate) fn connection(world: &World, organization: &Organization) -> Connecti
         set_up_by: None,
         created_at: NOW,
         updated_at: NOW,
+    }
+}
+
+pub(crate) fn attempt_to_sign_in(world: &World, connection: &Connection) -> SsoSession {
+    SsoSession {
+        id: world.id(),
+        environment_id: connection.environment_id,
+        organization_id: connection.organization_id,
+        connection_id: connection.id,
+        origin: Origin::ServiceProvider,
+        state: SsoSessionState::Started,
+        authorization: None,
+        exchange: None,
+        code: None,
+        record: SessionRecord::default(),
+        ip_address: None,
+        user_agent: None,
+        started_at: NOW,
+    }
+}
+
+pub(crate) fn asserted(subject: &str) -> Asserted {
+    Asserted {
+        subject: subject.to_owned(),
+        subject_format: None,
+        session_index: None,
+        attributes: Vec::new(),
+    }
+}
+
+pub(crate) fn person(idp_id: &str, email: &str) -> Person {
+    Person {
+        idp_id: idp_id.to_owned(),
+        email: email.to_owned(),
+        first_name: None,
+        last_name: None,
+        name: None,
+        groups: Vec::new(),
+        custom: BTreeMap::new(),
+        raw: asserted(idp_id),
+    }
+}
+
+pub(crate) fn profile(world: &World, connection: &Connection, idp_id: &str) -> Profile {
+    Profile {
+        id: world.id(),
+        environment_id: connection.environment_id,
+        organization_id: connection.organization_id,
+        connection_id: connection.id,
+        connection_type: connection.connection_type,
+        person: person(idp_id, "anna@acme.example"),
+        created_at: NOW,
+        updated_at: NOW,
+    }
+}
+
+pub(crate) fn assertion(world: &World, connection: &Connection) -> AcceptedAssertion {
+    AcceptedAssertion {
+        environment_id: connection.environment_id,
+        connection_id: connection.id,
+        digest: world.digest(),
+        expires_at: NOW + Duration::minutes(10),
     }
 }
 

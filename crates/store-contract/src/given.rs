@@ -9,6 +9,8 @@ use vestibule_domain::organization::Organization;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::portal_link::{LinkKind, PortalLink};
 use vestibule_domain::portal_session::PortalSession;
+use vestibule_domain::sso::profile::Profile;
+use vestibule_domain::sso::session::SsoSession;
 use vestibule_domain::webhook::{WebhookDelivery, WebhookEndpoint};
 
 use crate::fixtures;
@@ -60,6 +62,19 @@ impl World {
         let connection = fixtures::connection(self, of);
         done!(self, |work| work.connections().insert(&connection));
         connection
+    }
+
+    /// An attempt as it is, committed.
+    pub(crate) async fn given_attempt(&self, session: SsoSession) -> SsoSession {
+        done!(self, |work| work.sso_sessions().insert(&session));
+        session
+    }
+
+    /// A profile, saved for the first time.
+    pub(crate) async fn given_profile(&self, of: &Connection, idp_id: &str) -> Profile {
+        let profile = fixtures::profile(self, of, idp_id);
+        assert_eq!(done!(self, |work| work.profiles().save(&profile)), profile);
+        profile
     }
 
     pub(crate) async fn given_endpoint(&self) -> WebhookEndpoint {

@@ -19,6 +19,7 @@
 //! What belongs to one store only (migrations, pools, pragmas) is tested beside that store.
 
 mod accounts;
+mod assertions;
 mod codes;
 mod connections;
 mod contacts;
@@ -35,10 +36,15 @@ mod messages;
 mod organization_lists;
 mod organizations;
 mod paging;
+mod profiles;
 mod races;
 mod replays;
 mod samples;
 mod sessions;
+mod sign_ins;
+mod signing_keys;
+mod sso_lists;
+mod sso_sessions;
 mod units_of_work;
 mod visibility;
 mod webhooks;
@@ -81,6 +87,7 @@ pub(crate) use cases;
 
 const MODULES: &[&[Case]] = &[
     accounts::CASES,
+    assertions::CASES,
     codes::CASES,
     connections::CASES,
     contacts::CASES,
@@ -93,9 +100,14 @@ const MODULES: &[&[Case]] = &[
     messages::CASES,
     organization_lists::CASES,
     organizations::CASES,
+    profiles::CASES,
     races::CASES,
     replays::CASES,
     sessions::CASES,
+    sign_ins::CASES,
+    signing_keys::CASES,
+    sso_lists::CASES,
+    sso_sessions::CASES,
     units_of_work::CASES,
     visibility::CASES,
     webhooks::CASES,

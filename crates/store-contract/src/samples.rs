@@ -7,6 +7,7 @@ use vestibule_domain::admission::AddressRule;
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
+use vestibule_domain::connection::Connection;
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects, SESSION_DAYS_MAX,
 };
@@ -21,6 +22,12 @@ use vestibule_domain::saml::{
     TrustedIdentityProvider,
 };
 use vestibule_domain::secret::Sealed;
+use vestibule_domain::sso::asserted::{Asserted, AssertedAttribute};
+use vestibule_domain::sso::authorization::{Authorization, CodeChallenge};
+use vestibule_domain::sso::check::{Check, CheckName, CheckOutcome};
+use vestibule_domain::sso::failure::{Failure, FailureCode};
+use vestibule_domain::sso::profile::Person;
+use vestibule_domain::sso::session::{LoggedMessage, MessageKind, Origin, SessionRecord, SsoSession};
 use vestibule_domain::url::{EntityId, HttpsUrl, Issuer, ReturnUrl};
 
 use crate::fixtures::{self, email, external_id, name};
@@ -271,5 +278,75 @@ pub(crate) fn full_attribute_map() -> AttributeMap {
         custom: [("cost_center", "költség"), ("a.b", "c\\d")]
             .map(|(field, name)| (field.to_owned(), name.to_owned()))
             .into(),
+    }
+}
+
+/// What a provider says, in as hostile a way as it can.
+pub(crate) fn full_asserted() -> Asserted {
+    let attribute = |name: &str, friendly_name: Option<&str>, values: &[&str]| AssertedAttribute {
+        name: name.to_owned(),
+        friendly_name: friendly_name.map(str::to_owned),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+    };
+    Asserted {
+        subject: format!("{HOSTILE}\0"),
+        subject_format: Some("urn:oasis:names:tc:SAML:2.0:nameid-format:persistent".into()),
+        session_index: Some("_s'1".into()),
+        attributes: vec![
+            attribute("urn:oid:2.5.4.42", Some("given'Name"), &["Zoë", "", "\0"]),
+            attribute(HOSTILE, None, &[]),
+            attribute("a", Some(""), &[HOSTILE]),
+        ],
+    }
+}
+
+pub(crate) fn full_person() -> Person {
+    Person {
+        idp_id: format!("{HOSTILE}\0"),
+        email: "Zoë.O'Hara@Acme.Example".into(),
+        first_name: Some("Zoë".into()),
+        last_name: Some(HOSTILE.into()),
+        name: Some(String::new()),
+        groups: vec!["b".into(), "a".into(), HOSTILE.into()],
+        custom: [("cost_center", vec!["7".to_owned(), "8".to_owned()]), ("b", Vec::new())]
+            .map(|(key, values)| (key.to_owned(), values))
+            .into(),
+        raw: full_asserted(),
+    }
+}
+
+pub(crate) fn failure(code: FailureCode) -> Failure {
+    Failure { code, check: CheckName::Audience, message: HOSTILE.into() }
+}
+
+/// All that may be known of an attempt, in a state and with a code as given.
+pub(crate) fn full_attempt(world: &World, of: &Connection) -> SsoSession {
+    let messages = MessageKind::ALL.map(|kind| LoggedMessage::new(kind, at_micros(1), HOSTILE.into()));
+    let checks = CheckName::ALL.iter().zip(CheckOutcome::ALL.into_iter().cycle());
+    SsoSession {
+        origin: Origin::IdentityProvider,
+        authorization: Some(Authorization {
+            redirect_uri: "https://app.example/cb?a='%20\"".into(),
+            state: Some(HOSTILE.into()),
+            code_challenge: CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM").ok(),
+        }),
+        exchange: Some(sealed()),
+        record: SessionRecord {
+            messages: messages.into(),
+            checks: checks
+                .map(|(name, outcome)| Check {
+                    name: *name,
+                    outcome,
+                    expected: Some(HOSTILE.into()),
+                    received: None,
+                })
+                .collect(),
+            asserted: Some(full_asserted()),
+            person: Some(full_person()),
+        },
+        ip_address: Some("2001:db8::1".into()),
+        user_agent: Some(HOSTILE.into()),
+        started_at: at_micros(999_999),
+        ..fixtures::attempt_to_sign_in(world, of)
     }
 }

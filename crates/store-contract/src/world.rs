@@ -97,6 +97,14 @@ impl World {
         I::from_ulid(self.mint.ulid())
     }
 
+    /// A new id, as if it were made at that time.
+    pub(crate) fn id_at<I: Id>(&self, at: Instant) -> I {
+        let Mint { seed, made } = &*self.mint;
+        let number = made.fetch_add(1, Ordering::Relaxed) % (1 << 16);
+        let chance = u128::from(number) << 64 | u128::from(*seed);
+        I::from_ulid(Ulid::from_parts(I::least_at(at).ulid().timestamp_ms(), chance))
+    }
+
     /// A short lower-case word that nobody else in the database uses.
     pub(crate) fn word(&self) -> String {
         format!("w{:x}x{}", self.mint.seed, self.mint.next())
@@ -148,19 +156,28 @@ macro_rules! refused {
 }
 pub(crate) use refused;
 
+/// Adds something that cannot be added in a unit of work of its own, and gives the conflict, told
+/// by the call or by the commit.
+macro_rules! refused_in_the_end {
+    ($world:expr, |$work:ident| $call:expr) => {{
+        let mut $work = $world.begin().await;
+        match $call.await {
+            Ok(()) => $crate::world::conflict($work.commit().await),
+            refused => {
+                $work.rollback().await.expect("the unit of work is taken back");
+                $crate::world::conflict(refused)
+            }
+        }
+    }};
+}
+pub(crate) use refused_in_the_end;
+
 /// The conflict of a link that cannot be added, told by the call or by the commit.
 pub(crate) async fn link_refused(
     world: &World,
     link: &vestibule_domain::portal_link::PortalLink,
 ) -> vestibule_application::ports::store::Conflict {
-    let mut work = world.begin().await;
-    match work.links().insert(link).await {
-        Ok(()) => conflict(work.commit().await),
-        refused => {
-            work.rollback().await.expect("the unit of work is taken back");
-            conflict(refused)
-        }
-    }
+    refused_in_the_end!(world, |work| work.links().insert(link))
 }
 
 /// The conflict that a call ran into.

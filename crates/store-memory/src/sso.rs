@@ -7,6 +7,7 @@ use vestibule_application::ports::store::{
 };
 use vestibule_domain::Instant;
 use vestibule_domain::connection::Connection;
+use vestibule_domain::environment::sessions_kept_from;
 use vestibule_domain::id::{ClientId, ConnectionId, EnvironmentId, Id as _, SigningKeyId, SsoSessionId};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::page::{Page, PageRequest};
@@ -155,7 +156,7 @@ impl MemoryUnitOfWork {
     pub(crate) fn forget_sso_sessions(&mut self, now: Instant) {
         let tables = &mut *self.tables;
         for environment in tables.environments.all() {
-            let first = SsoSessionId::least_at(environment.sessions_kept_from(now));
+            let first = SsoSessionId::least_at(sessions_kept_from(environment.session_days, now));
             let theirs = tables.sso_sessions.keys(&SsoSessionIndex::Environment(environment.id));
             let old: Vec<_> = theirs.into_iter().flat_map(|keys| keys.range(..first)).copied().collect();
             for id in old {

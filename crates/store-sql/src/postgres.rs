@@ -34,7 +34,7 @@ mod dialect {
     use diesel_async::RunQueryDsl as _;
 
     pub(super) use super::connect::PgManager as Manager;
-    pub(super) use super::partitions::maintain;
+    pub(super) use super::partitions::{forget_months, maintain};
     pub(super) use super::{begin, commit, discard, rollback};
 
     pub(super) type Db = diesel::pg::Pg;

@@ -60,6 +60,12 @@ mod dialect {
         Ok(())
     }
 
+    /// Nothing to do: there are no partitions.
+    #[expect(clippy::unused_async, reason = "PostgreSQL has something to wait for here")]
+    pub(super) async fn forget_months(_: &mut Conn, _: Instant) -> StoreResult<()> {
+        Ok(())
+    }
+
     pub(super) mod sql {
         pub(crate) use diesel::sql_types::{
             BigInt, Binary, Bool, Integer, Json as Doc, Nullable, Text, TimestamptzSqlite as Ts,

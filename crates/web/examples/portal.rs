@@ -9,6 +9,7 @@ use actix_web::{App as Server, HttpServer};
 use vestibule_application::addresses::Addresses;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::caller::Caller;
+use vestibule_application::sign_in::SignIns;
 use vestibule_application::usecases::bootstrap::{Bootstrap, BootstrapCommand, Company, NewEnvironment};
 use vestibule_application::usecases::mint_link::{MintLink, MintLinkCommand};
 use vestibule_catalog::Catalog;
@@ -39,12 +40,19 @@ async fn main() -> Outcome<()> {
         entropy,
         addresses: Addresses::new(&public_url),
     };
+    let outbound = Arc::new(GuardedClient::builder().build()?);
     let app = App::new(Parts {
         store: Arc::new(MemoryStore::new()),
+        sign_ins: SignIns {
+            ambient: ambient.clone(),
+            saml: Arc::new(vestibule_saml::SamlAdapter::new()),
+            oidc: Arc::new(vestibule_oidc::OidcRelyingParty::new(outbound.clone())),
+        },
+        access_tokens: Arc::new(vestibule_oidc::JwtAccessTokens),
         ambient,
         saml: Arc::new(vestibule_saml::SamlAdapter::new()),
         oidc: Arc::new(vestibule_oidc::OidcAdapter),
-        outbound: Arc::new(GuardedClient::builder().build()?),
+        outbound,
         catalog: Arc::new(Catalog::embedded()?),
         settings: WebSettings { secure_cookies: false, ..WebSettings::default() },
         metrics: None,

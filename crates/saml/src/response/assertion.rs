@@ -162,15 +162,15 @@ impl Conditions {
     }
 }
 
-/// SAML Profiles 2.0, section 4.1.4.2: an assertion for signing in tells of a sign-in.
+/// The provider's session: its first index, and the first of its ends.
+///
+/// SAML Profiles 2.0, section 4.1.4.2, demands an `AuthnStatement`. It is not missed where there is
+/// none: some providers leave it out unless they are told otherwise, and what makes the assertion
+/// one for signing in here is its subject confirmation.
 fn session(assertion: Node<'_, '_>) -> Result<(Option<String>, Option<Instant>), Failed> {
     let mut index = None;
     let mut ends = None;
-    let mut statements = children(assertion, SAML, "AuthnStatement").peekable();
-    if statements.peek().is_none() {
-        return Err(malformed("the assertion has no AuthnStatement: it does not tell of a sign-in"));
-    }
-    for statement in statements {
+    for statement in children(assertion, SAML, "AuthnStatement") {
         index = index.or_else(|| statement.attribute("SessionIndex").map(str::to_owned));
         let end = instant(statement, "SessionNotOnOrAfter")?;
         ends = ends.into_iter().chain(end).min();
@@ -178,6 +178,7 @@ fn session(assertion: Node<'_, '_>) -> Result<(Option<String>, Option<Instant>),
     Ok((index, ends))
 }
 
+/// `xs:dateTime` of an attribute.
 fn instant(element: Node<'_, '_>, name: &'static str) -> Result<Option<Instant>, Failed> {
     let Some(value) = element.attribute(name) else { return Ok(None) };
     match metadata::instant(value) {

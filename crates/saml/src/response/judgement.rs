@@ -175,11 +175,11 @@ impl Judge<'_> {
     ) -> Result<String, Failed> {
         let keys = self.expectation.decryption_keys;
         // Signed ciphertext is read as it was signed.
-        let (plaintext, signed_range) = match &outer {
+        let (plaintext, signed_content) = match &outer {
             Some(signed) => {
                 let tree = parsed(signed.octets())?;
                 match Enclosed::of(tree.root_element())? {
-                    Enclosed::Encrypted(encrypted) => (decrypt(encrypted, keys), encrypted.range()),
+                    Enclosed::Encrypted(encrypted) => (decrypt(encrypted, keys), content_of(encrypted)),
                     Enclosed::Clear(_) => return Err(malformed("the response has no canonical form")),
                 }
             }
@@ -189,11 +189,12 @@ impl Judge<'_> {
             self.pass_signature(&[("response", signed)]);
         }
         let plaintext = plaintext.map_err(|why| closed(&why))?;
-        let whole = in_place(xml, &encrypted.range(), &plaintext)?;
+        let whole = in_place(xml, &content_of(encrypted), &plaintext)?;
         let tree = admitted(&whole).map_err(|_| closed(&Undecrypted::Failed))?;
-        let Enclosed::Clear(assertion) = Enclosed::of(tree.root_element())? else {
+        let assertion = assertion_of(&tree).map_err(|_| closed(&Undecrypted::Failed))?;
+        if assertion.range().start != content_of(encrypted).start {
             return Err(closed(&Undecrypted::Failed));
-        };
+        }
         self.decrypted = Some(plaintext.clone());
         self.sheet.pass(
             CheckName::Decryption,
@@ -205,7 +206,7 @@ impl Judge<'_> {
         let inner = self.verified(assertion)?;
         match self.signed(outer, inner)? {
             Signed::Assertion(octets) => Ok(octets),
-            Signed::Response(octets) => in_place(&octets, &signed_range, &plaintext),
+            Signed::Response(octets) => in_place(&octets, &signed_content, &plaintext),
         }
     }
 
@@ -422,8 +423,8 @@ impl<'a, 'input> Enclosed<'a, 'input> {
     }
 }
 
-/// Puts plaintext where its ciphertext was. It must be one element and nothing else, so that it
-/// cannot close what it stands in.
+/// Puts plaintext where its ciphertext was, so that it has the prefixes which are declared there. It
+/// must be one element and nothing else: then it cannot close what it stands in.
 fn in_place(xml: &str, range: &Range<usize>, plaintext: &str) -> Result<String, Failed> {
     let plaintext = without_declaration(plaintext).trim();
     let whole = [&xml[..range.start], plaintext, &xml[range.end..]].concat();
@@ -442,14 +443,19 @@ fn without_declaration(xml: &str) -> &str {
     }
 }
 
+/// From the first to the last of an element's children.
+fn content_of(element: Node<'_, '_>) -> Range<usize> {
+    let end = element.range().end;
+    let begins = element.first_child().map_or(end, |first| first.range().start);
+    begins..element.last_child().map_or(end, |last| last.range().end)
+}
+
+/// The one assertion of what is believed: all of it, or in the response, or in what was encrypted.
 fn assertion_of<'a, 'input>(tree: &'a Document<'input>) -> Result<Node<'a, 'input>, Failed> {
-    let root = tree.root_element();
-    if is(root, SAML, "Assertion") {
-        return Ok(root);
-    }
-    match Enclosed::of(root)? {
-        Enclosed::Clear(assertion) => Ok(assertion),
-        Enclosed::Encrypted(_) => Err(malformed("the response has no assertion that can be read")),
+    let mut all = tree.descendants().filter(|node| is(*node, SAML, "Assertion"));
+    match (all.next(), all.next()) {
+        (Some(assertion), None) => Ok(assertion),
+        _ => Err(malformed("the response has no assertion that can be read")),
     }
 }
 

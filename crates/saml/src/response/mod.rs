@@ -18,8 +18,11 @@ mod status;
 pub(crate) use envelope::open;
 pub(crate) use judgement::judge;
 
+pub use crate::decryption::ENCRYPTED_KEYS_MAX;
+pub use crate::signature::canonical::PREFIXES_MAX;
 pub use assertion::NAME_ID_BYTES_MAX;
 pub use envelope::MESSAGE_NODES_MAX;
+pub use signer::SHOWN_CERTIFICATES_MAX;
 
 const SAMLP: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";

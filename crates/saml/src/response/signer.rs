@@ -15,7 +15,7 @@ use crate::signature::DS;
 use crate::signature::verify::{Refusal, decode, is_by};
 
 /// Most certificates of a message that are shown.
-pub(super) const SHOWN_CERTIFICATES_MAX: usize = 6;
+pub const SHOWN_CERTIFICATES_MAX: usize = 6;
 
 /// The certificates that stand in the signatures of a response and its assertions.
 pub(super) fn shown(response: Node<'_, '_>) -> Vec<Certificate> {

@@ -14,7 +14,7 @@ use crate::text::collapsed;
 const STATUS: &str = "urn:oasis:names:tc:SAML:2.0:status:";
 const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
 
-/// Codes below the first by which a provider says that it will not vouch for this person.
+/// Codes by which a provider says that it will not vouch for this person.
 const DENIED: [&str; 2] =
     ["urn:oasis:names:tc:SAML:2.0:status:AuthnFailed", "urn:oasis:names:tc:SAML:2.0:status:RequestDenied"];
 
@@ -37,7 +37,7 @@ pub(super) fn judge(response: Node<'_, '_>) -> Result<(), Failed> {
     if codes.first() == Some(&SUCCESS) {
         return Ok(());
     }
-    let code = if codes.iter().skip(1).any(|code| DENIED.contains(code)) {
+    let code = if codes.iter().any(|code| DENIED.contains(code)) {
         FailureCode::AccessDenied
     } else {
         FailureCode::IdpReportedError

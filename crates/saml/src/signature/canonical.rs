@@ -17,7 +17,7 @@ const INCLUSIVE_1_1: &str = "http://www.w3.org/2006/12/xml-c14n11";
 pub(crate) const OURS: &str = EXCLUSIVE;
 
 /// Most prefixes of one `PrefixList`; real ones have up to four.
-pub(crate) const PREFIXES_MAX: usize = 32;
+pub const PREFIXES_MAX: usize = 32;
 
 /// How a subtree becomes octets.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -89,7 +89,45 @@ async fn make(conn: &mut PgConn, table: &str, name: &str, bounds: (String, Strin
     }
 }
 
-#[derive(Clone, Copy)]
+/// Drops the months of attempts to sign in that were over by an instant. Dropping waits for whoever
+/// uses the table, and others wait behind it; so it does not wait long, and tries again at the next
+/// sweep.
+pub(super) async fn forget_months(conn: &mut PgConn, before: Instant) -> StoreResult<()> {
+    forgotten(conn, before).await.map_err(|error| store_error("(partitions)", error))
+}
+
+async fn forgotten(conn: &mut PgConn, before: Instant) -> QueryResult<()> {
+    let existing: Vec<Partition> = diesel::sql_query(EXISTING).load(conn).await?;
+    for Partition { name } in existing {
+        let month = name.strip_prefix("sso_sessions_").and_then(MonthOf::parse);
+        if month.is_none_or(|month| month.next().first() > before) {
+            continue;
+        }
+        let dropped = conn
+            .batch_execute(&format!(
+                "BEGIN; SET LOCAL lock_timeout = '1s'; DROP TABLE IF EXISTS {name}; COMMIT;"
+            ))
+            .await;
+        match dropped {
+            Ok(()) => tracing::info!(partition = name, "a month of attempts to sign in was dropped"),
+            Err(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, information)) => {
+                conn.batch_execute("ROLLBACK").await?;
+                tracing::warn!(
+                    partition = name,
+                    reason = information.message(),
+                    "a partition was not dropped"
+                );
+            }
+            Err(error) => {
+                conn.batch_execute("ROLLBACK").await?;
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct MonthOf {
     year: i32,
     month: Month,
@@ -106,10 +144,22 @@ impl MonthOf {
         format!("{:04}_{:02}", self.year, u8::from(self.month))
     }
 
+    /// Reads [`MonthOf::name`].
+    fn parse(name: &str) -> Option<Self> {
+        let (year, month) = name.split_once('_')?;
+        let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
+        Some(Self { year: year.parse().ok()?, month })
+    }
+
+    /// When it begins.
+    fn first(self) -> Instant {
+        Date::from_calendar_date(self.year, self.month, 1)
+            .map_or(Instant::UNIX_EPOCH, |date| date.midnight().assume_utc())
+    }
+
     /// The least id with this prefix that can be made in the month or later.
     fn bound(self, prefix: &str) -> String {
-        let first = Date::from_calendar_date(self.year, self.month, 1)
-            .map_or(0, |date| date.midnight().assume_utc().unix_timestamp_nanos() / 1_000_000);
+        let first = self.first().unix_timestamp_nanos() / 1_000_000;
         format!("{prefix}{}", Ulid::from_parts(u64::try_from(first).unwrap_or(0), 0))
     }
 }
@@ -129,6 +179,10 @@ mod tests {
         let months: Vec<_> = months(datetime!(2026-11-30 23:59:59 UTC)).collect();
         let names: Vec<_> = months.iter().map(|month| month.name()).collect();
         assert_eq!(names, ["2026_11", "2026_12", "2027_01"]);
+        for (month, name) in months.iter().zip(&names) {
+            assert_eq!(MonthOf::parse(name), Some(*month));
+        }
+        assert_eq!(["default", "2026_13", "2026", ""].map(MonthOf::parse), [None; 4]);
         let at = |at: Instant, random| {
             let ms = u64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap();
             EventId::from_ulid(Ulid::from_parts(ms, random)).to_string()

@@ -5,13 +5,12 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use vestibule_application::ports::store::{Jobs, StoreResult, UnitOfWork as _};
 use vestibule_domain::Instant;
-use vestibule_domain::address_code::CODE_KEPT;
 use vestibule_domain::job::{JOB_LEASE, Job, JobEnd};
 
 use super::super::dialect::{self, ConnPool, unclaimed};
 use super::queries::loaded;
 use super::rows::JobRow;
-use super::schema::{address_codes, jobs, replays};
+use super::schema::jobs;
 use super::unit::SqlUnitOfWork;
 use crate::fault::store_error;
 use crate::parse::{instant, without_nul};
@@ -24,8 +23,8 @@ const UNREADABLE: &str = "the row of the job cannot be read";
 
 /// Jobs over pools of connections.
 pub(in super::super) struct SqlJobs {
-    reads: ConnPool,
-    writes: ConnPool,
+    pub(super) reads: ConnPool,
+    pub(super) writes: ConnPool,
 }
 
 impl SqlJobs {
@@ -113,13 +112,8 @@ impl Jobs for SqlJobs {
     }
 
     async fn sweep(&self, now: Instant) -> StoreResult<()> {
-        let mut conn = checkout(&self.writes).await?;
-        let expired = replays::table.filter(replays::expires_at.le(instant(now)));
-        let outcome = diesel::delete(expired).execute(&mut *conn).await;
-        outcome.map_err(|error| store_error("replays", error))?;
-        let old = address_codes::table.filter(address_codes::created_at.le(instant(now - CODE_KEPT)));
-        let outcome = diesel::delete(old).execute(&mut *conn).await;
-        outcome.map_err(|error| store_error("address_codes", error))?;
-        dialect::maintain(&mut conn, now).await
+        self.forget_expired(now).await?;
+        self.forget_attempts(now).await?;
+        dialect::maintain(&mut *checkout(&self.writes).await?, now).await
     }
 }

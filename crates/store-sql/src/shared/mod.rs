@@ -26,6 +26,7 @@ pub(super) mod schema;
 mod sessions;
 mod sign_ins;
 mod sso;
+mod sweep;
 mod unit;
 mod webhooks;
 

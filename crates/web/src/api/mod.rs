@@ -15,6 +15,7 @@ pub(crate) mod organization_domains;
 pub(crate) mod organizations;
 pub(crate) mod portal_links;
 pub(crate) mod saml_options;
+pub(crate) mod sso_sessions;
 pub(crate) mod webhook_deliveries;
 pub(crate) mod webhook_endpoints;
 
@@ -30,5 +31,6 @@ pub(crate) fn routes(routes: &mut Routes<'_>) {
     connection_certificates::routes(routes);
     events::routes(routes);
     webhook_endpoints::routes(routes);
+    sso_sessions::routes(routes);
     webhook_deliveries::routes(routes);
 }

@@ -74,6 +74,8 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'
         api::connection_certificates::add_signing,
         api::connection_certificates::delete_signing,
         api::events::list,
+        api::sso_sessions::list,
+        api::sso_sessions::get,
         api::webhook_endpoints::list,
         api::webhook_endpoints::create,
         api::webhook_endpoints::update,

@@ -17,6 +17,7 @@ use vestibule_application::addresses::Addresses;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::ports::ambient::{Clock, Entropy};
 use vestibule_application::ports::store::{AuditFilter, EventFilter, Store};
+use vestibule_application::sign_in::SignIns;
 use vestibule_application::usecase::{self, UseCase};
 use vestibule_application::usecases::bootstrap::{Bootstrap, BootstrapCommand, Company, NewEnvironment};
 use vestibule_catalog::Catalog;
@@ -26,7 +27,7 @@ use vestibule_domain::environment::{Environment, EnvironmentKind};
 use vestibule_domain::page::{Order, PageLimit, PageRequest};
 use vestibule_domain::text::Name;
 use vestibule_domain::url::ReturnUrl;
-use vestibule_oidc::OidcAdapter;
+use vestibule_oidc::{JwtAccessTokens, OidcAdapter, OidcRelyingParty};
 use vestibule_outbound::{AllowList, GuardedClient};
 use vestibule_saml::SamlAdapter;
 use vestibule_secrets::{AeadVault, MasterKey};
@@ -135,12 +136,19 @@ impl TestApp {
             addresses: Addresses::new("https://vestibule.example"),
         };
         let store = Arc::new(MemoryStore::new());
+        let outbound = Arc::new(GuardedClient::builder().allow(allow).build().unwrap());
         let web = Web::new(App::new(Parts {
             store: wrap(store.clone()),
+            sign_ins: SignIns {
+                ambient: ambient.clone(),
+                saml: Arc::new(SamlAdapter::new()),
+                oidc: Arc::new(OidcRelyingParty::new(outbound.clone())),
+            },
+            access_tokens: Arc::new(JwtAccessTokens),
             ambient: ambient.clone(),
             saml: Arc::new(SamlAdapter::new()),
             oidc: Arc::new(OidcAdapter),
-            outbound: Arc::new(GuardedClient::builder().allow(allow).build().unwrap()),
+            outbound,
             catalog: Arc::new(Catalog::embedded().unwrap()),
             settings,
             metrics,

@@ -22,6 +22,7 @@ use vestibule_application::ports::outbound::{
 use vestibule_application::ports::store::{
     AuditFilter, ConnectionFilter, Jobs, Queries, Store, StoreError, StoreResult, UnitOfWork,
 };
+use vestibule_application::sign_in::SignIns;
 use vestibule_application::usecases::bootstrap::{Bootstrap, BootstrapCommand, Company, NewEnvironment};
 use vestibule_application::usecases::mint_link::{MintLink, MintLinkCommand, MintedLink};
 use vestibule_catalog::Catalog;
@@ -175,6 +176,12 @@ impl World {
         let app = App::new(Parts {
             store: outage.clone(),
             ambient: ambient.clone(),
+            sign_ins: SignIns {
+                ambient: ambient.clone(),
+                saml: Arc::new(vestibule_saml::SamlAdapter::new()),
+                oidc: Arc::new(vestibule_oidc::OidcRelyingParty::new(outside.clone())),
+            },
+            access_tokens: Arc::new(vestibule_oidc::JwtAccessTokens),
             saml: Arc::new(vestibule_saml::SamlAdapter::new()),
             oidc: Arc::new(vestibule_oidc::OidcAdapter),
             outbound: outside.clone(),

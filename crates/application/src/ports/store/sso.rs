@@ -147,6 +147,23 @@ pub struct SsoSessionFilter {
     pub now: Instant,
 }
 
+impl SsoSessionFilter {
+    /// All attempts, as they read at `now`.
+    pub fn all(now: Instant) -> Self {
+        Self {
+            connection_id: None,
+            organization_id: None,
+            standing: None,
+            failure: None,
+            origin: None,
+            email: None,
+            from: None,
+            until: None,
+            now,
+        }
+    }
+}
+
 /// An attempt as a list shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SsoSessionLine {
