@@ -47,6 +47,7 @@ use crate::pages::{Pages, PagesError};
 use crate::transport::{Access, HeadOnly, MountedRoute, RequestId};
 use failure::{Failure, FailureKind};
 pub(crate) use language::Spoken;
+pub(crate) use view::HOSTILE;
 pub(crate) use view::frame::{Frame, samples};
 
 /// Where the portal is mounted.

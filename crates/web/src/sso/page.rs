@@ -11,7 +11,7 @@ use vestibule_words::{Text, text};
 
 use super::Desk;
 use crate::pages::{Page, Prepared, policy};
-use crate::portal::{Frame, Spoken, samples};
+use crate::portal::{Frame, HOSTILE, Spoken, samples};
 use crate::transport::Problem;
 
 /// As for every page, but the form goes to the identity provider, and from there anywhere.
@@ -94,7 +94,7 @@ impl Page for SignInRefusedPage {
     const TEMPLATE: &'static str = "sso/refused.html";
 
     fn samples() -> Vec<Self> {
-        [(Frame::unknown(), None), (samples::hostile_frame(), Some("sess_<b>&\"'".to_owned()))]
+        [(Frame::unknown(), None), (samples::hostile_frame(), Some(HOSTILE.to_owned()))]
             .into_iter()
             .map(|(frame, reference)| Self {
                 frame,
@@ -131,7 +131,7 @@ impl Page for OnwardPage {
     const TEMPLATE: &'static str = "sso/post.html";
 
     fn samples() -> Vec<Self> {
-        let field = HiddenField { name: "SAMLRequest", value: "<\"'&>".to_owned() };
+        let field = HiddenField { name: "SAMLRequest", value: HOSTILE.to_owned() };
         vec![Self {
             frame: Frame::unknown(),
             url: "https://idp.example/sso?a=\"<&".to_owned(),

@@ -14,6 +14,7 @@ use super::walkthrough::StepPage;
 use crate::pages::assets::Assets;
 use crate::pages::proof::assert_sound;
 use crate::pages::{Here, Page, Pages, Prepared};
+use crate::sso::page::{OnwardPage, SignInRefusedPage};
 use vestibule_domain::language::Language;
 
 fn pages() -> Pages {
@@ -52,11 +53,13 @@ fn all() -> Vec<Rendered> {
         render::<GuidePage>(pages),
         render::<HomePage>(pages),
         render::<LandingPage>(pages),
+        render::<OnwardPage>(pages),
         render::<PickerPage>(pages),
         render::<RefusedPage>(pages),
         render::<ReviewPage>(pages),
         render::<SessionPage>(pages),
         render::<SessionsPage>(pages),
+        render::<SignInRefusedPage>(pages),
         render::<StepPage>(pages),
         render::<UnusablePage>(pages),
     ]
