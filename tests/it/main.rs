@@ -17,3 +17,4 @@ mod rivals;
 mod scene;
 mod sdk_node;
 mod sdk_python;
+mod sign_in;

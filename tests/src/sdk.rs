@@ -35,10 +35,16 @@ pub fn python() -> &'static Path {
 
 /// Runs `tests/node/<name>` as an application that has the SDK installed.
 pub fn run_node(name: &str, environment: &[(&str, &str)]) -> Checks {
+    let app = node_app(name);
+    run(Command::new("node").current_dir(app.path()).arg(name), environment)
+}
+
+/// A folder with `tests/node/<name>` and the packages that it needs.
+pub fn node_app(name: &str) -> Folder {
     let app = Folder::new("node-app");
     std::os::unix::fs::symlink(node_modules(), app.path().join("node_modules")).unwrap();
     fs::copy(source("node").join(name), app.path().join(name)).unwrap();
-    run(Command::new("node").current_dir(app.path()).arg(name), environment)
+    app
 }
 
 /// Runs `tests/python/<name>` with the SDK.
@@ -81,7 +87,8 @@ pub fn assert_all(checks: &Checks, wanted: &[&str]) {
     assert_eq!(ran, names);
 }
 
-fn source(language: &str) -> PathBuf {
+/// Where the scripts of a language are.
+pub fn source(language: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(language)
 }
 

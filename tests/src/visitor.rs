@@ -74,6 +74,11 @@ impl Visitor {
         self.go(Method::GET, Url::parse(url).unwrap(), None).await
     }
 
+    /// Asks for an address and takes the answer as it is, redirects not followed.
+    pub async fn ask_once(&self, method: Method, url: &str) -> Answer {
+        self.ask(&method, &Url::parse(url).unwrap(), None).await
+    }
+
     /// Presses what has this test id: follows the link, or sends the form.
     pub async fn press(&self, page: &Page, test_id: &str) -> Page {
         let form = page.form(test_id);

@@ -39,11 +39,11 @@ pub(crate) struct Claims(Vec<(String, Value)>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ClaimsRefused {
     #[error("there are more than {ATTRIBUTES_MAX} claims")]
-    TooMany,
+    Claims,
     #[error("a claim has more than {ATTRIBUTE_VALUES_MAX} values")]
-    TooManyValues,
+    Values,
     #[error("the claims are larger than {} KiB", ATTRIBUTE_BYTES_MAX / 1024)]
-    TooLarge,
+    Bytes,
 }
 
 impl Claims {
@@ -93,14 +93,14 @@ impl Claims {
             }
             let values = texts(value);
             if values.len() > ATTRIBUTE_VALUES_MAX {
-                return Err(ClaimsRefused::TooManyValues);
+                return Err(ClaimsRefused::Values);
             }
             bytes += name.len() + values.iter().map(String::len).sum::<usize>();
             if bytes > ATTRIBUTE_BYTES_MAX {
-                return Err(ClaimsRefused::TooLarge);
+                return Err(ClaimsRefused::Bytes);
             }
             if attributes.len() >= ATTRIBUTES_MAX {
-                return Err(ClaimsRefused::TooMany);
+                return Err(ClaimsRefused::Claims);
             }
             attributes.push(AssertedAttribute { name: name.clone(), friendly_name: None, values });
         }
@@ -223,14 +223,14 @@ mod tests {
     fn attributes_have_limits() {
         let many = |n: usize| Claims((0..n).map(|i| (format!("c{i}"), json!(true))).collect());
         assert_eq!(many(ATTRIBUTES_MAX).attributes().unwrap().len(), ATTRIBUTES_MAX);
-        assert_eq!(many(ATTRIBUTES_MAX + 1).attributes(), Err(ClaimsRefused::TooMany));
+        assert_eq!(many(ATTRIBUTES_MAX + 1).attributes(), Err(ClaimsRefused::Claims));
 
         let values = |n: usize| Claims(vec![("groups".into(), json!(vec!["g"; n]))]);
         assert!(values(ATTRIBUTE_VALUES_MAX).attributes().is_ok());
-        assert_eq!(values(ATTRIBUTE_VALUES_MAX + 1).attributes(), Err(ClaimsRefused::TooManyValues));
+        assert_eq!(values(ATTRIBUTE_VALUES_MAX + 1).attributes(), Err(ClaimsRefused::Values));
 
         let bytes = |n: usize| Claims(vec![("x".into(), json!("y".repeat(n - 1)))]);
         assert!(bytes(ATTRIBUTE_BYTES_MAX).attributes().is_ok());
-        assert_eq!(bytes(ATTRIBUTE_BYTES_MAX + 1).attributes(), Err(ClaimsRefused::TooLarge));
+        assert_eq!(bytes(ATTRIBUTE_BYTES_MAX + 1).attributes(), Err(ClaimsRefused::Bytes));
     }
 }

@@ -47,8 +47,8 @@ async fn signed_claims(
     trail: &mut Trail,
 ) -> Result<Claims, Failure> {
     let client = order.client;
-    let names: Vec<_> = accepted(client).iter().map(|algorithm| algorithm.as_str()).collect();
-    let expected = format!("a signature by {}", names.join(", "));
+    let words: Vec<_> = accepted(client).iter().map(|algorithm| algorithm.as_str()).collect();
+    let expected = format!("a signature by {}", words.join(", "));
     let refuse = |trail: &mut Trail, received: String, message: String| {
         Err(trail.refuse(CheckName::Signature, Wrong::new(expected.clone(), received, message)))
     };

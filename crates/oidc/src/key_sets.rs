@@ -42,13 +42,13 @@ pub(crate) enum NoKeys {
 /// The key sets that were fetched, by address.
 #[derive(Default)]
 pub(crate) struct KeySets {
-    shelves: Mutex<HashMap<String, Arc<Shelf>>>,
+    places: Mutex<HashMap<String, Arc<Place>>>,
 }
 
 /// The place of one key set. Whoever fetches holds the lock, so that everybody else who needs the
 /// same keys waits for that one fetch.
 #[derive(Default)]
-struct Shelf {
+struct Place {
     held: tokio::sync::Mutex<Held>,
 }
 
@@ -84,42 +84,42 @@ impl KeySets {
         algorithm: IdTokenAlgorithm,
         now: Instant,
     ) -> Result<KeyJudgement, NoKeys> {
-        let shelf = self.shelf(uri);
-        let keys = shelf.keys(outbound, uri, KEY_SET_LIFE, now).await?;
+        let place = self.place(uri);
+        let keys = place.keys(outbound, uri, KEY_SET_LIFE, now).await?;
         let verdict = keys.judge(token, algorithm);
         if verdict == Verdict::Genuine {
             return Ok(KeyJudgement { verdict, keys });
         }
-        let keys = shelf.keys(outbound, uri, KEY_SET_REFRESH_PAUSE, now).await?;
+        let keys = place.keys(outbound, uri, KEY_SET_REFRESH_PAUSE, now).await?;
         Ok(KeyJudgement { verdict: keys.judge(token, algorithm), keys })
     }
 
     /// The place for an address. A place that makes room while somebody waits for it just serves
     /// them for the last time.
-    fn shelf(&self, uri: &str) -> Arc<Shelf> {
-        let mut shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(shelf) = shelves.get(uri) {
-            return Arc::clone(shelf);
+    fn place(&self, uri: &str) -> Arc<Place> {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = places.get(uri) {
+            return Arc::clone(place);
         }
-        if shelves.len() >= KEY_SETS_MAX {
+        if places.len() >= KEY_SETS_MAX {
             // One that is being fetched is not to be had; it is the newest anyway.
-            let age = |shelf: &Arc<Shelf>| shelf.held.try_lock().ok().map(|held| held.last_asked_at());
-            let oldest = shelves
+            let age = |place: &Arc<Place>| place.held.try_lock().ok().map(|held| held.last_asked_at());
+            let oldest = places
                 .iter()
-                .filter_map(|(uri, shelf)| Some((age(shelf)?, uri)))
+                .filter_map(|(uri, place)| Some((age(place)?, uri)))
                 .min()
                 .map(|(_, uri)| uri.clone());
             if let Some(oldest) = oldest {
-                shelves.remove(&oldest);
+                places.remove(&oldest);
             }
         }
-        let shelf = Arc::<Shelf>::default();
-        shelves.insert(uri.to_owned(), Arc::clone(&shelf));
-        shelf
+        let place = Arc::<Place>::default();
+        places.insert(uri.to_owned(), Arc::clone(&place));
+        place
     }
 }
 
-impl Shelf {
+impl Place {
     /// The keys at hand, unless they were fetched longer ago than `age_max`.
     async fn keys(
         &self,

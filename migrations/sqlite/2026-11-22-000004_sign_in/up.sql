@@ -46,9 +46,9 @@ CREATE TABLE sso_sessions (
 CREATE INDEX sso_sessions_environment ON sso_sessions (environment_id, id);
 CREATE INDEX sso_sessions_connection ON sso_sessions (environment_id, connection_id, id);
 CREATE INDEX sso_sessions_email ON sso_sessions (environment_id, email, id) WHERE email IS NOT NULL;
-CREATE INDEX sso_sessions_failed ON sso_sessions (environment_id, id) WHERE state = 'failed';
+CREATE INDEX sso_sessions_failed ON sso_sessions (environment_id, id) WHERE failure_code IS NOT NULL;
 CREATE INDEX sso_sessions_failed_connection ON sso_sessions (environment_id, connection_id, id)
-    WHERE state = 'failed';
+    WHERE failure_code IS NOT NULL;
 
 -- One for each connection and id at the provider; such an id may be too long for an index.
 CREATE TABLE profiles (

@@ -33,9 +33,14 @@ pub struct SigningKey {
     pub created_at: Instant,
 }
 
-/// The key among an environment's that signs at `now`: the one that began last.
+/// The key among an environment's that signs at `now`: the one that began last. Where none has
+/// begun, the first: the process that made it may have a clock that is ahead, or was asked for it
+/// before it was made.
 pub fn signing_at(keys: &[SigningKey], now: Instant) -> Option<&SigningKey> {
-    keys.iter().filter(|key| key.signs_from <= now).max_by_key(|key| (key.signs_from, key.id))
+    let begun = keys.iter().filter(|key| key.signs_from <= now);
+    begun
+        .max_by_key(|key| (key.signs_from, key.id))
+        .or_else(|| keys.iter().min_by_key(|key| (key.signs_from, key.id)))
 }
 
 /// The keys that are shown at `now`: what signs, what will, and what has until a while ago.
@@ -89,7 +94,7 @@ mod tests {
         let keys = [key(1, START), key(2, turn)];
         let shown = |at| shown_at(&keys, at).into_iter().map(|key| key.id).collect::<Vec<_>>();
         let signs = |at| signing_at(&keys, at).map(|key| key.id);
-        assert_eq!(signs(START - Duration::SECOND), None);
+        assert_eq!(signs(START - Duration::SECOND), Some(keys[0].id), "a clock that is behind");
         assert_eq!(signs(turn - Duration::SECOND), Some(keys[0].id));
         assert_eq!(shown(START), [keys[0].id, keys[1].id]);
         assert_eq!(signs(turn), Some(keys[1].id));

@@ -17,15 +17,15 @@ use crate::signers::{ED25519, P256, P384, RSA, STRANGER, Signer, encode, part};
 
 /// The claims with some of them changed; null takes one away.
 fn with(changes: Value) -> Value {
-    let mut changed = claims();
+    let mut all = claims();
     for (name, value) in changes.as_object().unwrap() {
         if value.is_null() {
-            changed.as_object_mut().unwrap().remove(name);
+            all.as_object_mut().unwrap().remove(name);
         } else {
-            changed[name] = value.clone();
+            all[name] = value.clone();
         }
     }
-    changed
+    all
 }
 
 async fn judged(id_token: String) -> OidcJudgement {

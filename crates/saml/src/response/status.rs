@@ -31,7 +31,7 @@ pub(super) fn judge(response: Node<'_, '_>) -> Result<(), Failed> {
         return Err(Failed::malformed(CheckName::Status, "the response does not have exactly one status"));
     };
     let codes = codes(status);
-    if codes.first().is_none() {
+    if codes.is_empty() {
         return Err(Failed::malformed(CheckName::Status, "the status of the response has no code"));
     }
     if codes.first() == Some(&SUCCESS) {

@@ -6,7 +6,7 @@
 //!
 //! Source: Exclusive XML Canonicalization 1.0; Canonical XML 1.0 and 1.1.
 
-use roxmltree::{Attribute, Document, Node, NodeId, NodeType};
+use roxmltree::{Attribute, Document, Namespace, Node, NodeId, NodeType};
 
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
@@ -150,7 +150,7 @@ impl<'a, 'input: 'a> Writer<'a, 'input> {
             }
             Canonicalization::Inclusive => {
                 wanted.push("");
-                wanted.extend(element.namespaces().filter_map(|namespace| namespace.name()));
+                wanted.extend(element.namespaces().filter_map(Namespace::name));
             }
         }
         wanted.sort_unstable();
@@ -233,4 +233,117 @@ fn escape(text: &str, out: &mut String, replacement: impl Fn(u8) -> Option<&'sta
         }
     }
     out.push_str(&text[copied..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exclusive_of(xml: &str, prefixes: &[&str]) -> String {
+        let prefixes = prefixes.iter().map(|&prefix| prefix.to_owned()).collect();
+        octets(xml, &Canonicalization::Exclusive { prefixes }, "apex").unwrap()
+    }
+
+    /// Of the element with this local name.
+    fn octets(xml: &str, method: &Canonicalization, apex: &str) -> Result<String, Uncanonical> {
+        let tree = Document::parse(xml).unwrap();
+        let apex = tree.descendants().find(|node| node.tag_name().name() == apex).unwrap();
+        method.octets(apex, None)
+    }
+
+    #[test]
+    fn the_pairs_are_equal_byte_for_byte() {
+        let data = |path: String| {
+            let path = format!("{}/tests/data/c14n/{path}", env!("CARGO_MANIFEST_DIR"));
+            String::from_utf8(std::fs::read(path).unwrap()).unwrap()
+        };
+        for pair in ["charmods", "encoding", "nested_redeclaration", "saml", "start_end"] {
+            let source = data(format!("{pair}/in.xml"));
+            let canonical = exclusive(&Document::parse(&source).unwrap()).unwrap();
+            // Some of the files end in a line break.
+            assert_eq!(canonical, data(format!("{pair}/out.xml")).trim_end(), "{pair}");
+        }
+    }
+
+    #[test]
+    fn declarations_stand_where_they_are_used() {
+        let xml =
+            "<r xmlns='urn:r' xmlns:a='urn:a' xmlns:b='urn:b'><apex><a:x b:y='1' z='2'/><a:x/></apex></r>";
+        assert_eq!(
+            exclusive_of(xml, &[]),
+            "<apex xmlns=\"urn:r\"><a:x xmlns:a=\"urn:a\" xmlns:b=\"urn:b\" z=\"2\" b:y=\"1\"></a:x>\
+             <a:x xmlns:a=\"urn:a\"></a:x></apex>"
+        );
+        assert_eq!(
+            exclusive_of(xml, &["a", "b", "not-there"]),
+            "<apex xmlns=\"urn:r\" xmlns:a=\"urn:a\" xmlns:b=\"urn:b\"><a:x z=\"2\" b:y=\"1\"></a:x><a:x></a:x></apex>"
+        );
+    }
+
+    #[test]
+    fn the_default_namespace_comes_and_goes() {
+        let xml =
+            "<r xmlns='urn:r' xmlns:a='urn:a'><a:apex><x xmlns=''><y xmlns='urn:r'/></x><y/></a:apex></r>";
+        assert_eq!(
+            exclusive_of(xml, &[]),
+            "<a:apex xmlns:a=\"urn:a\"><x><y xmlns=\"urn:r\"></y></x><y xmlns=\"urn:r\"></y></a:apex>"
+        );
+        assert_eq!(
+            exclusive_of(xml, &[""]),
+            "<a:apex xmlns=\"urn:r\" xmlns:a=\"urn:a\"><x xmlns=\"\"><y xmlns=\"urn:r\"></y></x><y></y></a:apex>"
+        );
+        assert_eq!(
+            octets(xml, &Canonicalization::Inclusive, "apex").unwrap(),
+            "<a:apex xmlns=\"urn:r\" xmlns:a=\"urn:a\"><x xmlns=\"\"><y xmlns=\"urn:r\"></y></x><y></y></a:apex>"
+        );
+    }
+
+    #[test]
+    fn inclusive_takes_what_is_in_scope_and_refuses_what_is_inherited() {
+        let xml = "<r xmlns:a='urn:a'><apex xml:lang='en' xmlns:b='urn:b'><x xmlns:a='urn:other' xmlns:b='urn:b'/></apex></r>";
+        assert_eq!(
+            octets(xml, &Canonicalization::Inclusive, "apex").unwrap(),
+            "<apex xmlns:a=\"urn:a\" xmlns:b=\"urn:b\" xml:lang=\"en\"><x xmlns:a=\"urn:other\"></x></apex>"
+        );
+        assert_eq!(octets(xml, &Canonicalization::Inclusive, "x"), Err(Uncanonical::Inherited));
+    }
+
+    #[test]
+    fn values_are_escaped_comments_left_out_and_instructions_kept() {
+        let xml = "<apex b='&lt;&gt;&amp;&quot;&#9;&#10;&#13;' a=\"it's\">a<!-- c -->b&lt;&gt;&amp;&#13;\"<![CDATA[<&>]]><?p  i ?><?q?></apex>";
+        assert_eq!(
+            exclusive_of(xml, &[]),
+            "<apex a=\"it's\" b=\"&lt;>&amp;&quot;&#x9;&#xA;&#xD;\">ab&lt;&gt;&amp;&#xD;\"&lt;&amp;&gt;<?p i ?><?q?></apex>"
+        );
+    }
+
+    #[test]
+    fn one_subtree_is_left_out() {
+        let tree = Document::parse("<r><s><x/></s> <y/></r>").unwrap();
+        let without = tree.root_element().first_element_child().unwrap();
+        let method = Canonicalization::Exclusive { prefixes: Vec::new() };
+        assert_eq!(method.octets(tree.root_element(), Some(without.id())).unwrap(), "<r> <y></y></r>");
+    }
+
+    #[test]
+    fn methods_that_saml_does_not_use_are_not_followed() {
+        let read = |method: &str| {
+            let tree = Document::parse(method).unwrap();
+            Canonicalization::read(tree.root_element())
+        };
+        let method =
+            |algorithm: &str, inside: &str| read(&format!("<m Algorithm='{algorithm}'>{inside}</m>"));
+        let list = format!("<e:InclusiveNamespaces xmlns:e='{EXCLUSIVE}' PrefixList='#default a\n b'/>");
+        let prefixes = ["", "a", "b"].map(str::to_owned).to_vec();
+        assert_eq!(method(EXCLUSIVE, &list), Ok(Canonicalization::Exclusive { prefixes }));
+        for (algorithm, inside) in [
+            ("", ""),
+            ("http://www.w3.org/2001/10/xml-exc-c14n#WithComments", ""),
+            ("http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments", ""),
+            (INCLUSIVE_1_0, list.as_str()),
+            (EXCLUSIVE, "<x/>"),
+        ] {
+            assert_eq!(method(algorithm, inside), Err(Uncanonical::Algorithm), "{algorithm}");
+        }
+    }
 }

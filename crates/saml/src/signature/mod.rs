@@ -6,7 +6,7 @@
 //! consumes them. So a mistake in [`canonical`] can refuse a good message and cannot accept a bad
 //! one: what is consumed hashes to what the provider signed.
 //!
-//! What SAML does not use is not here: XPath, XSLT, manifests, detached references, keys from
+//! What SAML does not use is not here: `XPath`, XSLT, manifests, detached references, keys from
 //! `KeyInfo`, HMAC. This module must never know what a signed element means.
 //!
 //! Source: SAML Core 2.0, section 5; XML Signature Syntax and Processing 1.1.

@@ -92,3 +92,52 @@ fn written(write: impl FnOnce(&mut Writer<Vec<u8>>) -> io::Result<()>) -> Result
     write(&mut writer).map_err(|_| Unsigned)?;
     String::from_utf8(writer.into_inner()).map_err(|_| Unsigned)
 }
+
+#[cfg(test)]
+mod tests {
+    use vestibule_application::ports::saml::{GeneratedKeyPair, KeyPairRequest};
+    use vestibule_application::ports::saml_sign_in::SamlAllowances;
+    use vestibule_domain::Instant;
+
+    use super::*;
+    use crate::signature::verify::{Policy, Refusal, verify};
+
+    const XML: &str = "<a:R xmlns:a='urn:a' ID='_1' b='&amp;'><a:I>x</a:I><a:T>y &lt; z</a:T></a:R>";
+
+    fn pair() -> GeneratedKeyPair {
+        let request = KeyPairRequest {
+            common_name: "sp".into(),
+            not_before: Instant::UNIX_EPOCH,
+            not_after: Instant::UNIX_EPOCH + time::Duration::days(1),
+        };
+        crate::keys::generate(&request).unwrap()
+    }
+
+    #[test]
+    fn our_verifier_believes_what_we_signed_and_nothing_else() {
+        let pair = pair();
+        let signer = SamlSigner { certificate: &pair.certificate, private_key: &pair.private_key };
+        let xml = enveloped(XML, &signer).unwrap();
+        let policy = Policy { certificates: &[&pair.certificate], allowances: SamlAllowances::default() };
+        let verified = |xml: &str| {
+            let tree = Document::parse(xml).unwrap();
+            verify(tree.root_element(), &policy).map(|found| found.map(|signed| signed.octets().to_owned()))
+        };
+        let canonical = "<a:R xmlns:a=\"urn:a\" ID=\"_1\" b=\"&amp;\"><a:I>x</a:I><a:T>y &lt; z</a:T></a:R>";
+        assert_eq!(verified(&xml), Ok(Some(canonical.to_owned())));
+        assert!(xml.contains("<a:I>x</a:I><ds:Signature "), "{xml}");
+        assert_eq!(verified(XML), Ok(None));
+        assert_eq!(verified(&xml.replace("y &lt;", "y &gt;")), Err(Refusal::Digest));
+        assert_eq!(verified(&xml.replace("#_1", "#_2")), Err(Refusal::Key));
+    }
+
+    #[test]
+    fn without_a_key_or_an_id_nothing_is_signed() {
+        let pair = pair();
+        let signer = SamlSigner { certificate: &pair.certificate, private_key: &pair.private_key };
+        let keyless = SamlSigner { private_key: b"no key", ..signer };
+        assert_eq!(octets(b"x", &keyless), Err(Unsigned));
+        assert_eq!(enveloped("<a><b/></a>", &signer), Err(Unsigned));
+        assert_eq!(enveloped("<a ID='_1'/>", &signer), Err(Unsigned));
+    }
+}

@@ -56,7 +56,7 @@ fn a_good_response_is_accepted_with_what_it_says() {
         assert_eq!(accepted.asserted, wanted);
         assert_eq!(accepted.assertion_id, "_assertion");
         assert_eq!(judgement.signed_by, Some(provider.certificate.fingerprint));
-        assert_eq!(judgement.message_certificates, [provider.certificate.clone()]);
+        assert_eq!(judgement.message_certificates, std::slice::from_ref(&provider.certificate));
     }
 }
 

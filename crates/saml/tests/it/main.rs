@@ -14,6 +14,7 @@ mod keys;
 mod metadata;
 mod okta;
 mod provider;
+mod requests;
 mod responses;
 mod sign_in;
 mod signatures;

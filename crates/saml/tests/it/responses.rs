@@ -62,6 +62,7 @@ fn is_to_be_accepted(case: &Case) -> bool {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the table is for people: `-- --nocapture`")]
 fn every_message_gets_its_outcome() {
     let mut counted: BTreeMap<Expected, usize> = BTreeMap::new();
     let mut wrong = Vec::new();

@@ -155,7 +155,7 @@ fn people_are_told_whether_it_is_unsigned_by_another_or_damaged() {
     assert!(expected.contains(&trusted), "{expected}");
     assert_eq!(received, format!("certificate {} (valid until 4096-01-01)", other.certificate.fingerprint));
     let judgement = judged(&provider, &by_other);
-    assert_eq!(judgement.message_certificates, [other.certificate.clone()]);
+    assert_eq!(judgement.message_certificates, std::slice::from_ref(&other.certificate));
     assert_eq!(judgement.signed_by, None);
 
     let signed = response(&provider.sign(ASSERTION));

@@ -256,7 +256,6 @@ fn no_mutation_of_a_signed_message_is_accepted_with_a_forged_person() {
         }
         Ok(())
     });
-    println!("{} judged, {} with a forgery, {} accepted", judged.get(), forged.get(), accepted.get());
     outcome.unwrap();
     // Otherwise the test would have tested nothing.
     assert!(judged.get() > MUTATIONS as usize / 4, "{} were judged", judged.get());

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
-use diesel::prelude::*;
+use diesel::Connection as _;
+use diesel::prelude::{QueryableByName, RunQueryDsl as _, SqliteConnection};
 use diesel::sql_types::Text;
 use tempfile::TempDir;
 use time::Duration;
@@ -12,18 +13,24 @@ use ulid::Ulid;
 use vestibule_application::ports::store::Store as _;
 use vestibule_domain::Instant;
 use vestibule_domain::admission::AddressRule;
+use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::audit::{Actor, AuditAction, AuditEntry, AuditTarget};
+use vestibule_domain::connection::{Connection, ConnectionState, ProtocolSettings};
+use vestibule_domain::connection_type::{ConnectionType, Protocol};
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects, SESSION_DAYS_DEFAULT,
 };
 use vestibule_domain::event::{Event, Fact, OrganizationSnapshot};
-use vestibule_domain::id::{EnvironmentId, Id};
+use vestibule_domain::id::{EnvironmentId, Id, SsoSessionId};
 use vestibule_domain::intent::Intent;
 use vestibule_domain::job::{Job, Task};
 use vestibule_domain::organization::{Metadata, Organization, ProfileRule, Slug};
 use vestibule_domain::portal_link::{LinkKind, NewLink, PortalLink, WayBack};
 use vestibule_domain::redirect::LinkRedirects;
 use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::sso::asserted::Asserted;
+use vestibule_domain::sso::profile::{Person, Profile};
+use vestibule_domain::sso::session::{Origin, SessionRecord, SsoSession, SsoSessionState};
 use vestibule_domain::team::Team;
 use vestibule_domain::text::Name;
 use vestibule_store_sql::{ConnectOptions, SqlStore};
@@ -193,6 +200,74 @@ pub(crate) fn link(organization: &Organization) -> PortalLink {
     .unwrap()
 }
 
+pub(crate) fn connection(organization: &Organization) -> Connection {
+    Connection {
+        id: id(),
+        environment_id: organization.environment_id,
+        organization_id: organization.id,
+        connection_type: ConnectionType::GenericSaml,
+        provider: None,
+        name: Name::parse("Acme SSO").unwrap(),
+        external_id: None,
+        state: ConnectionState::Active,
+        settings: ProtocolSettings::empty(Protocol::Saml),
+        attribute_map: AttributeMap::default(),
+        set_up_by: None,
+        created_at: NOW,
+        updated_at: NOW,
+    }
+}
+
+/// An attempt to sign in, started at a time.
+pub(crate) fn attempt(connection: &Connection, started_at: Instant) -> SsoSession {
+    static MADE: AtomicU64 = AtomicU64::new(0);
+    let ms = SsoSessionId::least_at(started_at).ulid().timestamp_ms();
+    SsoSession {
+        id: SsoSessionId::from_ulid(Ulid::from_parts(ms, MADE.fetch_add(1, Ordering::Relaxed).into())),
+        environment_id: connection.environment_id,
+        organization_id: connection.organization_id,
+        connection_id: connection.id,
+        origin: Origin::ServiceProvider,
+        state: SsoSessionState::Started,
+        authorization: None,
+        exchange: None,
+        code: None,
+        record: SessionRecord::default(),
+        ip_address: None,
+        user_agent: None,
+        started_at,
+    }
+}
+
+pub(crate) fn profile(connection: &Connection) -> Profile {
+    let raw = Asserted {
+        subject: "anna".into(),
+        subject_format: None,
+        session_index: None,
+        attributes: Vec::new(),
+    };
+    let person = Person {
+        idp_id: "anna".into(),
+        email: "anna@acme.example".into(),
+        first_name: None,
+        last_name: None,
+        name: None,
+        groups: Vec::new(),
+        custom: [].into(),
+        raw,
+    };
+    Profile {
+        id: id(),
+        environment_id: connection.environment_id,
+        organization_id: connection.organization_id,
+        connection_id: connection.id,
+        connection_type: connection.connection_type,
+        person,
+        created_at: NOW,
+        updated_at: NOW,
+    }
+}
+
 pub(crate) fn entry(environment: EnvironmentId) -> AuditEntry {
     AuditEntry {
         id: id(),
@@ -246,6 +321,13 @@ pub(crate) async fn settled(store: &SqlStore) -> Organization {
         work.organizations().insert(&organization),
     );
     organization
+}
+
+/// A connection of an organization, in the store.
+pub(crate) async fn connected(store: &SqlStore, organization: &Organization) -> Connection {
+    let connection = connection(organization);
+    written!(store, |work| work.connections().insert(&connection));
+    connection
 }
 
 /// Ids of the events that a store shows, oldest first, once it shows so many: another test's

@@ -9,6 +9,7 @@ mod migrations;
 mod partitions;
 mod recovery;
 mod round_trips;
+mod sign_ins;
 mod sqlite;
 mod timeline;
 mod units;

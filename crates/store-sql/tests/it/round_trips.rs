@@ -9,15 +9,20 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
-use vestibule_application::ports::store::Store as _;
+use vestibule_application::ports::store::{
+    AcceptedAssertion, ArrivalKey, ConnectionSelector, SsoSessionFilter, Store as _,
+};
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::environment::EnvironmentKind;
+use vestibule_domain::organization::Organization;
+use vestibule_domain::page::PageRequest;
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::sso::session::{Exchanger, IssuedCode};
 use vestibule_domain::text::Name;
 use vestibule_store_sql::{ConnectOptions, SqlStore};
 
-use crate::given::{NOW, Place, entry, event, id, job, link, settled, written};
+use crate::given::{NOW, Place, attempt, connected, entry, event, id, job, link, profile, settled, written};
 
 /// How late answers come.
 const DISTANCE: Duration = Duration::from_millis(80);
@@ -75,7 +80,8 @@ macro_rules! round_trips {
     }};
 }
 
-async fn counts_hold(statements: &str) {
+/// A store that is far away, with the schema and an organization, and the count of its turns.
+async fn far_away(statements: &str) -> (Place, SqlStore, Arc<Turns>, Organization) {
     let place = Place::postgres();
     let Place::Postgres { server, name } = &place else { unreachable!("it is on PostgreSQL") };
     place.store().await;
@@ -84,6 +90,11 @@ async fn counts_hold(statements: &str) {
     let options = ConnectOptions { connections_max: 1, ..ConnectOptions::default() };
     let store = SqlStore::connect(&url, options).await.unwrap();
     let home = settled(&store).await;
+    (place, store, turns, home)
+}
+
+async fn counts_hold(statements: &str) {
+    let (_place, store, turns, home) = far_away(statements).await;
     let environment = home.environment_id;
 
     let minted = round_trips!(
@@ -122,6 +133,91 @@ async fn counts_hold(statements: &str) {
         round_trips!(turns, assert!(queries.organization(environment, home.id).await.unwrap().is_some()));
     let ready = round_trips!(turns, queries.ready().await.unwrap());
     assert_eq!([visit, invitation, key, one, ready], [1; 5]);
+}
+
+/// What a person's way through a sign-in asks of the store: authorize, answer, token.
+async fn a_sign_in_takes_few(statements: &str) {
+    let (_place, store, turns, home) = far_away(statements).await;
+    let connection = connected(&store, &home).await;
+    let (environment, queries) = (home.environment_id, store.queries());
+    let client = queries.environment(environment).await.unwrap().unwrap().client_id;
+
+    let selector = ConnectionSelector::Connection(connection.id);
+    let desk = round_trips!(
+        turns,
+        assert!(queries.sign_in_desk(client, selector).await.unwrap().unwrap().found.is_some())
+    );
+    let mut started;
+    let authorize = round_trips!(turns, {
+        started = attempt(&connection, NOW);
+        written!(
+            store,
+            |work| work.sso_sessions().insert(&started),
+            work.outbox().append(event(&home)),
+            work.outbox().enqueue(job(environment)),
+        );
+    });
+    let key = ArrivalKey::Attempt(started.id);
+    let arrival = round_trips!(turns, assert!(queries.sign_in_arrival(key).await.unwrap().is_some()));
+    assert_eq!([desk, authorize, arrival], [1; 3], "before the answer");
+
+    let mut authorized;
+    let accepted = round_trips!(turns, {
+        let started = attempt(&connection, NOW);
+        written!(store, |work| work.sso_sessions().insert(&started));
+        let assertion = AcceptedAssertion {
+            environment_id: environment,
+            connection_id: connection.id,
+            digest: SecretDigest::of(&started.id.to_string()),
+            expires_at: NOW + Duration::from_mins(5),
+        };
+        let mut work = store.begin().await.unwrap();
+        assert!(work.assertions().accept(&assertion).await.unwrap());
+        let profile = work.profiles().save(&profile(&connection)).await.unwrap();
+        let code = IssuedCode {
+            digest: SecretDigest::of("code"),
+            expires_at: NOW + Duration::from_mins(10),
+            profile_id: profile.id,
+        };
+        authorized = started.clone().authorized(code, NOW);
+        assert!(work.sso_sessions().advance(&authorized, &started.state).await.unwrap());
+        work.outbox().append(event(&home)).await.unwrap();
+        work.outbox().enqueue(job(environment)).await.unwrap();
+        work.commit().await.unwrap();
+    });
+    assert_eq!(accepted - authorize, 4, "an answer: three questions, and the commit with the events");
+
+    let exchange = round_trips!(
+        turns,
+        assert!(queries.sign_in_exchange(environment, authorized.id).await.unwrap().is_some())
+    );
+    let digest = SecretDigest::of("code");
+    let (exchanged, _) = authorized.clone().exchanged(&digest, Exchanger::Confidential, None, NOW).unwrap();
+    let (mut from, mut to) = (authorized.clone(), exchanged);
+    let token = round_trips!(turns, {
+        let mut work = store.begin().await.unwrap();
+        assert!(work.sso_sessions().advance(&to, &from.state).await.unwrap());
+        work.outbox().append(event(&home)).await.unwrap();
+        work.commit().await.unwrap();
+        std::mem::swap(&mut from, &mut to);
+    });
+    let profile = round_trips!(
+        turns,
+        assert!(queries.profile(environment, authorized.code.unwrap().profile_id).await.unwrap().is_some())
+    );
+    let keys = round_trips!(turns, assert!(queries.signing_keys(environment).await.unwrap().is_empty()));
+    let log = round_trips!(turns, {
+        let filter = SsoSessionFilter { connection_id: Some(connection.id), ..SsoSessionFilter::all(NOW) };
+        let page = queries.sso_sessions(environment, &filter, PageRequest::default()).await;
+        assert!(!page.unwrap().items.is_empty());
+    });
+    assert_eq!([exchange, token, profile, keys, log], [1, 2, 1, 1, 1], "after the answer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_takes_few_round_trips() {
+    a_sign_in_takes_few("named").await;
+    a_sign_in_takes_few("unnamed").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,7 +15,17 @@ use super::{Here, browser, land};
 const ACS_FORM_BYTES_MAX: usize = SAML_RESPONSE_BYTES_MAX * 2 + 64 * 1024;
 
 /// Take a SAML response
-pub(super) async fn post(
+///
+/// An identity provider has a browser post its answer here.
+#[utoipa::path(post, path = "/sso/saml/{connection}/acs", tag = "Sign-in", security(()),
+    params(("connection" = String, Path, description = "The connection's id")),
+    responses(
+        (status = 302, description = "To the redirect URI, with a code or an error"),
+        (status = 303, description = "To the report of a test"),
+        (status = 400, description = "A page: the answer was not accepted"),
+        (status = 404, description = "A page: no such SAML connection"),
+    ))]
+pub(crate) async fn post(
     desk: Here,
     request: HttpRequest,
     path: Path<String>,

@@ -48,7 +48,31 @@ fn back(error: &'static str, description: impl Into<String>) -> Back {
 }
 
 /// Start a sign-in
-pub(super) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
+///
+/// A browser is sent here by an app, and from here to the identity provider. Refusals go back to the
+/// redirect URI as `error` and `error_description`, once that URI is known to be registered.
+#[utoipa::path(get, path = "/sso/authorize", tag = "Sign-in", security(()),
+    params(
+        ("client_id" = String, Query, description = "The environment's client id"),
+        ("redirect_uri" = String, Query, description = "Where the person goes afterwards; registered"),
+        ("response_type" = String, Query, description = "Always `code`"),
+        ("connection" = Option<String>, Query, description = "Through this connection"),
+        ("organization" = Option<String>, Query, description = "Through the connection of this organization"),
+        ("provider" = Option<String>, Query, description = "Through a public provider"),
+        ("state" = Option<String>, Query, description = "Handed back unchanged"),
+        ("code_challenge" = Option<String>, Query, description = "PKCE, by S256"),
+        ("code_challenge_method" = Option<String>, Query, description = "Always `S256`"),
+        ("login_hint" = Option<String>, Query, description = "Who probably signs in"),
+        ("domain_hint" = Option<String>, Query, description = "By which the provider may pick a directory"),
+        ("prompt" = Option<String>, Query, description = "`login`: the person must prove themselves anew"),
+        ("provider_scopes" = Option<Vec<String>>, Query, description = "Scopes besides the usual"),
+    ),
+    responses(
+        (status = 200, description = "A page that posts the request on to the provider"),
+        (status = 302, description = "To the provider, or back with an error"),
+        (status = 400, description = "A page: the client or the redirect URI is not known"),
+    ))]
+pub(crate) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
     let asked = Asked::read(request.query_string());
     match begin(&desk, asked, browser(&desk.app, &request)).await {
         Ok(Sent::Away(Route::Redirect { url })) => HttpResponse::Found()

@@ -21,7 +21,22 @@ use super::{Desk, Here, browser, land};
 const CALLBACK_QUERY_BYTES_MAX: usize = 16 * 1024;
 
 /// Take an OpenID Connect answer
-pub(super) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
+///
+/// An identity provider sends a browser back here.
+#[utoipa::path(get, path = "/sso/oidc/callback", tag = "Sign-in", security(()),
+    params(
+        ("state" = String, Query, description = "What the request had"),
+        ("code" = Option<String>, Query, description = "The provider's code"),
+        ("error" = Option<String>, Query, description = "The provider's error"),
+        ("iss" = Option<String>, Query, description = "The provider (RFC 9207)"),
+    ),
+    responses(
+        (status = 302, description = "To the redirect URI, with a code or an error"),
+        (status = 303, description = "To the report of a test"),
+        (status = 400, description = "A page: the answer was not accepted"),
+        (status = 404, description = "A page: no such sign-in"),
+    ))]
+pub(crate) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
     let query = request.query_string();
     if query.len() > CALLBACK_QUERY_BYTES_MAX {
         return refuse(&desk, &request, Refusal::Unreadable);
@@ -45,11 +60,22 @@ pub(super) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
     }
 }
 
-/// Begin a sign-in at the provider's wish. The person is sent to the provider of the connection,
-/// never to one that the address names.
+/// Begin a sign-in at the provider's wish
 ///
-/// Source: OpenID Connect Core 1.0, section 4.
-pub(super) async fn begin(desk: Here, request: HttpRequest, path: Path<String>) -> HttpResponse {
+/// A page of apps sends a browser here (OpenID Connect Core 1.0, section 4). The person is sent on
+/// to the provider of the connection, never to one that the address names.
+#[utoipa::path(get, path = "/sso/login/{connection}", tag = "Sign-in", security(()),
+    params(
+        ("connection" = String, Path, description = "The connection's id"),
+        ("login_hint" = Option<String>, Query, description = "Who probably signs in"),
+    ),
+    responses(
+        (status = 200, description = "A page that posts the request on to the provider"),
+        (status = 302, description = "To the provider"),
+        (status = 400, description = "A page: the connection is not active, or there is no redirect URI"),
+        (status = 404, description = "A page: no such connection"),
+    ))]
+pub(crate) async fn begin(desk: Here, request: HttpRequest, path: Path<String>) -> HttpResponse {
     let Ok(connection) = path.parse() else { return refuse(&desk, &request, Refusal::Unknown) };
     match initiate(&desk, &request, connection).await {
         Ok(Route::Redirect { url }) => HttpResponse::Found()

@@ -81,7 +81,15 @@ pub(crate) async fn authorize(
 }
 
 /// Log out
-pub(super) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
+///
+/// Sends the browser on to the identity provider, which ends its own session.
+#[utoipa::path(get, path = "/sso/logout", tag = "Sign-in", security(()),
+    params(("token" = String, Query, description = "The `logout_token`")),
+    responses(
+        (status = 302, description = "To the provider"),
+        (status = 404, description = "A page: the token is wrong or too old"),
+    ))]
+pub(crate) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
     let token = form_urlencoded::parse(request.query_string().as_bytes())
         .find(|(name, _)| name == "token")
         .and_then(|(_, token)| LogoutToken::open(&token, &desk.app.ambient));

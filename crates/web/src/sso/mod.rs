@@ -3,9 +3,9 @@
 //! Handlers read what came, run what decides, and present. Pages appear only where nobody can be
 //! sent back: an app that is not known must never get a person redirected.
 
-mod acs;
-mod authorize;
-mod callback;
+pub(crate) mod acs;
+pub(crate) mod authorize;
+pub(crate) mod callback;
 mod key_ring;
 pub(crate) mod keys;
 pub(crate) mod logout;
@@ -99,4 +99,4 @@ fn land(desk: &Desk, request: &HttpRequest, landing: Landing) -> HttpResponse {
 }
 
 /// What every handler takes.
-type Here = Data<Desk>;
+pub(crate) type Here = Data<Desk>;

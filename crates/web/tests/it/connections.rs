@@ -187,7 +187,7 @@ async fn options_that_say_too_much_or_too_little_have_the_contracts_codes() {
         ),
         (
             json!({ "oidc_options": with(oidc(), json!({ "jwt_signing_key_pair": { "cert": "c", "key": "k" } })) }),
-            "key_pair_not_accepted",
+            "invalid_certificate",
         ),
         (
             json!({ "oidc_options": with(oidc(), json!({ "discovery_endpoint": "http://idp.example" })) }),

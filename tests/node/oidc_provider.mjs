@@ -1,0 +1,100 @@
+// An OpenID Connect provider out of oidc-provider, on a free port of the loopback interface.
+//
+// Prints one line of JSON when it listens: its issuer. Ends with its standard input. Clients register
+// themselves at /reg (RFC 7591). Everybody is signed in and agrees at once: as the person that
+// `login_hint` names, or `jane@acme.example`. Whoever is called `refuses@…` does not agree.
+//
+//   POST /rotate   all keys are replaced, and the old ones forgotten
+
+import { generateKeyPairSync } from 'node:crypto';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import Provider from 'oidc-provider';
+
+const server = createServer((request, response) => serve(request, response));
+server.listen(0, '127.0.0.1');
+await once(server, 'listening');
+const issuer = `http://127.0.0.1:${server.address().port}`;
+
+let generation = 0;
+
+// The keys of a generation: one for each family of algorithms.
+function keys() {
+  generation += 1;
+  const key = (kind, options, more) => ({
+    ...generateKeyPairSync(kind, options).privateKey.export({ format: 'jwk' }),
+    use: 'sig',
+    kid: `${kind}-${generation}`,
+    ...more,
+  });
+  return {
+    keys: [
+      key('rsa', { modulusLength: 2048 }),
+      key('ec', { namedCurve: 'P-256' }, { alg: 'ES256' }),
+      key('ed25519', {}, { alg: 'EdDSA' }),
+    ],
+  };
+}
+
+const account = (_, sub) => ({
+  accountId: sub,
+  claims: () => ({
+    sub,
+    email: sub,
+    email_verified: true,
+    name: 'Jane Doe-Żółć',
+    given_name: 'Jane',
+    family_name: 'Doe-Żółć',
+    groups: ['Engineering', 'Ops & Support'],
+  }),
+});
+
+// What is kept of clients and sessions is kept beside the provider, and survives new keys.
+function provider() {
+  return new Provider(issuer, {
+    jwks: keys(),
+    cookies: { keys: ['for tests'] },
+    scopes: ['openid', 'profile', 'email'],
+    claims: { email: ['email', 'email_verified'], profile: ['name', 'given_name', 'family_name', 'groups'] },
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    enabledJWA: { idTokenSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA'] },
+    features: { devInteractions: { enabled: false }, registration: { enabled: true } },
+    findAccount: account,
+    interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
+    ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
+  });
+}
+
+async function agree(request, response) {
+  const { params, prompt } = await current.interactionDetails(request, response);
+  const person = params.login_hint ?? 'jane@acme.example';
+  let result = { login: { accountId: person } };
+  if (person.startsWith('refuses@')) {
+    result = { error: 'access_denied', error_description: 'The person does not want to.' };
+  } else if (prompt.name === 'consent') {
+    const grant = new current.Grant({ accountId: person, clientId: params.client_id });
+    grant.addOIDCScope(params.scope);
+    result = { consent: { grantId: await grant.save() } };
+  }
+  await current.interactionFinished(request, response, result, { mergeWithLastSubmission: true });
+}
+
+async function serve(request, response) {
+  try {
+    if (request.url.startsWith('/interaction/')) {
+      await agree(request, response);
+    } else if (request.url === '/rotate') {
+      current = provider();
+      response.end();
+    } else {
+      current.callback()(request, response);
+    }
+  } catch (error) {
+    response.writeHead(500).end(String(error?.stack ?? error));
+  }
+}
+
+let current = provider();
+console.log(JSON.stringify({ issuer }));
+process.stdin.resume();
+process.stdin.on('end', () => process.exit());
