@@ -15,7 +15,7 @@ use crate::portal::{Frame, HOSTILE, Spoken, samples};
 use crate::transport::Problem;
 
 /// As for every page, but the form goes to the identity provider, and from there anywhere.
-const ONWARD_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+pub(crate) const ONWARD_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
      img-src 'self' data:; form-action https: http:; frame-ancestors 'none'; base-uri 'none'";
 
 /// Why a person cannot go on, nor back.
