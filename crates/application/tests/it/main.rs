@@ -11,6 +11,7 @@ mod environment;
 mod mailing;
 mod portal;
 mod receiver;
+mod sign_ins;
 mod support;
 mod webhook_endpoints;
 mod world;
