@@ -224,10 +224,7 @@ impl SignIns {
         let allowance = |allowed| if allowed { Allowance::Allowed } else { Allowance::Refused };
         // What answers an attempt of ours must answer that one; anything else must claim to answer
         // none, and is refused for another reason where it does.
-        let request = match &arrival.attempt {
-            Some(attempt) => Some(request_id(attempt.id)),
-            None => None,
-        };
+        let request = arrival.attempt.as_ref().map(|attempt| request_id(attempt.id));
         Ok(self.saml.judge(
             envelope,
             &SamlExpectation {

@@ -4,6 +4,7 @@
 
 mod admission;
 mod after_set_up;
+mod certificate_care;
 mod certificates;
 mod connections;
 mod deliveries;
