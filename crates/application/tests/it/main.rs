@@ -4,12 +4,15 @@
 
 mod admission;
 mod after_set_up;
+mod certificate_care;
 mod certificates;
 mod connections;
 mod deliveries;
+mod environment;
 mod mailing;
 mod portal;
 mod receiver;
+mod sign_ins;
 mod support;
 mod webhook_endpoints;
 mod world;
