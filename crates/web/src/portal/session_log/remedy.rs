@@ -84,7 +84,7 @@ impl Bench<'_> {
             number: index + 1,
             title: provider.steps[index].title.clone(),
             body_html: provider.steps[index].body_html.clone(),
-            href: (self.reach == Reach::Steps).then(|| step_href(index)),
+            href: (self.reach == Reach::Steps).then(|| step_href(provider, index)),
         });
         let may_rename = point == SignInPoint::Attributes && self.reach == Reach::Steps;
         RemedyView {
