@@ -27,6 +27,7 @@ import datetime
 import html
 import json
 import os
+import re
 import sys
 import tempfile
 import threading
@@ -158,7 +159,8 @@ class Provider:
         return str(descriptor).encode()
 
     def know(self, metadata):
-        self.known.append(metadata)
+        name = re.search(r'entityID="[^"]*"', metadata)[0]
+        self.known = [known for known in self.known if name not in known] + [metadata]
         self.servers = {"own": Server(config=self.config(self.own)), "foreign": Server(config=self.config(self.foreign))}
 
     def read(self, message, binding, raw, relay_state):
@@ -237,7 +239,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             self.route(urlsplit(self.path), body)
         except Exception as error:
-            self.reply(500, "text/plain", f"{type(error).__name__}: {error}".encode())
+            self.reply(500, "text/plain", f"{error!r}, {error.__cause__!r}".encode())
 
     def route(self, target, body):
         provider, wish = self.provider, parse_qs(target.query, keep_blank_values=True)

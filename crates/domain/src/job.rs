@@ -44,9 +44,8 @@ impl Job {
 
     /// When the hour ends whose only job it is; none of a standing job.
     pub fn hour_ends(&self) -> Option<Instant> {
-        let begins_ms = self.id.ulid().timestamp_ms();
-        let begins_s = i64::try_from(begins_ms / 1_000).ok().filter(|seconds| *seconds > 0)?;
-        Instant::from_unix_timestamp(begins_s + HOUR_S).ok()
+        let hour_s = i64::try_from(self.id.ulid().timestamp_ms() / 1_000).ok()?;
+        if hour_s > 0 { Instant::from_unix_timestamp(hour_s + HOUR_S).ok() } else { None }
     }
 }
 

@@ -153,21 +153,21 @@ mod tests {
     fn new_certificates_come_beside_old_ones() {
         let most: Vec<u8> = (1..=10).collect();
         let next: Vec<u8> = (11..=20).collect();
-        let rows: [(&[u8], &[u8], &[u8], &[u8]); 9] = [
+        let rows: [[&[u8]; 4]; 9] = [
             // Held, listed, and what is held then and dropped.
-            (&[1], &[1], &[1], &[]),
-            (&[1], &[2], &[1, 2], &[]),
-            (&[1], &[2, 1], &[1, 2], &[]),
-            (&[1, 2], &[2], &[1, 2], &[]),
+            [&[1], &[1], &[1], &[]],
+            [&[1], &[2], &[1, 2], &[]],
+            [&[1], &[2, 1], &[1, 2], &[]],
+            [&[1, 2], &[2], &[1, 2], &[]],
             // What has expired stays as long as it is listed.
-            (&[100], &[100, 1], &[100, 1], &[]),
-            (&[100, 1], &[1], &[1], &[100]),
+            [&[100], &[100, 1], &[100, 1], &[]],
+            [&[100, 1], &[1], &[1], &[100]],
             // One more than there may be, and the oldest that is not listed goes.
-            (&most, &[2, 11], &[2, 3, 4, 5, 6, 7, 8, 9, 10, 11], &[1]),
-            (&most, &[1, 11], &[1, 3, 4, 5, 6, 7, 8, 9, 10, 11], &[2]),
-            (&most, &next, &next, &most),
+            [&most, &[2, 11], &[2, 3, 4, 5, 6, 7, 8, 9, 10, 11], &[1]],
+            [&most, &[1, 11], &[1, 3, 4, 5, 6, 7, 8, 9, 10, 11], &[2]],
+            [&most, &next, &next, &most],
         ];
-        for (before, listed, after, dropped) in rows {
+        for [before, listed, after, dropped] in rows {
             let refreshed = Refreshed::of(&held(before), document(listed), NOW, trusted).unwrap();
             assert_eq!(numbers(&refreshed.idp.signing_certificates), after, "{before:?} {listed:?}");
             assert_eq!(numbers(&refreshed.dropped), dropped, "{before:?} {listed:?}");

@@ -44,7 +44,7 @@ impl Mailer for NoMailer {
 }
 
 /// A store that forgets how jobs ended: what a crash right after the work leaves behind.
-struct Forgetful(Arc<dyn Store>);
+pub(crate) struct Forgetful(pub(crate) Arc<dyn Store>);
 
 #[async_trait]
 impl Store for Forgetful {
