@@ -46,7 +46,7 @@ impl Page for HomePage {
     const TEMPLATE: &'static str = "portal/home.html";
 
     fn samples() -> Vec<Self> {
-        let task = |text: Piece| SsoTask { state: "none", word: text!("state-word-none"), text };
+        let task = |state, text: Piece| SsoTask { state, word: text!("state-word-none"), text };
         let domain = |name: Option<&str>| DomainView {
             name: name.map(str::to_owned),
             state: "validating",
@@ -55,13 +55,13 @@ impl Page for HomePage {
         vec![
             Self {
                 frame: samples::frame(),
-                sso: Some(task(text!("home-sso-why").into())),
+                sso: Some(task("none", text!("home-sso-why").into())),
                 domains: Vec::new(),
                 missing: Vec::new(),
             },
             Self {
                 frame: samples::hostile_frame(),
-                sso: Some(task(HOSTILE.into())),
+                sso: Some(task("active", HOSTILE.into())),
                 domains: vec![domain(None), domain(Some(HOSTILE))],
                 missing: vec![text!("task-dsync"), text!("task-log-streams"), text!("task-audit-logs")],
             },
