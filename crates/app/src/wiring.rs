@@ -100,6 +100,7 @@ pub(crate) fn worker(config: &Config, store: Arc<dyn Store>, ambient: &Ambient) 
         store,
         ambient: ambient.clone(),
         outbound: outbound(config)?,
+        saml: Arc::new(SamlAdapter::new()),
         mailer: mailer(config, ambient.addresses.public_url())?,
         format: Arc::new(SignedJson),
         schedule: config.webhook_waits.clone().map_or_else(RetrySchedule::default, RetrySchedule::new),

@@ -7,6 +7,8 @@
 mod dispatch;
 mod expire_sign_in;
 mod message;
+mod refresh_metadata;
+mod watch_certificates;
 mod webhook;
 
 use std::sync::Arc;
@@ -18,13 +20,15 @@ use vestibule_domain::webhook::RetrySchedule;
 use crate::ambient::Ambient;
 use crate::ports::mail::Mailer;
 use crate::ports::outbound::Outbound;
+use crate::ports::saml::Saml;
 use crate::ports::store::{Store, StoreError, StoreResult};
 use crate::ports::webhook_format::WebhookFormat;
 
 /// Most jobs that a worker takes at once.
 pub const BATCH_MAX: u16 = 16;
 
-/// Most starts of a job that is not a delivery, crashes and failures counted.
+/// Most starts of a job that is neither a delivery nor there as long as what it is about, crashes
+/// and failures counted.
 pub const STARTS_MAX: u32 = 10;
 
 /// Runs jobs.
@@ -33,8 +37,10 @@ pub struct Worker {
     pub store: Arc<dyn Store>,
     /// Time, chance, vault, addresses.
     pub ambient: Ambient,
-    /// The way out for webhooks.
+    /// The way out for webhooks, and to metadata.
     pub outbound: Arc<dyn Outbound>,
+    /// Reads metadata.
+    pub saml: Arc<dyn Saml>,
     /// The way out for messages.
     pub mailer: Arc<dyn Mailer>,
     /// How events become requests.
@@ -54,7 +60,9 @@ impl Worker {
     pub async fn run(&self, job: &Job) -> StoreResult<()> {
         let end = match self.perform(job).await {
             Ok(end) => end,
-            Err(error) if job.starts >= STARTS_MAX => JobEnd::GiveUp { reason: error.to_string() },
+            Err(error) if job.starts >= STARTS_MAX && !job.task.recurs() => {
+                JobEnd::GiveUp { reason: error.to_string() }
+            }
             Err(error) => {
                 tracing::warn!(job.id = %job.id, job.kind = job.task.kind(), error = %error, "a job failed");
                 JobEnd::Retry { at: self.again_at(job.starts) }
@@ -72,6 +80,8 @@ impl Worker {
             Task::DeliverWebhook(delivery) => webhook::run(self, job, delivery).await,
             Task::SendMessage(message) => message::run(self, job, message).await,
             Task::ExpireSignIn(session) => expire_sign_in::run(self, job, session).await,
+            Task::RefreshMetadata(connection) => refresh_metadata::run(self, job, connection).await,
+            Task::WatchCertificates(connection) => watch_certificates::run(self, job, connection).await,
         }
     }
 

@@ -63,6 +63,10 @@ pub enum Fact {
     SsoFailed(SignInSnapshot),
     /// Nobody came back from the identity provider.
     SsoTimedOut(SignInSnapshot),
+    /// The last certificate that a connection trusts ends before long, or has.
+    SamlCertificateRenewalRequired(CertificateSnapshot),
+    /// A connection trusts a certificate that lasts longer than those before.
+    SamlCertificateRenewed(CertificateSnapshot),
 }
 
 /// How the names of facts about sign-ins begin. They are told only to endpoints that ask for them
@@ -87,6 +91,8 @@ impl Fact {
             Self::SsoSucceeded(_) => "authentication.sso_succeeded",
             Self::SsoFailed(_) => "authentication.sso_failed",
             Self::SsoTimedOut(_) => "authentication.sso_timed_out",
+            Self::SamlCertificateRenewalRequired(_) => "connection.saml_certificate_renewal_required",
+            Self::SamlCertificateRenewed(_) => "connection.saml_certificate_renewed",
         }
     }
 
@@ -107,7 +113,9 @@ impl Fact {
             | Self::SsoStarted(_)
             | Self::SsoSucceeded(_)
             | Self::SsoFailed(_)
-            | Self::SsoTimedOut(_) => return self.name(),
+            | Self::SsoTimedOut(_)
+            | Self::SamlCertificateRenewalRequired(_)
+            | Self::SamlCertificateRenewed(_) => return self.name(),
             Self::OrganizationDomainDeleted(_) => AuditAction::OrganizationDomainDeleted,
             Self::OrganizationDomainVerified(_) => AuditAction::OrganizationDomainVerified,
         };
@@ -197,6 +205,21 @@ impl SignInSnapshot {
             error,
         }
     }
+}
+
+/// What events tell of the signing certificate of a provider that lasts longest.
+///
+/// Source: api/workos-wire-contract.md, section 12.1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateSnapshot {
+    /// The connection that trusts it.
+    pub connection_id: ConnectionId,
+    /// Of which organization.
+    pub organization_id: OrganizationId,
+    /// Its last instant of validity.
+    pub expires_at: Instant,
+    /// When that was told.
+    pub at: Instant,
 }
 
 /// An organization with its domains.

@@ -1,9 +1,12 @@
 //! Work after the answer: what it is, not who runs it.
 
 use time::Duration;
+use ulid::Ulid;
 
 use crate::Instant;
-use crate::id::{EnvironmentId, EventId, JobId, MessageId, SsoSessionId, WebhookDeliveryId};
+use crate::id::{
+    ConnectionId, EnvironmentId, EventId, Id as _, JobId, MessageId, SsoSessionId, WebhookDeliveryId,
+};
 
 /// How long a worker may keep a job before another may take it over.
 pub const JOB_LEASE: Duration = Duration::seconds(120);
@@ -23,6 +26,41 @@ pub struct Job {
     pub starts: u32,
 }
 
+impl Job {
+    /// The one job of a task that is there as long as what it is about, and asks for its next run
+    /// itself. Its id follows from the task, and stores add a job once.
+    pub fn standing(environment_id: EnvironmentId, task: Task, run_at: Instant) -> Self {
+        Self { id: derived_id(&task, 0), environment_id, task, run_at, starts: 0 }
+    }
+
+    /// The one job of a task in this hour of the clock, due at once: asking for it again changes
+    /// nothing as long as its row is there, which has to stay until [`Job::hour_ends`].
+    pub fn hourly(environment_id: EnvironmentId, task: Task, now: Instant) -> Self {
+        let hour_ms = now.unix_timestamp() / HOUR_S * HOUR_S * 1_000;
+        // Instants before 1970 do not occur.
+        let id = derived_id(&task, u64::try_from(hour_ms).unwrap_or(0));
+        Self { id, environment_id, task, run_at: now, starts: 0 }
+    }
+
+    /// When the hour ends whose only job it is; none of a standing job.
+    pub fn hour_ends(&self) -> Option<Instant> {
+        let hour_s = i64::try_from(self.id.ulid().timestamp_ms() / 1_000).ok()?;
+        if hour_s > 0 { Instant::from_unix_timestamp(hour_s + HOUR_S).ok() } else { None }
+    }
+}
+
+/// Seconds of an hour.
+const HOUR_S: i64 = 3_600;
+
+/// The id of the only job of a task in a time that begins at `ms`. Of what the task is, 80 bits of
+/// SHA-256 are left: no two tasks of a deployment have the same.
+fn derived_id(task: &Task, ms: u64) -> JobId {
+    let text = format!("{}:{}", task.kind(), task.subject());
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    let chance = digest.as_ref().iter().take(10).fold(0, |bits, byte| bits << 8 | u128::from(*byte));
+    JobId::from_ulid(Ulid::from_parts(ms, chance))
+}
+
 /// What is to be done. Every task may run twice and must then do nothing new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
@@ -34,9 +72,24 @@ pub enum Task {
     SendMessage(MessageId),
     /// Tell those who asked that nobody came back from the provider.
     ExpireSignIn(SsoSessionId),
+    /// Read the metadata of a connection's provider again.
+    RefreshMetadata(ConnectionId),
+    /// Warn people whose connection's certificates run out.
+    WatchCertificates(ConnectionId),
 }
 
 impl Task {
+    /// Whether it goes on as long as what it is about. Such a job is never given up.
+    pub fn recurs(&self) -> bool {
+        match self {
+            Self::RefreshMetadata(_) | Self::WatchCertificates(_) => true,
+            Self::DispatchEvent(_)
+            | Self::DeliverWebhook(_)
+            | Self::SendMessage(_)
+            | Self::ExpireSignIn(_) => false,
+        }
+    }
+
     /// The word in stores.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -44,6 +97,8 @@ impl Task {
             Self::DeliverWebhook(_) => "deliver_webhook",
             Self::SendMessage(_) => "send_message",
             Self::ExpireSignIn(_) => "expire_sign_in",
+            Self::RefreshMetadata(_) => "refresh_metadata",
+            Self::WatchCertificates(_) => "watch_certificates",
         }
     }
 
@@ -54,6 +109,7 @@ impl Task {
             Self::DeliverWebhook(id) => id.to_string(),
             Self::SendMessage(id) => id.to_string(),
             Self::ExpireSignIn(id) => id.to_string(),
+            Self::RefreshMetadata(id) | Self::WatchCertificates(id) => id.to_string(),
         }
     }
 
@@ -64,6 +120,8 @@ impl Task {
             "deliver_webhook" => subject.parse().ok().map(Self::DeliverWebhook),
             "send_message" => subject.parse().ok().map(Self::SendMessage),
             "expire_sign_in" => subject.parse().ok().map(Self::ExpireSignIn),
+            "refresh_metadata" => subject.parse().ok().map(Self::RefreshMetadata),
+            "watch_certificates" => subject.parse().ok().map(Self::WatchCertificates),
             _ => None,
         }
     }
@@ -89,8 +147,7 @@ pub enum JobEnd {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::Id;
-    use ulid::Ulid;
+    use time::macros::datetime;
 
     #[test]
     fn every_task_survives_its_text_form() {
@@ -100,9 +157,38 @@ mod tests {
             Task::DeliverWebhook(WebhookDeliveryId::from_ulid(ulid)),
             Task::SendMessage(MessageId::from_ulid(ulid)),
             Task::ExpireSignIn(SsoSessionId::from_ulid(ulid)),
+            Task::RefreshMetadata(ConnectionId::from_ulid(ulid)),
+            Task::WatchCertificates(ConnectionId::from_ulid(ulid)),
         ] {
             assert_eq!(Task::parse(task.kind(), &task.subject()), Some(task));
         }
         assert_eq!(Task::parse("sweep", "x"), None);
+    }
+
+    #[test]
+    fn what_is_there_once_has_one_id() {
+        let environment = EnvironmentId::from_ulid(Ulid::from_parts(1, 1));
+        let connection = |n| ConnectionId::from_ulid(Ulid::from_parts(1, n));
+        let at = datetime!(2026-11-21 12:00 UTC);
+        let standing = |task, at| Job::standing(environment, task, at).id;
+        let id = standing(Task::RefreshMetadata(connection(2)), at);
+        assert_eq!(standing(Task::RefreshMetadata(connection(2)), at + Duration::days(9)), id);
+        assert_ne!(standing(Task::RefreshMetadata(connection(3)), at), id);
+        assert_ne!(standing(Task::WatchCertificates(connection(2)), at), id);
+    }
+
+    #[test]
+    fn an_hour_has_one_job_of_a_task() {
+        let environment = EnvironmentId::from_ulid(Ulid::from_parts(1, 1));
+        let task = Task::RefreshMetadata(ConnectionId::from_ulid(Ulid::from_parts(1, 2)));
+        let at = datetime!(2026-11-21 12:00 UTC);
+        let next = at + Duration::HOUR;
+        let first = Job::hourly(environment, task, at);
+        let last = Job::hourly(environment, task, next - Duration::MICROSECOND);
+        assert_eq!((last.id, last.hour_ends()), (first.id, Some(next)));
+        assert_ne!(Job::hourly(environment, task, next).id, first.id);
+        let standing = Job::standing(environment, task, at);
+        assert_eq!(standing.hour_ends(), None);
+        assert_ne!(standing.id, first.id);
     }
 }

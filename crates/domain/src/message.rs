@@ -10,6 +10,7 @@ use crate::language::Language;
 use crate::secret::Sealed;
 use crate::step_sheet::StepSheet;
 use crate::text::Name;
+use crate::url::HttpsUrl;
 
 /// A message as it waits in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub enum MessageKind {
         sealed_url: Option<Sealed>,
         /// What the link is for.
         intents: Vec<Intent>,
+        /// The language to write in.
+        language: Language,
         /// When the link stops working.
         expires_at: Instant,
     },
@@ -60,6 +63,8 @@ pub enum MessageKind {
     Live(LiveNote),
     /// "Could you prepare this in the console?"
     Steps(StepsNote),
+    /// "The signing certificate expires in 30 days".
+    Expiry(ExpiryNote),
 }
 
 /// What is told when a connection goes live.
@@ -97,18 +102,33 @@ pub struct StepsNote {
     pub language: Language,
 }
 
+/// What is told when the certificates of a connection run out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpiryNote {
+    /// Who reads it.
+    pub reader: LiveReader,
+    /// The connection's name.
+    pub connection_name: Name,
+    /// When the certificate ends that lasts longest.
+    pub expires_at: Instant,
+    /// Where the provider's metadata is read every day, if it is.
+    pub metadata_url: Option<HttpsUrl>,
+    /// The language to write in.
+    pub language: Language,
+}
+
 impl MessageKind {
     /// The same with its secret erased: what is kept of a message that went out or was given up.
     #[must_use]
     pub fn without_secret(self) -> Self {
         match self {
-            Self::Invitation { link_id, sealed_url: _, intents, expires_at } => {
-                Self::Invitation { link_id, sealed_url: None, intents, expires_at }
+            Self::Invitation { link_id, sealed_url: _, intents, language, expires_at } => {
+                Self::Invitation { link_id, sealed_url: None, intents, language, expires_at }
             }
             Self::Code { link_id, sealed_code: _, language, expires_at } => {
                 Self::Code { link_id, sealed_code: None, language, expires_at }
             }
-            open @ (Self::Live(_) | Self::Steps(_)) => open,
+            open @ (Self::Live(_) | Self::Steps(_) | Self::Expiry(_)) => open,
         }
     }
 }
@@ -155,7 +175,8 @@ impl OutgoingMessage {
             OutgoingContent::Steps { .. }
             | OutgoingContent::Invitation { .. }
             | OutgoingContent::Code { .. }
-            | OutgoingContent::Live { .. } => self.support_email.as_ref(),
+            | OutgoingContent::Live { .. }
+            | OutgoingContent::Expiry { .. } => self.support_email.as_ref(),
         }
     }
 }
@@ -171,6 +192,8 @@ pub enum OutgoingContent {
         url: String,
         /// What it is for; empty means everything.
         intents: Vec<Intent>,
+        /// The language to write in.
+        language: Language,
         /// When it stops working.
         expires_at: Instant,
     },
@@ -199,6 +222,13 @@ pub enum OutgoingContent {
         /// What is sent.
         note: StepsNote,
     },
+    /// The certificates of a connection run out.
+    Expiry {
+        /// The organization's name.
+        organization_name: Name,
+        /// What is told.
+        note: ExpiryNote,
+    },
 }
 
 impl std::fmt::Debug for OutgoingContent {
@@ -208,6 +238,7 @@ impl std::fmt::Debug for OutgoingContent {
             Self::Code { .. } => f.write_str("Code(…)"),
             Self::Live { note, .. } => write!(f, "Live({:?}, …)", note.reader),
             Self::Steps { .. } => f.write_str("Steps(…)"),
+            Self::Expiry { note, .. } => write!(f, "Expiry({:?}, …)", note.reader),
         }
     }
 }

@@ -4,6 +4,7 @@ use time::Duration;
 
 use crate::Instant;
 use crate::certificate::Certificate;
+use crate::certificate_watch::CertificateCare;
 use crate::connection::ConnectionRefused;
 use crate::id::{IdpCertificateId, SpCertificateId};
 use crate::url::{EntityId, HttpsUrl};
@@ -133,6 +134,8 @@ pub struct SamlSettings {
     pub encryption_keys: Vec<SpKeyPair>,
     /// What may differ from one connection to another at sign-in.
     pub options: SamlOptions,
+    /// What looking after its certificates needs.
+    pub care: CertificateCare,
 }
 
 /// How far the clocks of two servers may be apart, unless a connection says otherwise.

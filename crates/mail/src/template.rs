@@ -4,6 +4,7 @@
 //! languages is in the message files. A test renders every sample, because tera finds an unknown
 //! name only when it gets there.
 
+mod expiry;
 mod live;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -22,6 +23,7 @@ use vestibule_domain::text::Name;
 use vestibule_words::{Engines, Messages, Moment, Text, moment, text};
 
 use crate::compose::one_line;
+use expiry::ExpiryView;
 use live::LiveView;
 use steps::StepsView;
 
@@ -142,7 +144,10 @@ pub(crate) fn shorten(name: &str) -> String {
 }
 
 /// Every template, by its name.
-const TEMPLATES: [(&str, &str); 13] = [
+const TEMPLATES: [(&str, &str); 16] = [
+    ("certificate.subject.txt", include_str!("../../../templates/mail/certificate.subject.txt")),
+    ("certificate.txt", include_str!("../../../templates/mail/certificate.txt")),
+    ("certificate.html", include_str!("../../../templates/mail/certificate.html")),
     ("code.subject.txt", include_str!("../../../templates/mail/code.subject.txt")),
     ("code.txt", include_str!("../../../templates/mail/code.txt")),
     ("code.html", include_str!("../../../templates/mail/code.html")),
@@ -174,12 +179,10 @@ impl Templates {
     /// Fills the templates that fit the message.
     pub(crate) fn render(&self, message: &OutgoingMessage) -> Result<Rendered, tera::Error> {
         match &message.content {
-            OutgoingContent::Invitation { organization_name, url, intents, expires_at } => {
+            OutgoingContent::Invitation { organization_name, url, intents, language, expires_at } => {
                 let invitation = Invitation { organization_name, url, intents, expires_at: *expires_at };
-                // Nobody has told yet what the reader speaks.
-                let language = Language::default();
-                let view = InvitationView::new(message, &invitation, language);
-                self.fill(language, "invitation", &view, &view.shortened())
+                let view = InvitationView::new(message, &invitation, *language);
+                self.fill(*language, "invitation", &view, &view.shortened())
             }
             OutgoingContent::Code { organization_name, code, language, expires_at } => {
                 let view = CodeView::new(message, organization_name, code, (*language, *expires_at));
@@ -188,6 +191,10 @@ impl Templates {
             OutgoingContent::Live { organization_name, note } => {
                 let view = LiveView::new(message, organization_name, note);
                 self.fill(note.language, "live", &view, &view.shortened())
+            }
+            OutgoingContent::Expiry { organization_name, note } => {
+                let view = ExpiryView::new(message, organization_name, note);
+                self.fill(note.language, "certificate", &view, &view.shortened())
             }
             OutgoingContent::Steps { organization_name, note } => {
                 let view = StepsView::new(message, organization_name, note);
@@ -239,17 +246,15 @@ mod tests {
     fn an_invitation_can_be_written_in_every_language() {
         let templates = Templates::new();
         for (name, message) in samples::all() {
-            let OutgoingContent::Invitation { organization_name, url, intents, expires_at } =
-                &message.content
-            else {
-                continue;
-            };
-            for language in Language::ALL {
-                let invitation = Invitation { organization_name, url, intents, expires_at: *expires_at };
-                let view = InvitationView::new(&message, &invitation, language);
-                let rendered = templates.fill(language, "invitation", &view, &view.shortened()).unwrap();
-                assert!(rendered.html.contains(&format!("<html lang=\"{}\">", language.as_str())), "{name}");
-                assert!(rendered.text.contains(&moment(language, *expires_at)), "{name}: {}", rendered.text);
+            let OutgoingContent::Invitation { expires_at, .. } = message.content else { continue };
+            for spoken in Language::ALL {
+                let mut message = message.clone();
+                if let OutgoingContent::Invitation { language, .. } = &mut message.content {
+                    *language = spoken;
+                }
+                let rendered = templates.render(&message).unwrap();
+                assert!(rendered.html.contains(&format!("<html lang=\"{}\">", spoken.as_str())), "{name}");
+                assert!(rendered.text.contains(&moment(spoken, expires_at)), "{name}: {}", rendered.text);
                 assert!(!rendered.html.contains("<script") && !rendered.html.contains("<img"), "{name}");
             }
         }
@@ -273,7 +278,9 @@ mod tests {
             let wanted = match &message.content {
                 OutgoingContent::Invitation { url, .. } => url.clone(),
                 OutgoingContent::Code { code, .. } => code.expose(),
-                OutgoingContent::Live { .. } | OutgoingContent::Steps { .. } => continue,
+                OutgoingContent::Live { .. }
+                | OutgoingContent::Steps { .. }
+                | OutgoingContent::Expiry { .. } => continue,
             };
             assert!(text.lines().any(|line| line == wanted), "{name}: {text}");
         }

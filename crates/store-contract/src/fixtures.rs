@@ -23,6 +23,7 @@ use vestibule_domain::id::{EnvironmentId, EventId};
 use vestibule_domain::intent::Intent;
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::job::{Job, Task};
+use vestibule_domain::language::Language;
 use vestibule_domain::member::{Member, MemberRole};
 use vestibule_domain::message::{Message, MessageKind, MessageState};
 use vestibule_domain::organization::{ExternalId, Metadata, Organization, ProfileRule, Slug};
@@ -317,6 +318,7 @@ pub(crate) fn message(world: &World, organization: &Organization) -> Message {
             link_id: world.id(),
             sealed_url: None,
             intents: Vec::new(),
+            language: Language::En,
             expires_at: NOW + Duration::days(30),
         },
         state: MessageState::Queued,

@@ -12,6 +12,7 @@ use crate::world::{NOW, World, later};
 crate::cases![
     a_job_comes_back_as_it_was_added,
     a_job_of_a_unit_of_work_taken_back_is_not_there,
+    a_job_that_is_there_is_not_added_again,
     a_job_waits_until_its_time,
     the_longest_due_job_is_taken_first,
     no_more_jobs_are_taken_than_asked_for,
@@ -44,8 +45,14 @@ fn started(job: &Job, starts: u32) -> Job {
 
 async fn a_job_comes_back_as_it_was_added(world: World) {
     let _alone = world.alone_with_jobs().await;
-    let tasks =
-        [Task::DispatchEvent(world.id()), Task::DeliverWebhook(world.id()), Task::SendMessage(world.id())];
+    let tasks = [
+        Task::DispatchEvent(world.id()),
+        Task::DeliverWebhook(world.id()),
+        Task::SendMessage(world.id()),
+        Task::ExpireSignIn(world.id()),
+        Task::RefreshMetadata(world.id()),
+        Task::WatchCertificates(world.id()),
+    ];
     for task in tasks {
         let job = Job { task, ..fixtures::job(&world, at_micros(999_999)) };
         let job = world.given_job(job).await;
@@ -63,6 +70,30 @@ async fn a_job_of_a_unit_of_work_taken_back_is_not_there(world: World) {
     drop(work);
     assert_eq!(next_due(&world).await, None);
     assert_eq!(claim(&world, 10, later(9_999)).await, Vec::new());
+}
+
+async fn a_job_that_is_there_is_not_added_again(world: World) {
+    let _alone = world.alone_with_jobs().await;
+    let job = world.given_job(fixtures::job(&world, later(5))).await;
+    // Neither sooner, nor as something else; and what comes with it is added all the same.
+    let mut work = world.begin().await;
+    let again = Job { run_at: NOW, task: Task::WatchCertificates(world.id()), ..job.clone() };
+    let other = fixtures::job(&world, later(6));
+    for added in [&again, &other, &other] {
+        work.outbox().enqueue(added.clone()).await.expect("a job is added");
+    }
+    work.commit().await.expect("a commit");
+    assert_eq!(claim(&world, 10, later(4)).await, Vec::new());
+    let taken = claim(&world, 10, later(6)).await;
+    assert_eq!(taken, vec![started(&job, 1), started(&other, 1)]);
+    // A job that somebody has is there, and one that is done is not.
+    let mut work = world.begin().await;
+    work.outbox().enqueue(job.clone()).await.expect("a job is added");
+    work.commit().await.expect("a commit");
+    assert_eq!(claim(&world, 10, later(6)).await, Vec::new());
+    end(&world, &taken[0], JobEnd::Done).await;
+    world.given_job(job.clone()).await;
+    assert_eq!(claim(&world, 10, later(6)).await, vec![started(&job, 1)]);
 }
 
 async fn a_job_waits_until_its_time(world: World) {

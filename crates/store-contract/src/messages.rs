@@ -5,12 +5,14 @@ use vestibule_domain::connection::DomainStanding;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
-use vestibule_domain::message::{LiveNote, LiveReader, Message, MessageKind, MessageState, StepsNote};
+use vestibule_domain::message::{
+    ExpiryNote, LiveNote, LiveReader, Message, MessageKind, MessageState, StepsNote,
+};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::step_sheet::{SheetEntry, SheetStep, StepSheet};
 
 use crate::fixtures::{self, email};
-use crate::samples::{HOSTILE, at_micros, sealed};
+use crate::samples::{HOSTILE, at_micros, https, sealed};
 use crate::world::{World, done, refused};
 
 crate::cases![
@@ -32,6 +34,7 @@ fn full(world: &World, organization: &Organization) -> Message {
             link_id: world.id(),
             sealed_url: Some(sealed()),
             intents: Intent::ALL.to_vec(),
+            language: Language::Ja,
             expires_at: at_micros(999_999),
         },
         created_at: at_micros(1),
@@ -60,6 +63,17 @@ fn live(world: &World, organization: &Organization) -> Message {
         language: Language::Ja,
     };
     Message { kind: MessageKind::Live(note), ..fixtures::message(world, organization) }
+}
+
+fn expiry(world: &World, organization: &Organization) -> Message {
+    let note = ExpiryNote {
+        reader: LiveReader::Admin,
+        connection_name: organization.name.clone(),
+        expires_at: at_micros(999_999),
+        metadata_url: Some(https("https://idp.example/metadata?tenant=a%2Fb")),
+        language: Language::Fr,
+    };
+    Message { kind: MessageKind::Expiry(note), ..fixtures::message(world, organization) }
 }
 
 fn steps(world: &World, organization: &Organization) -> Message {
@@ -97,6 +111,7 @@ async fn a_message_comes_back_as_it_was_added(world: World) {
             code(&world, &organization),
             live(&world, &organization),
             steps(&world, &organization),
+            expiry(&world, &organization),
         ] {
             let message = Message { state, ..message };
             done!(world, |work| work.messages().insert(&message));

@@ -7,12 +7,14 @@ use vestibule_domain::admission::AddressRule;
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
+use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning};
 use vestibule_domain::connection::Connection;
 use vestibule_domain::custom_attributes::{CustomAttribute, CustomAttributeKey, CustomAttributes};
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects, SESSION_DAYS_MAX,
 };
 use vestibule_domain::intent::Intent;
+use vestibule_domain::language::Language;
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient, OidcProvider, TokenAuthMethod};
 use vestibule_domain::organization::{Metadata, Organization, ProfileRule};
 use vestibule_domain::portal_link::{LinkKind, PortalLink};
@@ -187,6 +189,7 @@ pub(crate) fn full_saml(world: &World) -> SamlSettings {
         certificate: certificate(serial),
         private_key: sealed(),
     };
+    let told = ExpiryWarning { certificate: world.id(), days: 7 };
     SamlSettings {
         idp: Some(TrustedIdentityProvider {
             entity_id: entity_id(),
@@ -208,6 +211,7 @@ pub(crate) fn full_saml(world: &World) -> SamlSettings {
         signing_key: Some(pair(10)),
         encryption_keys: vec![pair(11), pair(12)],
         options: SamlOptions { idp_initiated: false, allow_short_rsa: true, ..SamlOptions::default() },
+        care: CertificateCare { language: Language::Ja, told: Some(told) },
     }
 }
 

@@ -83,7 +83,9 @@ impl Outbox for MemoryUnitOfWork {
     }
 
     async fn enqueue(&mut self, job: Job) -> StoreResult<()> {
-        self.tables.jobs.put(StoredJob::waiting(job));
+        if self.tables.jobs.get(&job.id).is_none() {
+            self.tables.jobs.put(StoredJob::waiting(job));
+        }
         Ok(())
     }
 }

@@ -57,6 +57,10 @@
   // Long work says that it goes on, and is not sent twice.
   document.addEventListener("submit", function (event) {
     var form = event.target;
+    // What opens a tab of its own leaves this page as it is, to be sent from again.
+    if (form.target === "_blank") {
+      return;
+    }
     if (form.dataset.sent) {
       event.preventDefault();
       return;

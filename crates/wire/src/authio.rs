@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use vestibule_domain::audit::{Actor, ActorKind};
-use vestibule_domain::event::{ConnectionSnapshot, Event, Fact, OrganizationSnapshot, SignInSnapshot};
+use vestibule_domain::event::{
+    CertificateSnapshot, ConnectionSnapshot, Event, Fact, OrganizationSnapshot, SignInSnapshot,
+};
 use vestibule_domain::organization_domain::OrganizationDomain;
 
 use crate::organization::OrganizationDomainJson;
@@ -94,6 +96,7 @@ fn target(fact: &Fact) -> Target {
         | Fact::OrganizationDomainDeleted(d)
         | Fact::OrganizationDomainVerified(d) => organization_domain(d),
         Fact::SsoStarted(s) | Fact::SsoSucceeded(s) | Fact::SsoFailed(s) | Fact::SsoTimedOut(s) => sign_in(s),
+        Fact::SamlCertificateRenewalRequired(s) | Fact::SamlCertificateRenewed(s) => certificate(s),
     }
 }
 
@@ -121,6 +124,11 @@ fn organization_domain(domain: &OrganizationDomain) -> Target {
         ("state", OrganizationDomainJson::new(domain).state().to_owned()),
     ]);
     Target { kind: "organization_domain", id: domain.id.to_string(), metadata }
+}
+
+fn certificate(snapshot: &CertificateSnapshot) -> Target {
+    let metadata = BTreeMap::from([("expires_at", Timestamp(snapshot.expires_at).to_string())]);
+    Target { kind: "connection", id: snapshot.connection_id.to_string(), metadata }
 }
 
 fn sign_in(snapshot: &SignInSnapshot) -> Target {

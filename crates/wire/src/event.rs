@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 use vestibule_domain::audit::{Actor, ActorKind};
-use vestibule_domain::event::{Event, Fact, SignInSnapshot};
+use vestibule_domain::certificate_watch::days_left;
+use vestibule_domain::event::{CertificateSnapshot, Event, Fact, SignInSnapshot};
 
 use crate::connection::{ConnectionEventJson, DeletedConnectionJson};
 use crate::organization::{OrganizationDomainJson, OrganizationJson};
@@ -59,6 +60,10 @@ pub enum EventDataJson {
     OrganizationDomain(OrganizationDomainJson),
     /// Of `authentication.sso_*`.
     SignIn(SignInJson),
+    /// Of `connection.saml_certificate_renewal_required`.
+    RenewalRequired(RenewalRequiredJson),
+    /// Of `connection.saml_certificate_renewed`.
+    Renewed(RenewedJson),
 }
 
 impl EventDataJson {
@@ -85,7 +90,107 @@ impl EventDataJson {
             Fact::SsoSucceeded(snapshot) => Self::SignIn(SignInJson::new("succeeded", snapshot)),
             Fact::SsoFailed(snapshot) => Self::SignIn(SignInJson::new("failed", snapshot)),
             Fact::SsoTimedOut(snapshot) => Self::SignIn(SignInJson::new("timed_out", snapshot)),
+            Fact::SamlCertificateRenewalRequired(snapshot) => {
+                Self::RenewalRequired(RenewalRequiredJson::new(snapshot))
+            }
+            Fact::SamlCertificateRenewed(snapshot) => Self::Renewed(RenewedJson::new(snapshot)),
         }
+    }
+}
+
+/// A certificate ends before long, or has.
+///
+/// Source: WorkOS-compatible contract, section 12.1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CertificateRenewalRequired))]
+pub struct RenewalRequiredJson {
+    /// The connection that trusts it.
+    connection: CertificateConnectionJson,
+    /// The certificate.
+    certificate: ExpiringCertificateJson,
+    /// How many days it lasts, begun ones counted; 0 once it has ended.
+    days_until_expiry: u32,
+}
+
+/// A connection trusts a certificate that lasts longer than those before.
+///
+/// Source: WorkOS-compatible contract, section 12.1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CertificateRenewed))]
+pub struct RenewedJson {
+    /// The connection that trusts it.
+    connection: CertificateConnectionJson,
+    /// The certificate.
+    certificate: RenewedCertificateJson,
+    /// Since when.
+    renewed_at: Timestamp,
+}
+
+/// The connection of a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CertificateConnection))]
+pub struct CertificateConnectionJson {
+    /// `conn_…`
+    id: String,
+    /// `org_…`
+    organization_id: String,
+}
+
+/// A certificate that ends before long, or has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ExpiringCertificate))]
+pub struct ExpiringCertificateJson {
+    /// What it is for: always `ResponseSigning`.
+    certificate_type: &'static str,
+    /// Its last instant of validity.
+    expiry_date: Timestamp,
+    /// Whether it has ended.
+    is_expired: bool,
+}
+
+/// A certificate that lasts longer than those before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = RenewedCertificate))]
+pub struct RenewedCertificateJson {
+    /// What it is for: always `ResponseSigning`.
+    certificate_type: &'static str,
+    /// Its last instant of validity.
+    expiry_date: Timestamp,
+}
+
+/// The provider signs responses with it; others are not watched.
+const RESPONSE_SIGNING: &str = "ResponseSigning";
+
+impl RenewalRequiredJson {
+    fn new(snapshot: &CertificateSnapshot) -> Self {
+        Self {
+            connection: CertificateConnectionJson::new(snapshot),
+            certificate: ExpiringCertificateJson {
+                certificate_type: RESPONSE_SIGNING,
+                expiry_date: snapshot.expires_at.into(),
+                is_expired: snapshot.expires_at < snapshot.at,
+            },
+            days_until_expiry: days_left(snapshot.expires_at, snapshot.at),
+        }
+    }
+}
+
+impl RenewedJson {
+    fn new(snapshot: &CertificateSnapshot) -> Self {
+        Self {
+            connection: CertificateConnectionJson::new(snapshot),
+            certificate: RenewedCertificateJson {
+                certificate_type: RESPONSE_SIGNING,
+                expiry_date: snapshot.expires_at.into(),
+            },
+            renewed_at: snapshot.at.into(),
+        }
+    }
+}
+
+impl CertificateConnectionJson {
+    fn new(snapshot: &CertificateSnapshot) -> Self {
+        Self { id: snapshot.connection_id.to_string(), organization_id: snapshot.organization_id.to_string() }
     }
 }
 

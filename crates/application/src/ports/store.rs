@@ -343,7 +343,7 @@ pub trait Outbox: Send {
     async fn record(&mut self, entry: AuditEntry) -> StoreResult<()>;
     /// Adds an event. The job that dispatches it is added by the caller.
     async fn append(&mut self, event: Event) -> StoreResult<()>;
-    /// Adds a job.
+    /// Adds a job; does nothing if there is one with its id.
     async fn enqueue(&mut self, job: Job) -> StoreResult<()>;
 }
 

@@ -3,7 +3,7 @@
 
 use vestibule_domain::Instant;
 use vestibule_domain::certificate::Certificate;
-use vestibule_domain::connection::ConnectionState;
+use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::id::{ConnectionId, SsoSessionId};
 use vestibule_domain::key_pair::SpKeyPair;
 use vestibule_domain::oidc::{OidcClient, OidcSettings, TokenAuthMethod};
@@ -224,10 +224,7 @@ impl SignIns {
         let allowance = |allowed| if allowed { Allowance::Allowed } else { Allowance::Refused };
         // What answers an attempt of ours must answer that one; anything else must claim to answer
         // none, and is refused for another reason where it does.
-        let request = match &arrival.attempt {
-            Some(attempt) => Some(request_id(attempt.id)),
-            None => None,
-        };
+        let request = arrival.attempt.as_ref().map(|attempt| request_id(attempt.id));
         Ok(self.saml.judge(
             envelope,
             &SamlExpectation {
@@ -367,6 +364,11 @@ impl SignIns {
         session.record.messages.extend(judged.messages);
         session.record.checks = judged.checks;
         let outcome = match judged.outcome {
+            Ok(_) if switched_off(arrival, &session) => Err(failure(
+                FailureCode::AccessDenied,
+                CheckName::Request,
+                "The connection was switched off while the person was signing in.",
+            )),
             Ok(vouched) => profiled(arrival, &mut session, vouched),
             Err(failure) => Err(failure),
         };
@@ -378,6 +380,7 @@ impl SignIns {
             connection_type: arrival.connection.connection_type,
             code: code.digest(),
             listened: arrival.listened,
+            has_metadata_url: has_metadata_url(&arrival.connection),
         };
         let case = FinishSignIn { ambient: self.ambient.clone() };
         match usecase::run(store, &case, command).await {
@@ -403,6 +406,12 @@ impl ClientSecret<'_> {
             Self::Key { pkcs8, certificate } => ClientCredential::Key { pkcs8, certificate },
         }
     }
+}
+
+/// Whether the provider's metadata can be read again.
+fn has_metadata_url(connection: &Connection) -> bool {
+    let idp = connection.saml().ok().and_then(|saml| saml.idp.as_ref());
+    idp.is_some_and(|idp| idp.metadata_url.is_some())
 }
 
 /// A message for the session log; of what nobody asked for, not much.
@@ -491,6 +500,11 @@ fn nowhere() -> Failure {
         CheckName::Request,
         "The environment has no redirect URI to which a sign-in could go that began at the provider.",
     )
+}
+
+/// Whether nobody signs in through the connection any more. A connection can be tried in any state.
+fn switched_off(arrival: &SignInArrival, session: &SsoSession) -> bool {
+    session.origin != Origin::Test && arrival.connection.state != ConnectionState::Active
 }
 
 /// The person, if the attributes give one and the organization takes them.

@@ -7,6 +7,7 @@ use vestibule_domain::id::ConnectionId;
 use vestibule_domain::saml::IdpCertificate;
 
 use super::add_sp_key::certificate_deed;
+use super::certificate_care;
 use crate::ambient::Ambient;
 use crate::caller::Caller;
 use crate::chronicle::{self, Scene};
@@ -78,11 +79,13 @@ impl UseCase for AddIdpCertificate {
         }
         let new =
             IdpCertificate { id: self.ambient.id(now), added_at: now, certificate: command.certificate };
+        let lasted = certificate_care::lasts_until(&held);
         let saved = held.trusting(new.clone(), now)?;
         work.connections().update(&saved).await?;
         let scene = Scene { environment_id, actor: command.caller.actor, now };
         let deed = certificate_deed(&saved, "added_certificate", new.id.to_string());
         chronicle::record(work, &self.ambient, &scene, deed).await?;
+        certificate_care::tell_renewed(work, &self.ambient, &scene, lasted, &saved).await?;
         Ok(new)
     }
 }

@@ -12,6 +12,7 @@ use vestibule_domain::text::Name;
 use vestibule_domain::url::{EntityId, HttpsUrl};
 
 use super::add_sp_key::{NewKeyPair, sealed};
+use super::certificate_care;
 use super::review_candidate::OidcRegistration;
 use super::save_connection::{standing, tell, trust};
 use crate::ambient::Ambient;
@@ -178,6 +179,7 @@ impl UseCase for CreateConnection {
             other => other.into(),
         })?;
         tell(work, &self.ambient, &scene, &connection, ConnectionState::Draft, &domains).await?;
+        certificate_care::begin(work, &self.ambient, &scene, &connection).await?;
         Ok(CreatedConnection::New(ConnectionView { connection, domains }))
     }
 }

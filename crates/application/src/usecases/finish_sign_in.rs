@@ -6,6 +6,7 @@ use vestibule_domain::Instant;
 use vestibule_domain::audit::Actor;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::event::{Fact, SignInSnapshot};
+use vestibule_domain::job::{Job, Task};
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::sso::authorization::AUTHORIZATION_CODE_LIFE;
 use vestibule_domain::sso::check::{Check, CheckName};
@@ -39,6 +40,8 @@ pub struct FinishSignInCommand {
     pub code: SecretDigest,
     /// Whether an endpoint asks for events of sign-ins.
     pub listened: bool,
+    /// Whether the provider's metadata can be read again: the key that nobody knows may be in it.
+    pub has_metadata_url: bool,
 }
 
 /// Whether an attempt is in the store.
@@ -88,7 +91,15 @@ impl UseCase for FinishSignIn {
         command: FinishSignInCommand,
     ) -> Result<SsoSession, FinishSignInError> {
         let now = self.ambient.now();
-        let FinishSignInCommand { mut session, written, outcome, connection_type, code, listened } = command;
+        let FinishSignInCommand {
+            mut session,
+            written,
+            outcome,
+            connection_type,
+            code,
+            listened,
+            has_metadata_url,
+        } = command;
         let outcome = match outcome {
             Ok(signed_in) => once(work, &mut session, signed_in).await?,
             Err(failure) => Err(failure),
@@ -111,8 +122,18 @@ impl UseCase for FinishSignIn {
                 }
             }
         }
-        let failed = matches!(ended.state, SsoSessionState::Failed { .. });
-        if failed && listened && ended.origin != Origin::Test {
+        let failure = match &ended.state {
+            SsoSessionState::Failed { failure, .. } => Some(failure.code),
+            SsoSessionState::Started
+            | SsoSessionState::Authorized { .. }
+            | SsoSessionState::Successful { .. } => None,
+        };
+        if failure == Some(FailureCode::InvalidX509Certificate) && has_metadata_url {
+            // Anybody can post a response that is signed by nobody: once an hour is often enough.
+            let task = Task::RefreshMetadata(ended.connection_id);
+            work.outbox().enqueue(Job::hourly(ended.environment_id, task, now)).await?;
+        }
+        if failure.is_some() && listened && ended.origin != Origin::Test {
             let scene = Scene { environment_id: ended.environment_id, actor: Actor::system(), now };
             let fact = Fact::SsoFailed(SignInSnapshot::of(&ended, None));
             chronicle::announce(work, &self.ambient, &scene, ended.organization_id, fact).await?;

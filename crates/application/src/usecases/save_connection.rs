@@ -21,6 +21,7 @@ use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::url::HttpsUrl;
 
 use super::begin_visit::why_unusable;
+use super::certificate_care;
 use super::live_notes;
 use super::update_connection::AttributeMapChange;
 use super::visit::{OpenVisit, VisitError, open_visit};
@@ -113,6 +114,7 @@ impl UseCase for SaveConnection {
             return Err(SaveConnectionError::AlreadyConnected);
         }
         let before = held.state;
+        let lasted = certificate_care::lasts_until(&held);
         let environment = work
             .accounts()
             .find_environment(session.environment_id)
@@ -123,7 +125,9 @@ impl UseCase for SaveConnection {
         let settings = match candidate.data {
             CandidateData::Saml { idp, metadata_url } => {
                 let saml = held.saml()?.clone();
-                ProtocolSettings::Saml(Box::new(trust(saml, idp, metadata_url, &self.ambient, now)))
+                let mut saml = trust(saml, idp, metadata_url, &self.ambient, now);
+                saml.care.language = command.language;
+                ProtocolSettings::Saml(Box::new(saml))
             }
             CandidateData::Oidc(client) => ProtocolSettings::Oidc(Box::new(OidcSettings {
                 client: Some(client),
@@ -143,6 +147,8 @@ impl UseCase for SaveConnection {
         session.note(session.progress.begun_anew(None), now);
         work.sessions().update_progress(&session).await?;
         tell(work, &self.ambient, &scene, &saved, before, &domains).await?;
+        certificate_care::begin(work, &self.ambient, &scene, &saved).await?;
+        certificate_care::tell_renewed(work, &self.ambient, &scene, lasted, &saved).await?;
         if before != ConnectionState::Active && saved.state == ConnectionState::Active {
             // Whoever gave no address may still be one of those that the link names.
             let admins = admin.map_or(link.admins, |admin| vec![admin]);

@@ -21,6 +21,7 @@ use vestibule_domain::text::Name;
 use vestibule_domain::url::{EntityId, HttpsUrl};
 
 use super::add_sp_key::{NewKeyPair, sealed};
+use super::certificate_care;
 use super::save_connection::{standing, tell, trust};
 use crate::ambient::{Ambient, SecretOf};
 use crate::caller::Caller;
@@ -242,6 +243,7 @@ impl UseCase for UpdateConnection {
             return Err(UpdateConnectionError::TypeNotUpdatable);
         }
         let before = held.state;
+        let lasted = certificate_care::lasts_until(&held);
         let name = match command.name {
             Change::Keep => held.name.clone(),
             Change::Set(name) => name,
@@ -283,6 +285,8 @@ impl UseCase for UpdateConnection {
         })?;
         let scene = Scene { environment_id: caller.environment_id(), actor: caller.actor, now };
         tell(work, &self.ambient, &scene, &saved, before, &domains).await?;
+        certificate_care::begin(work, &self.ambient, &scene, &saved).await?;
+        certificate_care::tell_renewed(work, &self.ambient, &scene, lasted, &saved).await?;
         Ok(ConnectionView { connection: saved, domains })
     }
 }

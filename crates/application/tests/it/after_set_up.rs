@@ -50,7 +50,10 @@ impl Office {
             MessageKind::Live(note) => {
                 Some((note.reader, message.to.to_string(), note.language, note.domains))
             }
-            MessageKind::Invitation { .. } | MessageKind::Code { .. } | MessageKind::Steps(_) => None,
+            MessageKind::Invitation { .. }
+            | MessageKind::Code { .. }
+            | MessageKind::Steps(_)
+            | MessageKind::Expiry(_) => None,
         };
         self.mail().await.into_iter().filter_map(live).collect()
     }

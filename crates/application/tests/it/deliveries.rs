@@ -26,6 +26,7 @@ use vestibule_domain::webhook::{
     WebhookEndpoint,
 };
 use vestibule_outbound::{AllowList, GuardedClient};
+use vestibule_saml::SamlAdapter;
 use vestibule_wire::webhook::SignedJson;
 
 use crate::receiver::{Reaction, Received, Receiver};
@@ -43,7 +44,7 @@ impl Mailer for NoMailer {
 }
 
 /// A store that forgets how jobs ended: what a crash right after the work leaves behind.
-struct Forgetful(Arc<dyn Store>);
+pub(crate) struct Forgetful(pub(crate) Arc<dyn Store>);
 
 #[async_trait]
 impl Store for Forgetful {
@@ -80,6 +81,7 @@ fn worker(world: &World, receiver: &Receiver) -> Worker {
         store: world.store.clone(),
         ambient: world.ambient.clone(),
         outbound: Arc::new(GuardedClient::builder().allow(allow).build().unwrap()),
+        saml: Arc::new(SamlAdapter::new()),
         mailer: Arc::new(NoMailer),
         format: Arc::new(SignedJson),
         schedule: RetrySchedule::default(),

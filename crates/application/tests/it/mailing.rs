@@ -18,6 +18,7 @@ use vestibule_domain::message::{Message, MessageKind, MessageState, OutgoingCont
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::webhook::RetrySchedule;
 use vestibule_outbound::GuardedClient;
+use vestibule_saml::SamlAdapter;
 use vestibule_wire::webhook::SignedJson;
 
 use crate::support::Office;
@@ -62,6 +63,7 @@ impl Office {
             store: self.store.clone(),
             ambient: self.ambient.clone(),
             outbound: Arc::new(GuardedClient::builder().build().unwrap()),
+            saml: Arc::new(SamlAdapter::new()),
             mailer: postbox.clone(),
             format: Arc::new(SignedJson),
             schedule: RetrySchedule::default(),

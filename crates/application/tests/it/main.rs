@@ -4,6 +4,7 @@
 
 mod admission;
 mod after_set_up;
+mod certificate_care;
 mod certificates;
 mod connections;
 mod deliveries;
@@ -11,6 +12,7 @@ mod environment;
 mod mailing;
 mod portal;
 mod receiver;
+mod sign_ins;
 mod support;
 mod webhook_endpoints;
 mod world;

@@ -1,11 +1,15 @@
 //! Messages after a set-up and about its steps: each branch, each language, and hostile text.
 
+use time::Duration;
 use vestibule_domain::connection::DomainStanding;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::language::Language;
-use vestibule_domain::message::{LiveNote, LiveReader, OutgoingContent, OutgoingMessage, StepsNote};
+use vestibule_domain::message::{
+    ExpiryNote, LiveNote, LiveReader, OutgoingContent, OutgoingMessage, StepsNote,
+};
 use vestibule_domain::step_sheet::{SheetEntry, SheetStep, StepSheet};
 use vestibule_domain::text::Name;
+use vestibule_domain::url::HttpsUrl;
 
 use crate::compose::samples::message;
 
@@ -83,6 +87,33 @@ fn bare_steps(language: Language) -> OutgoingMessage {
     message
 }
 
+/// A certificate that lasts some days from when the message is written, at a provider whose
+/// metadata is not read.
+fn expiry(organization: &str, reader: LiveReader, days: i64, language: Language) -> OutgoingMessage {
+    let message = message(organization, &[]);
+    OutgoingMessage {
+        content: OutgoingContent::Expiry {
+            organization_name: Name::parse(organization).unwrap(),
+            note: ExpiryNote {
+                reader,
+                connection_name: Name::parse("Okta").unwrap(),
+                expires_at: message.created_at + Duration::days(days),
+                metadata_url: None,
+                language,
+            },
+        },
+        ..message
+    }
+}
+
+/// The same where metadata is read.
+fn read_daily(mut message: OutgoingMessage) -> OutgoingMessage {
+    if let OutgoingContent::Expiry { note, .. } = &mut message.content {
+        note.metadata_url = HttpsUrl::parse("https://globex.okta.example/app/metadata?a=1&b=2").ok();
+    }
+    message
+}
+
 pub(crate) fn all() -> Vec<(&'static str, OutgoingMessage)> {
     let support = EmailAddress::parse("help@acme.example").ok();
     let mut samples = vec![
@@ -96,6 +127,19 @@ pub(crate) fn all() -> Vec<(&'static str, OutgoingMessage)> {
         ("live_team", live("Globex", LiveReader::Team, Language::En)),
         ("live_team_waiting", waiting(LiveReader::Team, Language::En)),
         ("live_hostile", live(HOSTILE, LiveReader::Admin, Language::Fr)),
+        ("certificate_en", expiry("Globex", LiveReader::Admin, 30, Language::En)),
+        ("certificate_en_day", expiry("Globex", LiveReader::Admin, 1, Language::En)),
+        ("certificate_de", expiry("Globex", LiveReader::Admin, 7, Language::De)),
+        ("certificate_de_day", expiry("Globex", LiveReader::Admin, 1, Language::De)),
+        ("certificate_fr", expiry("Globex", LiveReader::Admin, 30, Language::Fr)),
+        ("certificate_es", expiry("Globex", LiveReader::Admin, 1, Language::Es)),
+        ("certificate_pt", read_daily(expiry("Globex", LiveReader::Admin, 90, Language::Pt))),
+        ("certificate_ja", expiry("Globex", LiveReader::Admin, 1, Language::Ja)),
+        ("certificate_read", read_daily(expiry("Globex", LiveReader::Admin, 90, Language::En))),
+        ("certificate_ended", expiry("Globex", LiveReader::Admin, -1, Language::En)),
+        ("certificate_team", expiry("Globex", LiveReader::Team, 30, Language::En)),
+        ("certificate_team_read", read_daily(expiry("Globex", LiveReader::Team, 0, Language::En))),
+        ("certificate_hostile", read_daily(expiry(HOSTILE, LiveReader::Admin, 30, Language::Fr))),
         ("steps_en", steps("Globex", "Name", Language::En)),
         ("steps_de", steps("Globex", "Name", Language::De)),
         ("steps_fr", steps("Globex", "Name", Language::Fr)),

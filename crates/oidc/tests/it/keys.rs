@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use time::Duration;
-use vestibule_application::ports::oidc_sign_in::{OidcJudgement, OidcSignIn as _};
+use vestibule_application::ports::oidc_sign_in::{KEY_SET_BYTES_MAX, OidcJudgement, OidcSignIn as _};
 use vestibule_application::ports::outbound::OutboundError;
 use vestibule_domain::oidc::{OidcClient, OidcProvider};
 use vestibule_domain::sso::check::CheckName;
@@ -135,6 +135,18 @@ async fn a_fetch_that_failed_stands_for_a_moment() {
     assert!(received.ends_with("cannot be used: it has no key that can verify id tokens"), "{received}");
     provider.script(|script| script.keys = Ok(json!({ "keys": [RSA.jwk("1")] })));
     assert!(later(&party, KEY_SET_RETRY_PAUSE * 2).await.outcome.is_ok());
+}
+
+#[tokio::test]
+async fn a_key_set_may_have_exactly_the_limit() {
+    for (length, is_taken) in [(KEY_SET_BYTES_MAX, true), (KEY_SET_BYTES_MAX + 1, false)] {
+        let provider = Provider::new();
+        let bare = json!({ "keys": [RSA.jwk("1")], "x": "" });
+        let mut padded = bare.clone();
+        padded["x"] = " ".repeat(length - bare.to_string().len()).into();
+        provider.script(|script| script.keys = Ok(padded));
+        assert_eq!(later(&provider.relying_party(), Duration::ZERO).await.outcome.is_ok(), is_taken);
+    }
 }
 
 #[tokio::test]

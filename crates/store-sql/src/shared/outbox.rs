@@ -45,7 +45,9 @@ macro_rules! inserts {
             $run;
         }
         for rows in $kept.jobs.chunks(shared::ROWS_MAX) {
-            let $insert = diesel::insert_into(shared::schema::jobs::table).values(rows);
+            // A standing job is there once, whoever asks for it again.
+            let $insert =
+                diesel::insert_into(shared::schema::jobs::table).values(rows).on_conflict_do_nothing();
             $run;
         }
     };

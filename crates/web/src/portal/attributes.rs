@@ -91,10 +91,15 @@ impl Standard {
         format!("attribute_{}", self.field)
     }
 
+    /// What the catalogue says of it.
+    fn row<'p>(&self, provider: &'p Provider) -> Option<&'p vestibule_catalog::AttributeMap> {
+        provider.attribute_map.iter().find(|row| row.key == self.known_as)
+    }
+
     /// What the provider's attribute is usually called. A name with a part that differs per
     /// customer is nothing to fill in.
     fn usual<'p>(&self, provider: &'p Provider) -> Option<&'p str> {
-        let row = provider.attribute_map.iter().find(|row| row.key == self.known_as)?;
+        let row = self.row(provider)?;
         Some(row.send_as.as_str()).filter(|name| !name.contains('{'))
     }
 }
@@ -163,8 +168,14 @@ impl AttributeForm<'_> {
     }
 
     /// The usual name, if it is to be taken over.
+    ///
+    /// An id that the provider need not send is not: a name that is set is the only one that counts,
+    /// and without the id nobody could sign in. The subject is the id then.
     fn taken_over(&self, standard: &Standard) -> Option<&str> {
+        let row = self.provider.and_then(|provider| standard.row(provider));
+        let is_spare_id = standard.known_as == ProfileField::IdpId && row.is_some_and(|row| !row.required);
         match ((standard.held)(self.held), self.stage) {
+            (None, Stage::FirstSave) if is_spare_id => None,
             (None, Stage::FirstSave) => self.usual(standard),
             (None, Stage::Later) | (Some(_), _) => None,
         }

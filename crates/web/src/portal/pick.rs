@@ -19,6 +19,7 @@ use super::view::picker::{AlternativeView, CardView, PickerPage, Resume, ShelfVi
 use super::visitor::{CONNECTION, DONE, REVIEW, SetUp, Visitor};
 use super::walk::{guide, protocol_of, step_href};
 use super::{Portal, ours, words};
+use crate::assertion_keys::new_assertion_key;
 
 /// The query of the picker.
 #[derive(Deserialize)]
@@ -148,11 +149,16 @@ pub(super) async fn pick(
     let provider = portal.app.catalog.find(&form.provider).filter(|provider| ours::covers(provider));
     let provider = provider.ok_or_else(|| visitor.fail(FailureKind::Malformed))?;
     let understood = if form.keep_understood.is_some() { Understood::Kept } else { Understood::Forgotten };
+    let signing_key = if ours::proves_itself_by_key(provider) && !has_key(&visitor) {
+        Some(new_assertion_key(&portal.app).await.map_err(Failure::internal)?)
+    } else {
+        None
+    };
     let command = PickProviderCommand {
         session: visitor.digest(),
         provider: picked(provider)?,
         understood,
-        signing_key: None,
+        signing_key,
     };
     match portal.app.run(PickProvider { ambient: portal.app.ambient.clone() }, command).await {
         // It is the review that asks for it; without data it leads on to where some is asked for.
@@ -163,6 +169,11 @@ pub(super) async fn pick(
         }
         Err(PickProviderError::Visit(error)) => Err(visitor.fail(error)),
     }
+}
+
+/// Whether the draft has a key pair, whose certificate the admin may have uploaded already.
+fn has_key(visitor: &Visitor) -> bool {
+    visitor.visit.connection.as_ref().and_then(ours::signing_certificate).is_some()
 }
 
 /// Picking what was picked already goes on where it was.

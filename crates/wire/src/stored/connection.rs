@@ -7,9 +7,11 @@ use serde_json::Value;
 use vestibule_domain::Instant;
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
+use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning};
 use vestibule_domain::connection::ProtocolSettings;
 use vestibule_domain::id::{IdpCertificateId, SpCertificateId};
 use vestibule_domain::key_pair::SpKeyPair;
+use vestibule_domain::language::Language;
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient, OidcProvider, OidcSettings, TokenAuthMethod};
 use vestibule_domain::saml::{
     IdentityProvider, IdpCertificate, SamlOptions, SamlSettings, SsoBinding, SsoEndpoint,
@@ -314,6 +316,9 @@ enum SettingsForm {
         encryption_keys: Vec<SpKeyPairForm>,
         #[serde(default)]
         options: SamlOptionsForm,
+        /// Rows from before certificates were looked after have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        care: Option<CareForm>,
     },
     Oidc {
         client: Option<OidcClientForm>,
@@ -356,6 +361,33 @@ impl From<SamlOptionsForm> for SamlOptions {
     }
 }
 
+#[derive(Serialize, Deserialize)]
+struct CareForm {
+    language: T<Language>,
+    told: Option<WarningForm>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WarningForm {
+    certificate: T<IdpCertificateId>,
+    days: u16,
+}
+
+impl CareForm {
+    /// Nothing where there is nothing to be remembered.
+    fn of(care: CertificateCare) -> Option<Self> {
+        let told = care.told.map(|told| WarningForm { certificate: T(told.certificate), days: told.days });
+        (care != CertificateCare::default()).then_some(Self { language: T(care.language), told })
+    }
+}
+
+impl From<CareForm> for CertificateCare {
+    fn from(form: CareForm) -> Self {
+        let told = |told: WarningForm| ExpiryWarning { certificate: told.certificate.0, days: told.days };
+        Self { language: form.language.0, told: form.told.map(told) }
+    }
+}
+
 impl Stored for ProtocolSettings {
     fn to_stored(&self) -> Value {
         write(&match self {
@@ -366,6 +398,7 @@ impl Stored for ProtocolSettings {
                 signing_key: saml.signing_key.as_ref().map(Into::into),
                 encryption_keys: saml.encryption_keys.iter().map(Into::into).collect(),
                 options: saml.options.into(),
+                care: CareForm::of(saml.care),
             },
             Self::Oidc(oidc) => SettingsForm::Oidc {
                 client: oidc.client.as_ref().map(Into::into),
@@ -376,16 +409,23 @@ impl Stored for ProtocolSettings {
 
     fn from_stored(document: Value) -> Result<Self, StoredError> {
         Ok(match read(document)? {
-            SettingsForm::Saml { idp, acs_url, sp_entity_id, signing_key, encryption_keys, options } => {
-                Self::Saml(Box::new(SamlSettings {
-                    idp: idp.map(Into::into),
-                    acs_url: acs_url.map(|T(url)| url),
-                    sp_entity_id: sp_entity_id.map(|T(id)| id),
-                    signing_key: signing_key.map(Into::into),
-                    encryption_keys: encryption_keys.into_iter().map(Into::into).collect(),
-                    options: options.into(),
-                }))
-            }
+            SettingsForm::Saml {
+                idp,
+                acs_url,
+                sp_entity_id,
+                signing_key,
+                encryption_keys,
+                options,
+                care,
+            } => Self::Saml(Box::new(SamlSettings {
+                idp: idp.map(Into::into),
+                acs_url: acs_url.map(|T(url)| url),
+                sp_entity_id: sp_entity_id.map(|T(id)| id),
+                signing_key: signing_key.map(Into::into),
+                encryption_keys: encryption_keys.into_iter().map(Into::into).collect(),
+                options: options.into(),
+                care: care.map(Into::into).unwrap_or_default(),
+            })),
             SettingsForm::Oidc { client, signing_key } => Self::Oidc(Box::new(OidcSettings {
                 client: client.map(Into::into),
                 signing_key: signing_key.map(Into::into),
@@ -505,6 +545,13 @@ mod tests {
             signing_key: Some(pair()),
             encryption_keys: vec![pair()],
             options: SamlOptions { allow_sha1: true, ..SamlOptions::default() },
+            care: CertificateCare {
+                language: Language::De,
+                told: Some(ExpiryWarning {
+                    certificate: IdpCertificateId::from_ulid(Ulid::from_parts(1, 3)),
+                    days: 30,
+                }),
+            },
         }));
         let document = json!({
             "v": 1,
@@ -528,6 +575,10 @@ mod tests {
             "encryption_keys": [pair_document()],
             "options": {
                 "idp_initiated": true, "clock_skew_s": 120, "allow_sha1": true, "allow_short_rsa": false,
+            },
+            "care": {
+                "language": "de",
+                "told": { "certificate": "saml_x509_cert_00000000010000000000000003", "days": 30 },
             },
         });
         assert_eq!(settings.to_stored(), document);

@@ -8,7 +8,9 @@ use vestibule_domain::Instant;
 use vestibule_domain::connection::ConnectionState;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::domain_name::DomainName;
-use vestibule_domain::event::{ConnectionSnapshot, Fact, OrganizationSnapshot, SignInSnapshot};
+use vestibule_domain::event::{
+    CertificateSnapshot, ConnectionSnapshot, Fact, OrganizationSnapshot, SignInSnapshot,
+};
 use vestibule_domain::id::{
     ConnectionId, EnvironmentId, OrganizationDomainId, OrganizationId, ProfileId, SsoSessionId,
 };
@@ -172,6 +174,36 @@ impl From<SignInForm> for SignInSnapshot {
 }
 
 #[derive(Serialize, Deserialize)]
+struct CertificateForm {
+    connection_id: T<ConnectionId>,
+    organization_id: T<OrganizationId>,
+    expires_at: T<Instant>,
+    at: T<Instant>,
+}
+
+impl From<&CertificateSnapshot> for CertificateForm {
+    fn from(snapshot: &CertificateSnapshot) -> Self {
+        Self {
+            connection_id: T(snapshot.connection_id),
+            organization_id: T(snapshot.organization_id),
+            expires_at: T(snapshot.expires_at),
+            at: T(snapshot.at),
+        }
+    }
+}
+
+impl From<CertificateForm> for CertificateSnapshot {
+    fn from(form: CertificateForm) -> Self {
+        Self {
+            connection_id: form.connection_id.0,
+            organization_id: form.organization_id.0,
+            expires_at: form.expires_at.0,
+            at: form.at.0,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
 struct OrganizationForm {
     id: T<OrganizationId>,
     environment_id: T<EnvironmentId>,
@@ -260,6 +292,8 @@ facts! {
     SsoSucceeded = "authentication.sso_succeeded" as SignInForm,
     SsoFailed = "authentication.sso_failed" as SignInForm,
     SsoTimedOut = "authentication.sso_timed_out" as SignInForm,
+    SamlCertificateRenewalRequired = "connection.saml_certificate_renewal_required" as CertificateForm,
+    SamlCertificateRenewed = "connection.saml_certificate_renewed" as CertificateForm,
 }
 
 #[cfg(test)]
@@ -435,6 +469,27 @@ mod tests {
             (Fact::SsoSucceeded(snapshot.clone()), "authentication.sso_succeeded"),
             (Fact::SsoFailed(snapshot.clone()), "authentication.sso_failed"),
             (Fact::SsoTimedOut(snapshot), "authentication.sso_timed_out"),
+        ] {
+            check(fact, json!({ "v": 1, "name": name, "data": data }));
+        }
+    }
+
+    #[test]
+    fn facts_about_certificates_have_this_form() {
+        let snapshot =
+            CertificateSnapshot { connection_id: id(4), organization_id: id(3), expires_at: AT, at: AT };
+        let data = json!({
+            "connection_id": "conn_00000000010000000000000004",
+            "organization_id": "org_00000000010000000000000003",
+            "expires_at": "2026-11-21T12:00:00Z",
+            "at": "2026-11-21T12:00:00Z",
+        });
+        for (fact, name) in [
+            (
+                Fact::SamlCertificateRenewalRequired(snapshot.clone()),
+                "connection.saml_certificate_renewal_required",
+            ),
+            (Fact::SamlCertificateRenewed(snapshot), "connection.saml_certificate_renewed"),
         ] {
             check(fact, json!({ "v": 1, "name": name, "data": data }));
         }

@@ -8,9 +8,10 @@ use vestibule_domain::email::EmailAddress;
 use vestibule_domain::id::PortalLinkId;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
-use vestibule_domain::message::{LiveNote, LiveReader, MessageKind, StepsNote};
+use vestibule_domain::message::{ExpiryNote, LiveNote, LiveReader, MessageKind, StepsNote};
 use vestibule_domain::secret::Sealed;
 use vestibule_domain::text::Name;
+use vestibule_domain::url::HttpsUrl;
 
 use super::sheet::SheetForm;
 use super::text::T;
@@ -23,6 +24,8 @@ enum MessageForm {
         link_id: T<PortalLinkId>,
         sealed_url: Option<T<Sealed>>,
         intents: Vec<T<Intent>>,
+        // Absent from what was written while invitations were in English only.
+        language: Option<T<Language>>,
         expires_at: T<Instant>,
     },
     Code {
@@ -43,16 +46,24 @@ enum MessageForm {
         sheet: SheetForm,
         language: T<Language>,
     },
+    Expiry {
+        reader: T<LiveReader>,
+        connection_name: T<Name>,
+        expires_at: T<Instant>,
+        metadata_url: Option<T<HttpsUrl>>,
+        language: T<Language>,
+    },
 }
 
 impl Stored for MessageKind {
     fn to_stored(&self) -> Value {
         match self {
-            Self::Invitation { link_id, sealed_url, intents, expires_at } => {
+            Self::Invitation { link_id, sealed_url, intents, language, expires_at } => {
                 write(&MessageForm::Invitation {
                     link_id: T(*link_id),
                     sealed_url: sealed_url.clone().map(T),
                     intents: intents.iter().copied().map(T).collect(),
+                    language: Some(T(*language)),
                     expires_at: T(*expires_at),
                 })
             }
@@ -74,17 +85,27 @@ impl Stored for MessageKind {
                 sheet: (&note.sheet).into(),
                 language: T(note.language),
             }),
+            Self::Expiry(note) => write(&MessageForm::Expiry {
+                reader: T(note.reader),
+                connection_name: T(note.connection_name.clone()),
+                expires_at: T(note.expires_at),
+                metadata_url: note.metadata_url.clone().map(T),
+                language: T(note.language),
+            }),
         }
     }
 
     fn from_stored(document: Value) -> Result<Self, StoredError> {
         match read(document)? {
-            MessageForm::Invitation { link_id, sealed_url, intents, expires_at } => Ok(Self::Invitation {
-                link_id: link_id.0,
-                sealed_url: sealed_url.map(|T(sealed)| sealed),
-                intents: intents.into_iter().map(|T(intent)| intent).collect(),
-                expires_at: expires_at.0,
-            }),
+            MessageForm::Invitation { link_id, sealed_url, intents, language, expires_at } => {
+                Ok(Self::Invitation {
+                    link_id: link_id.0,
+                    sealed_url: sealed_url.map(|T(sealed)| sealed),
+                    intents: intents.into_iter().map(|T(intent)| intent).collect(),
+                    language: language.map(|T(language)| language).unwrap_or_default(),
+                    expires_at: expires_at.0,
+                })
+            }
             MessageForm::Code { link_id, sealed_code, language, expires_at } => Ok(Self::Code {
                 link_id: link_id.0,
                 sealed_code: sealed_code.map(|T(sealed)| sealed),
@@ -105,6 +126,15 @@ impl Stored for MessageKind {
                 sheet: sheet.into(),
                 language: language.0,
             })),
+            MessageForm::Expiry { reader, connection_name, expires_at, metadata_url, language } => {
+                Ok(Self::Expiry(ExpiryNote {
+                    reader: reader.0,
+                    connection_name: connection_name.0,
+                    expires_at: expires_at.0,
+                    metadata_url: metadata_url.map(|T(url)| url),
+                    language: language.0,
+                }))
+            }
         }
     }
 }
@@ -124,18 +154,25 @@ mod tests {
             link_id: PortalLinkId::from_ulid(Ulid::from_parts(1, 2)),
             sealed_url: Some(Sealed::from_bytes(vec![1, 2, 3])),
             intents: vec![Intent::Sso],
+            language: Language::Fr,
             expires_at: datetime!(2026-11-21 12:00 UTC),
         };
-        let document = json!({
+        let mut document = json!({
             "v": 1,
             "kind": "invitation",
             "link_id": "portal_link_00000000010000000000000002",
             "sealed_url": "AQID",
             "intents": ["sso"],
+            "language": "fr",
             "expires_at": "2026-11-21T12:00:00Z",
         });
         assert_eq!(kind.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(kind));
+        assert_eq!(Stored::from_stored(document.clone()), Ok(kind));
+        document.as_object_mut().unwrap().remove("language");
+        assert!(matches!(
+            MessageKind::from_stored(document),
+            Ok(MessageKind::Invitation { language: Language::En, .. })
+        ));
     }
 
     #[test]
@@ -175,6 +212,28 @@ mod tests {
             "set_up_by": "it@acme.example",
             "domains": "unverified",
             "language": "en",
+        });
+        assert_eq!(kind.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(kind));
+    }
+
+    #[test]
+    fn a_note_that_certificates_run_out_has_this_form() {
+        let kind = MessageKind::Expiry(ExpiryNote {
+            reader: LiveReader::Admin,
+            connection_name: Name::parse("Okta").unwrap(),
+            expires_at: datetime!(2026-11-21 12:00 UTC),
+            metadata_url: HttpsUrl::parse("https://idp.example/metadata").ok(),
+            language: Language::De,
+        });
+        let document = json!({
+            "v": 1,
+            "kind": "expiry",
+            "reader": "admin",
+            "connection_name": "Okta",
+            "expires_at": "2026-11-21T12:00:00Z",
+            "metadata_url": "https://idp.example/metadata",
+            "language": "de",
         });
         assert_eq!(kind.to_stored(), document);
         assert_eq!(Stored::from_stored(document), Ok(kind));

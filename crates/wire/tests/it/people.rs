@@ -1,5 +1,6 @@
 //! An organization with everything on it, and every fact that can be told of it.
 
+use time::Duration;
 use time::macros::datetime;
 use vestibule_domain::Instant;
 use vestibule_domain::attribute_map::AttributeMap;
@@ -7,7 +8,9 @@ use vestibule_domain::audit::{Actor, ActorKind};
 use vestibule_domain::connection::{Connection, ConnectionState, ProtocolSettings};
 use vestibule_domain::connection_type::{ConnectionType, Protocol};
 use vestibule_domain::domain_name::DomainName;
-use vestibule_domain::event::{ConnectionSnapshot, Event, Fact, OrganizationSnapshot, SignInSnapshot};
+use vestibule_domain::event::{
+    CertificateSnapshot, ConnectionSnapshot, Event, Fact, OrganizationSnapshot, SignInSnapshot,
+};
 use vestibule_domain::organization::{ExternalId, Metadata, Organization, ProfileRule, Slug};
 use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
 use vestibule_domain::text::Name;
@@ -122,6 +125,17 @@ fn sign_in(error: Option<(String, String)>) -> SignInSnapshot {
     }
 }
 
+/// The certificate of a connection that lasts so long.
+fn certificate(lasts: Duration) -> CertificateSnapshot {
+    let connection = connection(ConnectionState::Active);
+    CertificateSnapshot {
+        connection_id: connection.id,
+        organization_id: connection.organization_id,
+        expires_at: CHANGED + lasts,
+        at: CHANGED,
+    }
+}
+
 /// Every fact once, told by every kind of actor in turn.
 pub(crate) fn events() -> Vec<Event> {
     use ConnectionState::{Active, Inactive};
@@ -145,6 +159,8 @@ pub(crate) fn events() -> Vec<Event> {
         Fact::SsoSucceeded(sign_in(None)),
         Fact::SsoFailed(sign_in(Some(("access_denied".into(), "The person refused.".into())))),
         Fact::SsoTimedOut(sign_in(None)),
+        Fact::SamlCertificateRenewalRequired(certificate(Duration::days(30))),
+        Fact::SamlCertificateRenewed(certificate(Duration::days(365))),
     ];
     let actors = [
         actor(ActorKind::PortalSession, None),

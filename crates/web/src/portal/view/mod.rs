@@ -11,6 +11,7 @@ pub(crate) mod guide;
 pub(crate) mod home;
 pub(crate) mod picker;
 pub(crate) mod review;
+pub(crate) mod session;
 pub(crate) mod walkthrough;
 
 #[cfg(test)]

@@ -1,0 +1,42 @@
+//! Looks whether the certificates of a connection run out, and has people warned.
+
+use vestibule_domain::certificate_watch as watch;
+use vestibule_domain::connection::ConnectionState;
+use vestibule_domain::email::EmailAddress;
+use vestibule_domain::id::{ConnectionId, EnvironmentId, OrganizationId};
+use vestibule_domain::job::{Job, JobEnd};
+use vestibule_domain::page::{Order, PageLimit, PageRequest};
+
+use super::Worker;
+use crate::ports::store::StoreError;
+use crate::usecase;
+use crate::usecases::warn_of_expiry::{WarnOfExpiry, WarnOfExpiryCommand};
+
+pub(super) async fn run(worker: &Worker, job: &Job, id: ConnectionId) -> Result<JobEnd, StoreError> {
+    let Some(view) = worker.store.queries().connection(job.environment_id, id).await? else {
+        return Ok(JobEnd::Done);
+    };
+    let Ok(saml) = view.connection.saml() else { return Ok(JobEnd::Done) };
+    let now = worker.ambient.now();
+    // Looked at first without a unit of work: nearly always there is nothing to do.
+    if view.connection.state == ConnectionState::Active && watch::due(saml, now).is_some() {
+        let contacts = match view.connection.set_up_by {
+            Some(_) => Vec::new(),
+            None => contacts(worker, job.environment_id, view.connection.organization_id).await?,
+        };
+        let command = WarnOfExpiryCommand { environment_id: job.environment_id, connection_id: id, contacts };
+        usecase::run(&*worker.store, &WarnOfExpiry { ambient: worker.ambient.clone() }, command).await?;
+    }
+    Ok(JobEnd::Retry { at: watch::next_look(saml, now) })
+}
+
+/// The addresses of an organization's IT contacts, the first page of them.
+async fn contacts(
+    worker: &Worker,
+    environment: EnvironmentId,
+    organization: OrganizationId,
+) -> Result<Vec<EmailAddress>, StoreError> {
+    let page = PageRequest { limit: PageLimit::default(), order: Order::Ascending, cursor: None };
+    let page = worker.store.queries().it_contacts(environment, organization, page).await?;
+    Ok(page.items.into_iter().map(|contact| contact.email).collect())
+}

@@ -1,0 +1,15 @@
+# Die Nachricht, die vor dem Ablauf eines Signaturzertifikats warnt.
+expiry-subject = { $days ->
+    [one] Das Signaturzertifikat von { $organization } läuft in einem Tag ab
+   *[other] Das Signaturzertifikat von { $organization } läuft in { $days } Tagen ab
+ }
+expiry-subject-ended = Das Signaturzertifikat von { $organization } ist abgelaufen
+expiry-ends = Das Zertifikat, mit dem { $connection } die Anmeldungen von { $organization } bei { $product } signiert, läuft zu diesem Zeitpunkt ab: { $at }.
+expiry-ended = Das Zertifikat, mit dem { $connection } die Anmeldungen von { $organization } bei { $product } signiert, ist abgelaufen: { $at }.
+expiry-effect = Sobald der Identitätsanbieter mit einem anderen Zertifikat signiert, kann sich niemand anmelden, bis { $product } es kennt.
+expiry-by-metadata = Bitte lassen Sie das Zertifikat beim Identitätsanbieter erneuern. Dessen Metadaten werden täglich gelesen; ein neues Zertifikat wird von dort ohne Ihr Zutun übernommen. Lassen Sie zwischen dem Veröffentlichen des neuen Zertifikats und dem Signieren damit einen Tag vergehen. Die Metadaten werden hier gelesen:
+expiry-by-hand-admin = Bitte erneuern Sie das Zertifikat bei Ihrem Identitätsanbieter, und bitten Sie { $product } um einen Link, mit dem Sie das neue hinterlegen. Tun Sie das, bevor der Anbieter damit signiert: In der Zwischenzeit gelten beide.
+expiry-by-hand-team = Bitte senden Sie der Organisation einen Link, mit dem sie ihr Zertifikat erneuern kann. Das neue lässt sich hinterlegen, bevor der Anbieter damit signiert: In der Zwischenzeit gelten beide.
+expiry-questions = Fragen? Antworten Sie auf diese Nachricht, oder schreiben Sie an { $contact }.
+expiry-why-admin = Sie erhalten diese Nachricht, weil Sie Single Sign-on für { $organization } eingerichtet haben oder dort Ansprechperson sind.
+expiry-why-team = Sie erhalten diese Nachricht, weil dies die Support-Adresse von { $product } ist.

@@ -1,0 +1,15 @@
+# The mail that warns of a signing certificate that runs out.
+expiry-subject = { $days ->
+    [one] The signing certificate of { $organization } expires in one day
+   *[other] The signing certificate of { $organization } expires in { $days } days
+ }
+expiry-subject-ended = The signing certificate of { $organization } has expired
+expiry-ends = The certificate with which { $connection } signs the sign-ins of { $organization } to { $product } expires on { $at }.
+expiry-ended = The certificate with which { $connection } signs the sign-ins of { $organization } to { $product } expired on { $at }.
+expiry-effect = Once the identity provider signs with another certificate, nobody can sign in until { $product } knows it.
+expiry-by-metadata = Please have the certificate renewed at the identity provider. Its metadata is read every day: a new certificate is taken over from there by itself. Leave a day between publishing the new certificate and signing with it. The metadata is read here:
+expiry-by-hand-admin = Please renew the certificate at your identity provider and ask { $product } for a link to bring the new one. Do so before the provider signs with it: both are trusted for the time in between.
+expiry-by-hand-team = Please send the organization a link to renew its certificate. The new one can be brought before the provider signs with it: both are trusted for the time in between.
+expiry-questions = Questions? Reply to this message, or write to { $contact }.
+expiry-why-admin = You get this message because you have set up single sign-on for { $organization } or are one of its contacts.
+expiry-why-team = You get this message because this is the support address of { $product }.

@@ -1,0 +1,15 @@
+# El mensaje que avisa de que caduca un certificado de firma.
+expiry-subject = { $days ->
+    [one] El certificado de firma de { $organization } caduca en un día
+   *[other] El certificado de firma de { $organization } caduca en { $days } días
+ }
+expiry-subject-ended = El certificado de firma de { $organization } ha caducado
+expiry-ends = El certificado con el que { $connection } firma los inicios de sesión de { $organization } en { $product } caduca en esta fecha: { $at }.
+expiry-ended = El certificado con el que { $connection } firma los inicios de sesión de { $organization } en { $product } caducó en esta fecha: { $at }.
+expiry-effect = En cuanto el proveedor de identidad firme con otro certificado, nadie podrá iniciar sesión hasta que { $product } lo conozca.
+expiry-by-metadata = Haga renovar el certificado en el proveedor de identidad. Sus metadatos se leen cada día: un certificado nuevo se adopta desde allí automáticamente. Deje pasar un día entre la publicación del certificado nuevo y su uso para firmar. Los metadatos se leen aquí:
+expiry-by-hand-admin = Renueve el certificado en su proveedor de identidad y pida a { $product } un enlace para aportar el nuevo. Hágalo antes de que el proveedor firme con él: entretanto se aceptan ambos.
+expiry-by-hand-team = Envíe a la organización un enlace para renovar su certificado. El nuevo puede aportarse antes de que el proveedor firme con él: entretanto se aceptan ambos.
+expiry-questions = ¿Tiene preguntas? Responda a este mensaje o escriba a { $contact }.
+expiry-why-admin = Recibe este mensaje porque configuró el inicio de sesión único para { $organization } o es uno de sus contactos.
+expiry-why-team = Recibe este mensaje porque esta es la dirección de asistencia de { $product }.

@@ -1,0 +1,15 @@
+# Le message qui avertit de l’expiration d’un certificat de signature.
+expiry-subject = { $days ->
+    [one] Le certificat de signature de { $organization } expire dans { $days } jour
+   *[other] Le certificat de signature de { $organization } expire dans { $days } jours
+ }
+expiry-subject-ended = Le certificat de signature de { $organization } a expiré
+expiry-ends = Le certificat avec lequel { $connection } signe les connexions de { $organization } à { $product } expire à cette date : { $at }.
+expiry-ended = Le certificat avec lequel { $connection } signe les connexions de { $organization } à { $product } a expiré à cette date : { $at }.
+expiry-effect = Dès que le fournisseur d’identité signera avec un autre certificat, personne ne pourra se connecter tant que { $product } ne le connaîtra pas.
+expiry-by-metadata = Veuillez faire renouveler le certificat auprès du fournisseur d’identité. Ses métadonnées sont lues chaque jour : un nouveau certificat y est repris automatiquement. Laissez passer un jour entre la publication du nouveau certificat et son utilisation pour signer. Les métadonnées sont lues ici :
+expiry-by-hand-admin = Veuillez renouveler le certificat auprès de votre fournisseur d’identité et demander à { $product } un lien pour fournir le nouveau. Faites-le avant que le fournisseur ne signe avec celui-ci : entre-temps, les deux sont acceptés.
+expiry-by-hand-team = Veuillez envoyer à l’organisation un lien pour renouveler son certificat. Le nouveau peut être fourni avant que le fournisseur ne signe avec celui-ci : entre-temps, les deux sont acceptés.
+expiry-questions = Des questions ? Répondez à ce message, ou écrivez à { $contact }.
+expiry-why-admin = Vous recevez ce message car vous avez configuré l’authentification unique pour { $organization } ou en êtes l’un des contacts.
+expiry-why-team = Vous recevez ce message car cette adresse est celle de l’assistance de { $product }.

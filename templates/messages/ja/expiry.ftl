@@ -1,0 +1,14 @@
+# 署名証明書の期限切れを予告するメール
+expiry-subject = { $days ->
+   *[other] { $organization } の署名証明書はあと { $days } 日で期限切れになります
+ }
+expiry-subject-ended = { $organization } の署名証明書の有効期限が切れました
+expiry-ends = { $organization } から { $product } へのサインインに { $connection } が署名する証明書は、{ $at } に期限切れになります。
+expiry-ended = { $organization } から { $product } へのサインインに { $connection } が署名する証明書は、{ $at } に期限切れになりました。
+expiry-effect = ID プロバイダーが別の証明書で署名し始めると、{ $product } がその証明書を受け取るまで誰もサインインできません。
+expiry-by-metadata = ID プロバイダーで証明書を更新してください。メタデータは毎日読み込まれ、新しい証明書は自動的に取り込まれます。新しい証明書を公開してから署名に使い始めるまで、1 日以上空けてください。メタデータの読み込み元：
+expiry-by-hand-admin = ID プロバイダーで証明書を更新し、新しい証明書を登録するためのリンクを { $product } にご依頼ください。プロバイダーが新しい証明書で署名し始める前に登録してください。その間は両方の証明書が有効です。
+expiry-by-hand-team = 証明書を更新するためのリンクを組織に送ってください。新しい証明書は、プロバイダーがそれで署名し始める前に登録できます。その間は両方の証明書が有効です。
+expiry-questions = ご不明な点は、このメールに返信するか、{ $contact } までお問い合わせください。
+expiry-why-admin = このメールは、{ $organization } のシングルサインオンを設定した方、または担当者の方にお送りしています。
+expiry-why-team = このメールは { $product } のサポート用アドレス宛てにお送りしています。

@@ -1,0 +1,15 @@
+# A mensagem que avisa que um certificado de assinatura vai expirar.
+expiry-subject = { $days ->
+    [one] O certificado de assinatura de { $organization } expira em { $days } dia
+   *[other] O certificado de assinatura de { $organization } expira em { $days } dias
+ }
+expiry-subject-ended = O certificado de assinatura de { $organization } expirou
+expiry-ends = O certificado com que { $connection } assina os logins de { $organization } em { $product } expira nesta data: { $at }.
+expiry-ended = O certificado com que { $connection } assina os logins de { $organization } em { $product } expirou nesta data: { $at }.
+expiry-effect = Assim que o provedor de identidade assinar com outro certificado, ninguém poderá fazer login até que { $product } o conheça.
+expiry-by-metadata = Providencie a renovação do certificado no provedor de identidade. Os metadados dele são lidos todos os dias: um novo certificado é adotado dali automaticamente. Deixe passar um dia entre publicar o novo certificado e assinar com ele. Os metadados são lidos aqui:
+expiry-by-hand-admin = Renove o certificado no seu provedor de identidade e peça a { $product } um link para fornecer o novo. Faça isso antes que o provedor assine com ele: nesse meio-tempo, os dois são aceitos.
+expiry-by-hand-team = Envie à organização um link para renovar o certificado. O novo pode ser fornecido antes que o provedor assine com ele: nesse meio-tempo, os dois são aceitos.
+expiry-questions = Dúvidas? Responda a esta mensagem ou escreva para { $contact }.
+expiry-why-admin = Você recebeu esta mensagem porque configurou o login único para { $organization } ou é um dos contatos da organização.
+expiry-why-team = Você recebeu esta mensagem porque este é o endereço de suporte de { $product }.
