@@ -5,7 +5,6 @@ $config = [
     'default-sp' => ['saml:SP'],
     'one-person' => [
         'exampleauth:StaticSource',
-        'uid' => ['jane'],
         'email' => ['jane@acme.example'],
         'firstName' => ['Jane'],
         'lastName' => ['Doe-Żółć'],

@@ -31,7 +31,8 @@ $config = [
     'metadatadir' => __DIR__,
     'metadata.sources' => [['type' => 'flatfile'], ['type' => 'xml', 'file' => "$folder/sp.xml"]],
     'authproc.idp' => [
-        ['class' => 'saml:AttributeNameID', 'attribute' => 'uid',
-            'Format' => 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'],
+        // The format that our metadata names first.
+        ['class' => 'saml:AttributeNameID', 'attribute' => 'email',
+            'Format' => 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress'],
     ],
 ];

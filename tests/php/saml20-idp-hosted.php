@@ -7,7 +7,6 @@ $metadata[getenv('TEST_BASE') . '/saml2/idp/metadata.php'] = [
     'privatekey' => 'idp.key',
     'certificate' => 'idp.crt',
     'auth' => 'one-person',
-    'NameIDFormat' => 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
     'signature.algorithm' => 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
     // What a test asks for by a file of this name.
     'assertion.encryption' => file_exists("$folder/encrypt"),

@@ -25,7 +25,11 @@ async fn a_person_signs_in_through_simplesamlphp_from_either_side_signed_and_enc
 
     let page = visitor.send(&visitor.open(&address).await).await;
     let first = vendor.profile(&page).await;
-    assert_eq!((&first["idp_id"], &first["email"]), (&json!("jane"), &json!("jane@acme.example")), "{first}");
+    assert_eq!(
+        (&first["idp_id"], &first["email"]),
+        (&json!("jane@acme.example"), &json!("jane@acme.example")),
+        "{first}"
+    );
     assert_eq!((&first["first_name"], &first["last_name"]), (&json!("Jane"), &json!("Doe-Żółć")));
     assert_eq!(first["groups"], json!(["Engineering", "Ops & Support"]));
 
