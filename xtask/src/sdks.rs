@@ -37,7 +37,7 @@ pub(crate) fn install() -> Outcome<Sdks> {
             .current_dir(cache))
     })?;
     let simplesamlphp = cache.join("simplesamlphp");
-    cached(&simplesamlphp, root(), &[], |cache| {
+    cached(&simplesamlphp, &root(), &[], |cache| {
         step("Unpacking SimpleSAMLphp");
         machine::unpack("simplesamlphp", cache)
     })?;
