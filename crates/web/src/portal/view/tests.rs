@@ -8,6 +8,7 @@ use super::connection::{ConnectionPage, DonePage};
 use super::guide::GuidePage;
 use super::home::HomePage;
 use super::picker::{ChoosePage, PickerPage};
+use super::renewal::{RenewalPage, RenewedPage};
 use super::review::ReviewPage;
 use super::walkthrough::StepPage;
 use crate::pages::assets::Assets;
@@ -54,6 +55,8 @@ fn all() -> Vec<Rendered> {
         render::<LandingPage>(pages),
         render::<PickerPage>(pages),
         render::<RefusedPage>(pages),
+        render::<RenewalPage>(pages),
+        render::<RenewedPage>(pages),
         render::<ReviewPage>(pages),
         render::<StepPage>(pages),
         render::<UnusablePage>(pages),
