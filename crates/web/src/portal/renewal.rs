@@ -174,11 +174,17 @@ async fn understand(
         (Some((_, Err(fault))), None) => return Ok(Err(vec![fault])),
         (None, None) => return fault(FieldKey::IdpCertificate.as_str(), text!("renewal-nothing")),
         (_, Some(field)) => {
+            // Asked for anew with each document: nobody chooses here.
+            submission.entity_id = None;
             let Some(provider) = guide_of(portal, connection) else {
                 return fault(field, text!("renewal-nothing"));
             };
-            submission.entity_id = Some(idp.entity_id.as_str().to_owned());
-            match intake::saml::understand(&portal.app, provider, submission).await? {
+            let mut read = intake::saml::understand(&portal.app, provider, submission).await?;
+            if let Ok(Understood::Several { .. }) = read {
+                submission.entity_id = Some(idp.entity_id.as_str().to_owned());
+                read = intake::saml::understand(&portal.app, provider, submission).await?;
+            }
+            match read {
                 Ok(Understood::Data(data)) => match *data {
                     ProviderData::Saml { idp: read, metadata_url } if read.entity_id == idp.entity_id => {
                         (field, read.signing_certificates, metadata_url)

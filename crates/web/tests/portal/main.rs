@@ -11,6 +11,7 @@ mod guarding;
 mod managing;
 mod picking;
 mod proving;
+mod renewing;
 mod setting_up;
 mod speaking;
 mod world;
