@@ -15,6 +15,8 @@ async fn assert_faultless(language: &'static str) {
         assert_eq!(browser.evaluate("document.documentElement.lang").await, language, "{page}");
         pages += 1;
         faults.extend(axe::faults(browser, page).await);
+        let over = browser.overflow(390).await;
+        faults.extend((over > 0).then(|| format!("{page}: {over} px wider than a phone")));
     })
     .await;
     println!("axe-core looked at {pages} pages in {language}, each in {} looks", axe::LOOKS.len());

@@ -179,6 +179,46 @@ async fn an_environment_is_told_to_ask_admins_for_a_proof() {
     assert_eq!(unknown.status.code(), Some(2), "{}", text(&unknown.stderr));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_environment_is_told_which_custom_attributes_its_profiles_carry() {
+    let builder = ServerBuilder::new("attributes");
+    let made = builder.bootstrap();
+    let id = made.json["environment_id"].as_str().unwrap().to_owned();
+    let told = |arguments: &[&str]| {
+        let told = run(&builder, &[&["environment", &id], arguments].concat());
+        (told.status.code(), text(&told.stdout), text(&told.stderr))
+    };
+    let two = ["--attribute", "department=Department", "--attribute", "cost_center=Cost center"];
+    let (code, said, error) = told(&two);
+    assert_eq!(code, Some(0), "{error}");
+    assert!(said.contains("custom attributes department (Department), cost_center (Cost center)"), "{said}");
+    let (code, said, error) =
+        told(&["--remove-attribute", "department", "--attribute", "cost_center=Kostenstelle"]);
+    assert_eq!(code, Some(0), "{error}");
+    assert!(said.contains("custom attributes cost_center (Kostenstelle)"), "{said}");
+    for (wrong, says) in [
+        (&["--attribute", "E-mail=x"][..], "a key is"),
+        (&["--attribute", "email=E-mail"], "every profile has `email` already"),
+        (&["--remove-attribute", "department"], "there is no custom attribute `department`"),
+        (&[], "required"),
+    ] {
+        let (code, _, error) = told(wrong);
+        assert_ne!(code, Some(0), "{wrong:?}");
+        assert!(error.contains(says), "{wrong:?}: {error}");
+    }
+    let server = builder.start().await;
+    let trail = server.api(&made.api_key).get("/v1/events?events[]=environment.updated").await.expect(200);
+    let keys: Vec<_> =
+        trail["data"].as_array().unwrap().iter().map(|entry| &entry["data"]["metadata"]).collect();
+    assert_eq!(
+        keys,
+        [
+            &serde_json::json!({ "custom_attributes": "department cost_center" }),
+            &serde_json::json!({ "custom_attributes": "cost_center" }),
+        ]
+    );
+}
+
 #[test]
 fn a_wrong_configuration_ends_with_code_2_and_names_the_setting() {
     for (name, value, told) in [

@@ -49,9 +49,46 @@ const account = (_, sub) => ({
   }),
 });
 
-// What is kept of clients and sessions is kept beside the provider, and survives new keys.
+// Clients, sessions and codes, kept beside the provider, so that they survive new keys.
+const kept = new Map();
+
+class Memory {
+  constructor(model) {
+    this.model = model;
+  }
+
+  key(id) {
+    return `${this.model} ${id}`;
+  }
+
+  async upsert(id, payload) {
+    kept.set(this.key(id), payload);
+  }
+
+  async find(id) {
+    return kept.get(this.key(id));
+  }
+
+  async findByUid(uid) {
+    return [...kept].find(([key, payload]) => key.startsWith(`${this.model} `) && payload.uid === uid)?.[1];
+  }
+
+  async consume(id) {
+    kept.get(this.key(id)).consumed = Math.floor(Date.now() / 1000);
+  }
+
+  async destroy(id) {
+    kept.delete(this.key(id));
+  }
+
+  async revokeByGrantId(grant) {
+    for (const [key, payload] of kept) if (payload.grantId === grant) kept.delete(key);
+  }
+}
+
 function provider() {
   return new Provider(issuer, {
+    adapter: Memory,
     jwks: keys(),
     cookies: { keys: ['for tests'] },
     scopes: ['openid', 'profile', 'email'],

@@ -27,6 +27,7 @@ import datetime
 import html
 import json
 import os
+import re
 import sys
 import tempfile
 import threading
@@ -138,7 +139,8 @@ class Provider:
                 ],
             },
             "policy": {"default": {"lifetime": {"minutes": 5}, "name_form": NAME_FORMAT_URI}},
-            "want_authn_requests_signed": False,
+            # Whoever says that they sign is held to it.
+            "want_authn_requests_signed": any('AuthnRequestsSigned="true"' in known for known in self.known),
         }
         known = {
             "entityid": self.entity_id,
@@ -157,7 +159,8 @@ class Provider:
         return str(descriptor).encode()
 
     def know(self, metadata):
-        self.known.append(metadata)
+        name = re.search(r'entityID="[^"]*"', metadata)[0]
+        self.known = [known for known in self.known if name not in known] + [metadata]
         self.servers = {"own": Server(config=self.config(self.own)), "foreign": Server(config=self.config(self.foreign))}
 
     def read(self, message, binding, raw, relay_state):
@@ -236,7 +239,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             self.route(urlsplit(self.path), body)
         except Exception as error:
-            self.reply(500, "text/plain", f"{type(error).__name__}: {error}".encode())
+            self.reply(500, "text/plain", f"{error!r}, {error.__cause__!r}".encode())
 
     def route(self, target, body):
         provider, wish = self.provider, parse_qs(target.query, keep_blank_values=True)
@@ -252,7 +255,7 @@ class Handler(BaseHTTPRequestHandler):
             binding = BINDING_HTTP_POST if body else BINDING_HTTP_REDIRECT
             raw = parse_qs(body.decode() if body else target.query, keep_blank_values=True)
             raw = {name: values[0] for name, values in raw.items()}
-            relay_state = raw.get("RelayState", "")
+            relay_state = raw.get("RelayState")
             args = provider.read(raw["SAMLRequest"], binding, raw, relay_state)
             self.reply(200, "text/html", provider.form(args, wish, relay_state))
         else:

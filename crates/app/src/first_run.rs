@@ -10,6 +10,7 @@ use vestibule_application::usecases::bootstrap::{Bootstrap, BootstrapError, Boot
 use vestibule_application::usecases::mint_link::{MintLink, MintLinkCommand};
 use vestibule_domain::audit::Actor;
 use vestibule_domain::intent::Intent;
+use vestibule_domain::language::Language;
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::redirect::LinkRedirects;
 
@@ -43,6 +44,7 @@ async fn link(store: &dyn Store, ambient: &Ambient, made: &Bootstrapped) -> Resu
         redirects: LinkRedirects::default(),
         admins: Vec::new(),
         mail_to: Vec::new(),
+        language: Language::default(),
         external_user_id: None,
         provider_hint: None,
         life: None,

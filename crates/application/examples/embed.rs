@@ -19,6 +19,7 @@ use vestibule_domain::audit::Actor;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::intent::Intent;
+use vestibule_domain::language::Language;
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::redirect::LinkRedirects;
 use vestibule_domain::secret::Sealed;
@@ -94,6 +95,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         redirects: LinkRedirects::default(),
         admins: Vec::new(),
         mail_to: Vec::new(),
+        language: Language::default(),
         external_user_id: None,
         provider_hint: None,
         life: None,

@@ -4,9 +4,10 @@ use crate::card::{self, Card};
 use crate::connection_type::ConnectionTypes;
 use crate::data::{CONNECTION_TYPES_FILE, embedded_files};
 use crate::error::CatalogError;
+use crate::load::{self, Patterns};
 use crate::provider::{Protocol, Provider};
+use crate::search;
 use crate::traces::Stage;
-use crate::{load, search};
 
 /// The outcome of reading the catalogue.
 pub(crate) type CatalogResult<T> = Result<T, CatalogError>;
@@ -22,16 +23,18 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// Parses the files inside the binary.
+    /// Parses the files inside the binary. Their patterns are compiled when they are first used.
     ///
     /// # Errors
-    /// [`CatalogError`] names the first file and key that break a rule of the schema.
+    /// [`CatalogError`] names the first file and key that break a rule of the schema, except the
+    /// rules about patterns.
     pub fn embedded() -> Result<Self, CatalogError> {
         let files = embedded_files();
         let connection_types =
             files.iter().find(|file| file.path == CONNECTION_TYPES_FILE).map_or("", |file| &file.text);
         let providers = files.iter().filter(|file| file.path.starts_with(SSO_FOLDER));
-        Self::parse(providers.map(|file| (file.path.as_str(), file.text.as_str())), connection_types)
+        let providers = providers.map(|file| (file.path.as_str(), file.text.as_str()));
+        Self::read(providers, connection_types, Patterns::Proven)
     }
 
     /// Parses provider files, each given as path and text, with the TOML of connection types.
@@ -42,10 +45,18 @@ impl Catalog {
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
         connection_types: &str,
     ) -> Result<Self, CatalogError> {
+        Self::read(files, connection_types, Patterns::Tried)
+    }
+
+    fn read<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+        connection_types: &str,
+        patterns: Patterns,
+    ) -> CatalogResult<Self> {
         let connection_types = ConnectionTypes::parse(connection_types)?;
         let mut providers = files
             .into_iter()
-            .map(|(path, text)| load::provider(path, text, &connection_types))
+            .map(|(path, text)| load::provider(path, text, &connection_types, patterns))
             .collect::<CatalogResult<Vec<Provider>>>()?;
         if providers.is_empty() {
             return Err(CatalogError::new(SSO_FOLDER, "(folder)", "holds no provider files"));

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::keys::ProfileField;
+use crate::keys::{ProfileField, SignInPoint};
 use crate::schema::{text, text_or_none};
 
 /// How well the facts of a file are backed. Source: `data/README.md`, Confidence.
@@ -129,10 +129,27 @@ pub struct Quirk {
     /// What happens, and why.
     #[serde(deserialize_with = "text")]
     pub text: String,
-    /// What the admin or the log sees; picks the hint after a failed test.
+    /// What the admin or the log sees.
     pub symptom: Option<String>,
-    /// What to do about it.
+    /// What the admin does about it.
     pub fix: Option<String>,
+    /// Where a sign-in goes wrong by it; empty for what no sign-in fails by.
+    #[serde(default)]
+    pub shows_at: Vec<SignInPoint>,
+    /// Words of which one stands in the error, where the point alone would fit other causes too.
+    #[serde(default)]
+    pub says: Vec<String>,
+}
+
+impl Quirk {
+    /// Whether it may be why a sign-in went wrong at a point with this error.
+    pub fn explains(&self, point: SignInPoint, error: &str) -> bool {
+        // Nothing that the provider said has reached us before its answer.
+        let is_said = point == SignInPoint::BeforeAnswer
+            || self.says.is_empty()
+            || self.says.iter().any(|word| error.contains(word.as_str()));
+        self.shows_at.contains(&point) && is_said
+    }
 }
 
 /// How the provider's certificate or keys are renewed.

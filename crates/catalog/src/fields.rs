@@ -1,5 +1,7 @@
 //! What goes out and what comes back: our values for their fields, their values for ours.
 
+use std::sync::OnceLock;
+
 use regex::Regex;
 use serde::Deserialize;
 
@@ -78,32 +80,41 @@ pub enum InputMode {
 }
 
 /// The shape a value usually has. A mismatch is a warning, unless the field's hint says refuse.
+///
+/// Compiled when it is first used: most are of providers that a process never meets.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Pattern(Regex);
+#[serde(from = "String")]
+pub struct Pattern {
+    source: String,
+    compiled: OnceLock<Result<Regex, regex::Error>>,
+}
 
 impl Pattern {
+    /// The expression, or why there is none. [`crate::Catalog::parse`] refuses a file with such a
+    /// pattern, and a test has it parse the files inside the binary.
+    pub(crate) fn regex(&self) -> Result<&Regex, &regex::Error> {
+        self.compiled.get_or_init(|| Regex::new(&self.source)).as_ref()
+    }
+
     /// Whether a value has the usual shape.
     pub fn matches(&self, value: &str) -> bool {
-        self.0.is_match(value)
+        self.regex().is_ok_and(|regex| regex.is_match(value))
     }
 
     /// What stands in `instead`, with `$1` for what the first group holds.
     pub(crate) fn replace(&self, value: &str, instead: &str) -> String {
-        self.0.replace(value, instead).into_owned()
+        self.regex().map_or_else(|_| value.to_owned(), |regex| regex.replace(value, instead).into_owned())
     }
 
     /// The regular expression as written.
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        &self.source
     }
 }
 
-impl TryFrom<String> for Pattern {
-    type Error = String;
-
-    fn try_from(source: String) -> Result<Self, String> {
-        Regex::new(&source).map(Self).map_err(|error| format!("pattern does not compile: {error}"))
+impl From<String> for Pattern {
+    fn from(source: String) -> Self {
+        Self { source, compiled: OnceLock::new() }
     }
 }
 

@@ -176,6 +176,44 @@ words! {
     }
 }
 
+words! {
+    /// Where a sign-in goes wrong: the checks of a sign-in, and what lies before them.
+    SignInPoint {
+        /// The provider stops the person, and nothing comes back.
+        BeforeAnswer = "before_answer",
+        /// What came cannot be read.
+        Message = "message",
+        /// The provider reports an error.
+        Status = "status",
+        /// It answers no request of ours.
+        Request = "request",
+        /// It was sent to another address.
+        Destination = "destination",
+        /// Its signature.
+        Signature = "signature",
+        /// What was encrypted to us.
+        Decryption = "decryption",
+        /// Who issued it.
+        Issuer = "issuer",
+        /// For whom it was made.
+        Audience = "audience",
+        /// Where it may be used.
+        Recipient = "recipient",
+        /// When it may be used.
+        Times = "times",
+        /// Whether it was used before.
+        Fresh = "fresh",
+        /// The exchange of the code.
+        Exchange = "exchange",
+        /// The person's further claims.
+        UserInfo = "user_info",
+        /// What a profile needs.
+        Attributes = "attributes",
+        /// The domain of the person's address.
+        Domain = "domain",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

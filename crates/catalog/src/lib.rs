@@ -24,6 +24,7 @@ mod markdown;
 mod provider;
 mod schema;
 mod search;
+mod setback;
 mod steps;
 mod traces;
 
@@ -35,7 +36,7 @@ pub use facts::{
     AttributeMap, Confidence, DefaultAttribute, NameId, Quirk, Renewal, Severity, Signing, Source,
 };
 pub use fields::{FieldKind, Group, InputMode, Pattern, WeGive, WeNeed};
-pub use keys::{FieldKey, OurValue, ProfileField};
+pub use keys::{FieldKey, OurValue, ProfileField, SignInPoint};
 pub use listing::docs_page;
 pub use mark::HUES;
 pub use provider::{MORE_PRIORITY_MIN, Protocol, Provider, Shelf};

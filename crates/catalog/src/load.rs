@@ -1,6 +1,6 @@
 //! From a file to a provider: the rules of the schema, each with an error that names file and key.
 //!
-//! Rules on a single value (words, required texts, patterns that compile, unknown keys) already
+//! Rules on a single value (words, required texts, unknown keys) already
 //! hold when a file has been read, see `schema`. Here are the rules between values.
 
 use std::collections::HashSet;
@@ -9,7 +9,7 @@ use std::hash::Hash;
 use crate::catalog::CatalogResult;
 use crate::connection_type::ConnectionTypes;
 use crate::error::CatalogError;
-use crate::fields::{FieldKind, Group, WeNeed};
+use crate::fields::{FieldKind, Group, Pattern, WeNeed};
 use crate::keys::{FieldKey, OurValue};
 use crate::markdown;
 use crate::provider::{Protocol, Provider};
@@ -23,16 +23,31 @@ const CATEGORY: &str = "sso";
 /// The fields that replace SAML metadata, all together.
 const SAML_MANUAL: [FieldKey; 3] = [FieldKey::IdpEntityId, FieldKey::IdpSsoUrl, FieldKey::IdpCertificate];
 
+/// Whether the rules about patterns are tried: that takes compiling every one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Patterns {
+    /// They are.
+    Tried,
+    /// A test has done so.
+    Proven,
+}
+
 /// Parses the file at `path` (relative to the data folder).
-pub(crate) fn provider(path: &str, text: &str, types: &ConnectionTypes) -> CatalogResult<Provider> {
+pub(crate) fn provider(
+    path: &str,
+    text: &str,
+    types: &ConnectionTypes,
+    patterns: Patterns,
+) -> CatalogResult<Provider> {
     let file: ProviderFile =
         toml::from_str(text).map_err(|error| CatalogError::from_toml(path, text, &error))?;
-    Loader { path }.load(file, types)
+    Loader { path, patterns }.load(file, types)
 }
 
 /// Knows which file an error is about.
 struct Loader<'a> {
     path: &'a str,
+    patterns: Patterns,
 }
 
 impl Loader<'_> {
@@ -42,6 +57,9 @@ impl Loader<'_> {
         let connection_type = types.get(&file.slug, file.protocol)?;
         for field in &file.we_need {
             self.check_field(field)?;
+        }
+        if self.patterns == Patterns::Tried {
+            self.check_patterns(&file)?;
         }
         self.check_unique("we_need", file.we_need.iter().map(|field| field.key))?;
         self.check_unique("attribute_map", file.attribute_map.iter().map(|row| row.key))?;
@@ -139,23 +157,9 @@ impl Loader<'_> {
         if let Some(kind) = kind_of(field.key) {
             self.ensure(field.kind == kind, &key("kind"), || format!("must be {kind:?}"))?;
         }
-        if let Some(pattern) = &field.pattern {
-            let example = field.example.as_deref();
-            self.ensure(example.is_some(), &key("example"), || "a pattern needs an example".to_owned())?;
-            for (part, value) in [("example", example), ("fixed_value", field.fixed_value.as_deref())] {
-                self.ensure(value.is_none_or(|value| pattern.matches(value)), &key(part), || {
-                    format!("does not match the pattern `{}`", pattern.as_str())
-                })?;
-            }
-        }
-        for mistake in &field.mistakes {
-            let is_right = |value: &str| mistake.pattern.matches(value);
-            let contradicts =
-                [&field.example, &field.fixed_value].into_iter().flatten().any(|value| is_right(value));
-            self.ensure(!contradicts, &key("mistakes"), || {
-                format!("`{}` matches the field's own example", mistake.pattern.as_str())
-            })?;
-        }
+        self.ensure(field.pattern.is_none() || field.example.is_some(), &key("example"), || {
+            "a pattern needs an example".to_owned()
+        })?;
         let is_select = field.kind == FieldKind::Select;
         self.ensure(is_select != field.options.is_empty(), &key("options"), || {
             "a select has options, and nothing else has".to_owned()
@@ -170,6 +174,45 @@ impl Loader<'_> {
         self.ensure(!field.preferred || field.group == Group::IdpMetadata, &key("preferred"), || {
             "only a member of the group idp_metadata is preferred".to_owned()
         })
+    }
+
+    /// The rules about patterns: they compile, and fit what the file has for their values.
+    fn check_patterns(&self, file: &ProviderFile) -> CatalogResult<()> {
+        let entity_id = file.traces.as_ref().and_then(|traces| traces.entity_id.as_ref());
+        if let Some(pattern) = entity_id {
+            self.compiles(pattern, "traces.entity_id")?;
+        }
+        for field in &file.we_need {
+            let key = |part: &str| format!("we_need.{}.{part}", field.key);
+            let values =
+                [("example", field.example.as_deref()), ("fixed_value", field.fixed_value.as_deref())];
+            if let Some(pattern) = &field.pattern {
+                self.compiles(pattern, &key("pattern"))?;
+                for (part, value) in values {
+                    self.ensure(value.is_none_or(|value| pattern.matches(value)), &key(part), || {
+                        format!("does not match the pattern `{}`", pattern.as_str())
+                    })?;
+                }
+            }
+            for mistake in &field.mistakes {
+                self.compiles(&mistake.pattern, &key("mistakes"))?;
+                let contradicts =
+                    values.iter().filter_map(|(_, value)| *value).any(|value| mistake.pattern.matches(value));
+                self.ensure(!contradicts, &key("mistakes"), || {
+                    format!("`{}` matches the field's own example", mistake.pattern.as_str())
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn compiles(&self, pattern: &Pattern, key: &str) -> CatalogResult<()> {
+        match pattern.regex() {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                Err(CatalogError::new(self.path, key, format!("pattern does not compile: {error}")))
+            }
+        }
     }
 
     fn check_protocol(&self, file: &ProviderFile) -> CatalogResult<()> {

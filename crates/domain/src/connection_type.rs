@@ -35,6 +35,17 @@ macro_rules! connection_types {
         }
 
         impl ConnectionType {
+    /// Parameters that a provider demands in authorization requests beyond what the protocol says,
+    /// as they are where the app asks for nothing else.
+    ///
+    /// Source: <https://developers.login.gov/oidc/authorization/>: a type of service must be named.
+    pub fn authorization_parameters(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::LoginGovOidc => &[("acr_values", "urn:acr.login.gov:auth-only")],
+            _ => &[],
+        }
+    }
+
             /// Every type.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
@@ -149,6 +160,8 @@ mod tests {
     fn a_type_says_its_protocol() {
         assert_eq!(ConnectionType::OktaSaml.protocol(), Some(Protocol::Saml));
         assert_eq!(ConnectionType::LoginGovOidc.protocol(), Some(Protocol::Oidc));
+        assert_eq!(ConnectionType::LoginGovOidc.authorization_parameters()[0].0, "acr_values");
+        assert_eq!(ConnectionType::OktaOidc.authorization_parameters(), []);
         assert_eq!(ConnectionType::GoogleOAuth.protocol(), None);
     }
 }

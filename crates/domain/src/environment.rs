@@ -5,6 +5,7 @@ use time::Duration;
 use crate::Instant;
 use crate::admission::AddressRule;
 use crate::brand::{BrandColor, BrandImage};
+use crate::custom_attributes::CustomAttributes;
 use crate::email::EmailAddress;
 use crate::id::{ClientId, EnvironmentId, TeamId};
 use crate::intent::Intent;
@@ -87,6 +88,8 @@ pub struct Environment {
     pub session_days: u16,
     /// What is asked of admins whom a link does not name.
     pub addresses: AddressRule,
+    /// What profiles carry besides what every profile has.
+    pub custom_attributes: CustomAttributes,
     /// When it was made.
     pub created_at: Instant,
 }

@@ -43,6 +43,8 @@ pub enum MessageKind {
         sealed_url: Option<Sealed>,
         /// What the link is for.
         intents: Vec<Intent>,
+        /// The language to write in.
+        language: Language,
         /// When the link stops working.
         expires_at: Instant,
     },
@@ -120,8 +122,8 @@ impl MessageKind {
     #[must_use]
     pub fn without_secret(self) -> Self {
         match self {
-            Self::Invitation { link_id, sealed_url: _, intents, expires_at } => {
-                Self::Invitation { link_id, sealed_url: None, intents, expires_at }
+            Self::Invitation { link_id, sealed_url: _, intents, language, expires_at } => {
+                Self::Invitation { link_id, sealed_url: None, intents, language, expires_at }
             }
             Self::Code { link_id, sealed_code: _, language, expires_at } => {
                 Self::Code { link_id, sealed_code: None, language, expires_at }
@@ -190,6 +192,8 @@ pub enum OutgoingContent {
         url: String,
         /// What it is for; empty means everything.
         intents: Vec<Intent>,
+        /// The language to write in.
+        language: Language,
         /// When it stops working.
         expires_at: Instant,
     },

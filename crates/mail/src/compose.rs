@@ -124,6 +124,7 @@ pub(crate) mod samples {
                 organization_name: Name::parse(organization).unwrap(),
                 url: URL.to_owned(),
                 intents: intents.to_vec(),
+                language: Language::En,
                 expires_at: datetime!(2026-12-05 14:05 +02:00),
             },
         }

@@ -179,12 +179,10 @@ impl Templates {
     /// Fills the templates that fit the message.
     pub(crate) fn render(&self, message: &OutgoingMessage) -> Result<Rendered, tera::Error> {
         match &message.content {
-            OutgoingContent::Invitation { organization_name, url, intents, expires_at } => {
+            OutgoingContent::Invitation { organization_name, url, intents, language, expires_at } => {
                 let invitation = Invitation { organization_name, url, intents, expires_at: *expires_at };
-                // Nobody has told yet what the reader speaks.
-                let language = Language::default();
-                let view = InvitationView::new(message, &invitation, language);
-                self.fill(language, "invitation", &view, &view.shortened())
+                let view = InvitationView::new(message, &invitation, *language);
+                self.fill(*language, "invitation", &view, &view.shortened())
             }
             OutgoingContent::Code { organization_name, code, language, expires_at } => {
                 let view = CodeView::new(message, organization_name, code, (*language, *expires_at));
@@ -248,17 +246,15 @@ mod tests {
     fn an_invitation_can_be_written_in_every_language() {
         let templates = Templates::new();
         for (name, message) in samples::all() {
-            let OutgoingContent::Invitation { organization_name, url, intents, expires_at } =
-                &message.content
-            else {
-                continue;
-            };
-            for language in Language::ALL {
-                let invitation = Invitation { organization_name, url, intents, expires_at: *expires_at };
-                let view = InvitationView::new(&message, &invitation, language);
-                let rendered = templates.fill(language, "invitation", &view, &view.shortened()).unwrap();
-                assert!(rendered.html.contains(&format!("<html lang=\"{}\">", language.as_str())), "{name}");
-                assert!(rendered.text.contains(&moment(language, *expires_at)), "{name}: {}", rendered.text);
+            let OutgoingContent::Invitation { expires_at, .. } = message.content else { continue };
+            for spoken in Language::ALL {
+                let mut message = message.clone();
+                if let OutgoingContent::Invitation { language, .. } = &mut message.content {
+                    *language = spoken;
+                }
+                let rendered = templates.render(&message).unwrap();
+                assert!(rendered.html.contains(&format!("<html lang=\"{}\">", spoken.as_str())), "{name}");
+                assert!(rendered.text.contains(&moment(spoken, expires_at)), "{name}: {}", rendered.text);
                 assert!(!rendered.html.contains("<script") && !rendered.html.contains("<img"), "{name}");
             }
         }

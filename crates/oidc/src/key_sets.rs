@@ -16,7 +16,8 @@ use crate::key_set::{KeySet, KeySetError, Verdict};
 /// withdrawn may still be believed.
 pub const KEY_SET_LIFE: Duration = Duration::hours(1);
 
-/// How long after a fetch a signature by an unknown key does not lead to another one.
+/// How long after a fetch because of a signature by an unknown key the next such signature does not
+/// lead to another one.
 pub const KEY_SET_REFRESH_PAUSE: Duration = Duration::minutes(1);
 
 /// How long a fetch that failed stands for those that would follow: whoever waited for it does not
@@ -58,6 +59,8 @@ struct Held {
     keys: Option<(Arc<KeySet>, Instant)>,
     /// How the last fetch failed, if it did, and when.
     failure: Option<(NoKeys, Instant)>,
+    /// When they were last fetched because of a signature by an unknown key.
+    refreshed_at: Option<Instant>,
 }
 
 impl Held {
@@ -85,12 +88,12 @@ impl KeySets {
         now: Instant,
     ) -> Result<KeyJudgement, NoKeys> {
         let place = self.place(uri);
-        let keys = place.keys(outbound, uri, KEY_SET_LIFE, now).await?;
+        let keys = place.keys(outbound, uri, now).await?;
         let verdict = keys.judge(token, algorithm);
         if verdict == Verdict::Genuine {
             return Ok(KeyJudgement { verdict, keys });
         }
-        let keys = place.keys(outbound, uri, KEY_SET_REFRESH_PAUSE, now).await?;
+        let keys = place.refreshed_keys(outbound, uri, now).await?;
         Ok(KeyJudgement { verdict: keys.judge(token, algorithm), keys })
     }
 
@@ -120,21 +123,43 @@ impl KeySets {
 }
 
 impl Place {
-    /// The keys at hand, unless they were fetched longer ago than `age_max`.
-    async fn keys(
+    /// The keys at hand, unless their life is over.
+    async fn keys(&self, outbound: &dyn Outbound, uri: &str, now: Instant) -> Result<Arc<KeySet>, NoKeys> {
+        let mut held = self.held.lock().await;
+        match &held.keys {
+            Some((keys, at)) if now - *at < KEY_SET_LIFE => Ok(Arc::clone(keys)),
+            Some(_) | None => held.fetch(outbound, uri, now).await,
+        }
+    }
+
+    /// The keys for a signature that is by none of those at hand: new ones, unless these are of this
+    /// moment or such a signature led to a fetch a short while ago.
+    async fn refreshed_keys(
         &self,
         outbound: &dyn Outbound,
         uri: &str,
-        age_max: Duration,
         now: Instant,
     ) -> Result<Arc<KeySet>, NoKeys> {
         let mut held = self.held.lock().await;
-        if let Some((keys, at)) = &held.keys
-            && now - *at < age_max
-        {
-            return Ok(Arc::clone(keys));
+        let lately = held.refreshed_at.is_some_and(|at| now - at < KEY_SET_REFRESH_PAUSE);
+        match &held.keys {
+            Some((keys, at)) if lately || *at >= now => Ok(Arc::clone(keys)),
+            Some(_) | None => {
+                held.refreshed_at = Some(now);
+                held.fetch(outbound, uri, now).await
+            }
         }
-        if let Some((failure, at)) = &held.failure
+    }
+}
+
+impl Held {
+    async fn fetch(
+        &mut self,
+        outbound: &dyn Outbound,
+        uri: &str,
+        now: Instant,
+    ) -> Result<Arc<KeySet>, NoKeys> {
+        if let Some((failure, at)) = &self.failure
             && now - *at < KEY_SET_RETRY_PAUSE
         {
             return Err(failure.clone());
@@ -142,11 +167,12 @@ impl Place {
         match fetch(outbound, uri).await {
             Ok(keys) => {
                 let keys = Arc::new(keys);
-                *held = Held { keys: Some((Arc::clone(&keys), now)), failure: None };
+                self.keys = Some((Arc::clone(&keys), now));
+                self.failure = None;
                 Ok(keys)
             }
             Err(failure) => {
-                held.failure = Some((failure.clone(), now));
+                self.failure = Some((failure.clone(), now));
                 Err(failure)
             }
         }

@@ -59,10 +59,12 @@ pub(crate) fn decrypt(encrypted: Node<'_, '_>, keys: &[Vec<u8>]) -> Result<Strin
     let data = only(encrypted, XENC, "EncryptedData")?;
     let content = Content::read(data)?;
     let ciphertext = cipher_value(data)?;
-    let transports: Vec<_> =
-        encrypted_keys(encrypted, data).map(KeyTransport::read).collect::<Result<_, _>>()?;
+    let mut refused = None;
+    let transports: Vec<_> = encrypted_keys(encrypted, data)
+        .filter_map(|key| KeyTransport::read(key).map_err(|why| refused.get_or_insert(why).clone()).ok())
+        .collect();
     if transports.is_empty() {
-        return Err(Undecrypted::Failed);
+        return Err(refused.unwrap_or(Undecrypted::Failed));
     }
     let private = keys
         .iter()

@@ -3,6 +3,7 @@
 use vestibule_application::ports::store::{ApiCredential, Conflict};
 use vestibule_domain::admission::AddressRule;
 use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::custom_attributes::CustomAttributes;
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, PortalRedirects, SESSION_DAYS_MIN,
 };
@@ -94,6 +95,7 @@ async fn a_change_of_an_environment_writes_name_redirects_branding_and_rules(wor
         activation: full.activation,
         session_days: full.session_days,
         addresses: full.addresses,
+        custom_attributes: full.custom_attributes,
         ..before
     };
     comes_back(&world, &after).await;
@@ -109,6 +111,7 @@ async fn a_change_of_an_environment_can_unset_what_is_optional(world: World) {
         activation: ActivationRule::Immediate,
         session_days: SESSION_DAYS_MIN,
         addresses: AddressRule::Stated,
+        custom_attributes: CustomAttributes::default(),
         ..before
     };
     done!(world, |work| work.accounts().update_environment(&after));

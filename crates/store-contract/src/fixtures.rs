@@ -12,6 +12,7 @@ use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::audit::{Actor, AuditAction, AuditEntry, AuditTarget};
 use vestibule_domain::connection::{Connection, ConnectionState, ProtocolSettings};
 use vestibule_domain::connection_type::{ConnectionType, Protocol};
+use vestibule_domain::custom_attributes::CustomAttributes;
 use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{
@@ -22,6 +23,7 @@ use vestibule_domain::id::{EnvironmentId, EventId};
 use vestibule_domain::intent::Intent;
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::job::{Job, Task};
+use vestibule_domain::language::Language;
 use vestibule_domain::member::{Member, MemberRole};
 use vestibule_domain::message::{Message, MessageKind, MessageState};
 use vestibule_domain::organization::{ExternalId, Metadata, Organization, ProfileRule, Slug};
@@ -87,6 +89,7 @@ pub(crate) fn environment(world: &World) -> Environment {
         activation: ActivationRule::Immediate,
         session_days: SESSION_DAYS_DEFAULT,
         addresses: AddressRule::Stated,
+        custom_attributes: CustomAttributes::default(),
         created_at: NOW,
     }
 }
@@ -315,6 +318,7 @@ pub(crate) fn message(world: &World, organization: &Organization) -> Message {
             link_id: world.id(),
             sealed_url: None,
             intents: Vec::new(),
+            language: Language::En,
             expires_at: NOW + Duration::days(30),
         },
         state: MessageState::Queued,

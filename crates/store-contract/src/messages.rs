@@ -34,6 +34,7 @@ fn full(world: &World, organization: &Organization) -> Message {
             link_id: world.id(),
             sealed_url: Some(sealed()),
             intents: Intent::ALL.to_vec(),
+            language: Language::Ja,
             expires_at: at_micros(999_999),
         },
         created_at: at_micros(1),

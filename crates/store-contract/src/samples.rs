@@ -9,6 +9,7 @@ use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
 use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning};
 use vestibule_domain::connection::Connection;
+use vestibule_domain::custom_attributes::{CustomAttribute, CustomAttributeKey, CustomAttributes};
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects, SESSION_DAYS_MAX,
 };
@@ -98,9 +99,19 @@ pub(crate) fn full_environment(world: &World) -> Environment {
         activation: ActivationRule::VerifiedDomain,
         session_days: SESSION_DAYS_MAX,
         addresses: AddressRule::Confirmed,
+        custom_attributes: custom_attributes(),
         created_at: at_micros(999_999),
         ..fixtures::environment(world)
     }
+}
+
+fn custom_attributes() -> CustomAttributes {
+    let mut held = CustomAttributes::default();
+    for (key, label) in [("department", hostile_name()), ("cost_center", name("Kostenstelle"))] {
+        let key = CustomAttributeKey::parse(key).expect("a key");
+        held.define(CustomAttribute { key, label }).expect("few attributes");
+    }
+    held
 }
 
 /// A PNG of one pixel.

@@ -57,6 +57,10 @@
   // Long work says that it goes on, and is not sent twice.
   document.addEventListener("submit", function (event) {
     var form = event.target;
+    // What opens a tab of its own leaves this page as it is, to be sent from again.
+    if (form.target === "_blank") {
+      return;
+    }
     if (form.dataset.sent) {
       event.preventDefault();
       return;
@@ -131,6 +135,45 @@
   document.querySelectorAll("form[data-submit=at-once]").forEach(function (form) {
     form.submit();
   });
+  // The list of steps marks the one that is being read. Who stays at one is there, and comes back
+  // to it with the same link.
+  var STAY_MS = 4000;
+  var steps = document.querySelectorAll(".step");
+  var links = document.querySelectorAll(".steps .here > a");
+  var walk = document.querySelector("[data-reached]");
+  var staying;
+  function note(number) {
+    if (number > Number(walk.dataset.reached)) {
+      walk.dataset.reached = number;
+      var token = document.querySelector("input[name=form_token]").value;
+      var form = new URLSearchParams({ form_token: token, step: number });
+      // Where it leads is here. What is not noted now is noted at the next step.
+      fetch("/portal/sso/steps", { method: "POST", body: form, redirect: "manual" }).catch(function () {});
+    }
+  }
+  function markStep() {
+    var at = 0;
+    steps.forEach(function (step, index) {
+      if (step.getBoundingClientRect().top < window.innerHeight / 3) {
+        at = index;
+      }
+    });
+    if (window.innerHeight + window.scrollY > document.documentElement.scrollHeight - 2) {
+      at = steps.length - 1;
+    }
+    links.forEach(function (link, index) {
+      if (index === at) {
+        link.setAttribute("aria-current", "step");
+      } else {
+        link.removeAttribute("aria-current");
+      }
+    });
+    window.clearTimeout(staying);
+    staying = window.setTimeout(note, STAY_MS, Number(steps[at].id.slice("step-".length)));
+  }
+  if (steps.length > 1) {
+    window.addEventListener("scroll", markStep, { passive: true });
+  }
 
   // A page that comes back from the browser's memory can be sent again.
   window.addEventListener("pageshow", function () {

@@ -17,6 +17,7 @@ use vestibule_domain::audit::Actor;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::intent::Intent;
+use vestibule_domain::language::Language;
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::redirect::LinkRedirects;
 use vestibule_domain::text::Name;
@@ -109,6 +110,7 @@ async fn links(app: &App) -> Outcome<Vec<(LinkKind, String)>> {
             redirects: LinkRedirects::default(),
             admins: Vec::new(),
             mail_to: Vec::new(),
+            language: Language::default(),
             external_user_id: None,
             provider_hint: None,
             life: None,

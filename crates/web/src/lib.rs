@@ -9,6 +9,7 @@ pub mod pages;
 pub mod portal;
 
 mod api;
+mod assertion_keys;
 mod openapi;
 mod ops;
 mod sso;

@@ -13,8 +13,8 @@ use crate::timestamp::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Certificate))]
 pub struct CertificateJson {
-    /// `saml_idp_signing_certificate`, `saml_sp_encryption_certificate` or
-    /// `saml_sp_signing_certificate`.
+    /// `saml_idp_signing_certificate`, `saml_sp_encryption_certificate`,
+    /// `saml_sp_signing_certificate` or `oidc_jwt_signing_certificate`.
     object: &'static str,
     /// `saml_x509_cert_…` for the provider's, `saml_party_trust_…` for ours.
     id: String,
@@ -41,6 +41,11 @@ impl CertificateJson {
             SpKeyUse::Encryption => "saml_sp_encryption_certificate",
         };
         Self::new(object, pair.id.to_string(), &pair.certificate, pair.added_at)
+    }
+
+    /// Presents the certificate of the pair that signs our assertions for `private_key_jwt`.
+    pub fn of_assertions(pair: &SpKeyPair) -> Self {
+        Self::new("oidc_jwt_signing_certificate", pair.id.to_string(), &pair.certificate, pair.added_at)
     }
 
     fn new(object: &'static str, id: String, certificate: &Certificate, added_at: Instant) -> Self {

@@ -7,6 +7,7 @@ use vestibule_domain::event::ConnectionSnapshot;
 use vestibule_domain::id::{Id as _, OrganizationDomainId};
 use vestibule_domain::organization_domain::OrganizationDomain;
 
+use crate::certificate::CertificateJson;
 use crate::timestamp::Timestamp;
 
 /// A connection as the management API answers with it.
@@ -31,6 +32,10 @@ pub struct ConnectionJson {
     status: &'static str,
     /// The organization's domains, oldest first.
     domains: Vec<ConnectionDomainJson>,
+    /// The certificate of the key that signs our assertions, if there is one: for the provider of
+    /// an OpenID Connect connection with `private_key_jwt`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oidc_jwt_signing_cert: Option<CertificateJson>,
     /// When it was made.
     created_at: Timestamp,
     /// When it was last changed.
@@ -49,6 +54,11 @@ impl ConnectionJson {
             state: connection.state.as_str(),
             status: status(connection.state),
             domains: domains.iter().map(|d| ConnectionDomainJson::new(d.id, &d.domain)).collect(),
+            oidc_jwt_signing_cert: connection
+                .oidc()
+                .ok()
+                .and_then(|oidc| oidc.signing_key.as_ref())
+                .map(CertificateJson::of_assertions),
             created_at: connection.created_at.into(),
             updated_at: connection.updated_at.into(),
         }

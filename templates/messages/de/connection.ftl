@@ -22,3 +22,6 @@ connection-reset-why = Beim Zurücksetzen wird diese Verbindung gelöscht: Niema
 connection-reset-understood = Mir ist bewusst, dass sich bis zur erneuten Einrichtung niemand anmelden kann
 connection-reset-button = Verbindung zurücksetzen
 connection-set-up-only = Mit diesem Link lässt sich eine Verbindung einrichten, aber nicht ändern. Öffnen Sie das Portal aus { $product } heraus, um sie zu ändern, oder fragen Sie die Person, die Ihnen den Link geschickt hat.
+connection-test = Testanmeldung
+connection-test-why = Meldet Sie in einem neuen Tab bei Ihrem Identitätsanbieter an und zeigt alles, was wir prüfen. Bei { $product } wird niemand angemeldet, und nichts ändert sich.
+connection-log = Sitzungsprotokoll

@@ -7,5 +7,6 @@ ours-sp-metadata = SP-Metadaten
 ours-sign-in-url = Anmelde-URL
 ours-acs-url-regex = ACS-URL als regulärer Ausdruck
 ours-signing-certificate = Signaturzertifikat
+ours-client-certificate = Öffentliches Zertifikat
 ours-redirect-uri = Umleitungs-URI
 ours-login-initiation-uri = URI zum Starten der Anmeldung

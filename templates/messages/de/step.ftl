@@ -1,6 +1,7 @@
 # Ein Schritt einer Anleitung. Was in fremden Konsolen steht, bleibt in deren Sprache.
-step-title = Schritt { $number } von { $total }: { $heading } – { $provider }
+step-title = { $provider }: { $steps }
 step-number = Schritt { $number } von { $total }
+step-range = Schritte { $first } bis { $last } von { $total }
 step-list = Schritte für { $provider }
 step-done = (erledigt)
 step-collects = Angaben nötig

@@ -22,3 +22,6 @@ connection-reset-why = Resetting deletes this connection: nobody can sign in thr
 connection-reset-understood = I understand that people cannot sign in until it is set up again
 connection-reset-button = Reset connection
 connection-set-up-only = This link can set up a connection, not change one. To change it, open the portal from within { $product }, or ask whoever sent you the link.
+connection-test = Test sign-in
+connection-test-why = Signs you in at your identity provider in a new tab and shows everything that we check. Nobody is signed in to { $product }, and nothing changes.
+connection-log = Session log

@@ -7,5 +7,6 @@ ours-sp-metadata = SP metadata
 ours-sign-in-url = Sign-in URL
 ours-acs-url-regex = ACS URL as a regular expression
 ours-signing-certificate = Signing certificate
+ours-client-certificate = Public certificate
 ours-redirect-uri = Redirect URI
 ours-login-initiation-uri = Login initiation URI

@@ -1,6 +1,7 @@
 # One step of a walkthrough. What stands in foreign consoles stays in their language.
-step-title = Step { $number } of { $total }: { $heading } – { $provider }
+step-title = { $provider }: { $steps }
 step-number = Step { $number } of { $total }
+step-range = Steps { $first } to { $last } of { $total }
 step-list = Steps for { $provider }
 step-done = (done)
 step-collects = data needed

@@ -22,3 +22,6 @@ connection-reset-why = Al restablecer se elimina esta conexión: ya nadie podrá
 connection-reset-understood = Entiendo que nadie podrá iniciar sesión hasta que se configure de nuevo
 connection-reset-button = Restablecer
 connection-set-up-only = Este enlace permite configurar una conexión, no modificarla. Para modificarla, abra el portal desde { $product } o pregunte a quien le envió el enlace.
+connection-test = Prueba de inicio de sesión
+connection-test-why = Inicia su sesión en su proveedor de identidad en una pestaña nueva y muestra todo lo que comprobamos. No se inicia sesión en { $product } y no cambia nada.
+connection-log = Registro de sesiones

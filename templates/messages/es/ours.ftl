@@ -7,5 +7,6 @@ ours-sp-metadata = Metadatos del SP
 ours-sign-in-url = URL de inicio de sesión
 ours-acs-url-regex = URL de ACS como expresión regular
 ours-signing-certificate = Certificado de firma
+ours-client-certificate = Certificado público
 ours-redirect-uri = URI de redirección
 ours-login-initiation-uri = URI de inicio del proceso de sesión

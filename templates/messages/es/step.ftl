@@ -1,6 +1,7 @@
 # Un paso de una guía. Lo que figura en consolas ajenas queda en su idioma.
-step-title = Paso { $number } de { $total }: { $heading } – { $provider }
+step-title = { $provider }: { $steps }
 step-number = Paso { $number } de { $total }
+step-range = Pasos { $first } a { $last } de { $total }
 step-list = Pasos para { $provider }
 step-done = (hecho)
 step-collects = se piden datos

@@ -22,3 +22,6 @@ connection-reset-why = La réinitialisation supprime cette connexion : plus pers
 connection-reset-understood = Je comprends que personne ne pourra se connecter avant une nouvelle configuration
 connection-reset-button = Réinitialiser
 connection-set-up-only = Ce lien permet de configurer une connexion, pas de la modifier. Pour la modifier, ouvrez le portail depuis { $product }, ou demandez à la personne qui vous a envoyé le lien.
+connection-test = Connexion de test
+connection-test-why = Vous connecte chez votre fournisseur d’identité dans un nouvel onglet et montre tout ce que nous vérifions. Personne n’est connecté à { $product }, et rien ne change.
+connection-log = Journal des sessions

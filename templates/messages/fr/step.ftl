@@ -1,6 +1,7 @@
 # Une étape d’un guide. Ce qui figure dans les consoles tierces reste dans leur langue.
-step-title = Étape { $number } sur { $total } : { $heading } – { $provider }
+step-title = { $provider } : { $steps }
 step-number = Étape { $number } sur { $total }
+step-range = Étapes { $first } à { $last } sur { $total }
 step-list = Étapes pour { $provider }
 step-done = (terminé)
 step-collects = données requises

@@ -19,3 +19,6 @@ connection-reset-why = リセットするとこの接続は削除されます。
 connection-reset-understood = 再設定するまで誰もサインインできないことを理解しました
 connection-reset-button = リセット
 connection-set-up-only = このリンクでは接続を設定できますが、変更はできません。変更するには、{ $product } からポータルを開くか、リンクの送信者にお問い合わせください。
+connection-test = テストサインイン
+connection-test-why = 新しいタブで ID プロバイダーにサインインし、すべての確認項目を表示します。{ $product } にはサインインせず、設定も変わりません。
+connection-log = セッションログ

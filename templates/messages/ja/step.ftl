@@ -1,6 +1,7 @@
 # 手順ガイドの 1 ステップ。他社コンソールの表記はその言語のまま
-step-title = ステップ { $number }/{ $total }:{ $heading } – { $provider }
+step-title = { $provider }:{ $steps }
 step-number = ステップ { $number }/{ $total }
+step-range = ステップ { $first }~{ $last }/{ $total }
 step-list = { $provider } の手順
 step-done = (完了)
 step-collects = 入力あり

@@ -22,3 +22,6 @@ connection-reset-why = Redefinir exclui esta conexão: ninguém mais poderá faz
 connection-reset-understood = Entendo que ninguém poderá fazer login até que ela seja configurada novamente
 connection-reset-button = Redefinir
 connection-set-up-only = Este link permite configurar uma conexão, não alterá-la. Para alterá-la, abra o portal a partir de { $product } ou pergunte a quem enviou o link.
+connection-test = Login de teste
+connection-test-why = Faz o seu login no provedor de identidade em uma nova guia e mostra tudo o que verificamos. Ninguém entra em { $product }, e nada muda.
+connection-log = Registro de sessões

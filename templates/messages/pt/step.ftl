@@ -1,6 +1,7 @@
 # Uma etapa de um guia. O que consta em consoles de terceiros fica no idioma deles.
-step-title = Etapa { $number } de { $total }: { $heading } – { $provider }
+step-title = { $provider }: { $steps }
 step-number = Etapa { $number } de { $total }
+step-range = Etapas { $first } a { $last } de { $total }
 step-list = Etapas para { $provider }
 step-done = (concluída)
 step-collects = pede dados

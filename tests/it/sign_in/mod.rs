@@ -1,15 +1,18 @@
 //! People sign in: the vendor's app, the service, and identity providers that others wrote.
 
+mod oidc;
+mod races;
+mod refusals;
 mod saml;
+mod sdks;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
 use serde_json::{Value, json};
 use vestibule_tests::saml_idp::{SamlIdp, wished};
 use vestibule_tests::visitor::{Page, Visitor};
 use vestibule_tests::{Answer, Api, Server, ServerBuilder, Vendor};
-
-/// The kinds of events that tell how sign-ins went.
-const EVENTS: &str = "authentication.sso_failed,authentication.sso_succeeded";
 
 /// An organization whose people have addresses in acme.example; its id.
 async fn acme(api: &Api) -> String {
@@ -20,13 +23,18 @@ async fn acme(api: &Api) -> String {
     api.post("/organizations", &body).await.expect(201)["id"].as_str().unwrap().to_owned()
 }
 
-/// Has the events of sign-ins written down, which happens only where an endpoint asks for them.
-async fn listen(api: &Api) {
-    let body = json!({
-        "endpoint_url": "https://receiver.invalid/webhooks",
-        "events": EVENTS.split(',').collect::<Vec<_>>(),
-    });
-    api.post("/webhook_endpoints", &body).await.expect(201);
+/// The last sign-in of an organization with all that the session log knows of it.
+async fn last_session(api: &Api, organization: &str) -> Value {
+    let listed = api.get(&format!("/sso_sessions?organization_id={organization}&limit=1")).await.expect(200);
+    let id = listed["data"][0]["id"].as_str().unwrap_or_else(|| panic!("no session: {listed}"));
+    api.get(&format!("/sso_sessions/{id}")).await.expect(200)
+}
+
+/// PKCE: a verifier and its challenge.
+fn pkce() -> (String, String) {
+    let verifier = "a-verifier-of-forty-three-characters-~._0123456789".to_owned();
+    let digest = ring::digest::digest(&ring::digest::SHA256, verifier.as_bytes());
+    (verifier, URL_SAFE_NO_PAD.encode(digest))
 }
 
 /// A deployment, an app, and an organization that signs in through pysaml2.
@@ -101,11 +109,8 @@ impl Saml {
         visitor.press(&page, "go").await
     }
 
-    /// How the last sign-in failed, as the events tell.
-    async fn last_error(&self) -> Value {
-        let events = self.api().events(EVENTS, &self.organization).await;
-        let last = events.last().expect("an event");
-        assert_eq!(last["event"], "authentication.sso_failed", "{last}");
-        last["data"]["error"].clone()
+    /// The last sign-in in the session log.
+    async fn last_session(&self) -> Value {
+        last_session(self.api(), &self.organization).await
     }
 }

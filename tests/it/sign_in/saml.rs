@@ -83,54 +83,69 @@ async fn a_sign_in_that_begins_at_the_provider_arrives_at_the_app() {
     }
 }
 
-/// What the app is told, and what whoever has to mend it is told.
-const FAULTS: [(&str, &str, &str); 8] = [
-    ("fault=denied", "access_denied", "access_denied"),
-    ("fault=audience", "server_error", "malformed_saml_response"),
-    ("fault=key", "server_error", "invalid_x509_certificate"),
-    ("sign=none", "server_error", "malformed_saml_response"),
-    ("clock=-3600", "server_error", "malformed_saml_response"),
-    ("clock=3600", "server_error", "malformed_saml_response"),
-    ("email=", "server_error", "invalid_attributes"),
+/// What the app is told; what the session log says for whoever has to mend it: the class of the
+/// failure, and the check at which it failed.
+const FAULTS: [(&str, &str, &str, &str); 8] = [
+    ("fault=denied", "access_denied", "access_denied", "status"),
+    ("fault=audience", "server_error", "malformed_saml_response", "audience"),
+    ("fault=key", "server_error", "invalid_x509_certificate", "signature"),
+    ("sign=none", "server_error", "invalid_x509_certificate", "signature"),
+    ("clock=-3600", "server_error", "malformed_saml_response", "times"),
+    ("clock=3600", "server_error", "malformed_saml_response", "times"),
+    ("email=", "server_error", "invalid_attributes", "attributes"),
     (
         "email=jane@another.example",
         "profile_not_allowed_outside_organization",
         "profile_not_allowed_outside_organization",
+        "domain",
     ),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_wrong_with_a_response_is_told_to_the_app_and_to_the_administrators() {
+async fn what_is_wrong_with_a_response_is_told_to_the_app_and_in_the_session_log() {
     let scene = Saml::set_up("saml-faults").await;
-    listen(scene.api()).await;
-    for (fault, error, code) in FAULTS {
-        let page = scene.sign_in(fault).await;
-        let brought = scene.vendor.brought(&page);
-        assert_eq!(brought["error"], error, "{fault}: {brought:?}");
-        assert_eq!(brought["state"], "a state & more", "{fault}");
-        assert!(
-            !brought["error_description"].is_empty() && !brought.contains_key("code"),
-            "{fault}: {brought:?}"
-        );
-        let told = scene.last_error().await;
-        assert_eq!(told["code"], code, "{fault}: {told}");
+    for (fault, error, class, check) in FAULTS {
+        assert_refused(&scene, fault, error, class, check).await;
     }
-    // Encrypted, but not for us; and encrypted by what we do not open.
+    // Encrypted, but not for us.
     let path = format!("/connections/{}/saml_sp_encryption_certs", scene.connection);
     scene.api().post(&path, &json!({})).await.expect(201);
     scene.register().await;
-    let page = scene.sign_in("encrypt=aes256-gcm&fault=encryption").await;
-    assert_eq!(scene.vendor.brought(&page)["error"], "server_error");
-    assert_eq!(scene.last_error().await["code"], "decryption_failed");
+    let fault = "encrypt=aes256-gcm&fault=encryption";
+    assert_refused(&scene, fault, "server_error", "decryption_failed", "decryption").await;
     // Whatever happened before, the next one signs in.
     let page = scene.sign_in("").await;
     scene.vendor.profile(&page).await;
+    assert_eq!(scene.last_session().await["status"], "success");
+}
+
+async fn assert_refused(scene: &Saml, fault: &str, error: &str, class: &str, check: &str) {
+    let page = scene.sign_in(fault).await;
+    let brought = scene.vendor.brought(&page);
+    assert_eq!((brought["error"].as_str(), brought["state"].as_str()), (error, "a state & more"), "{fault}");
+    assert!(
+        !brought["error_description"].is_empty() && !brought.contains_key("code"),
+        "{fault}: {brought:?}"
+    );
+    let session = scene.last_session().await;
+    assert_eq!(session["status"], "failed", "{fault}: {session}");
+    assert_eq!(session["error"], class, "{fault}: {session}");
+    let checks = session["checks"].as_array().unwrap();
+    let failed: Vec<_> = checks.iter().filter(|check| check["outcome"] == "failed").collect();
+    assert_eq!(failed.len(), 1, "{fault}: {session}");
+    assert_eq!(failed[0]["name"], check, "{fault}: {session}");
+    assert!(failed[0]["expected"] != failed[0]["received"], "{fault}: {session}");
+    let kinds: Vec<_> =
+        session["messages"].as_array().unwrap().iter().map(|message| &message["kind"]).collect();
+    assert!(
+        kinds.len() >= 2 && kinds[0] == "saml_request" && kinds[1] == "saml_response",
+        "{fault}: {kinds:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_response_signs_in_once() {
     let scene = Saml::set_up("saml-replay").await;
-    listen(scene.api()).await;
     let visitor = Visitor::new();
     let solicited = scene.at_provider(&visitor, "").await;
     let sp = scene.entity_id().await;

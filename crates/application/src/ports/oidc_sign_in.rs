@@ -55,7 +55,8 @@ pub struct OidcRequestOrder<'a> {
     pub domain_hint: Option<&'a str>,
     /// Scopes besides `openid`, `profile` and `email`.
     pub scopes: &'a [String],
-    /// Further parameters for the provider; those that the request itself needs are left out.
+    /// Further parameters for the provider, the first of each name; those that the request itself
+    /// needs are left out.
     pub parameters: &'a [(String, String)],
     /// Whether the person must prove themselves anew.
     pub login: Login,

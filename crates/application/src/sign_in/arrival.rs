@@ -364,6 +364,11 @@ impl SignIns {
         session.record.messages.extend(judged.messages);
         session.record.checks = judged.checks;
         let outcome = match judged.outcome {
+            Ok(_) if switched_off(arrival, &session) => Err(failure(
+                FailureCode::AccessDenied,
+                CheckName::Request,
+                "The connection was switched off while the person was signing in.",
+            )),
             Ok(vouched) => profiled(arrival, &mut session, vouched),
             Err(failure) => Err(failure),
         };
@@ -495,6 +500,11 @@ fn nowhere() -> Failure {
         CheckName::Request,
         "The environment has no redirect URI to which a sign-in could go that began at the provider.",
     )
+}
+
+/// Whether nobody signs in through the connection any more. A connection can be tried in any state.
+fn switched_off(arrival: &SignInArrival, session: &SsoSession) -> bool {
+    session.origin != Origin::Test && arrival.connection.state != ConnectionState::Active
 }
 
 /// The person, if the attributes give one and the organization takes them.

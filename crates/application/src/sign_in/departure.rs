@@ -114,7 +114,7 @@ impl SignIns {
         };
         match &connection.settings {
             ProtocolSettings::Saml(saml) => self.by_saml(connection, saml, session, wishes, now),
-            ProtocolSettings::Oidc(oidc) => self.by_oidc(oidc, session, wishes, now),
+            ProtocolSettings::Oidc(oidc) => self.by_oidc(connection, oidc, session, wishes, now),
         }
     }
 
@@ -164,12 +164,17 @@ impl SignIns {
 
     fn by_oidc(
         &self,
+        connection: &Connection,
         oidc: &OidcSettings,
         mut session: SsoSession,
         wishes: &Wishes,
         now: Instant,
     ) -> Result<Departure, DepartureError> {
         let client = oidc.client.as_ref().ok_or(DepartureError::Incomplete)?;
+        let demanded = connection.connection_type.authorization_parameters().iter();
+        let demanded = demanded.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        // What the app says comes first: of two with one name that one counts.
+        let parameters: Vec<_> = wishes.parameters.iter().cloned().chain(demanded).collect();
         let request = self.oidc.begin(&OidcRequestOrder {
             client,
             redirect_uri: &self.redirect_uri_of(client),
@@ -177,7 +182,7 @@ impl SignIns {
             login_hint: wishes.login_hint.as_deref(),
             domain_hint: wishes.domain_hint.as_deref(),
             scopes: &wishes.scopes,
-            parameters: &wishes.parameters,
+            parameters: &parameters,
             login: wishes.login,
             nonce: self.ambient.token_bytes(),
             verifier: self.ambient.token_bytes(),

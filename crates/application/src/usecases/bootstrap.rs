@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use vestibule_domain::admission::AddressRule;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::audit::{Actor, AuditAction};
+use vestibule_domain::custom_attributes::CustomAttributes;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects, SESSION_DAYS_DEFAULT,
@@ -168,6 +169,7 @@ impl Bootstrap {
             activation: ActivationRule::default(),
             session_days: SESSION_DAYS_DEFAULT,
             addresses: AddressRule::default(),
+            custom_attributes: CustomAttributes::default(),
             created_at: now,
         };
         work.accounts().insert_environment(&environment).await?;

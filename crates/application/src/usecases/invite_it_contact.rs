@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use vestibule_domain::id::{ItContactId, OrganizationId};
 use vestibule_domain::intent::Intent;
+use vestibule_domain::language::Language;
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::redirect::LinkRedirects;
 
@@ -29,6 +30,8 @@ pub struct InviteItContactCommand {
     pub contact_id: ItContactId,
     /// What they are to set up.
     pub intents: Vec<Intent>,
+    /// The language they are written to in.
+    pub language: Language,
 }
 
 /// Why nobody was invited.
@@ -78,6 +81,7 @@ impl UseCase for InviteItContact {
             redirects: LinkRedirects::default(),
             admins: vec![contact.email.clone()],
             mail_to: vec![contact.email],
+            language: command.language,
             external_user_id: None,
             provider_hint: None,
             life: None,

@@ -7,6 +7,7 @@ use vestibule_domain::email::EmailAddress;
 use vestibule_domain::id::{MessageId, OrganizationId, PortalLinkId};
 use vestibule_domain::intent::Intent;
 use vestibule_domain::job::Task;
+use vestibule_domain::language::Language;
 use vestibule_domain::message::{Message, MessageKind, MessageState};
 use vestibule_domain::portal_link::{Exclusivity, LinkKind, LinkRefused, NewLink, PortalLink, WayBack};
 use vestibule_domain::redirect::LinkRedirects;
@@ -42,6 +43,8 @@ pub struct MintLinkCommand {
     pub admins: Vec<EmailAddress>,
     /// Who is sent the link.
     pub mail_to: Vec<EmailAddress>,
+    /// The language they are written to in.
+    pub language: Language,
     /// The vendor's user behind it.
     pub external_user_id: Option<Name>,
     /// The catalogue's entry to start with.
@@ -134,7 +137,7 @@ impl UseCase for MintLink {
         work.links().insert(&link).await?;
         chronicle::record(work, &self.ambient, &scene, minted(&link)).await?;
         for to in command.mail_to {
-            self.invite(work, &scene, &link, &token, to).await?;
+            self.invite(work, &scene, &link, &token, (to, command.language)).await?;
         }
         Ok(MintedLink { link, token })
     }
@@ -147,7 +150,7 @@ impl MintLink {
         scene: &Scene,
         link: &PortalLink,
         token: &PortalToken,
-        to: EmailAddress,
+        (to, language): (EmailAddress, Language),
     ) -> Result<(), StoreError> {
         let id: MessageId = self.ambient.id(scene.now);
         let url = self.ambient.addresses.portal_link(token);
@@ -160,6 +163,7 @@ impl MintLink {
                 link_id: link.id,
                 sealed_url: Some(self.ambient.seal(SecretOf::Message(id), url.as_bytes())),
                 intents: link.intents.clone(),
+                language,
                 expires_at: link.expires_at,
             },
             state: MessageState::Queued,

@@ -42,6 +42,8 @@ pub mod revoke_links_of_user;
 pub mod save_connection;
 pub mod send_steps;
 pub mod set_address_rule;
+pub mod set_custom_attributes;
+pub mod set_redirect_uris;
 pub mod start_sign_in;
 pub mod update_connection;
 pub mod update_organization;

@@ -62,11 +62,12 @@ fn content(worker: &Worker, message: &Message, organization_name: Name) -> Optio
         String::from_utf8(opened.ok()?).ok()
     };
     match &message.kind {
-        MessageKind::Invitation { sealed_url, intents, expires_at, .. } => {
+        MessageKind::Invitation { sealed_url, intents, language, expires_at, .. } => {
             Some(OutgoingContent::Invitation {
                 organization_name,
                 url: open(sealed_url)?,
                 intents: intents.clone(),
+                language: *language,
                 expires_at: *expires_at,
             })
         }

@@ -20,6 +20,7 @@ use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::event::Event;
 use vestibule_domain::id::OrganizationId;
 use vestibule_domain::intent::Intent;
+use vestibule_domain::language::Language;
 use vestibule_domain::page::{Order, PageLimit, PageRequest};
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::redirect::LinkRedirects;
@@ -127,6 +128,7 @@ impl Office {
             redirects: LinkRedirects::default(),
             admins: Vec::new(),
             mail_to: Vec::new(),
+            language: Language::default(),
             external_user_id: None,
             provider_hint: None,
             life: None,

@@ -85,6 +85,21 @@ fn steps_name_only_what_is_listed() {
 }
 
 #[test]
+fn the_files_inside_the_binary_keep_the_rules_about_patterns_too() {
+    let files = embedded_files();
+    let (providers, types) = files.iter().fold((Vec::new(), ""), |(mut providers, mut types), file| {
+        if file.path.starts_with("sso/") {
+            providers.push((file.path.as_str(), file.text.as_str()));
+        } else if file.path.ends_with("connection-types.toml") {
+            types = &file.text;
+        }
+        (providers, types)
+    });
+    assert_eq!(providers.len(), Catalog::embedded().unwrap().providers().len());
+    Catalog::parse(providers, types).unwrap();
+}
+
+#[test]
 fn patterns_compile_and_match_their_examples() {
     let mut patterns = 0;
     for (folder, slug, table) in provider_files() {

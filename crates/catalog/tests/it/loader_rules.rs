@@ -165,7 +165,11 @@ fn wrong_fields_are_refused() {
                 "we_need.key (line 25): unknown variant `metadata`…",
             ),
             ("group = \"idp_metadata\"", "group = \"other\"", "we_need.group (line 29): unknown variant…"),
-            ("^https://[^/]+/metadata$", "(?=x)", "we_need.pattern (line 31): pattern does not compile: …"),
+            (
+                "^https://[^/]+/metadata$",
+                "(?=x)",
+                "we_need.idp_metadata_url.pattern: pattern does not compile: …",
+            ),
             (
                 "\"https://acme.com/metadata\"",
                 "\"https://acme.com/\"",

@@ -3,5 +3,6 @@
 mod files;
 mod loader_rules;
 mod picker;
+mod setbacks;
 mod traces;
 mod walkthroughs;

@@ -8,6 +8,7 @@ mod smtp;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::id::{Id as _, MessageId};
 use vestibule_domain::intent::Intent;
+use vestibule_domain::language::Language;
 use vestibule_domain::message::{OutgoingContent, OutgoingMessage};
 use vestibule_domain::text::Name;
 
@@ -26,6 +27,7 @@ fn invitation(number: u128) -> OutgoingMessage {
             organization_name: Name::parse("Glöbex").unwrap(),
             url: "https://setup.example.com/portal/l/vpt_x".into(),
             intents: vec![Intent::Sso],
+            language: Language::En,
             expires_at: time::macros::datetime!(2026-12-05 14:05 UTC),
         },
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use time::Duration;
-use vestibule_application::ports::oidc_sign_in::{OidcJudgement, OidcSignIn as _};
+use vestibule_application::ports::oidc_sign_in::{KEY_SET_BYTES_MAX, OidcJudgement, OidcSignIn as _};
 use vestibule_application::ports::outbound::OutboundError;
 use vestibule_domain::oidc::{OidcClient, OidcProvider};
 use vestibule_domain::sso::check::CheckName;
@@ -62,20 +62,26 @@ async fn an_unknown_key_leads_to_one_fetch_a_minute() {
     assert!(later(&party, Duration::ZERO).await.outcome.is_ok());
     provider.script(|script| script.token = Ok(json_answer(200, &tokens(signed_by_new_key()))));
 
-    // Right after a fetch there is nothing new to expect.
-    let early = later(&party, KEY_SET_REFRESH_PAUSE - Duration::SECOND).await;
-    let (check, received, ..) = refused(&early);
+    // However short a while ago the keys were fetched: the provider may have changed them since.
+    let soon = later(&party, Duration::SECOND).await;
+    let (check, received, ..) = refused(&soon);
     assert_eq!((check, received.as_str()), (CheckName::Signature, "EdDSA, kid 2; the provider has 1"));
-    assert_eq!(provider.fetches(), 1);
-
-    refused(&later(&party, KEY_SET_REFRESH_PAUSE).await);
     assert_eq!(provider.fetches(), 2);
-    refused(&later(&party, KEY_SET_REFRESH_PAUSE + Duration::SECOND).await);
+    refused(&later(&party, KEY_SET_REFRESH_PAUSE).await);
     assert_eq!(provider.fetches(), 2);
 
     roll_over(&provider);
-    assert!(later(&party, KEY_SET_REFRESH_PAUSE * 2).await.outcome.is_ok());
+    assert!(later(&party, KEY_SET_REFRESH_PAUSE + Duration::SECOND).await.outcome.is_ok());
     assert_eq!(provider.fetches(), 3);
+}
+
+#[tokio::test]
+async fn keys_of_this_moment_are_not_fetched_again() {
+    let provider = Provider::new();
+    let party = provider.relying_party();
+    provider.script(|script| script.token = Ok(json_answer(200, &tokens(signed_by_new_key()))));
+    refused(&later(&party, Duration::ZERO).await);
+    assert_eq!(provider.fetches(), 1);
 }
 
 #[tokio::test]
@@ -129,6 +135,18 @@ async fn a_fetch_that_failed_stands_for_a_moment() {
     assert!(received.ends_with("cannot be used: it has no key that can verify id tokens"), "{received}");
     provider.script(|script| script.keys = Ok(json!({ "keys": [RSA.jwk("1")] })));
     assert!(later(&party, KEY_SET_RETRY_PAUSE * 2).await.outcome.is_ok());
+}
+
+#[tokio::test]
+async fn a_key_set_may_have_exactly_the_limit() {
+    for (length, is_taken) in [(KEY_SET_BYTES_MAX, true), (KEY_SET_BYTES_MAX + 1, false)] {
+        let provider = Provider::new();
+        let bare = json!({ "keys": [RSA.jwk("1")], "x": "" });
+        let mut padded = bare.clone();
+        padded["x"] = " ".repeat(length - bare.to_string().len()).into();
+        provider.script(|script| script.keys = Ok(padded));
+        assert_eq!(later(&provider.relying_party(), Duration::ZERO).await.outcome.is_ok(), is_taken);
+    }
 }
 
 #[tokio::test]

@@ -48,24 +48,35 @@ pub(crate) struct Provider {
 
 #[async_trait]
 impl Outbound for Provider {
-    async fn get(&self, url: &str, _: FetchLimits) -> Result<Fetched, OutboundError> {
+    async fn get(&self, url: &str, limits: FetchLimits) -> Result<Fetched, OutboundError> {
         self.fetches.lock().unwrap().push(url.to_owned());
         // Others who ask meanwhile get their turn, as they would on a network.
         tokio::task::yield_now().await;
         let keys = self.script.lock().unwrap().keys.clone()?;
-        Ok(Fetched { body: keys.to_string().into_bytes(), content_type: None, url: url.to_owned() })
+        let body = within(limits.body_bytes_max, keys.to_string().into_bytes())?;
+        Ok(Fetched { body, content_type: None, url: url.to_owned() })
     }
 
     async fn post(&self, _: PostRequest) -> Result<PostAnswer, OutboundError> {
         unreachable!("a sign-in delivers nothing")
     }
 
-    async fn send(&self, request: OutboundRequest, _: AnswerLimits) -> Result<OutboundAnswer, OutboundError> {
+    async fn send(
+        &self,
+        request: OutboundRequest,
+        limits: AnswerLimits,
+    ) -> Result<OutboundAnswer, OutboundError> {
         let script = self.script.lock().unwrap();
         let answer = if request.url.ends_with("/userinfo") { &script.user_info } else { &script.token };
         self.requests.lock().unwrap().push(request);
-        answer.clone()
+        let answer = answer.clone()?;
+        Ok(OutboundAnswer { body: within(limits.body_bytes_max, answer.body)?, ..answer })
     }
+}
+
+/// A body as the guarded client reads it.
+fn within(bytes_max: usize, body: Vec<u8>) -> Result<Vec<u8>, OutboundError> {
+    if body.len() > bytes_max { Err(OutboundError::TooLarge { bytes_max }) } else { Ok(body) }
 }
 
 impl Provider {

@@ -1,7 +1,7 @@
 //! Further claims from userinfo.
 
 use serde_json::json;
-use vestibule_application::ports::oidc_sign_in::OidcJudgement;
+use vestibule_application::ports::oidc_sign_in::{OidcJudgement, USER_INFO_BYTES_MAX};
 use vestibule_application::ports::outbound::{Method, OutboundAnswer, OutboundError};
 use vestibule_domain::oidc::{OidcClient, OidcProvider};
 use vestibule_domain::sso::check::{CheckName, CheckOutcome};
@@ -76,6 +76,19 @@ async fn userinfo_speaks_of_the_same_person_or_not_at_all() {
         let (check, came, ..) = refused(&judged(answer).await);
         assert_eq!((check, came.as_str()), (CheckName::UserInfo, received));
     }
+}
+
+#[tokio::test]
+async fn an_answer_may_have_exactly_the_limit() {
+    let sized = |length: usize| {
+        let mut answer = json_answer(200, &json!({ "sub": "u-1" }));
+        answer.body.resize(length, b' ');
+        Ok(answer)
+    };
+    assert!(judged(sized(USER_INFO_BYTES_MAX)).await.outcome.is_ok());
+    let (check, received, ..) = refused(&judged(sized(USER_INFO_BYTES_MAX + 1)).await);
+    assert_eq!(check, CheckName::UserInfo);
+    assert_eq!(received, format!("the answer is larger than {USER_INFO_BYTES_MAX} bytes"));
 }
 
 #[tokio::test]

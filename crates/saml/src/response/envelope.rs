@@ -46,7 +46,7 @@ pub(crate) fn open(posted: &str) -> Result<SamlEnvelope, SamlUnreadable> {
         SamlEnvelope {
             xml: String::new(),
             response_id: shown("ID"),
-            in_response_to: shown("InResponseTo"),
+            in_response_to: shown("InResponseTo").filter(|id| !id.is_empty()),
             issuer: issuer.map(|issuer| cut(text_of(issuer).trim().to_owned(), SHOWN_CHARS_MAX)),
             destination: shown("Destination"),
         }

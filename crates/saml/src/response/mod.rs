@@ -11,15 +11,18 @@ mod assertion;
 mod attributes;
 mod envelope;
 mod judgement;
+mod rules;
 mod sheet;
 mod signer;
 mod status;
+mod trust;
 
 pub(crate) use envelope::open;
 pub(crate) use judgement::judge;
 
 pub use crate::decryption::ENCRYPTED_KEYS_MAX;
 pub use crate::signature::canonical::PREFIXES_MAX;
+pub use crate::signature::verify::SIGNED_INFO_BYTES_MAX;
 pub use assertion::NAME_ID_BYTES_MAX;
 pub use envelope::MESSAGE_NODES_MAX;
 pub use signer::SHOWN_CERTIFICATES_MAX;

@@ -9,40 +9,47 @@ use vestibule_domain::sso::failure::FailureCode;
 
 use super::SAML;
 use super::sheet::Failed;
-use crate::certificate::read_der;
+use crate::certificate::{CERTIFICATE_BYTES_MAX, read_der};
 use crate::metadata::{children, text_of};
 use crate::signature::DS;
+use crate::signature::algorithm::Weakness;
 use crate::signature::verify::{Refusal, decode, is_by};
 
 /// Most certificates of a message that are shown.
 pub const SHOWN_CERTIFICATES_MAX: usize = 6;
 
 /// The certificates that stand in the signatures of a response and its assertions.
-pub(super) fn shown(response: Node<'_, '_>) -> Vec<Certificate> {
+pub(super) fn shown(response: Node<'_, '_>, expectation: &SamlExpectation<'_>) -> Vec<Certificate> {
     let mut all = Vec::new();
     let assertions = children(response, SAML, "Assertion");
-    for certificate in std::iter::once(response).chain(assertions).flat_map(shown_at) {
-        add(&mut all, certificate);
+    for element in std::iter::once(response).chain(assertions) {
+        add_shown(&mut all, element, expectation);
     }
     all
 }
 
-/// The certificates that stand in the signature of one element.
-pub(super) fn shown_at(element: Node<'_, '_>) -> Vec<Certificate> {
-    children(element, DS, "Signature")
+/// Adds those that stand in the signature of one element, each once, as long as there is room.
+pub(super) fn add_shown(
+    all: &mut Vec<Certificate>,
+    element: Node<'_, '_>,
+    expectation: &SamlExpectation<'_>,
+) {
+    let found = children(element, DS, "Signature")
         .flat_map(|signature| children(signature, DS, "KeyInfo"))
         .flat_map(|info| children(info, DS, "X509Data"))
         .flat_map(|data| children(data, DS, "X509Certificate"))
         .take(SHOWN_CERTIFICATES_MAX)
-        .filter_map(|certificate| read_der(&decode(&text_of(certificate))?).ok())
-        .collect()
-}
-
-/// Adds one, once, as long as there is room.
-pub(super) fn add(all: &mut Vec<Certificate>, certificate: Certificate) {
-    let is_new = all.iter().all(|known| known.fingerprint != certificate.fingerprint);
-    if is_new && all.len() < SHOWN_CERTIFICATES_MAX {
-        all.push(certificate);
+        .filter_map(|certificate| decode(&text_of(certificate)))
+        .filter(|der| der.len() <= CERTIFICATE_BYTES_MAX);
+    for der in found {
+        let trusted = expectation.certificates.iter().find(|trusted| trusted.der == der);
+        let Some(certificate) = trusted.map(|one| (*one).clone()).or_else(|| read_der(&der).ok()) else {
+            continue;
+        };
+        let is_new = all.iter().all(|known| known.fingerprint != certificate.fingerprint);
+        if is_new && all.len() < SHOWN_CERTIFICATES_MAX {
+            all.push(certificate);
+        }
     }
 }
 
@@ -102,6 +109,15 @@ fn failed(message: &str, expectation: &SamlExpectation<'_>) -> Failed {
         expectation.certificates.iter().map(|certificate| described(certificate, expectation.now)).collect();
     Failed::new(FailureCode::InvalidX509Certificate, CheckName::Signature, message)
         .expected(format!("a signature by {}", trusted.join(" or ")))
+}
+
+/// What is weak about a signature that was let pass, for people.
+pub(super) fn let_pass(weakness: Weakness) -> String {
+    let what = match weakness {
+        Weakness::Sha1 => "SHA-1".to_owned(),
+        Weakness::ShortRsa { bits } => format!("an RSA key of {bits} bits"),
+    };
+    format!("; {what} is let pass for this connection")
 }
 
 /// The trusted certificate with this fingerprint, for people.

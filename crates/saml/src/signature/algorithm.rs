@@ -88,7 +88,7 @@ impl SignatureAlgorithm {
     }
 
     /// Whether the key of the certificate made this signature. That it is strong enough is another
-    /// question, see [`weakness`].
+    /// question, see [`Weakness`].
     pub(crate) fn verifies(self, certificate: &Certificate, octets: &[u8], value: &[u8]) -> bool {
         let Some(algorithm) = self.with_key(certificate.key) else { return false };
         let Some(key) = public_key(certificate) else { return false };
@@ -138,17 +138,26 @@ pub(crate) enum Weakness {
     },
 }
 
-/// Refuses a hash that is too weak without an allowance.
-pub(crate) fn strong_hash(hash: Hash, allowances: SamlAllowances) -> Result<(), Weakness> {
-    if hash == Hash::Sha1 && allowances.sha1 == Allowance::Refused { Err(Weakness::Sha1) } else { Ok(()) }
-}
+impl Weakness {
+    /// What is weak about a hash function.
+    pub(crate) fn of_hash(hash: Hash) -> Option<Self> {
+        (hash == Hash::Sha1).then_some(Self::Sha1)
+    }
 
-/// Refuses a key that is too short without an allowance.
-pub(crate) fn strong_key(key: KeyKind, allowances: SamlAllowances) -> Result<(), Weakness> {
-    match key {
-        KeyKind::Rsa { bits } if bits < RSA_BITS_STRONG && allowances.short_rsa == Allowance::Refused => {
-            Err(Weakness::ShortRsa { bits })
+    /// What is weak about a key.
+    pub(crate) fn of_key(key: KeyKind) -> Option<Self> {
+        match key {
+            KeyKind::Rsa { bits } if bits < RSA_BITS_STRONG => Some(Self::ShortRsa { bits }),
+            _ => None,
         }
-        _ => Ok(()),
+    }
+
+    /// Refuses it unless it is allowed.
+    pub(crate) fn allowed(self, allowances: SamlAllowances) -> Result<Self, Self> {
+        let allowance = match self {
+            Self::Sha1 => allowances.sha1,
+            Self::ShortRsa { .. } => allowances.short_rsa,
+        };
+        if allowance == Allowance::Allowed { Ok(self) } else { Err(self) }
     }
 }

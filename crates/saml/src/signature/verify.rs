@@ -7,7 +7,7 @@ use roxmltree::{Document, Node};
 use vestibule_application::ports::saml_sign_in::SamlAllowances;
 use vestibule_domain::certificate::{Certificate, Fingerprint};
 
-use super::algorithm::{Hash, SignatureAlgorithm, Weakness, strong_hash, strong_key};
+use super::algorithm::{Hash, SignatureAlgorithm, Weakness};
 use super::canonical::{Canonicalization, Uncanonical};
 use super::{DS, ENVELOPED};
 use crate::metadata::text_of;
@@ -17,6 +17,10 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
+
+/// Longest `SignedInfo` that is looked at, in bytes of the message. Real ones have one or two KiB;
+/// all work on it is done before anybody is known to have signed it.
+pub const SIGNED_INFO_BYTES_MAX: usize = 16 * 1024;
 
 /// Who may sign, and how.
 #[derive(Clone, Copy)]
@@ -32,6 +36,7 @@ pub(crate) struct Policy<'a> {
 pub(crate) struct SignedXml {
     octets: String,
     signed_by: Fingerprint,
+    weakness: Option<Weakness>,
 }
 
 impl SignedXml {
@@ -43,6 +48,11 @@ impl SignedXml {
     /// The certificate whose key signed.
     pub(crate) fn signed_by(&self) -> Fingerprint {
         self.signed_by
+    }
+
+    /// Something weak about the signature that was let pass.
+    pub(crate) fn weakness(&self) -> Option<Weakness> {
+        self.weakness
     }
 }
 
@@ -87,30 +97,25 @@ pub(crate) fn verify(element: Node<'_, '_>, policy: &Policy<'_>) -> Result<Optio
         return Err(Refusal::Shape("the SignedInfo has no canonical form"));
     };
     let info = SignedInfo::read(info.root_element())?;
-    let signer = signer(info.algorithm, octets.as_bytes(), &parts.value, policy)?;
+    let made_it = |one: &&&Certificate| info.algorithm.verifies(one, octets.as_bytes(), &parts.value);
+    let signer = *policy.certificates.iter().find(made_it).ok_or(Refusal::Key)?;
+    let weaknesses = [
+        Weakness::of_key(signer.key),
+        Weakness::of_hash(info.algorithm.hash),
+        Weakness::of_hash(info.reference.hash),
+    ];
+    for weakness in weaknesses.into_iter().flatten() {
+        weakness.allowed(policy.allowances)?;
+    }
 
     // Then what it was made over.
     info.reference.names(element)?;
-    strong_hash(info.reference.hash, policy.allowances)?;
     let octets = info.reference.canonicalization.octets(element, Some(signature.id()))?;
     if info.reference.hash.digest(octets.as_bytes()).as_ref() != info.reference.digest {
         return Err(Refusal::Digest);
     }
-    Ok(Some(SignedXml { octets, signed_by: signer.fingerprint }))
-}
-
-/// The trusted certificate that made the signature.
-fn signer<'a>(
-    algorithm: SignatureAlgorithm,
-    octets: &[u8],
-    value: &[u8],
-    policy: &Policy<'a>,
-) -> Result<&'a Certificate, Refusal> {
-    let made_it = |certificate: &&&Certificate| algorithm.verifies(certificate, octets, value);
-    let signer = policy.certificates.iter().find(made_it).ok_or(Refusal::Key)?;
-    strong_hash(algorithm.hash, policy.allowances)?;
-    strong_key(signer.key, policy.allowances)?;
-    Ok(signer)
+    let weakness = weaknesses.into_iter().flatten().next();
+    Ok(Some(SignedXml { octets, signed_by: signer.fingerprint, weakness }))
 }
 
 /// Whether the key of this certificate signed what stands in the element's `SignedInfo`, which
@@ -145,6 +150,9 @@ impl<'a, 'input> Parts<'a, 'input> {
         };
         if !is_ds(info, "SignedInfo") || !is_ds(value, "SignatureValue") {
             return Err(Refusal::Shape("a signature has other parts than SAML allows"));
+        }
+        if info.range().len() > SIGNED_INFO_BYTES_MAX {
+            return Err(Refusal::Shape("a SignedInfo is longer than any that is looked at"));
         }
         Ok(Self { info, value: base64_of(value)? })
     }

@@ -224,6 +224,10 @@ fn some_keys_of_a_message_are_tried_and_not_more() {
     is_accepted(&judged(&provider, &with(ENCRYPTED_KEYS_MAX)));
     closed(judged(&provider, &with(ENCRYPTED_KEYS_MAX + 1)));
 
+    // One that is not taken is passed over.
+    let old = key.replacen(MGF1P, "http://www.w3.org/2001/04/xmlenc#rsa-1_5", 1);
+    is_accepted(&judged(&provider, &response(&good.replacen(begins, &format!("{begins}{old}"), 1))));
+
     // It may stand beside the data as well.
     let own_key = USUAL.key(&[7; 32], &own);
     let from = good.find("<xenc:EncryptedKey").unwrap();

@@ -8,7 +8,7 @@ use aws_lc_rs::signature::{
 use vestibule_application::ports::saml_sign_in::{Allowance, SamlAllowances, SamlExpectation, SamlJudgement};
 use vestibule_domain::sso::check::CheckName;
 use vestibule_domain::sso::failure::FailureCode;
-use vestibule_saml::response::{PREFIXES_MAX, SHOWN_CERTIFICATES_MAX};
+use vestibule_saml::response::{PREFIXES_MAX, SHOWN_CERTIFICATES_MAX, SIGNED_INFO_BYTES_MAX};
 
 use crate::provider::{ASSERTION, Provider, RSA_SHA256, SHA256, check, info, judged, judged_with, response};
 use crate::sign_in::Case;
@@ -112,7 +112,10 @@ fn sha1_digests_and_short_keys_need_their_allowance() {
     assert!(message.contains("SHA-1"), "{message}");
 
     let case = Case::named("saml-toolkits-ruby-saml/adfs-response-sha512.xml");
-    assert!(case.judged(allow(no, yes)).unwrap().outcome.is_ok());
+    let judgement = case.judged(allow(no, yes)).unwrap();
+    let received = check(&judgement, CheckName::Signature).received.clone().unwrap();
+    assert!(received.ends_with("; an RSA key of 1024 bits is let pass for this connection"), "{received}");
+    assert!(judgement.outcome.is_ok());
     let (code, message) = refusal(case.judged(allow(yes, no)).unwrap());
     assert_eq!(code, FailureCode::InvalidX509Certificate);
     assert!(message.contains("RSA key of 1024 bits"), "{message}");
@@ -316,6 +319,22 @@ fn a_prefix_list_has_its_limit() {
     };
     is_accepted(&provider, &listed(PREFIXES_MAX));
     assert_eq!(refusal(judged(&provider, &listed(PREFIXES_MAX + 1))).0, FailureCode::MalformedSamlResponse);
+}
+
+#[test]
+fn a_signed_info_has_its_limit() {
+    let provider = Provider::rsa();
+    let signed = response(&provider.sign(ASSERTION));
+    let from = signed.find("<ds:SignedInfo>").unwrap();
+    let until = signed.find("</ds:SignedInfo>").unwrap() + "</ds:SignedInfo>".len();
+    // A comment makes it longer and changes nothing else.
+    let filled = |bytes: usize| {
+        let filling = format!("<!--{}-->", "c".repeat(bytes - (until - from) - "<!---->".len()));
+        signed.replacen("<ds:SignedInfo>", &format!("<ds:SignedInfo>{filling}"), 1)
+    };
+    is_accepted(&provider, &filled(SIGNED_INFO_BYTES_MAX));
+    let (code, _) = refusal(judged(&provider, &filled(SIGNED_INFO_BYTES_MAX + 1)));
+    assert_eq!(code, FailureCode::MalformedSamlResponse);
 }
 
 #[test]

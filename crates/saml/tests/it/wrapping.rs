@@ -12,7 +12,7 @@ use roxmltree::{Document, Node};
 use crate::sign_in::Case;
 
 /// How many mutated messages are judged. The random numbers are the same every time.
-const MUTATIONS: u32 = 3_000;
+const MUTATIONS: u32 = 2_000;
 
 const FORGED: &str = "forged@attacker.example";
 

@@ -54,6 +54,7 @@ impl Accounts for SqlUnitOfWork {
             environments::activation.eq(row.activation),
             environments::session_days.eq(row.session_days),
             environments::addresses.eq(row.addresses),
+            environments::custom_attributes.eq(row.custom_attributes),
         ));
         self.run("environments", update).await.map(drop)
     }

@@ -42,6 +42,7 @@ diesel::table! {
         activation -> sql::Text,
         session_days -> sql::Integer,
         addresses -> sql::Text,
+        custom_attributes -> sql::Doc,
         created_at -> sql::Ts,
     }
 }

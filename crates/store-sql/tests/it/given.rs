@@ -17,6 +17,7 @@ use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::audit::{Actor, AuditAction, AuditEntry, AuditTarget};
 use vestibule_domain::connection::{Connection, ConnectionState, ProtocolSettings};
 use vestibule_domain::connection_type::{ConnectionType, Protocol};
+use vestibule_domain::custom_attributes::CustomAttributes;
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects, SESSION_DAYS_DEFAULT,
 };
@@ -159,6 +160,7 @@ pub(crate) fn environment(team: &Team) -> Environment {
         activation: ActivationRule::Immediate,
         session_days: SESSION_DAYS_DEFAULT,
         addresses: AddressRule::Stated,
+        custom_attributes: CustomAttributes::default(),
         created_at: NOW,
     }
 }

@@ -20,7 +20,7 @@ use vestibule_domain::it_contact::ItContact;
 use vestibule_wire::timestamp::Timestamp;
 
 use super::organizations;
-use super::portal_links::link_refused;
+use super::portal_links::{link_refused, parse_language};
 use crate::app::App;
 use crate::transport::{
     ApiCaller, Fields, List, Listing, Methods, Nothing, PageParams, Params, Posted, Problem, Routes, answer,
@@ -88,6 +88,8 @@ pub(crate) struct InviteBody {
     /// One or more of `sso`, `directory_sync`, `log_streams`, `domain_verification`.
     #[schema(required = true)]
     intents: Option<Vec<String>>,
+    /// The language of the message: `en`, `de`, `fr`, `es`, `pt` or `ja`; English unless given.
+    language: Option<String>,
 }
 
 /// List an organization's IT contacts
@@ -196,9 +198,18 @@ pub(crate) async fn invite(
     path: Path<(String, String)>,
     posted: Posted<InviteBody>,
 ) -> Result<HttpResponse, Problem> {
+    let mut fields = Fields::new();
+    let language = fields.optional("language", posted.body.language, |raw| parse_language(&raw));
+    fields.finish()?;
     let intents = parse_intents(posted.body.intents)?;
     let ItContactCommand { caller, organization_id, contact_id } = command(api, &path)?;
-    let command = InviteItContactCommand { caller, organization_id, contact_id, intents };
+    let command = InviteItContactCommand {
+        caller,
+        organization_id,
+        contact_id,
+        intents,
+        language: language.unwrap_or_default(),
+    };
     let case = InviteItContact { ambient: app.ambient.clone() };
     posted.once.run(&app, case, command, nothing, |error| invitation_refused(error, &path.1)).await
 }

@@ -3,7 +3,6 @@
 //! One file for each kind of object. A file's `routes` mounts its paths; a handler parses, runs a
 //! use case and presents; every refusal of a use case is matched exhaustively beside its handler.
 
-pub(crate) mod assertion_keys;
 pub(crate) mod connection_attributes;
 pub(crate) mod connection_certificates;
 pub(crate) mod connection_options;

@@ -13,10 +13,10 @@ use vestibule_domain::oidc::{IdTokenAlgorithm, OidcProvider, TokenAuthMethod};
 use vestibule_domain::secret::SecretText;
 use vestibule_domain::url::{HttpsUrl, Issuer};
 
-use super::assertion_keys::new_assertion_key;
 use super::connection_options::refusal;
 use super::saml_options::{KeyPairBody, read_pair};
 use crate::app::App;
+use crate::assertion_keys::new_assertion_key;
 use crate::transport::{Fields, Problem, nullable};
 
 /// How far a discovery endpoint is followed.
@@ -50,7 +50,7 @@ pub(crate) struct OidcOptionsBody {
     #[schema(value_type = Option<String>)]
     token_authentication_method: Change<String>,
     /// The pair that signs our assertions for `private_key_jwt`; one is made where it is needed
-    /// and none is given. The private key is never shown again.
+    /// and none is given, and another one for null. The private key is never shown.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<KeyPairBody>)]
     jwt_signing_key_pair: Change<KeyPairBody>,
@@ -122,9 +122,14 @@ impl OidcOptionsBody {
         };
         let offered = provider.as_ref().and_then(|(provider, _)| provider.token_auth_methods.first());
         let method = token_auth_method.of(offered.copied());
-        let needs_key =
-            method == Some(TokenAuthMethod::PrivateKeyJwt) && !matches!(signing_key, Change::Set(_));
-        let fresh_key = if needs_key { Some(new_assertion_key(app).await?) } else { None };
+        let needs_key = match signing_key {
+            Change::Set(_) => false,
+            // Null makes another one, where one is used.
+            Change::Reset => true,
+            Change::Keep => method == Some(TokenAuthMethod::PrivateKeyJwt),
+        };
+        let fresh_key =
+            if needs_key { Some(new_assertion_key(app).await.map_err(Problem::internal)?) } else { None };
         Ok(OidcChange {
             provider,
             client_id,

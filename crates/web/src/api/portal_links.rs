@@ -13,6 +13,7 @@ use vestibule_application::usecases::revoke_links_of_user::{
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::intent::Intent;
+use vestibule_domain::language::Language;
 use vestibule_domain::portal_link::{LINK_ADMINS_MAX, LinkKind, LinkRefused};
 use vestibule_domain::redirect::LinkRedirects;
 use vestibule_domain::text::Name;
@@ -121,11 +122,18 @@ impl GenerateLinkBody {
             redirects: parse_redirects(self.return_url, self.success_url, api.environment_kind())?,
             admins,
             mail_to: Vec::new(),
+            language: Language::default(),
             external_user_id,
             provider_hint: provider.filter(|name| name == "GoogleSAML").map(|_| GOOGLE_SAML.to_owned()),
             life: None,
         })
     }
+}
+
+/// Reads the language of a message; a region makes no difference.
+pub(crate) fn parse_language(raw: &str) -> Result<Language, String> {
+    let tags = || Language::ALL.map(Language::as_str).join(", ");
+    Language::parse(raw).ok_or_else(|| format!("must be one of {}", tags()))
 }
 
 /// Reads the word for an intent.

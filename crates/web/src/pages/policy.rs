@@ -10,16 +10,18 @@ use actix_web::http::header::{
 /// `form-action 'self'` also covers the redirects that follow a form: the way back to the app is
 /// a link.
 pub const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
-     img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+     connect-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Puts the headers of every page onto an answer. What says itself how long it may be kept is not a
-/// page but a picture.
+/// page but a picture. A page whose forms lead elsewhere brings its own policy.
 pub fn apply(headers: &mut HeaderMap) {
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    let fixed: [(HeaderName, &'static str); 3] = [
-        (CONTENT_SECURITY_POLICY, CONTENT_POLICY),
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
+    }
+    let fixed: [(HeaderName, &'static str); 2] = [
         // The first address of a visit holds a token.
         (REFERRER_POLICY, "no-referrer"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -14,6 +14,7 @@ use vestibule_application::usecases::update_connection::AttributeMapChange;
 use vestibule_catalog::{ProfileField, Provider};
 use vestibule_domain::attribute_map::{ATTRIBUTE_NAME_BYTES_MAX, AttributeMap, AttributeMapError};
 use vestibule_domain::connection::Connection;
+use vestibule_domain::custom_attributes::CustomAttributes;
 use vestibule_domain::id::ConnectionId;
 use vestibule_words::{Piece, Text, text};
 
@@ -90,15 +91,37 @@ impl Standard {
         format!("attribute_{}", self.field)
     }
 
+    /// What the catalogue says of it.
+    fn row<'p>(&self, provider: &'p Provider) -> Option<&'p vestibule_catalog::AttributeMap> {
+        provider.attribute_map.iter().find(|row| row.key == self.known_as)
+    }
+
     /// What the provider's attribute is usually called. A name with a part that differs per
     /// customer is nothing to fill in.
     fn usual<'p>(&self, provider: &'p Provider) -> Option<&'p str> {
-        let row = provider.attribute_map.iter().find(|row| row.key == self.known_as)?;
+        let row = self.row(provider)?;
         Some(row.send_as.as_str()).filter(|name| !name.contains('{'))
     }
 }
 
-/// A custom attribute's name in forms. The vendor made the key.
+/// A custom attribute, and the name that the map has for it.
+struct Custom<'a> {
+    key: &'a str,
+    label: &'a str,
+    held: Option<&'a str>,
+}
+
+impl<'a> Custom<'a> {
+    /// The name to begin with: while a connection is saved for the first time, that of the key.
+    fn shown(&self, stage: Stage) -> Option<&'a str> {
+        match (self.held, stage) {
+            (None, Stage::FirstSave) => Some(self.key),
+            (held, Stage::FirstSave | Stage::Later) => held,
+        }
+    }
+}
+
+/// A custom attribute's name in forms.
 fn custom_key(key: &str) -> String {
     format!("custom:{key}")
 }
@@ -118,6 +141,8 @@ pub(super) enum Stage {
 /// The attribute names of a connection, as a form.
 pub(super) struct AttributeForm<'a> {
     pub(super) provider: Option<&'a Provider>,
+    /// What the environment's profiles carry besides.
+    pub(super) custom: &'a CustomAttributes,
     pub(super) held: &'a AttributeMap,
     pub(super) stage: Stage,
 }
@@ -130,9 +155,27 @@ impl AttributeForm<'_> {
         self.provider.and_then(|provider| standard.usual(provider))
     }
 
+    /// The custom attributes: those of the environment, and what else the map has.
+    fn custom(&self) -> impl Iterator<Item = Custom<'_>> {
+        let held = &self.held.custom;
+        let defined = self.custom.iter().map(|attribute| Custom {
+            key: attribute.key.as_str(),
+            label: attribute.label.as_str(),
+            held: held.get(attribute.key.as_str()).map(String::as_str),
+        });
+        let others = held.iter().filter(|(key, _)| !self.custom.contains(key));
+        defined.chain(others.map(|(key, name)| Custom { key, label: key, held: Some(name) }))
+    }
+
     /// The usual name, if it is to be taken over.
+    ///
+    /// An id that the provider need not send is not: a name that is set is the only one that counts,
+    /// and without the id nobody could sign in. The subject is the id then.
     fn taken_over(&self, standard: &Standard) -> Option<&str> {
+        let row = self.provider.and_then(|provider| standard.row(provider));
+        let is_spare_id = standard.known_as == ProfileField::IdpId && row.is_some_and(|row| !row.required);
         match ((standard.held)(self.held), self.stage) {
+            (None, Stage::FirstSave) if is_spare_id => None,
             (None, Stage::FirstSave) => self.usual(standard),
             (None, Stage::Later) | (Some(_), _) => None,
         }
@@ -151,14 +194,17 @@ impl AttributeForm<'_> {
                 ..Field::plain(&key, (standard.label)(), "line")
             }
         });
-        let custom = self.held.custom.iter().enumerate().map(|(index, (name, held))| {
-            let key = custom_key(name);
+        let custom = self.custom().enumerate().map(|(index, custom)| {
+            let key = custom_key(custom.key);
+            let value = typed.get(&key).map_or(custom.shown(self.stage).unwrap_or_default(), String::as_str);
             Field {
-                // The vendor's key may hold what an id must not.
+                // A key that the API wrote may hold what an id must not.
                 id: field_id(&format!("custom-{index}")),
-                value: typed.get(&key).unwrap_or(held).clone(),
+                value: value.to_owned(),
                 optional: true,
-                ..Field::plain(&key, Piece::Verbatim(name.clone()), "line")
+                note: Some(text!("attributes-custom-note").into()),
+                example: Some(custom.key).filter(|usual| *usual != value).map(str::to_owned),
+                ..Field::plain(&key, Piece::Verbatim(custom.label.to_owned()), "line")
             }
         });
         standard.chain(custom).collect()
@@ -174,12 +220,16 @@ impl AttributeForm<'_> {
                 (None, None) => Change::Keep,
             };
         }
-        if self.held.custom.keys().any(|key| typed.contains_key(&custom_key(key))) {
-            let custom = self.held.custom.iter().filter_map(|(key, held)| {
-                let name = typed.get(&custom_key(key)).map_or(Some(held.clone()), |name| named(name))?;
-                Some((key.clone(), name))
-            });
-            change.custom = Change::Set(custom.collect());
+        let custom: BTreeMap<String, String> = self
+            .custom()
+            .filter_map(|custom| {
+                let typed = typed.get(&custom_key(custom.key)).map(|name| named(name));
+                let name = typed.unwrap_or_else(|| custom.shown(self.stage).map(str::to_owned))?;
+                Some((custom.key.to_owned(), name))
+            })
+            .collect();
+        if custom != self.held.custom {
+            change.custom = Change::Set(custom);
         }
         match change.clone().apply(self.held.clone()) {
             Ok(_) => Ok(change),
@@ -208,8 +258,11 @@ impl AttributeForm<'_> {
         };
         let standard =
             STANDARD.iter().map(|standard| fact((standard.label)().into(), (standard.held)(self.held)));
-        let custom = self.held.custom.iter();
-        standard.chain(custom.map(|(key, held)| fact(Piece::Verbatim(key.clone()), Some(held)))).collect()
+        let custom = self.custom().map(|Custom { label, held, .. }| FactView {
+            value: held.map_or_else(|| text!("attributes-none").into(), Piece::from),
+            ..fact(Piece::Verbatim(label.to_owned()), held)
+        });
+        standard.chain(custom).collect()
     }
 }
 
@@ -236,9 +289,10 @@ fn changeable(visitor: &Visitor) -> Result<Result<&Connection, &'static str>, Fa
     Ok(visitor.complete().filter(|_| visitor.may_manage()).ok_or(CONNECTION))
 }
 
-fn form_of<'a>(portal: &'a Portal, connection: &'a Connection) -> AttributeForm<'a> {
+fn form_of<'a>(portal: &'a Portal, visitor: &'a Visitor, connection: &'a Connection) -> AttributeForm<'a> {
     AttributeForm {
         provider: guide(portal, connection),
+        custom: &visitor.visit.environment.custom_attributes,
         held: &connection.attribute_map,
         stage: Stage::Later,
     }
@@ -266,7 +320,7 @@ pub(super) async fn show(portal: Data<Portal>, visitor: Visitor) -> Result<HttpR
         Ok(connection) => connection,
         Err(place) => return Ok(see_other(place)),
     };
-    let fields = form_of(&portal, connection).fields(&Typed::new());
+    let fields = form_of(&portal, &visitor, connection).fields(&Typed::new());
     page(StatusCode::OK, &content(&portal, &visitor, connection, fields))
 }
 
@@ -288,7 +342,7 @@ pub(super) async fn save(
     visitor.check_form(form.form_token.as_deref())?;
     let shown: ConnectionId = form.connection.parse().map_err(|_| visitor.fail(FailureKind::Malformed))?;
     let Some(connection) = visitor.complete() else { return Err(visitor.fail(FailureKind::Overtaken)) };
-    let names = form_of(&portal, connection);
+    let names = form_of(&portal, &visitor, connection);
     let refuse = |Refused(fields): Refused| {
         page(StatusCode::UNPROCESSABLE_ENTITY, &content(&portal, &visitor, connection, fields))
     };

@@ -18,8 +18,10 @@ use vestibule_words::{Moment, Piece, Text, text};
 use super::Portal;
 use super::answer::{page, see_other};
 use super::attributes::{AttributeForm, Stage};
+use super::cookie::TYPED;
 use super::failure::{Failure, FailureKind};
 use super::review::settings_data;
+use super::test_sign_in::with_test;
 use super::view::connection::{ConnectionPage, DonePage, ManageView};
 use super::view::review::FactView;
 use super::visitor::{CONNECTION, PICKER, SetUp, Visitor};
@@ -37,6 +39,7 @@ pub(super) async fn done(portal: Data<Portal>, visitor: Visitor) -> Result<HttpR
     let return_url = redirect::resolve(&visit.link.redirects, &visit.environment.redirects, outcome);
     let content = DonePage {
         frame: visitor.frame(),
+        form_token: visitor.form_token(),
         provider: provider_name(&portal, connection),
         heading: match connection.state {
             ConnectionState::Active => text!("done-active"),
@@ -50,7 +53,7 @@ pub(super) async fn done(portal: Data<Portal>, visitor: Visitor) -> Result<HttpR
         return_url: return_url.map(ToString::to_string),
         manageable: visitor.may_manage(),
     };
-    page(StatusCode::OK, &content)
+    page(StatusCode::OK, &content).map(with_test)
 }
 
 /// Shows the connection.
@@ -62,7 +65,7 @@ pub(super) async fn show(
     let over = visitor.may_set_up()? == SetUp::Over;
     let Some(connection) = visitor.complete() else { return Ok(see_other(PICKER)) };
     let notice = Notice::text_of(query.notice.as_deref());
-    page(StatusCode::OK, &content(&portal, &visitor, connection, notice, over))
+    page(StatusCode::OK, &content(&portal, &visitor, connection, notice, over)).map(with_test)
 }
 
 /// Answers a save that came too late.
@@ -72,7 +75,7 @@ pub(super) async fn already_connected(portal: &Portal, visitor: &Visitor) -> Res
     match visitor.complete() {
         Some(connection) => {
             let notice = Notice::text_of(Some(Notice::AlreadyConnected.as_str()));
-            page(StatusCode::CONFLICT, &content(portal, &visitor, connection, notice, false))
+            page(StatusCode::CONFLICT, &content(portal, &visitor, connection, notice, false)).map(with_test)
         }
         None => Err(visitor.fail(FailureKind::Overtaken)),
     }
@@ -98,10 +101,11 @@ fn content(
     let warned = data.certificates.iter().filter(|certificate| !certificate.warnings.is_empty()).count();
     let attributes = AttributeForm {
         provider: guide(portal, connection),
+        custom: &visitor.visit.environment.custom_attributes,
         held: &connection.attribute_map,
         stage: Stage::Later,
     };
-    let update_href = guide(portal, connection).map(|provider| step_href(asking_step(provider)));
+    let update_href = guide(portal, connection).map(|provider| step_href(provider, asking_step(provider)));
     ConnectionPage {
         frame: visitor.frame(),
         form_token: visitor.form_token(),
@@ -164,7 +168,11 @@ pub(super) async fn reset(
         form.connection.parse().map_err(|_| visitor.fail(FailureKind::Malformed))?;
     let command = ResetConnectionCommand { session: visitor.digest(), connection };
     match portal.app.run(ResetConnection { ambient: portal.app.ambient.clone() }, command).await {
-        Ok(()) => Ok(see_other(&format!("{PICKER}?notice={}", Notice::Reset.as_str()))),
+        Ok(()) => {
+            let mut answer = see_other(&format!("{PICKER}?notice={}", Notice::Reset.as_str()));
+            answer.add_cookie(&TYPED.remove(&portal.app.settings)).map_err(Failure::internal)?;
+            Ok(answer)
+        }
         Err(error) => Err(visitor.refused(error)),
     }
 }

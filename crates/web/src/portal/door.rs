@@ -90,10 +90,11 @@ fn step(portal: &Portal, visit: &PortalVisit, draft: &Connection) -> Option<Stri
         return None;
     }
     // The guide may have become shorter since.
-    let last = guide(portal, draft)?.steps.len().checked_sub(1)?;
+    let provider = guide(portal, draft)?;
+    let last = provider.steps.len().checked_sub(1)?;
     let step = usize::from(progress.step).min(last);
     let understood = progress.candidate.is_some() && step == last;
-    Some(if understood { REVIEW.to_owned() } else { step_href(step) })
+    Some(if understood { REVIEW.to_owned() } else { step_href(provider, step) })
 }
 
 /// What surrounds the pages of a link.

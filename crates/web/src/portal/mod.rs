@@ -25,6 +25,8 @@ mod ours;
 mod pick;
 mod renewal;
 mod review;
+mod session_log;
+mod test_sign_in;
 mod typed;
 mod view;
 mod visitor;
@@ -122,6 +124,9 @@ impl PortalRoutes {
         table.add("/portal/sso/save", Access::PortalVisit, post(review::save));
         table.add("/portal/sso/done", Access::PortalVisit, page(connection::done));
         table.add("/portal/sso/connection", Access::PortalVisit, page(connection::show));
+        table.add("/portal/sso/test", Access::PortalVisit, post(test_sign_in::start));
+        table.add("/portal/sso/sessions", Access::PortalVisit, page(session_log::list));
+        table.add("/portal/sso/sessions/{session}", Access::PortalVisit, page(session_log::show));
         table.add("/portal/brand/{environment}/{file}", Access::Public, page(files::picture));
         table.add("/portal/sso/sp-signing.pem", Access::PortalVisit, page(files::signing_certificate));
         table.add(

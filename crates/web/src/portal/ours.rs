@@ -2,7 +2,7 @@
 
 use vestibule_application::ports::saml::ServiceProvider;
 use vestibule_catalog::{EnterValue, OurValue, Provider};
-use vestibule_domain::connection::Connection;
+use vestibule_domain::connection::{Connection, ProtocolSettings};
 use vestibule_domain::environment::Environment;
 use vestibule_words::{Text, text};
 
@@ -32,7 +32,7 @@ impl Value {
 enum Document {
     /// Our metadata for the connection.
     Metadata,
-    /// The certificate of the key that signs our requests.
+    /// The certificate of the key that signs our requests, or our assertions to a token endpoint.
     SigningCertificate,
 }
 
@@ -61,8 +61,8 @@ fn label(key: OurValue) -> Option<Text> {
         OurValue::RedirectUri => Some(text!("ours-redirect-uri")),
         OurValue::LoginInitiationUri => Some(text!("ours-login-initiation-uri")),
         OurValue::SpSigningCertificate => Some(text!("ours-signing-certificate")),
-        OurValue::ClientPublicCertificate
-        | OurValue::ScimBaseUrl
+        OurValue::ClientPublicCertificate => Some(text!("ours-client-certificate")),
+        OurValue::ScimBaseUrl
         | OurValue::ScimBaseUrlEntra
         | OurValue::ScimBearerToken
         | OurValue::ScimAuthorizationHeader
@@ -103,7 +103,8 @@ pub(super) fn covers(provider: &Provider) -> bool {
 
 /// Whether every connection has a value.
 fn exists_always(key: OurValue) -> bool {
-    // Only connections that sign their requests have a certificate.
+    // Only SAML connections that sign their requests have that certificate; one for assertions is
+    // made when a provider is picked that asks for it.
     key != OurValue::SpSigningCertificate && label(key).is_some()
 }
 
@@ -124,12 +125,16 @@ pub(super) fn value(
         OurValue::SpLoginUrl | OurValue::LoginInitiationUri => addresses.login_initiation_uri(connection.id),
         OurValue::AcsUrlRegex => anchored(&addresses.acs_url_of(connection)),
         OurValue::RedirectUri => addresses.oidc_redirect_uri(),
-        OurValue::SpSigningCertificate => signing_certificate(connection)?,
+        OurValue::SpSigningCertificate | OurValue::ClientPublicCertificate => {
+            signing_certificate(connection)?
+        }
         _ => return None,
     };
     let document = match key {
         OurValue::SpMetadataXml => Some(Document::Metadata),
-        OurValue::SpSigningCertificate => Some(Document::SigningCertificate),
+        OurValue::SpSigningCertificate | OurValue::ClientPublicCertificate => {
+            Some(Document::SigningCertificate)
+        }
         _ => None,
     };
     Some(Value { text, label: label(key)?, document })
@@ -146,9 +151,20 @@ pub(super) fn file(value: &Value, app: &App, connection: &Connection) -> Option<
     })
 }
 
-/// The certificate of the key that signs our requests, as PEM, where a connection has one.
+/// Whether a provider's console asks for the certificate of `private_key_jwt`: then it knows our
+/// client by that key, and by no secret.
+pub(super) fn proves_itself_by_key(provider: &Provider) -> bool {
+    provider.given(OurValue::ClientPublicCertificate).next().is_some()
+}
+
+/// The certificate of the key that signs our requests or assertions, as PEM, where a connection has
+/// one.
 pub(super) fn signing_certificate(connection: &Connection) -> Option<String> {
-    Some(connection.saml().ok()?.signing_key.as_ref()?.certificate.to_pem())
+    let pair = match &connection.settings {
+        ProtocolSettings::Saml(saml) => saml.signing_key.as_ref(),
+        ProtocolSettings::Oidc(oidc) => oidc.signing_key.as_ref(),
+    };
+    Some(pair?.certificate.to_pem())
 }
 
 fn metadata(app: &App, connection: &Connection) -> String {
@@ -194,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn every_walkthrough_is_offered_but_those_that_need_keys_of_ours() {
+    fn every_walkthrough_is_offered() {
         let catalog = vestibule_catalog::Catalog::embedded().unwrap();
         let left_out: Vec<&str> = catalog
             .providers()
@@ -202,6 +218,6 @@ mod tests {
             .filter(|provider| !covers(provider))
             .map(|provider| provider.slug.as_str())
             .collect();
-        assert_eq!(left_out, ["login-gov-oidc"]);
+        assert_eq!(left_out, [""; 0]);
     }
 }

@@ -17,8 +17,9 @@ use super::answer::{page, see_other};
 use super::failure::{Failure, FailureKind};
 use super::view::picker::{AlternativeView, CardView, PickerPage, Resume, ShelfView};
 use super::visitor::{CONNECTION, DONE, REVIEW, SetUp, Visitor};
-use super::walk::{protocol_of, step_href};
+use super::walk::{guide, protocol_of, step_href};
 use super::{Portal, ours, words};
+use crate::assertion_keys::new_assertion_key;
 
 /// The query of the picker.
 #[derive(Deserialize)]
@@ -53,7 +54,11 @@ pub(super) async fn show(
         frame: visitor.frame(),
         form_token: visitor.form_token(),
         notice,
-        resume: visitor.visit.connection.as_ref().map(|connection| resume(&visitor, connection)),
+        resume: visitor
+            .visit
+            .connection
+            .as_ref()
+            .and_then(|connection| resume(&portal, &visitor, connection)),
         nothing_found: cards.is_empty(),
         shelves: shelves(cards, &query),
         query,
@@ -62,11 +67,12 @@ pub(super) async fn show(
     page(StatusCode::OK, &content)
 }
 
-fn resume(visitor: &Visitor, draft: &Connection) -> Resume {
+fn resume(portal: &Portal, visitor: &Visitor, draft: &Connection) -> Option<Resume> {
     // Another visit may have begun with it: then this one begins at its first step.
     let same = visitor.visit.session.progress.provider == draft.provider;
     let step = if same { usize::from(visitor.visit.session.progress.step) } else { 0 };
-    Resume { name: draft.name.to_string(), href: step_href(step) }
+    let href = step_href(guide(portal, draft)?, step);
+    Some(Resume { name: draft.name.to_string(), href })
 }
 
 /// A card, and where it stands: 0 for what the link's maker suggested.
@@ -143,21 +149,31 @@ pub(super) async fn pick(
     let provider = portal.app.catalog.find(&form.provider).filter(|provider| ours::covers(provider));
     let provider = provider.ok_or_else(|| visitor.fail(FailureKind::Malformed))?;
     let understood = if form.keep_understood.is_some() { Understood::Kept } else { Understood::Forgotten };
+    let signing_key = if ours::proves_itself_by_key(provider) && !has_key(&visitor) {
+        Some(new_assertion_key(&portal.app).await.map_err(Failure::internal)?)
+    } else {
+        None
+    };
     let command = PickProviderCommand {
         session: visitor.digest(),
         provider: picked(provider)?,
         understood,
-        signing_key: None,
+        signing_key,
     };
     match portal.app.run(PickProvider { ambient: portal.app.ambient.clone() }, command).await {
         // It is the review that asks for it; without data it leads on to where some is asked for.
         Ok(_) if understood == Understood::Kept => Ok(see_other(REVIEW)),
-        Ok(_) => Ok(see_other(&step_href(step_to_go_on_with(&visitor, provider)))),
+        Ok(_) => Ok(see_other(&step_href(provider, step_to_go_on_with(&visitor, provider)))),
         Err(PickProviderError::AlreadyConnected) => {
             Ok(see_other(&format!("{CONNECTION}?notice={}", words::Notice::AlreadyConnected.as_str())))
         }
         Err(PickProviderError::Visit(error)) => Err(visitor.fail(error)),
     }
+}
+
+/// Whether the draft has a key pair, whose certificate the admin may have uploaded already.
+fn has_key(visitor: &Visitor) -> bool {
+    visitor.visit.connection.as_ref().and_then(ours::signing_certificate).is_some()
 }
 
 /// Picking what was picked already goes on where it was.

@@ -132,7 +132,8 @@ pub(super) async fn save(
 fn attribute_form<'a>(portal: &'a Portal, visitor: &'a Visitor) -> Option<AttributeForm<'a>> {
     let draft = visitor.visit.connection.as_ref().filter(|_| visitor.complete().is_none())?;
     let provider = guide(portal, draft);
-    Some(AttributeForm { provider, held: &draft.attribute_map, stage: Stage::FirstSave })
+    let custom = &visitor.visit.environment.custom_attributes;
+    Some(AttributeForm { provider, custom, held: &draft.attribute_map, stage: Stage::FirstSave })
 }
 
 fn names(portal: &Portal, visitor: &Visitor, typed: &Typed) -> Vec<Field> {
@@ -185,7 +186,7 @@ fn content(
         errors: errors(std::slice::from_ref(&email)).into_iter().chain(errors(&attributes)).collect(),
         email,
         attributes,
-        back_href: step_href(asking_step(provider)),
+        back_href: step_href(provider, asking_step(provider)),
         notice,
     }))
 }

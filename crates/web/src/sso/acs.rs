@@ -40,7 +40,7 @@ pub(crate) async fn post(
         connection_id,
         response,
         relay_state: only(&form, "RelayState"),
-        browser: browser(&desk, &request),
+        browser: browser(&desk.app, &request),
     };
     let (sign_ins, store) = (desk.app.sign_ins.clone(), desk.app.store.clone());
     match desk.app.complete(async move { sign_ins.arrive_by_saml(&*store, answer).await }).await {

@@ -74,7 +74,7 @@ fn back(error: &'static str, description: impl Into<String>) -> Back {
     ))]
 pub(crate) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
     let asked = Asked::read(request.query_string());
-    match begin(&desk, asked, browser(&desk, &request)).await {
+    match begin(&desk, asked, browser(&desk.app, &request)).await {
         Ok(Sent::Away(Route::Redirect { url })) => HttpResponse::Found()
             .insert_header(("Location", url))
             .insert_header(("Cache-Control", "no-store"))

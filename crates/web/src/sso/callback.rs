@@ -50,7 +50,7 @@ pub(crate) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
         error: parameter(query, "error"),
         error_description: parameter(query, "error_description"),
         iss: parameter(query, "iss"),
-        browser: browser(&desk, &request),
+        browser: browser(&desk.app, &request),
     };
     let (sign_ins, store) = (desk.app.sign_ins.clone(), desk.app.store.clone());
     match desk.app.complete(async move { sign_ins.arrive_by_oidc(&*store, answer).await }).await {
@@ -105,7 +105,7 @@ async fn initiate(desk: &Desk, request: &HttpRequest, id: ConnectionId) -> Resul
         Origin::IdentityProvider,
         Some(authorization),
         &wishes,
-        browser(desk, request),
+        browser(&desk.app, request),
     );
     let Departure { session, route } = departed.map_err(|error| {
         tracing::error!(connection.id = %id, error = %error, "nobody can be sent off");

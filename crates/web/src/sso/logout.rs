@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use time::Duration;
 use url::{Url, form_urlencoded};
 use vestibule_application::ambient::{Ambient, SecretOf};
+use vestibule_application::ports::store::StoreError;
 use vestibule_domain::Instant;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::id::{EnvironmentId, ProfileId};
@@ -104,10 +105,7 @@ pub(crate) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
     }
 }
 
-async fn destination(
-    app: &App,
-    token: &LogoutToken,
-) -> Result<Option<String>, vestibule_application::ports::store::StoreError> {
+async fn destination(app: &App, token: &LogoutToken) -> Result<Option<String>, StoreError> {
     let queries = app.store.queries();
     let Some(profile) = queries.profile(token.environment, token.profile).await? else { return Ok(None) };
     let connection = queries.connection(token.environment, profile.connection_id).await?;

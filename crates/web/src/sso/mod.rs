@@ -60,9 +60,9 @@ pub(crate) fn routes(routes: &mut Routes<'_>) {
 }
 
 /// A person's browser, for the session log.
-fn browser(desk: &Desk, request: &HttpRequest) -> Browser {
+pub(crate) fn browser(app: &App, request: &HttpRequest) -> Browser {
     let peer = request.peer_addr().map(|peer| peer.ip());
-    let address = client_address(peer, request.headers(), &desk.app.settings.trusted_proxies);
+    let address = client_address(peer, request.headers(), &app.settings.trusted_proxies);
     let user_agent = request.headers().get("user-agent").and_then(|value| value.to_str().ok());
     Browser {
         ip_address: address.map(|address| address.to_string()),

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use vestibule_application::ports::store::StoreError;
 use vestibule_domain::id::SsoSessionId;
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_words::{Text, text};
@@ -15,7 +16,7 @@ use crate::portal::{Frame, HOSTILE, Spoken, samples};
 use crate::transport::Problem;
 
 /// As for every page, but the form goes to the identity provider, and from there anywhere.
-const ONWARD_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+pub(crate) const ONWARD_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
      img-src 'self' data:; form-action https: http:; frame-ancestors 'none'; base-uri 'none'";
 
 /// Why a person cannot go on, nor back.
@@ -183,7 +184,7 @@ fn render<P: Page>(desk: &Desk, request: &HttpRequest, status: StatusCode, page:
 }
 
 /// The refusal that stands for a failure of the store; what lies behind it goes to the log.
-pub(super) fn of_store(error: vestibule_application::ports::store::StoreError) -> Refusal {
+pub(super) fn of_store(error: StoreError) -> Refusal {
     let problem = Problem::from(error);
     tracing::error!(error = problem.causes(), "a sign-in failed");
     if problem.status() == StatusCode::SERVICE_UNAVAILABLE { Refusal::Busy } else { Refusal::Internal }

@@ -13,7 +13,7 @@ use vestibule_domain::portal_link::LinkKind;
 use vestibule_wire::timestamp::Timestamp;
 
 use super::{check_project, link_refused, parse_contacts, parse_organization};
-use crate::api::portal_links::parse_redirects;
+use crate::api::portal_links::{parse_language, parse_redirects};
 use crate::app::App;
 use crate::transport::{ApiCaller, Fields, Methods, Posted, Problem, Routes, answer, typed_or_text};
 
@@ -44,6 +44,8 @@ pub(crate) struct CreateSetupLinkBody {
     success_url: Option<String>,
     /// Who may use it, at most 20; each is sent the link by e-mail.
     it_contact_emails: Option<Vec<String>>,
+    /// The language of these messages: `en`, `de`, `fr`, `es`, `pt` or `ja`; English unless given.
+    language: Option<String>,
     /// How long it lives: 1 to 10080 minutes, 5 unless given.
     #[serde(default, deserialize_with = "typed_or_text")]
     expires_in_minutes: Option<i64>,
@@ -98,6 +100,7 @@ impl CreateSetupLinkBody {
             }
         });
         let contacts = parse_contacts(&mut fields, self.it_contact_emails);
+        let language = fields.optional("language", self.language, |raw| parse_language(&raw));
         let (Some(organization), Some(intent)) = (organization, intent) else {
             return Err(fields.into_problem());
         };
@@ -110,6 +113,7 @@ impl CreateSetupLinkBody {
             redirects: parse_redirects(self.return_url, self.success_url, api.environment_kind())?,
             admins: contacts.clone(),
             mail_to: contacts,
+            language: language.unwrap_or_default(),
             external_user_id: None,
             provider_hint: None,
             life: Some(Duration::minutes(minutes.unwrap_or(LIFE_DEFAULT_MIN))),

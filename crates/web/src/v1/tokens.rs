@@ -14,7 +14,7 @@ use vestibule_domain::portal_link::{LinkKind, LinkUnusable};
 use vestibule_wire::timestamp::Timestamp;
 
 use super::{check_project, link_refused, parse_contacts, parse_organization};
-use crate::api::portal_links::{parse_intent, parse_redirects};
+use crate::api::portal_links::{parse_intent, parse_language, parse_redirects};
 use crate::app::App;
 use crate::transport::{ApiCaller, Fields, Methods, Params, Posted, Problem, Routes, answer, typed_or_text};
 
@@ -43,6 +43,8 @@ pub(crate) struct CreateTokenBody {
     success_url: Option<String>,
     /// Who may use it, at most 20; each is sent the link by e-mail.
     it_contact_emails: Option<Vec<String>>,
+    /// The language of these messages: `en`, `de`, `fr`, `es`, `pt` or `ja`; English unless given.
+    language: Option<String>,
 }
 
 /// A token. Its plaintext is in this answer only.
@@ -95,6 +97,7 @@ impl CreateTokenBody {
         let organization = fields.required("organization_id", self.organization_id, Ok::<_, String>);
         let intent = fields.optional("intent", self.intent, |raw| parse_intent(&raw));
         let contacts = parse_contacts(&mut fields, self.it_contact_emails);
+        let language = fields.optional("language", self.language, |raw| parse_language(&raw));
         let Some(organization) = organization else { return Err(fields.into_problem()) };
         fields.finish()?;
         Ok(MintLinkCommand {
@@ -105,6 +108,7 @@ impl CreateTokenBody {
             redirects: parse_redirects(self.return_url, self.success_url, api.environment_kind())?,
             admins: contacts.clone(),
             mail_to: contacts,
+            language: language.unwrap_or_default(),
             external_user_id: None,
             provider_hint: None,
             life: self.expires_in_seconds.map(Duration::seconds),

@@ -146,8 +146,9 @@ const LINK: &[(&str, &str)] = &[
     ("POST", "/portal/confirm/again"),
 ];
 
-/// Routes of the portal that belong to a visit. None names an object: a visit sees its own
-/// organization and nothing else, so there is no stranger's id to try.
+/// Routes of the portal that belong to a visit. A visit sees its own organization and nothing else,
+/// so there is no stranger's id to try; the one route that names an object has a test of its own in
+/// `tests/portal/testing.rs`.
 const VISIT: &[(&str, &str)] = &[
     ("GET", "/portal/home"),
     ("GET", "/portal/sso"),
@@ -160,6 +161,9 @@ const VISIT: &[(&str, &str)] = &[
     ("POST", "/portal/sso/save"),
     ("GET", "/portal/sso/done"),
     ("GET", "/portal/sso/connection"),
+    ("POST", "/portal/sso/test"),
+    ("GET", "/portal/sso/sessions"),
+    ("GET", "/portal/sso/sessions/{session}"),
     ("GET", "/portal/sso/guide"),
     ("POST", "/portal/sso/guide"),
     ("GET", "/portal/sso/attributes"),

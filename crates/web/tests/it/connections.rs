@@ -142,6 +142,40 @@ async fn openid_connect_is_set_up_by_discovery_or_issuer() {
 }
 
 #[actix_web::test]
+async fn private_key_jwt_has_a_pair_of_ours_or_the_vendors() {
+    let documents = Documents::listen().await;
+    let mut document: Value = serde_json::from_str(&discovery(&documents.url(""))).unwrap();
+    document["token_endpoint_auth_methods_supported"] = json!(["private_key_jwt"]);
+    documents.publish("/.well-known/openid-configuration", document.to_string());
+    let (app, tenant) = TestApp::reaching(documents.address).await;
+    let options = json!({ "discovery_endpoint": documents.url("/"), "client_id": "client" });
+
+    let made = created(&app, &tenant, json!({ "oidc_options": options })).await;
+    let shown = made["oidc_jwt_signing_cert"].clone();
+    assert_eq!(shown["object"], "oidc_jwt_signing_certificate");
+    let before = kept(&app, &tenant, &made).await;
+    let pair = before.oidc().unwrap().signing_key.clone().unwrap();
+    assert_eq!(shown["value"], pair.certificate.to_pem());
+    assert_eq!(pair.certificate.not_after - pair.certificate.not_before, time::Duration::days(3 * 365));
+    assert_eq!(app.get(&tenant, &path(&made)).await.json(), made);
+
+    let patch = async |pair: Value| {
+        let body = json!({ "oidc_options": { "jwt_signing_key_pair": pair } });
+        app.patch(&tenant, &path(&made), body).await.expect(StatusCode::OK)["oidc_jwt_signing_cert"].clone()
+    };
+    assert_eq!(
+        der(patch(json!({ "cert": VENDOR[0].0, "key": VENDOR[0].1 })).await["value"].as_str().unwrap()),
+        der(VENDOR[0].0)
+    );
+    let renewed = patch(Value::Null).await;
+    assert!(renewed["value"] != shown["value"] && renewed["id"] != shown["id"]);
+
+    let secret = with(options, json!({ "client_secret": "hush" }));
+    let refused = creation(&app, &tenant, json!({ "oidc_options": secret })).await;
+    assert_eq!(refused.refusal(StatusCode::UNPROCESSABLE_ENTITY), "client_secret_not_accepted");
+}
+
+#[actix_web::test]
 async fn options_that_say_too_much_or_too_little_have_the_contracts_codes() {
     let (app, tenant, documents) = with_discovery().await;
     let saml = saml_options;
@@ -188,6 +222,10 @@ async fn options_that_say_too_much_or_too_little_have_the_contracts_codes() {
         (
             json!({ "oidc_options": with(oidc(), json!({ "jwt_signing_key_pair": { "cert": "c", "key": "k" } })) }),
             "invalid_certificate",
+        ),
+        (
+            json!({ "oidc_options": with(oidc(), json!({ "jwt_signing_key_pair": { "cert": VENDOR[0].0, "key": VENDOR[1].1 } })) }),
+            "key_pair_not_accepted",
         ),
         (
             json!({ "oidc_options": with(oidc(), json!({ "discovery_endpoint": "http://idp.example" })) }),

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use vestibule_application::ports::store::Store as _;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::EnvironmentKind;
+use vestibule_domain::job::Task;
+use vestibule_domain::language::Language;
+use vestibule_domain::message::MessageKind;
 
 use crate::support::{Tenant, TestApp};
 
@@ -87,6 +90,23 @@ async fn an_invited_contact_is_mailed_a_setup_link_that_names_them() {
     assert_eq!(active.refusal(StatusCode::CONFLICT), "it_contact_invitation_already_active");
     app.clock.forward(time::Duration::days(30));
     app.post(&tenant, &invite, body).await.expect_empty(StatusCode::NO_CONTENT);
+    app.clock.forward(time::Duration::days(30));
+    let german = json!({"intents": ["sso"], "language": "de-AT"});
+    app.post(&tenant, &invite, german).await.expect_empty(StatusCode::NO_CONTENT);
+    assert_eq!(languages(&app).await, [Language::En, Language::En, Language::De]);
+}
+
+/// The languages of the invitations that wait to be mailed.
+async fn languages(app: &TestApp) -> Vec<Language> {
+    let mut languages = Vec::new();
+    for job in app.store.jobs().claim(16, app.ambient.now()).await.unwrap() {
+        let Task::SendMessage(id) = job.task else { continue };
+        let message = app.store.queries().message(job.environment_id, id).await.unwrap().unwrap();
+        let MessageKind::Invitation { language, .. } = message.kind else { panic!("{message:?}") };
+        languages.push(language);
+    }
+    languages.sort_unstable();
+    languages
 }
 
 #[actix_web::test]
@@ -101,6 +121,7 @@ async fn invitations_have_words_of_their_own() {
         (json!({"intents": ["dsync"]}), "intents[0]"),
         (json!({"intents": ["sso", "bring_your_own_key"]}), "intents[1]"),
         (json!({"intents": "sso"}), "intents"),
+        (json!({"intents": ["sso"], "language": "tlh"}), "language"),
     ] {
         assert_eq!(app.post(&tenant, &invite, body.clone()).await.fields(), [field], "{body}");
     }

@@ -152,6 +152,8 @@ async fn every_contact_is_mailed() {
         let (_, answer) =
             mint(&app, &tenant, path, json!({"intent": "sso", "it_contact_emails": ["x"]})).await;
         assert_eq!(code(&answer, 422), "invalid_request");
+        let (_, answer) = mint(&app, &tenant, path, json!({"intent": "sso", "language": "tlh"})).await;
+        assert_eq!(code(&answer, 422), "invalid_request");
     }
 }
 

@@ -3,8 +3,10 @@
 use actix_web::http::StatusCode;
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::connection::Connection;
+use vestibule_domain::custom_attributes::CustomAttributes;
 use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::email::EmailAddress;
+use vestibule_domain::environment::Environment;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::job::Task;
 use vestibule_domain::language::Language;
@@ -13,6 +15,7 @@ use vestibule_domain::organization::ProfileRule;
 use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::portal_session::SHEETS_SENT_MAX;
+use vestibule_domain::text::Name;
 
 use crate::browser::{Browser, Page};
 use crate::setting_up::{at_okta, at_review};
@@ -72,7 +75,8 @@ async fn the_providers_usual_attribute_names_are_taken_over_without_a_click() {
     assert_eq!(review.attribute("field-attribute_first_name", "value").as_deref(), Some("firstName"));
     browser.click(&review, "save-connection").await;
     let map = world.connected().await.attribute_map;
-    assert_eq!(map.idp_id.as_deref(), Some("id"));
+    // Okta need not send an id, and most do not let it: the subject is the id then.
+    assert_eq!(map.idp_id, None);
     assert_eq!(map.email.as_deref(), Some("email"));
     assert_eq!(map.groups.as_deref(), Some("groups"));
     assert_eq!(map.name, None);
@@ -141,6 +145,57 @@ async fn custom_attributes_that_the_vendor_named_are_changed_too() {
     let page = browser.open("/portal/sso/attributes").await;
     browser.submit(&page.form("save-attributes").fill("custom:cost center \"<", "")).await;
     assert!(world.connected().await.attribute_map.custom.is_empty());
+}
+
+/// Defines attributes that the world's profiles carry.
+async fn define(world: &World, attributes: &[(&str, &str)]) {
+    let stored = attributes.iter().map(|(key, label)| ((*key).to_owned(), Name::parse(label).unwrap()));
+    let custom_attributes = CustomAttributes::from_stored(stored);
+    let environment = Environment { custom_attributes, ..world.environment.clone() };
+    let mut work = world.app.store.begin().await.unwrap();
+    work.accounts().update_environment(&environment).await.unwrap();
+    work.commit().await.unwrap();
+}
+
+#[actix_web::test]
+async fn custom_attributes_of_the_environment_are_offered_by_their_keys_when_it_is_set_up() {
+    let world = World::new().await;
+    define(&world, &[("department", "Abteilung <b>"), ("cost_center", "Cost center")]).await;
+    let (mut browser, review) = at_review(&world, &path_of(&world.mint(LinkKind::Token).await)).await;
+    assert!(review.words("attribute-names").contains("Abteilung <b>"));
+    let form = review.form("save-connection");
+    assert_eq!(form.value("custom:department"), Some("department"));
+    let form = form.fill("custom:cost_center", " kostenstelle ");
+    let wrong = browser.submit(&form.clone().fill("custom:department", &"x".repeat(513))).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.has("error-custom:department"));
+    let form = wrong.form("save-connection").fill("custom:department", "");
+    assert!(browser.submit(&form).await.has("setup-complete"));
+    let map = world.connected().await.attribute_map;
+    let map: Vec<_> = map.custom.iter().map(|(key, name)| (key.as_str(), name.as_str())).collect();
+    assert_eq!(map, [("cost_center", "kostenstelle")]);
+}
+
+#[actix_web::test]
+async fn custom_attributes_that_come_later_are_offered_beside_those_that_are_mapped() {
+    let world = World::new().await;
+    let (mut browser, _) = world.with_okta().await;
+    define(&world, &[("department", "Department")]).await;
+    let shown = browser.open("/portal/sso/connection").await;
+    assert!(shown.words("attributes").contains("Departmentnot taken over"), "{}", shown.words("attributes"));
+    let page = browser.open("/portal/sso/attributes").await;
+    let form = page.form("save-attributes");
+    assert_eq!(form.value("custom:department"), Some(""));
+    browser.submit(&form.fill("custom:department", "http://schemas.example/department")).await;
+    let map = world.connected().await.attribute_map;
+    assert_eq!(map.custom.get("department").map(String::as_str), Some("http://schemas.example/department"));
+
+    // One that is taken away is still shown where it is mapped, by its key.
+    define(&world, &[]).await;
+    let page = browser.open("/portal/sso/attributes").await;
+    browser.submit(&page.form("save-attributes").fill("custom:department", "")).await;
+    assert!(world.connected().await.attribute_map.custom.is_empty());
+    assert!(!browser.open("/portal/sso/attributes").await.body.contains("custom:department"));
 }
 
 #[actix_web::test]

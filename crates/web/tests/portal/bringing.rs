@@ -3,7 +3,9 @@
 use actix_web::http::{Method, StatusCode};
 use vestibule_application::ports::outbound::OutboundError;
 use vestibule_application::ports::saml::METADATA_BYTES_MAX;
-use vestibule_domain::connection::{ConnectionState, ProtocolSettings};
+use vestibule_domain::connection::{Connection, ConnectionState, ProtocolSettings};
+use vestibule_domain::connection_type::ConnectionType;
+use vestibule_domain::oidc::TokenAuthMethod;
 use vestibule_domain::portal_link::LinkKind;
 
 use crate::browser::{Browser, Form, Page};
@@ -257,9 +259,7 @@ async fn steps_that_remain_are_walked_before_the_review() {
     let mut page = browser.submit(&step.form("step-next").choose("idp_metadata_file", &file)).await;
     assert_eq!(page.path, "/portal/sso/steps/3?notice=understood");
     assert!(page.has("go-to-review"));
-    for _ in 3..=5 {
-        page = browser.click(&page, "step-next").await;
-    }
+    page = browser.click(&page, "step-next").await;
     assert!(page.body.contains("out of date"));
     assert_saved(&mut browser, &page).await;
 }
@@ -380,6 +380,54 @@ async fn a_provider_without_discovery_comes_by_hand() {
     let review = browser.submit(&form).await;
     assert_saved(&mut browser, &review).await;
     assert!(world.outside.asked().is_empty());
+}
+
+#[actix_web::test]
+async fn a_provider_that_knows_us_by_our_key_gets_its_certificate_first() {
+    let world = World::new().await;
+    let discovery = |method: &str| {
+        let document = serde_json::json!({
+            "issuer": "https://secure.login.gov/",
+            "authorization_endpoint": "https://secure.login.gov/openid_connect/authorize",
+            "token_endpoint": "https://secure.login.gov/api/openid_connect/token",
+            "jwks_uri": "https://secure.login.gov/api/openid_connect/certs",
+            "response_types_supported": ["code"],
+            "token_endpoint_auth_methods_supported": [method],
+        });
+        document.to_string().into_bytes()
+    };
+    let well_known = "https://secure.login.gov/.well-known/openid-configuration";
+    let (mut browser, step) = at_step(&world, "login-gov-oidc", 3).await;
+    let pem = browser.open("/portal/sso/sp-signing.pem").await.body;
+    let pair = |connection: Connection| connection.oidc().unwrap().signing_key.clone().unwrap();
+    let before = pair(world.connection().await.unwrap());
+    assert_eq!(pem, before.certificate.to_pem());
+    assert!(step.has("copy-client_public_certificate") && step.body.contains("/portal/sso/sp-signing.pem"));
+
+    // What was uploaded to a console stays right, whoever picks the provider once more.
+    let picker = browser.open("/portal/sso").await;
+    browser.click(&picker, "provider-card-login-gov-oidc").await;
+    assert_eq!(pair(world.connection().await.unwrap()), before);
+
+    let step = browser.open("/portal/sso/steps/3").await;
+    let client_id = "urn:gov:gsa:openidconnect.profiles:sp:sso:agency:app";
+    let last = browser.submit(&step.form("step-next").fill("client_id", client_id)).await;
+    assert_eq!(last.path, "/portal/sso/steps/4", "{}", last.body);
+    assert!(!last.has("field-client_secret"));
+    let form = last.form("step-next").fill("issuer", "https://secure.login.gov/");
+    world.outside.serve(well_known, Ok(&discovery("client_secret_basic")));
+    let refused = browser.submit(&form).await;
+    assert!(refused.has("error-issuer"), "{}", refused.body);
+    world.outside.serve(well_known, Ok(&discovery("private_key_jwt")));
+    let review = browser.submit(&form).await;
+    assert_saved(&mut browser, &review).await;
+
+    let saved = world.connection().await.unwrap();
+    assert_eq!(saved.connection_type, ConnectionType::LoginGovOidc);
+    assert_eq!(pair(saved.clone()), before);
+    let client = saved.oidc().unwrap().client.clone().unwrap();
+    assert_eq!(client.token_auth_method, TokenAuthMethod::PrivateKeyJwt);
+    assert_eq!((client.client_id.as_str(), client.client_secret), (client_id, None));
 }
 
 #[actix_web::test]

@@ -140,13 +140,16 @@ impl<'w> Browser<'w> {
     async fn follow(&mut self, mut page: Page) -> Page {
         for _ in 0..REDIRECTS_MAX {
             let Some(location) = page.location() else { return page };
-            page = self.send(Method::GET, &location, None).await;
+            // What comes after `#` stays in the browser.
+            let path = location.split('#').next().unwrap_or_default();
+            page = self.send(Method::GET, path, None).await;
         }
         panic!("redirects in circles: {}", page.path)
     }
 
     /// Opens an address.
     pub(crate) async fn open(&mut self, path: &str) -> Page {
+        let path = path.split('#').next().unwrap_or_default();
         let page = self.send(Method::GET, path, None).await;
         self.follow(page).await
     }
@@ -208,6 +211,13 @@ impl Page {
     /// The words of the page.
     pub(crate) fn heading(&self) -> String {
         self.read(|document| document.descendants().find(|node| node.has_tag_name("h1")).map(words).unwrap())
+    }
+
+    /// Whether the page has a step of a walkthrough.
+    pub(crate) fn has_step(&self, title: &str) -> bool {
+        self.read(|document| {
+            document.descendants().any(|node| node.has_tag_name("h2") && words(node).ends_with(title))
+        })
     }
 
     /// The token of the first form of a visit on the page.

@@ -72,7 +72,7 @@ async fn every_answer_carries_the_policy() {
         assert_eq!(
             header("content-security-policy").as_deref(),
             Some(
-                "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+                "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; \
                  form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
             )
         );

@@ -31,11 +31,12 @@ use vestibule_domain::audit::{Actor, AuditAction};
 use vestibule_domain::connection::Connection;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{Environment, EnvironmentKind};
+use vestibule_domain::id::OrganizationId;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::job::{JobEnd, Task};
 use vestibule_domain::language::Language;
 use vestibule_domain::message::MessageKind;
-use vestibule_domain::organization::Organization;
+use vestibule_domain::organization::{Organization, Slug};
 use vestibule_domain::page::{Order, PageLimit, PageRequest};
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::redirect::LinkRedirects;
@@ -229,6 +230,21 @@ impl World {
         work.commit().await.unwrap();
     }
 
+    /// Another customer of the same environment.
+    pub(crate) async fn another_organization(&self, name: &str) -> OrganizationId {
+        let id = self.app.ambient.id(self.app.ambient.now());
+        let other = Organization {
+            id,
+            name: Name::parse(name).unwrap(),
+            slug: Slug::parse(&name.to_lowercase()).unwrap(),
+            ..self.organization.clone()
+        };
+        let mut work = self.app.store.begin().await.unwrap();
+        work.organizations().insert(&other).await.unwrap();
+        work.commit().await.unwrap();
+        id
+    }
+
     /// What a link is made of unless a test wants something else.
     pub(crate) fn order(&self, kind: LinkKind, intents: &[Intent]) -> MintLinkCommand {
         MintLinkCommand {
@@ -239,6 +255,7 @@ impl World {
             redirects: LinkRedirects::default(),
             admins: Vec::new(),
             mail_to: Vec::new(),
+            language: Language::default(),
             external_user_id: None,
             provider_hint: None,
             life: None,

@@ -1,13 +1,16 @@
-//! Plain lists and maps of texts: intents, addresses, event names, redirect URIs, notes, details.
+//! Plain lists and maps of texts: intents, addresses, event names, redirect URIs, custom attributes,
+//! notes, details.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use vestibule_domain::custom_attributes::CustomAttributes;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::event::EventName;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::organization::Metadata;
 use vestibule_domain::redirect_uri::RedirectUri;
+use vestibule_domain::text::Name;
 
 use super::text::{T, TextForm};
 use super::{Stored, StoredError, plain};
@@ -45,6 +48,20 @@ impl Stored for Metadata {
     }
 }
 
+/// Custom attributes: pairs of key and label in their order.
+impl Stored for CustomAttributes {
+    fn to_stored(&self) -> Value {
+        let pairs = self.iter().map(|held| (held.key.as_str(), T(held.label.clone())));
+        plain(&pairs.collect::<Vec<_>>())
+    }
+
+    fn from_stored(document: Value) -> Result<Self, StoredError> {
+        let pairs: Vec<(String, T<Name>)> =
+            serde_json::from_value(document).map_err(|_| StoredError::Form)?;
+        Ok(Self::from_stored(pairs.into_iter().map(|(key, T(label))| (key, label))))
+    }
+}
+
 /// Details of the audit trail: pairs in their order.
 impl Stored for Vec<(String, String)> {
     fn to_stored(&self) -> Value {
@@ -74,6 +91,18 @@ mod tests {
     #[test]
     fn an_unknown_word_is_an_error() {
         assert_eq!(<Vec<Intent> as Stored>::from_stored(json!(["sso", "x"])), Err(StoredError::Form));
+    }
+
+    #[test]
+    fn custom_attributes_are_pairs() {
+        let document = json!([["department", "Department"], ["cost_center", "Cost “center”"]]);
+        let held = <CustomAttributes as Stored>::from_stored(document.clone()).unwrap();
+        assert!(held.contains("cost_center"));
+        assert_eq!(held.to_stored(), document);
+        assert_eq!(CustomAttributes::default().to_stored(), json!([]));
+        for broken in [json!({}), json!([["department"]]), json!([["department", ""]])] {
+            assert_eq!(<CustomAttributes as Stored>::from_stored(broken), Err(StoredError::Form));
+        }
     }
 
     #[test]

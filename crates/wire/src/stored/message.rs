@@ -24,6 +24,8 @@ enum MessageForm {
         link_id: T<PortalLinkId>,
         sealed_url: Option<T<Sealed>>,
         intents: Vec<T<Intent>>,
+        // Absent from what was written while invitations were in English only.
+        language: Option<T<Language>>,
         expires_at: T<Instant>,
     },
     Code {
@@ -56,11 +58,12 @@ enum MessageForm {
 impl Stored for MessageKind {
     fn to_stored(&self) -> Value {
         match self {
-            Self::Invitation { link_id, sealed_url, intents, expires_at } => {
+            Self::Invitation { link_id, sealed_url, intents, language, expires_at } => {
                 write(&MessageForm::Invitation {
                     link_id: T(*link_id),
                     sealed_url: sealed_url.clone().map(T),
                     intents: intents.iter().copied().map(T).collect(),
+                    language: Some(T(*language)),
                     expires_at: T(*expires_at),
                 })
             }
@@ -94,12 +97,15 @@ impl Stored for MessageKind {
 
     fn from_stored(document: Value) -> Result<Self, StoredError> {
         match read(document)? {
-            MessageForm::Invitation { link_id, sealed_url, intents, expires_at } => Ok(Self::Invitation {
-                link_id: link_id.0,
-                sealed_url: sealed_url.map(|T(sealed)| sealed),
-                intents: intents.into_iter().map(|T(intent)| intent).collect(),
-                expires_at: expires_at.0,
-            }),
+            MessageForm::Invitation { link_id, sealed_url, intents, language, expires_at } => {
+                Ok(Self::Invitation {
+                    link_id: link_id.0,
+                    sealed_url: sealed_url.map(|T(sealed)| sealed),
+                    intents: intents.into_iter().map(|T(intent)| intent).collect(),
+                    language: language.map(|T(language)| language).unwrap_or_default(),
+                    expires_at: expires_at.0,
+                })
+            }
             MessageForm::Code { link_id, sealed_code, language, expires_at } => Ok(Self::Code {
                 link_id: link_id.0,
                 sealed_code: sealed_code.map(|T(sealed)| sealed),
@@ -148,18 +154,25 @@ mod tests {
             link_id: PortalLinkId::from_ulid(Ulid::from_parts(1, 2)),
             sealed_url: Some(Sealed::from_bytes(vec![1, 2, 3])),
             intents: vec![Intent::Sso],
+            language: Language::Fr,
             expires_at: datetime!(2026-11-21 12:00 UTC),
         };
-        let document = json!({
+        let mut document = json!({
             "v": 1,
             "kind": "invitation",
             "link_id": "portal_link_00000000010000000000000002",
             "sealed_url": "AQID",
             "intents": ["sso"],
+            "language": "fr",
             "expires_at": "2026-11-21T12:00:00Z",
         });
         assert_eq!(kind.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(kind));
+        assert_eq!(Stored::from_stored(document.clone()), Ok(kind));
+        document.as_object_mut().unwrap().remove("language");
+        assert!(matches!(
+            MessageKind::from_stored(document),
+            Ok(MessageKind::Invitation { language: Language::En, .. })
+        ));
     }
 
     #[test]

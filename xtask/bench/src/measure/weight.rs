@@ -18,11 +18,10 @@ use crate::service::{Deployment, Service, Tenant};
 const BUDGET_KIB: f64 = 60.0;
 
 /// The pages of a visit, by name and address. Entra ID's walkthrough is among the longest.
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 4] = [
     ("Picker", "/portal/sso"),
-    ("First step", "/portal/sso/steps/1"),
-    ("Step with a drawing", "/portal/sso/steps/3"),
-    ("Step with a form", "/portal/sso/steps/7"),
+    ("First page of steps", "/portal/sso/steps/1"),
+    ("Page of steps with a form", "/portal/sso/steps/7"),
     ("All steps on one page", "/portal/sso/guide"),
 ];
 

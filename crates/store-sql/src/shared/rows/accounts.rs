@@ -66,6 +66,7 @@ row! {
         activation: String,
         session_days: i32,
         addresses: String,
+        custom_attributes: Value,
         created_at: Instant,
     }
 }
@@ -84,6 +85,7 @@ impl From<&Environment> for EnvironmentRow {
             activation: environment.activation.to_text(),
             session_days: environment.session_days.into(),
             addresses: environment.addresses.to_text(),
+            custom_attributes: environment.custom_attributes.to_stored(),
             created_at: instant(environment.created_at),
         }
     }
@@ -106,6 +108,7 @@ impl TryFrom<EnvironmentRow> for Environment {
             activation: table.text("activation", &row.activation)?,
             session_days: table.number("session_days", row.session_days.into())?,
             addresses: table.text("addresses", &row.addresses)?,
+            custom_attributes: table.document("custom_attributes", row.custom_attributes)?,
             created_at: row.created_at,
         })
     }

@@ -9,6 +9,7 @@ use vestibule_domain::secret::SecretText;
 use vestibule_domain::url::{HttpsUrl, Issuer};
 use vestibule_words::Text;
 
+use super::super::ours;
 use super::super::typed::Typed;
 use super::super::words::faults;
 use super::{Fault, Understood, suspect, tidy};
@@ -76,13 +77,14 @@ pub(in super::super) async fn understand(
             }
         },
     };
-    let Some((provider, discovery_url)) = found.filter(|_| wrong.is_empty()) else { return Err(wrong) };
+    let Some((found, discovery_url)) = found.filter(|_| wrong.is_empty()) else { return Err(wrong) };
+    let by_key = ours::proves_itself_by_key(provider);
     Ok(Understood::Data(Box::new(ProviderData::Oidc(OidcRegistration {
-        provider,
+        provider: found,
         discovery_url,
         client_id: client_id.to_owned(),
         client_secret: client_secret.map(|secret| SecretText::new(secret.to_owned())),
-        token_auth_method: None,
+        token_auth_method: by_key.then_some(TokenAuthMethod::PrivateKeyJwt),
         id_token_algorithm: None,
         pkce: None,
         fetch_user_info: None,
@@ -114,7 +116,7 @@ async fn find_provider(
         // The document itself, where its address was asked for.
         let read = app.oidc.read_discovery(raw.as_bytes(), None);
         return match read {
-            Ok(found) => Ok((with_secret(found).map_err(fault)?, None)),
+            Ok(found) => Ok((fitting(found, provider).map_err(fault)?, None)),
             Err(error) => Err(fault(faults::discovery(&error, provider))),
         };
     }
@@ -143,7 +145,7 @@ async fn find_provider(
             Ok(found) => {
                 // It was fetched, so it is an address.
                 let discovery_url = HttpsUrl::parse_allowing_http(&address).ok();
-                return Ok((with_secret(found).map_err(fault)?, discovery_url));
+                return Ok((fitting(found, provider).map_err(fault)?, discovery_url));
             }
             // The first reading is the likelier one: its mismatch is what is told.
             Err(error @ DiscoveryError::IssuerMismatch { .. }) => {
@@ -192,9 +194,16 @@ fn by_hand(issuer: &str, typed: &Typed) -> Result<OidcProvider, Vec<Fault>> {
     })
 }
 
-/// The provider, if it takes a client secret.
-fn with_secret(found: OidcProvider) -> Result<OidcProvider, Text> {
-    let takes = found.token_auth_methods.iter().any(|method| takes_secret(*method));
+/// The provider, if it takes what its walkthrough has us prove ourselves by: a secret as a rule, or
+/// the key whose certificate the admin uploaded.
+fn fitting(found: OidcProvider, provider: &Provider) -> Result<OidcProvider, Text> {
+    let methods = &found.token_auth_methods;
+    if ours::proves_itself_by_key(provider) {
+        let takes = methods.contains(&TokenAuthMethod::PrivateKeyJwt);
+        let refused = || faults::discovery(&DiscoveryError::NoTokenAuthMethod, provider);
+        return if takes { Ok(found) } else { Err(refused()) };
+    }
+    let takes = methods.iter().any(|method| takes_secret(*method));
     if takes { Ok(found) } else { Err(faults::no_secret()) }
 }
 

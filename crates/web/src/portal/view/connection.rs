@@ -13,6 +13,8 @@ use crate::pages::Page;
 pub(crate) struct DonePage {
     /// What surrounds it.
     pub frame: Frame,
+    /// The form's token.
+    pub form_token: String,
     /// The provider's name.
     pub provider: String,
     /// What came of it.
@@ -42,6 +44,7 @@ impl Page for DonePage {
     fn samples() -> Vec<Self> {
         let page = |frame, state, domain_note, return_url| Self {
             frame,
+            form_token: HOSTILE.to_owned(),
             provider: HOSTILE.to_owned(),
             heading: text!("done-active"),
             state,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::drawing::Drawing;
 use super::frame::{ErrorLink, Field, Frame};
-use super::walkthrough::{CopyView, ProviderView, RowView, StepPage};
+use super::walkthrough::{CopyView, ProviderView, RowView, SectionView, StepPage};
 use crate::pages::Page;
 
 /// All steps.
@@ -61,20 +61,21 @@ impl Page for GuidePage {
     const TEMPLATE: &'static str = "portal/guide.html";
 
     fn samples() -> Vec<Self> {
-        // The steps of the single-step page, each as the only step of a guide.
+        // The steps of the page for a stretch of work.
+        let step = |section: SectionView, label: &str| GuideStep {
+            number: section.number,
+            title: section.heading.clone(),
+            when: section.when,
+            body_html: section.body_html,
+            rows: section.rows,
+            values: section.values,
+            brings: [None, Some(section.heading)]
+                .map(|place| BringView { label: label.to_owned(), place })
+                .into(),
+            drawings: section.drawings,
+        };
         let guide = |page: StepPage| Self {
-            steps: vec![GuideStep {
-                number: page.number,
-                title: page.heading.clone(),
-                when: page.when,
-                body_html: page.body_html,
-                rows: page.rows,
-                values: page.values,
-                brings: [None, Some(page.heading)]
-                    .map(|place| BringView { label: page.form_token.clone(), place })
-                    .into(),
-                drawings: page.drawings,
-            }],
+            steps: page.sections.into_iter().map(|section| step(section, &page.form_token)).collect(),
             frame: page.frame,
             provider: page.provider,
             colleague: page.colleague,

@@ -12,6 +12,7 @@ pub(crate) mod home;
 pub(crate) mod picker;
 pub(crate) mod renewal;
 pub(crate) mod review;
+pub(crate) mod session;
 pub(crate) mod walkthrough;
 
 #[cfg(test)]

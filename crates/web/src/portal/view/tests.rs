@@ -10,6 +10,7 @@ use super::home::HomePage;
 use super::picker::{ChoosePage, PickerPage};
 use super::renewal::{RenewalPage, RenewedPage};
 use super::review::ReviewPage;
+use super::session::{SessionPage, SessionsPage};
 use super::walkthrough::StepPage;
 use crate::pages::assets::Assets;
 use crate::pages::proof::assert_sound;
@@ -53,11 +54,15 @@ fn all() -> Vec<Rendered> {
         render::<GuidePage>(pages),
         render::<HomePage>(pages),
         render::<LandingPage>(pages),
+        render::<OnwardPage>(pages),
         render::<PickerPage>(pages),
         render::<RefusedPage>(pages),
         render::<RenewalPage>(pages),
         render::<RenewedPage>(pages),
         render::<ReviewPage>(pages),
+        render::<SessionPage>(pages),
+        render::<SessionsPage>(pages),
+        render::<SignInRefusedPage>(pages),
         render::<StepPage>(pages),
         render::<UnusablePage>(pages),
         render::<OnwardPage>(pages),
@@ -125,6 +130,10 @@ fn what_scripts_rely_on_is_there() {
         "save-connection",
         "connection-state",
         "setup-complete",
+        "test-sso",
+        "test-result",
+        "session-row",
+        "session-detail",
         "return-to-app",
         "link-unusable",
     ] {

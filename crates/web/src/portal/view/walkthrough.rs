@@ -1,4 +1,4 @@
-//! One step of a walkthrough.
+//! Steps of a walkthrough that are done in one go.
 
 use serde::Serialize;
 use vestibule_words::{Piece, Text, text};
@@ -8,7 +8,7 @@ use super::drawing::{Drawing, samples::hostile_drawings};
 use super::frame::{ErrorLink, Field, Frame, samples};
 use crate::pages::Page;
 
-/// One step of a walkthrough.
+/// The steps of one stretch of work in a console.
 #[derive(Debug, Serialize)]
 pub(crate) struct StepPage {
     /// What surrounds it.
@@ -23,11 +23,36 @@ pub(crate) struct StepPage {
     pub reviewable: bool,
     /// Where another provider can be picked, if that is possible.
     pub other_provider_href: Option<&'static str>,
-    /// This step, from 1.
-    pub number: usize,
+    /// Which steps of how many these are.
+    pub count: Text,
+    /// The first step on the page, from 1.
+    pub first: usize,
+    /// The last one.
+    pub last: usize,
+    /// The furthest step that is noted, from 1.
+    pub reached: usize,
     /// How many there are.
     pub total: usize,
-    /// What the step achieves.
+    /// The steps on the page.
+    pub sections: Vec<SectionView>,
+    /// What the last step on the page asks for.
+    pub form: Option<FormView>,
+    /// Who gets the steps by mail.
+    pub colleague: Field,
+    /// Where the page before is.
+    pub back_href: Option<String>,
+    /// What happened just now.
+    pub notice: Option<Text>,
+    /// What has to be fixed.
+    pub errors: Vec<ErrorLink>,
+}
+
+/// One step.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct SectionView {
+    /// Its number, from 1.
+    pub number: usize,
+    /// What it achieves.
     pub heading: String,
     /// What to do: HTML made by the catalogue, safe as it is.
     pub body_html: String,
@@ -43,16 +68,6 @@ pub(crate) struct StepPage {
     pub spare: Vec<SpareView>,
     /// Pictures of the pages of their console that the step names fields of.
     pub drawings: Vec<Drawing>,
-    /// What is asked for here.
-    pub form: Option<FormView>,
-    /// Who gets the steps by mail.
-    pub colleague: Field,
-    /// Where the step before is.
-    pub back_href: Option<String>,
-    /// What happened just now.
-    pub notice: Option<Text>,
-    /// What has to be fixed.
-    pub errors: Vec<ErrorLink>,
 }
 
 /// The provider, as a step shows it.
@@ -81,7 +96,9 @@ pub(crate) struct StepLink {
     pub title: String,
     /// Where it is.
     pub href: String,
-    /// Whether it is this one.
+    /// Whether it is on the page.
+    pub here: bool,
+    /// Whether it is the one that was asked for.
     pub current: bool,
     /// Whether it lies behind the furthest step that was reached.
     pub passed: bool,
@@ -90,7 +107,7 @@ pub(crate) struct StepLink {
 }
 
 /// A field of their console and what to put there.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct RowView {
     /// Its number in the drawing.
     pub pin: usize,
@@ -102,10 +119,8 @@ pub(crate) struct RowView {
     pub value: String,
     /// The value as a file, if it is a document.
     pub long: Option<FileView>,
-    /// How to copy the value, at its first place on the page.
+    /// How to copy the value.
     pub copy: Option<CopyView>,
-    /// Whether the value can be copied at an earlier place too.
-    pub copy_again: bool,
 }
 
 /// One of our values, to be copied.
@@ -117,6 +132,8 @@ pub(crate) struct CopyView {
     pub label: Piece,
     /// The value.
     pub value: String,
+    /// Whether it stands further up on the page too, and is found by its key there.
+    pub again: bool,
     /// The value as a file, if it is a document.
     pub long: Option<FileView>,
 }
@@ -213,22 +230,19 @@ fn plain_sample() -> StepPage {
         steps: vec![StepLink {
             title: "Create".to_owned(),
             href: "/portal/sso/steps/1".to_owned(),
+            here: true,
             current: true,
             passed: false,
             collects: false,
         }],
         reviewable: false,
         other_provider_href: None,
-        number: 1,
+        count: text!("step-number", number = 1_usize, total = 1_usize),
+        first: 1,
+        last: 1,
+        reached: 1,
         total: 1,
-        heading: "Create".to_owned(),
-        body_html: "<p>Press <strong>Create</strong>.</p>".to_owned(),
-        when: None,
-        rows: Vec::new(),
-        values: Vec::new(),
-        tile: None,
-        spare: Vec::new(),
-        drawings: Vec::new(),
+        sections: vec![plain_section()],
         form: None,
         colleague: Field::plain("colleague", text!("sheet-field"), "email"),
         back_href: None,
@@ -237,17 +251,30 @@ fn plain_sample() -> StepPage {
     }
 }
 
-fn hostile_sample() -> StepPage {
+fn plain_section() -> SectionView {
+    SectionView {
+        number: 1,
+        heading: "Create".to_owned(),
+        body_html: "<p>Press <strong>Create</strong>.</p>".to_owned(),
+        when: None,
+        rows: Vec::new(),
+        values: Vec::new(),
+        tile: None,
+        spare: Vec::new(),
+        drawings: Vec::new(),
+    }
+}
+
+fn hostile_section() -> SectionView {
     let hostile = || HOSTILE.to_owned();
     let file = || FileView { href: hostile(), file_name: "sp-metadata.xml" };
-    let copy = |key, long| CopyView { key, label: HOSTILE.into(), value: hostile(), long };
+    let copy = |key, again, long| CopyView { key, label: HOSTILE.into(), value: hostile(), again, long };
     let row = |long, copy: Option<CopyView>| RowView {
         pin: 1,
         field: hostile(),
         verb: Some(text!("step-choose")),
         value: hostile(),
         long,
-        copy_again: copy.is_none(),
         copy,
     };
     let spare = |long: Option<FileView>| SpareView {
@@ -257,7 +284,33 @@ fn hostile_sample() -> StepPage {
         value: hostile(),
         long,
     };
+    SectionView {
+        heading: hostile(),
+        when: Some(hostile()),
+        rows: vec![
+            row(None, Some(copy("acs_url", false, None))),
+            row(None, Some(copy("acs_url", true, None))),
+            row(Some(file()), Some(copy("sp_metadata_xml", false, Some(file())))),
+        ],
+        values: vec![copy("sp_entity_id", false, None), copy("sp_metadata_url", false, Some(file()))],
+        tile: Some(file()),
+        spare: vec![spare(None), spare(Some(file()))],
+        drawings: hostile_drawings(),
+        ..plain_section()
+    }
+}
+
+fn hostile_sample() -> StepPage {
+    let hostile = || HOSTILE.to_owned();
     let way = |title, folded, fields, file| WayView { title, folded, open: folded, fields, file };
+    let link = |here, current, passed| StepLink {
+        title: hostile(),
+        href: hostile(),
+        here,
+        current,
+        passed,
+        collects: current,
+    };
     let controls = ["line", "url", "email", "area", "secret", "choice"];
     StepPage {
         frame: samples::hostile_frame(),
@@ -271,24 +324,13 @@ fn hostile_sample() -> StepPage {
             admin_role: Some(hostile()),
             labels_may_differ: true,
         },
-        steps: vec![
-            StepLink { title: hostile(), href: hostile(), current: true, passed: false, collects: true },
-            StepLink { title: hostile(), href: hostile(), current: false, passed: true, collects: false },
-        ],
+        steps: vec![link(true, true, false), link(true, false, false), link(false, false, true)],
         reviewable: true,
         other_provider_href: Some("/portal/sso?change=1"),
-        heading: hostile(),
-        total: 2,
-        when: Some(hostile()),
-        rows: vec![
-            row(None, Some(copy("acs_url", None))),
-            row(None, None),
-            row(Some(file()), Some(copy("sp_metadata_xml", Some(file())))),
-        ],
-        values: vec![copy("sp_entity_id", None), copy("sp_metadata_url", Some(file()))],
-        tile: Some(file()),
-        spare: vec![spare(None), spare(Some(file()))],
-        drawings: hostile_drawings(),
+        count: text!("step-range", first = 1_usize, last = 2_usize, total = 3_usize),
+        last: 2,
+        total: 3,
+        sections: vec![hostile_section(), SectionView { number: 2, ..plain_section() }],
         form: Some(FormView {
             ways: vec![
                 way(None, false, controls.map(samples::hostile_field).to_vec(), None),

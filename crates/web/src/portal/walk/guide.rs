@@ -1,5 +1,7 @@
 //! All steps of a walkthrough on one page: for printing, and for the colleague who has the console.
 
+use std::collections::BTreeSet;
+
 use vestibule_catalog::WeNeed;
 
 use super::super::attributes::errors;
@@ -19,15 +21,15 @@ pub(super) fn page(walk: &Walk<'_>, colleague: Field) -> GuidePage {
         steps: (0..walk.provider.steps.len()).map(|step| guide_step(&Walk { step, ..*walk })).collect(),
         errors: errors(std::slice::from_ref(&colleague)),
         colleague,
-        back_href: step_href(walk.step),
+        back_href: step_href(walk.provider, walk.step),
     }
 }
 
 fn guide_step(walk: &Walk<'_>) -> GuideStep {
     let step = &walk.provider.steps[walk.step];
-    let (rows, values) = walk.ours();
+    let (rows, values) = walk.ours(&mut BTreeSet::new());
     // On paper nothing is copied, and the same value stands on the page more than once.
-    let rows = rows.into_iter().map(|row| RowView { copy: None, copy_again: false, ..row }).collect();
+    let rows = rows.into_iter().map(|row| RowView { copy: None, ..row }).collect();
     let asked = step.collect.iter().filter_map(|key| walk.provider.field(*key));
     let brings = asked.filter(|need| is_asked(walk.provider, need)).map(bring).collect();
     GuideStep {

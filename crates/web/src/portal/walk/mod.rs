@@ -5,6 +5,7 @@ mod guide;
 mod picture;
 mod sheet;
 mod step;
+mod stretch;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Path, Query};
@@ -32,14 +33,12 @@ use super::words::Notice;
 use super::{Portal, intake::ENTITY_ID};
 use crate::app::App;
 use step::{Entered, Walk};
+use stretch::page_href;
+
+pub(super) use stretch::step_href;
 
 /// How many providers of an aggregate are listed; the others are typed.
 const CHOICES_MAX: usize = 100;
-
-/// The address of a step, from 0.
-pub(super) fn step_href(step: usize) -> String {
-    format!("/portal/sso/steps/{}", step + 1)
-}
 
 /// The protocol of a provider.
 pub(super) fn protocol_of(provider: &Provider) -> Protocol {
@@ -92,11 +91,14 @@ pub(super) struct NoticeQuery {
 }
 
 /// Goes on where the visit was.
-pub(super) async fn resume(visitor: Visitor) -> HttpResponse {
-    see_other(&step_href(usize::from(visitor.visit.session.progress.step)))
+pub(super) async fn resume(portal: Data<Portal>, visitor: Visitor) -> Result<HttpResponse, Failure> {
+    Ok(match way(&portal, &visitor)? {
+        Way::Here { provider, .. } => see_other(&step_href(provider, furthest_step(&visitor, provider))),
+        Way::Elsewhere(place) => see_other(place),
+    })
 }
 
-/// Shows a step.
+/// Shows the page with a step.
 pub(super) async fn show(
     portal: Data<Portal>,
     request: HttpRequest,
@@ -162,7 +164,7 @@ pub(super) async fn send(
     let sheet = sheet::sheet(&walk, language);
     let command = SendStepsCommand { session: visitor.digest(), to, sheet, language };
     match portal.app.run(SendSteps { ambient: portal.app.ambient.clone() }, command).await {
-        Ok(()) => Ok(see_other(&format!("{}?notice={}", step_href(step), Notice::SheetSent.as_str()))),
+        Ok(()) => Ok(see_other(&format!("{}?notice={}", page_href(step), Notice::SheetSent.as_str()))),
         Err(SendStepsError::TooMany(_)) => refuse(StatusCode::TOO_MANY_REQUESTS, sheet::too_many()),
         Err(SendStepsError::Visit(error)) => Err(visitor.fail(error)),
     }
@@ -173,7 +175,7 @@ fn furthest_step(visitor: &Visitor, provider: &Provider) -> usize {
     usize::from(visitor.visit.session.progress.step).min(provider.steps.len().saturating_sub(1))
 }
 
-/// The form of a step that asks for nothing.
+/// The form of a page that asks for nothing.
 #[derive(Deserialize)]
 pub(super) struct ReachForm {
     form_token: Option<String>,
@@ -214,8 +216,11 @@ async fn go_on(
     let command = ReachStepCommand { session: visitor.digest(), step: number };
     let case = ReachStep { ambient: portal.app.ambient.clone() };
     portal.app.run(case, command).await.map_err(|error| visitor.fail(error))?;
-    let href = step_href(step);
-    Ok(see_other(&notice.map_or(href.clone(), |notice| format!("{href}?notice={}", notice.as_str()))))
+    Ok(see_other(&match notice {
+        // It stands at the top of the page.
+        Some(notice) => format!("{}?notice={}", page_href(step), notice.as_str()),
+        None => step_href(provider, step),
+    }))
 }
 
 /// Takes what a step asked for.

@@ -185,7 +185,9 @@ mod tests {
         let pages = Pages::load(&Assets::load()).unwrap();
         each(|_, _, pictures| {
             let plain = StepPage::samples().into_iter().next().unwrap();
-            let page = Prepared::new(&StepPage { drawings: pictures.drawings, ..plain }).unwrap();
+            let mut page = plain;
+            page.sections[0].drawings = pictures.drawings;
+            let page = Prepared::new(&page).unwrap();
             let html = pages.render(page, &Here::speaking(Language::En)).unwrap();
             assert_sound(&html, "en");
         });

@@ -1,5 +1,7 @@
 //! The steps as a colleague gets them by mail.
 
+use std::collections::BTreeSet;
+
 use vestibule_catalog::WeNeed;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::language::Language;
@@ -49,7 +51,7 @@ pub(super) fn sheet(walk: &Walk<'_>, language: Language) -> StepSheet {
 
 fn sheet_step(walk: &Walk<'_>, language: Language) -> SheetStep {
     let step = &walk.provider.steps[walk.step];
-    let (rows, values) = walk.ours();
+    let (rows, values) = walk.ours(&mut BTreeSet::new());
     let entries = rows.into_iter().map(|row| {
         let value = reachable(row.value, row.long);
         // What one does with a control that is no text box stands before the choice.

@@ -1,4 +1,4 @@
-//! What a step shows.
+//! What the page of a step shows.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +14,11 @@ use super::super::ours::{self, Value};
 use super::super::typed::Typed;
 use super::super::view::frame::{ErrorLink, field_id};
 use super::super::view::walkthrough::{
-    CopyView, FileView, ProviderView, RowView, SpareView, StepLink, StepPage,
+    CopyView, FileView, ProviderView, RowView, SectionView, SpareView, StepLink, StepPage,
 };
 use super::super::visitor::Visitor;
 use super::picture::Pictures;
+use super::stretch::{self, page_href};
 use super::{form, protocol_of, sheet, step_href};
 
 /// Where somebody is in a walkthrough.
@@ -38,12 +39,15 @@ pub(super) struct Entered<'a> {
 }
 
 impl Walk<'_> {
-    /// The page of the step.
+    /// The page with the step.
     pub(super) fn page(&self, entered: &Entered<'_>, notice: Option<Text>) -> StepPage {
-        let step = &self.provider.steps[self.step];
-        let (rows, values) = self.ours();
-        let pictures = self.pictures();
-        let mut form = form::form(self, entered);
+        let stretch = stretch::of(self.provider, self.step);
+        let (first, last) = (*stretch.start(), *stretch.end());
+        let mut copied = BTreeSet::new();
+        let sections = stretch.map(|step| Walk { step, ..*self }.section(&mut copied)).collect();
+        let asking = Walk { step: last, ..*self };
+        let mut form = form::form(&asking, entered);
+        let pictures = asking.pictures();
         for field in form.iter_mut().flat_map(|form| &mut form.ways).flat_map(|way| &mut way.fields) {
             field.pin = pictures.pin_of(&field.key);
         }
@@ -54,8 +58,32 @@ impl Walk<'_> {
             steps: self.steps(),
             reviewable: self.visitor.visit.session.progress.candidate.is_some(),
             other_provider_href: self.visitor.complete().is_none().then_some("/portal/sso"),
-            number: self.step + 1,
+            count: count(first + 1, last + 1, self.provider.steps.len()),
+            first: first + 1,
+            last: last + 1,
+            reached: usize::from(self.visitor.visit.session.progress.step) + 1,
             total: self.provider.steps.len(),
+            sections,
+            form,
+            colleague: sheet::field(),
+            back_href: first
+                .checked_sub(1)
+                .map(|before| page_href(*stretch::of(self.provider, before).start())),
+            notice,
+            errors: entered
+                .faults
+                .iter()
+                .map(|fault| ErrorLink { field_id: field_id(fault.field), text: fault.text.clone().into() })
+                .collect(),
+        }
+    }
+
+    /// The step. `copied` are the values that can be copied further up on the page.
+    fn section(&self, copied: &mut BTreeSet<&'static str>) -> SectionView {
+        let step = &self.provider.steps[self.step];
+        let (rows, values) = self.ours(copied);
+        SectionView {
+            number: self.step + 1,
             heading: step.title.clone(),
             body_html: step.body_html.clone(),
             when: step.when.clone(),
@@ -63,16 +91,7 @@ impl Walk<'_> {
             values,
             tile: self.tile(),
             spare: self.spare(),
-            drawings: pictures.drawings,
-            form,
-            colleague: sheet::field(),
-            back_href: self.step.checked_sub(1).map(step_href),
-            notice,
-            errors: entered
-                .faults
-                .iter()
-                .map(|fault| ErrorLink { field_id: field_id(fault.field), text: fault.text.clone().into() })
-                .collect(),
+            drawings: self.pictures().drawings,
         }
     }
 
@@ -108,22 +127,28 @@ impl Walk<'_> {
     fn steps(&self) -> Vec<StepLink> {
         let links = self.provider.steps.iter().enumerate();
         let reached = usize::from(self.visitor.visit.session.progress.step);
+        let stretch = stretch::of(self.provider, self.step);
         links
-            .map(|(index, step)| StepLink {
-                title: step.title.clone(),
-                href: step_href(index),
-                current: index == self.step,
-                passed: index < reached.max(self.step),
-                collects: !step.collect.is_empty(),
+            .map(|(index, step)| {
+                let here = stretch.contains(&index);
+                StepLink {
+                    title: step.title.clone(),
+                    // On the page itself: nothing that was typed there is lost.
+                    href: if here { format!("#step-{}", index + 1) } else { step_href(self.provider, index) },
+                    here,
+                    current: index == self.step,
+                    passed: index < reached.max(self.step),
+                    collects: !step.collect.is_empty(),
+                }
             })
             .collect()
     }
 
-    /// Our values: in the rows of their fields, and those that stand in no row. Each can be copied
-    /// by its key in one place.
-    pub(super) fn ours(&self) -> (Vec<RowView>, Vec<CopyView>) {
+    /// Our values: in the rows of their fields, and those that stand in no row. `copied` are those
+    /// that stand further up on the page; each is found by its key in one place of it.
+    pub(super) fn ours(&self, copied: &mut BTreeSet<&'static str>) -> (Vec<RowView>, Vec<CopyView>) {
         let step = &self.provider.steps[self.step];
-        let mut seen = BTreeSet::new();
+        let mut in_rows = BTreeSet::new();
         let mut rows: Vec<RowView> = step
             .enter
             .iter()
@@ -131,29 +156,15 @@ impl Walk<'_> {
                 let verb = verb(row.control);
                 let field = row.field.clone();
                 Some(match &row.value {
-                    EnterValue::Literal(text) => RowView {
-                        pin: 0,
-                        field,
-                        verb,
-                        value: text.clone(),
-                        long: None,
-                        copy: None,
-                        copy_again: false,
-                    },
+                    EnterValue::Literal(text) => {
+                        RowView { pin: 0, field, verb, value: text.clone(), long: None, copy: None }
+                    }
                     EnterValue::Ref(key) => {
                         let value = self.value(*key)?;
-                        let first = seen.insert(key.as_str());
-                        let copy = self.copy(*key, &value);
+                        in_rows.insert(key.as_str());
+                        let copy = self.copy(*key, &value, copied);
                         let long = copy.long.clone();
-                        RowView {
-                            pin: 0,
-                            field,
-                            verb,
-                            value: value.text,
-                            long,
-                            copy: first.then_some(copy),
-                            copy_again: !first,
-                        }
+                        RowView { pin: 0, field, verb, value: value.text, long, copy: Some(copy) }
                     }
                 })
             })
@@ -161,8 +172,8 @@ impl Walk<'_> {
         for (row, pin) in rows.iter_mut().zip(1..) {
             row.pin = pin;
         }
-        let alone = step.copy.iter().filter(|key| !seen.contains(key.as_str()));
-        let values = alone.filter_map(|key| Some(self.copy(*key, &self.value(*key)?))).collect();
+        let alone = step.copy.iter().filter(|key| !in_rows.contains(key.as_str()));
+        let values = alone.filter_map(|key| Some(self.copy(*key, &self.value(*key)?, copied))).collect();
         (rows, values)
     }
 
@@ -197,12 +208,13 @@ impl Walk<'_> {
         ours::value(key, &self.portal.app, &self.visitor.visit.environment, self.connection)
     }
 
-    fn copy(&self, key: OurValue, value: &Value) -> CopyView {
+    fn copy(&self, key: OurValue, value: &Value, copied: &mut BTreeSet<&'static str>) -> CopyView {
         let theirs = self.provider.given(key).next().map(|given| given.our_label.clone());
         CopyView {
             key: key.as_str(),
             label: theirs.map_or_else(|| value.label.clone().into(), Piece::from),
             value: value.text.clone(),
+            again: !copied.insert(key.as_str()),
             long: ours::file(value, &self.portal.app, self.connection),
         }
     }
@@ -210,6 +222,15 @@ impl Walk<'_> {
     /// The protocol of the walkthrough.
     pub(super) fn protocol(&self) -> Protocol {
         protocol_of(self.provider)
+    }
+}
+
+/// Which steps of how many are on a page.
+fn count(first: usize, last: usize, total: usize) -> Text {
+    if first == last {
+        text!("step-number", number = first, total = total)
+    } else {
+        text!("step-range", first = first, last = last, total = total)
     }
 }
 

@@ -144,7 +144,7 @@ fn refused(case: &Case, page: &Page, number: usize, field: &str, says: &str) -> 
     let said = page.words(&handle);
     holds(said.contains(says), &said)?;
     holds(page.words("error-summary").contains(&said), "it is not in the summary")?;
-    holds(page.body.contains(&format!("Step {number} of")), "it is told at another step")?;
+    holds(page.body.contains(&format!("id=\"step-{number}\"")), "it is told at another step")?;
     let again = page.form("step-next");
     for (typed, value) in &case.typed {
         let kept = again.value(typed).unwrap_or_default();

@@ -1,0 +1,108 @@
+//! Sets where an environment's sign-ins may send people back to.
+
+use async_trait::async_trait;
+use vestibule_domain::audit::{Actor, AuditAction};
+use vestibule_domain::environment::Environment;
+use vestibule_domain::id::EnvironmentId;
+use vestibule_domain::redirect_uri::{REDIRECT_URIS_MAX, RedirectUri, RedirectUriError};
+
+use crate::ambient::Ambient;
+use crate::chronicle::{self, Deed, Scene};
+use crate::ports::store::{StoreError, UnitOfWork};
+use crate::usecase::{Contended, UseCase};
+
+/// Registers redirect URIs and takes others away. The first that has no wildcard is where sign-ins
+/// go that began at an identity provider.
+pub struct SetRedirectUris {
+    /// Time, chance, vault, addresses.
+    pub ambient: Ambient,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct SetRedirectUrisCommand {
+    /// Who asks.
+    pub actor: Actor,
+    /// Of which environment.
+    pub environment_id: EnvironmentId,
+    /// Taken away, before others are registered; as they were registered.
+    pub remove: Vec<String>,
+    /// Registered behind those that are there; what is there already stays where it is.
+    pub register: Vec<String>,
+}
+
+/// Why nothing was set.
+#[derive(Debug, thiserror::Error)]
+pub enum SetRedirectUrisError {
+    /// No such environment.
+    #[error("there is no such environment")]
+    Unknown,
+    /// What is to be taken away is not registered.
+    #[error("`{0}` is not registered")]
+    NotRegistered(String),
+    /// One cannot be registered.
+    #[error("`{uri}` {reason}")]
+    Refused {
+        /// Which.
+        uri: String,
+        /// Why.
+        reason: RedirectUriError,
+    },
+    /// Too many.
+    #[error("an environment has at most {REDIRECT_URIS_MAX} redirect URIs")]
+    TooMany,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Contended for SetRedirectUrisError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_contended())
+    }
+}
+
+#[async_trait]
+impl UseCase for SetRedirectUris {
+    type Command = SetRedirectUrisCommand;
+    type Outcome = Environment;
+    type Error = SetRedirectUrisError;
+
+    async fn perform(
+        &self,
+        work: &mut dyn UnitOfWork,
+        command: SetRedirectUrisCommand,
+    ) -> Result<Environment, SetRedirectUrisError> {
+        let held = work.accounts().find_environment(command.environment_id).await?;
+        let held = held.ok_or(SetRedirectUrisError::Unknown)?;
+        let mut redirect_uris = held.redirect_uris.clone();
+        for uri in command.remove {
+            let place = redirect_uris.iter().position(|known| known.as_str() == uri);
+            redirect_uris.remove(place.ok_or(SetRedirectUrisError::NotRegistered(uri))?);
+        }
+        for uri in command.register {
+            let parsed = RedirectUri::parse(&uri, held.kind)
+                .map_err(|reason| SetRedirectUrisError::Refused { uri, reason })?;
+            if !redirect_uris.contains(&parsed) {
+                redirect_uris.push(parsed);
+            }
+        }
+        if redirect_uris.len() > REDIRECT_URIS_MAX {
+            return Err(SetRedirectUrisError::TooMany);
+        }
+        if redirect_uris == held.redirect_uris {
+            return Ok(held);
+        }
+        let changed = Environment { redirect_uris, ..held };
+        work.accounts().update_environment(&changed).await?;
+        let scene = Scene { environment_id: changed.id, actor: command.actor, now: self.ambient.now() };
+        let deed = Deed {
+            action: AuditAction::EnvironmentUpdated,
+            organization_id: None,
+            target: ("environment", changed.id.to_string()),
+            details: vec![("redirect_uris", changed.redirect_uris.len().to_string())],
+        };
+        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        Ok(changed)
+    }
+}

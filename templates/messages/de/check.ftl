@@ -1,0 +1,19 @@
+# Was an einer Anmeldung geprüft wird.
+check-message = Die Antwort ist lesbar
+check-status = Der Anbieter meldet Erfolg
+check-request = Sie beantwortet eine offene Anmeldung
+check-destination = Sie wurde an die richtige Adresse geschickt
+check-signature = Die Signatur des Anbieters
+check-decryption = Die Verschlüsselung lässt sich öffnen
+check-issuer = Sie kommt vom richtigen Anbieter
+check-audience = Sie wurde für diese Anwendung ausgestellt
+check-recipient = Sie darf an dieser Adresse verwendet werden
+check-times = Sie gilt jetzt
+check-fresh = Sie wurde noch nicht verwendet
+check-exchange = Der Code wird gegen Token getauscht
+check-userinfo = Weitere Angaben lassen sich abrufen
+check-attributes = Die nötigen Attribute sind gekommen
+check-domain = Die Adresse liegt in einer bestätigten Domain
+check-is-passed = Bestanden
+check-is-failed = Fehlgeschlagen
+check-is-skipped = Nicht geprüft

@@ -1,0 +1,23 @@
+# Die Liste der Anmeldeversuche.
+sessions-heading = Sitzungsprotokoll
+sessions-lead = Jeder Anmeldeversuch von { $organization }, der neueste zuerst.
+sessions-state = Stand
+sessions-begun-by = Begonnen von
+sessions-email = E-Mail-Adresse
+sessions-any = Alle
+sessions-apply = Filtern
+sessions-all = Alle anzeigen
+sessions-nobody = Person nicht bekannt
+sessions-none = Kein Versuch passt dazu.
+sessions-none-yet = Noch hat niemand versucht, sich anzumelden. Beginnen Sie mit einer Testanmeldung.
+sessions-pages = Seiten des Protokolls
+sessions-newer = Neuere
+sessions-older = Ältere
+sessions-back = Zur Verbindung
+sessions-in-progress = Läuft
+sessions-success = Erfolgreich
+sessions-failed = Fehlgeschlagen
+sessions-timed-out = Abgelaufen
+sessions-by-app = Die Anwendung
+sessions-by-provider = Der Identitätsanbieter
+sessions-by-test = Test aus diesem Portal

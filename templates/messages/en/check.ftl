@@ -1,0 +1,19 @@
+# What is checked of a sign-in.
+check-message = The answer can be read
+check-status = The provider reports success
+check-request = It answers an open sign-in
+check-destination = It was sent to the right address
+check-signature = The provider’s signature
+check-decryption = The encryption can be opened
+check-issuer = It comes from the right provider
+check-audience = It was made for this app
+check-recipient = It may be used at this address
+check-times = It is valid now
+check-fresh = It was not used before
+check-exchange = The code is exchanged for tokens
+check-userinfo = Further claims can be fetched
+check-attributes = The attributes that are needed came
+check-domain = The address lies in a verified domain
+check-is-passed = Passed
+check-is-failed = Failed
+check-is-skipped = Not checked

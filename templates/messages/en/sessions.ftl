@@ -1,0 +1,23 @@
+# The list of attempts to sign in.
+sessions-heading = Session log
+sessions-lead = Every attempt of { $organization } to sign in, newest first.
+sessions-state = State
+sessions-begun-by = Begun by
+sessions-email = E-mail address
+sessions-any = All
+sessions-apply = Filter
+sessions-all = Show all
+sessions-nobody = Person not known
+sessions-none = No attempt fits.
+sessions-none-yet = Nobody has tried to sign in yet. Begin with a test sign-in.
+sessions-pages = Pages of the log
+sessions-newer = Newer
+sessions-older = Older
+sessions-back = To the connection
+sessions-in-progress = In progress
+sessions-success = Successful
+sessions-failed = Failed
+sessions-timed-out = Timed out
+sessions-by-app = The app
+sessions-by-provider = The identity provider
+sessions-by-test = Test from this portal

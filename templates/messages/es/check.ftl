@@ -1,0 +1,19 @@
+# Qué se comprueba de un inicio de sesión.
+check-message = La respuesta se puede leer
+check-status = El proveedor comunica éxito
+check-request = Responde a un inicio de sesión abierto
+check-destination = Se envió a la dirección correcta
+check-signature = La firma del proveedor
+check-decryption = El cifrado se puede abrir
+check-issuer = Viene del proveedor correcto
+check-audience = Se hizo para esta aplicación
+check-recipient = Puede usarse en esta dirección
+check-times = Es válida ahora
+check-fresh = No se había usado antes
+check-exchange = El código se canjea por tokens
+check-userinfo = Se pueden obtener más datos
+check-attributes = Han llegado los atributos necesarios
+check-domain = La dirección está en un dominio verificado
+check-is-passed = Correcto
+check-is-failed = Fallido
+check-is-skipped = No comprobado

@@ -1,0 +1,23 @@
+# La lista de intentos de inicio de sesión.
+sessions-heading = Registro de sesiones
+sessions-lead = Cada intento de inicio de sesión de { $organization }, el más reciente primero.
+sessions-state = Estado
+sessions-begun-by = Iniciado por
+sessions-email = Dirección de correo
+sessions-any = Todos
+sessions-apply = Filtrar
+sessions-all = Mostrar todos
+sessions-nobody = Persona desconocida
+sessions-none = Ningún intento coincide.
+sessions-none-yet = Todavía nadie ha intentado iniciar sesión. Empiece con una prueba.
+sessions-pages = Páginas del registro
+sessions-newer = Más recientes
+sessions-older = Más antiguos
+sessions-back = A la conexión
+sessions-in-progress = En curso
+sessions-success = Correcto
+sessions-failed = Fallido
+sessions-timed-out = Caducado
+sessions-by-app = La aplicación
+sessions-by-provider = El proveedor de identidad
+sessions-by-test = Prueba desde este portal

@@ -1,0 +1,19 @@
+# Ce qui est vérifié d’une connexion.
+check-message = La réponse est lisible
+check-status = Le fournisseur annonce un succès
+check-request = Elle répond à une connexion ouverte
+check-destination = Elle a été envoyée à la bonne adresse
+check-signature = La signature du fournisseur
+check-decryption = Le chiffrement peut être ouvert
+check-issuer = Elle vient du bon fournisseur
+check-audience = Elle a été faite pour cette application
+check-recipient = Elle peut être utilisée à cette adresse
+check-times = Elle est valable maintenant
+check-fresh = Elle n’a pas encore servi
+check-exchange = Le code est échangé contre des jetons
+check-userinfo = Les autres informations peuvent être lues
+check-attributes = Les attributs nécessaires sont arrivés
+check-domain = L’adresse est dans un domaine vérifié
+check-is-passed = Réussi
+check-is-failed = Échoué
+check-is-skipped = Non vérifié

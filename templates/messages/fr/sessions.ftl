@@ -1,0 +1,23 @@
+# La liste des tentatives de connexion.
+sessions-heading = Journal des sessions
+sessions-lead = Chaque tentative de connexion de { $organization }, la plus récente en premier.
+sessions-state = État
+sessions-begun-by = Commencée par
+sessions-email = Adresse e-mail
+sessions-any = Toutes
+sessions-apply = Filtrer
+sessions-all = Tout afficher
+sessions-nobody = Personne inconnue
+sessions-none = Aucune tentative ne correspond.
+sessions-none-yet = Personne n’a encore essayé de se connecter. Commencez par une connexion de test.
+sessions-pages = Pages du journal
+sessions-newer = Plus récentes
+sessions-older = Plus anciennes
+sessions-back = Vers la connexion
+sessions-in-progress = En cours
+sessions-success = Réussie
+sessions-failed = Échouée
+sessions-timed-out = Expirée
+sessions-by-app = L’application
+sessions-by-provider = Le fournisseur d’identité
+sessions-by-test = Test depuis ce portail

@@ -1,0 +1,19 @@
+# サインインで確認する項目
+check-message = 応答を読み取れる
+check-status = プロバイダーが成功を報告している
+check-request = 受付中のサインインへの応答である
+check-destination = 正しいアドレスに送られた
+check-signature = プロバイダーの署名
+check-decryption = 暗号化を解除できる
+check-issuer = 正しいプロバイダーから届いた
+check-audience = このアプリ向けに発行された
+check-recipient = このアドレスで使用できる
+check-times = 有効期間内である
+check-fresh = まだ使用されていない
+check-exchange = コードをトークンと交換できる
+check-userinfo = 追加のクレームを取得できる
+check-attributes = 必要な属性が届いた
+check-domain = アドレスが認証済みドメインに属する
+check-is-passed = 合格
+check-is-failed = 失敗
+check-is-skipped = 未確認

@@ -1,0 +1,23 @@
+# サインインの一覧
+sessions-heading = セッションログ
+sessions-lead = { $organization } のサインインの記録を新しい順に表示します。
+sessions-state = 状態
+sessions-begun-by = 開始元
+sessions-email = メールアドレス
+sessions-any = すべて
+sessions-apply = 絞り込む
+sessions-all = すべて表示する
+sessions-nobody = ユーザー不明
+sessions-none = 該当する記録はありません。
+sessions-none-yet = サインインの記録はまだありません。まずテストサインインをお試しください。
+sessions-pages = ログのページ
+sessions-newer = 新しい記録
+sessions-older = 古い記録
+sessions-back = 接続のページへ
+sessions-in-progress = 進行中
+sessions-success = 成功
+sessions-failed = 失敗
+sessions-timed-out = 時間切れ
+sessions-by-app = アプリ
+sessions-by-provider = ID プロバイダー
+sessions-by-test = このポータルからのテスト

@@ -1,0 +1,19 @@
+# O que é verificado em um login.
+check-message = A resposta pode ser lida
+check-status = O provedor informa sucesso
+check-request = Ela responde a um login aberto
+check-destination = Foi enviada ao endereço certo
+check-signature = A assinatura do provedor
+check-decryption = A criptografia pode ser aberta
+check-issuer = Vem do provedor certo
+check-audience = Foi feita para este aplicativo
+check-recipient = Pode ser usada neste endereço
+check-times = É válida agora
+check-fresh = Não foi usada antes
+check-exchange = O código é trocado por tokens
+check-userinfo = Outros dados podem ser obtidos
+check-attributes = Os atributos necessários chegaram
+check-domain = O endereço está em um domínio verificado
+check-is-passed = Passou
+check-is-failed = Falhou
+check-is-skipped = Não verificado

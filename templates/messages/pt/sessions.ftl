@@ -1,0 +1,23 @@
+# A lista de tentativas de login.
+sessions-heading = Registro de sessões
+sessions-lead = Cada tentativa de login de { $organization }, a mais recente primeiro.
+sessions-state = Estado
+sessions-begun-by = Iniciada por
+sessions-email = Endereço de e-mail
+sessions-any = Todas
+sessions-apply = Filtrar
+sessions-all = Mostrar todas
+sessions-nobody = Pessoa desconhecida
+sessions-none = Nenhuma tentativa corresponde.
+sessions-none-yet = Ninguém tentou fazer login ainda. Comece com um login de teste.
+sessions-pages = Páginas do registro
+sessions-newer = Mais recentes
+sessions-older = Mais antigas
+sessions-back = Para a conexão
+sessions-in-progress = Em andamento
+sessions-success = Com sucesso
+sessions-failed = Com falha
+sessions-timed-out = Expirada
+sessions-by-app = O aplicativo
+sessions-by-provider = O provedor de identidade
+sessions-by-test = Teste deste portal

@@ -1,0 +1,49 @@
+//! The unmodified SDKs sign people in, as apps do.
+
+use super::*;
+use vestibule_tests::sdk;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sdks_sign_people_in_through_pysaml2() {
+    let scene = Saml::set_up("sdk-sign-in").await;
+    let redirect_uri = scene.vendor.redirect_uri();
+    let run = {
+        let values = [
+            ("VESTIBULE_URL", scene.api().base().to_owned()),
+            ("VESTIBULE_API_KEY", scene.api().key().to_owned()),
+            ("CLIENT_ID", scene.vendor.client_id.clone()),
+            ("REDIRECT_URI", redirect_uri),
+            ("CONNECTION", scene.connection.clone()),
+            ("ORGANIZATION", scene.organization.clone()),
+        ];
+        move || {
+            let environment: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            (sdk::run_node("sign_in.mjs", &environment), sdk::run_python("sign_in.py", &environment))
+        }
+    };
+    let (node, python) = tokio::task::spawn_blocking(run).await.unwrap();
+    sdk::assert_all(
+        &node,
+        &[
+            "a person signs in by connection",
+            "a person signs in by organization with a state",
+            "a person signs in by pkce and a secret",
+            "a person signs in by pkce without a secret",
+            "a used code is BadRequestException with its error",
+            "a wrong secret is an exception with its error",
+            "a wrong token is UnauthorizedException",
+        ],
+    );
+    sdk::assert_all(
+        &python,
+        &[
+            "a person signs in by connection",
+            "a person signs in by organization with a state",
+            "a person signs in by pkce and a secret",
+            "a person signs in by pkce without a secret",
+            "a used code is BadRequestError",
+            "a wrong token is AuthenticationError",
+        ],
+    );
+    scene.server.assert_healthy().await;
+}

@@ -1,0 +1,116 @@
+// The unmodified Node SDK signs people in, as a vendor's application does. The identity provider
+// signs everybody in at once; this script is the browser, too.
+//
+// Every check prints one line of JSON: {"check": name} or {"check": name, "error": why}.
+
+import assert from 'node:assert/strict';
+import { BadRequestException, OauthException, UnauthorizedException, WorkOS } from '@workos-inc/node';
+
+const { VESTIBULE_URL, VESTIBULE_API_KEY, CLIENT_ID, REDIRECT_URI, CONNECTION, ORGANIZATION } = process.env;
+
+const { hostname, port } = new URL(VESTIBULE_URL);
+const deployment = { apiHostname: hostname, port: Number(port), https: false, clientId: CLIENT_ID };
+const workos = new WorkOS(VESTIBULE_API_KEY, deployment);
+
+async function check(name, run) {
+  const line = { check: name };
+  try {
+    await run();
+  } catch (error) {
+    line.error = String(error?.stack ?? error);
+  }
+  console.log(JSON.stringify(line));
+}
+
+async function thrown(promise) {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+const unescape = (text) => text.replaceAll('&quot;', '"').replaceAll('&#x27;', "'").replaceAll('&amp;', '&');
+
+// Follows redirects and sends the provider's form, up to the app; answers with what was brought.
+async function browse(start) {
+  let response = await fetch(start, { redirect: 'manual' });
+  for (let step = 0; step < 10; step += 1) {
+    const to = response.headers.get('location');
+    if (to?.startsWith(REDIRECT_URI)) return Object.fromEntries(new URL(to).searchParams);
+    if (to) {
+      response = await fetch(to, { redirect: 'manual' });
+      continue;
+    }
+    const page = await response.text();
+    assert.equal(response.status, 200, page);
+    const fields = [...page.matchAll(/name="([^"]*)" value="([^"]*)"/g)].map(([, n, v]) => [n, unescape(v)]);
+    const action = unescape(page.match(/action="([^"]*)"/)[1]);
+    response = await fetch(action, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+  }
+  throw new Error('too many steps');
+}
+
+const common = { clientId: CLIENT_ID, redirectUri: REDIRECT_URI };
+
+async function assertProfile({ profile, accessToken }) {
+  assert.equal(profile.connectionId, CONNECTION);
+  assert.equal(profile.connectionType, 'GenericSAML');
+  assert.equal(profile.organizationId, ORGANIZATION);
+  assert.equal(profile.idpId, 'id of jane@acme.example');
+  assert.equal(profile.email, 'jane@acme.example');
+  assert.equal(profile.firstName, 'Jane');
+  assert.equal(profile.lastName, 'Doe-Żółć');
+  assert.match(profile.id, /^prof_[0-9A-HJKMNP-TV-Z]{26}$/);
+  assert.deepEqual(await workos.sso.getProfile({ accessToken }), profile);
+}
+
+let used;
+await check('a person signs in by connection', async () => {
+  const { code } = await browse(workos.sso.getAuthorizationUrl({ ...common, connection: CONNECTION }));
+  await assertProfile(await workos.sso.getProfileAndToken({ code, clientId: CLIENT_ID }));
+  used = code;
+});
+
+await check('a person signs in by organization with a state', async () => {
+  const state = "a b&c='d'\"*!<é🦀>";
+  const options = { ...common, organization: ORGANIZATION, state, loginHint: 'jane@acme.example', domainHint: 'acme.example' };
+  const brought = await browse(workos.sso.getAuthorizationUrl(options));
+  assert.equal(brought.state, state);
+  await assertProfile(await workos.sso.getProfileAndToken({ code: brought.code, clientId: CLIENT_ID }));
+});
+
+await check('a person signs in by pkce and a secret', async () => {
+  const { url, state, codeVerifier } = await workos.sso.getAuthorizationUrlWithPKCE({ ...common, connection: CONNECTION });
+  const brought = await browse(url);
+  assert.equal(brought.state, state);
+  await assertProfile(await workos.sso.getProfileAndToken({ code: brought.code, clientId: CLIENT_ID, codeVerifier }));
+});
+
+await check('a person signs in by pkce without a secret', async () => {
+  const app = new WorkOS(deployment);
+  const { url, codeVerifier } = await app.sso.getAuthorizationUrlWithPKCE({ ...common, connection: CONNECTION });
+  const { code } = await browse(url);
+  await assertProfile(await app.sso.getProfileAndToken({ code, clientId: CLIENT_ID, codeVerifier }));
+});
+
+await check('a used code is BadRequestException with its error', async () => {
+  const error = await thrown(workos.sso.getProfileAndToken({ code: used, clientId: CLIENT_ID }));
+  assert.equal(error.status, 400);
+  assert.ok(error instanceof OauthException || error instanceof BadRequestException, error.name);
+  assert.match(JSON.stringify({ ...error, message: error.message }), /invalid_grant/);
+});
+
+await check('a wrong secret is an exception with its error', async () => {
+  const { code } = await browse(workos.sso.getAuthorizationUrl({ ...common, connection: CONNECTION }));
+  const guessing = new WorkOS('sk_test_wrong', deployment);
+  const error = await thrown(guessing.sso.getProfileAndToken({ code, clientId: CLIENT_ID }));
+  assert.equal(error.status, 400, String(error));
+  assert.match(JSON.stringify({ ...error, message: error.message }), /invalid_client/);
+});
+
+await check('a wrong token is UnauthorizedException', async () => {
+  const error = await thrown(workos.sso.getProfile({ accessToken: 'wrong' }));
+  assert.ok(error instanceof UnauthorizedException, error.name);
+});
