@@ -193,7 +193,7 @@ async fn what_a_provider_demands_is_asked_unless_the_app_asks_for_something_else
     let asked = || stage.provider.parameters.lock().unwrap().clone();
     let usual = of("acr_values", "urn:acr.login.gov:auth-only");
     stage.depart(&Wishes::default()).await;
-    assert_eq!(asked(), [usual.clone()]);
+    assert_eq!(asked(), std::slice::from_ref(&usual));
 
     // Of two with one name the first counts.
     let verified = of("acr_values", "urn:acr.login.gov:verified");
