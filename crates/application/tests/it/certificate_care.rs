@@ -126,11 +126,11 @@ struct Care {
 
 impl Care {
     /// Connected by hand, or through metadata that goes on to be published as told.
-    async fn of(published: &[Result<String, OutboundError>]) -> Self {
+    async fn of(script: &[Result<String, OutboundError>]) -> Self {
         let world = World::new().await;
         let options = NewSamlOptions {
             idp: read(FIRST),
-            metadata_url: (!published.is_empty()).then(|| https(URL)),
+            metadata_url: (!script.is_empty()).then(|| https(URL)),
             acs_url: None,
             sp_entity_id: None,
             signing_key: None,
@@ -147,19 +147,18 @@ impl Care {
         };
         let made = world.run(CreateConnection { ambient: world.ambient.clone() }, command).await.unwrap();
         let CreatedConnection::New(view) = made else { panic!("{made:?}") };
-        let publisher =
-            Arc::new(Publisher(Mutex::new(published.iter().cloned().collect()), Mutex::default()));
-        let postbox = Arc::new(Postbox::default());
+        let publisher = Arc::new(Publisher(Mutex::new(script.iter().cloned().collect()), Mutex::default()));
+        let mailer = Arc::new(Postbox::default());
         let worker = Worker {
             store: world.store.clone(),
             ambient: world.ambient.clone(),
             outbound: publisher.clone(),
             saml: Arc::new(SamlAdapter::new()),
-            mailer: postbox.clone(),
+            mailer: mailer.clone(),
             format: Arc::new(SignedJson),
             schedule: RetrySchedule::default(),
         };
-        Self { world, connection: view.connection.id, publisher, postbox, worker }
+        Self { world, connection: view.connection.id, publisher, postbox: mailer, worker }
     }
 
     async fn published(documents: &[String]) -> Self {
@@ -471,7 +470,8 @@ async fn a_warning_is_given_once_however_often_its_job_runs() {
     let jobs = forgetful.claim().await.unwrap();
     let [job] = jobs.as_slice() else { panic!("{jobs:?}") };
     let (one, other) = tokio::join!(forgetful.run(job), forgetful.run(job));
-    (one.unwrap(), other.unwrap());
+    one.unwrap();
+    other.unwrap();
     care.live_for(Duration::days(3)).await;
     assert_eq!(care.warnings().await, [(90, FIRST_ENDS)]);
 }
