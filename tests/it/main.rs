@@ -18,3 +18,4 @@ mod scene;
 mod sdk_node;
 mod sdk_python;
 mod sign_in;
+mod test_sign_in;

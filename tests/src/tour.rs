@@ -3,6 +3,8 @@
 //! What looks at the pages — axe, a camera — is handed in, so that a page that is added here is
 //! checked and pictured.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::admin::{self, Invitation};
@@ -17,6 +19,10 @@ const RETURN_URL: &str = "https://app.example.com/settings";
 /// markup elsewhere.
 const HOSTILE_NAME: &str = "<b>Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft&\
     Söhne</b> \u{202e}שלום \"’{{ product }}’\" ЗАО «Длинноеназваниебезединогопробелаивообщебезконца»";
+
+/// A name without a place to break it, as XML writes it.
+const HOSTILE_NAME_ESCAPED: &str =
+    "&lt;b&gt;Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamten";
 
 /// Metadata with several providers.
 const AGGREGATE: &str = "other/saml-toolkits.idp-multiple-descriptors.xml";
@@ -39,6 +45,10 @@ impl Tour {
         let provider = idp::provider().await;
         let builder = ServerBuilder::new("tour").allow(&[provider.authority()]);
         let made = builder.bootstrap_with(&["--return-url", RETURN_URL]);
+        let environment = made.json["environment_id"].as_str().unwrap();
+        let custom = ["--attribute", "department=Department", "--attribute", "cost_center=Cost center"];
+        let told = builder.command().args(["environment", environment]).args(custom).output().unwrap();
+        assert!(told.status.success(), "{told:?}");
         let server = builder.start().await;
         let api = server.api(&made.api_key);
         Self { server, api, provider, language: language.to_owned() }
@@ -204,6 +214,7 @@ impl Tour {
         look(browser, "connection").await;
         browser.unfold("reset-open").await;
         look(browser, "connection-reset").await;
+        self.testing(browser, &organization, look).await;
         self.open(browser, "/portal/sso/attributes").await;
         look(browser, "attributes").await;
         browser.type_into("attribute_email", &"a".repeat(5_000)).await;
@@ -216,6 +227,51 @@ impl Tour {
         let link = self.launch(&organization, json!({ "intent": "log_streams" })).await;
         self.open(browser, &link).await;
         look(browser, "home-missing").await;
+    }
+
+    /// A test sign-in that waits, one that failed, and the log; begins on the connection's page.
+    async fn testing(
+        &self,
+        browser: &Browser,
+        organization: &str,
+        look: &mut impl AsyncFnMut(&Browser, &str),
+    ) {
+        self.open(browser, "/portal/sso/sessions").await;
+        look(browser, "sessions-none").await;
+        self.open(browser, "/portal/sso/connection").await;
+        // The provider is not there; that somebody left for it is enough.
+        let leave = "fetch('/portal/sso/test', { method: 'POST', redirect: 'manual', body: new URLSearchParams({ \
+             form_token: document.querySelector('input[name=form_token]').value }) }).then(() => null)";
+        browser.evaluate(leave).await;
+        let log = self.api.get(&format!("/sso_sessions?organization_id={organization}")).await.expect(200);
+        let session = log["data"][0]["id"].as_str().unwrap().to_owned();
+        let page = format!("/portal/sso/sessions/{session}");
+        self.open(browser, &page).await;
+        look(browser, "session-waiting").await;
+
+        let connection = self.api.connections(organization).await[0]["id"].as_str().unwrap().to_owned();
+        let response = STANDARD.encode(format!(
+            "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_1\" Version=\"2.0\" \
+             IssueInstant=\"2026-11-22T00:00:00Z\" InResponseTo=\"_{session}\"><samlp:Status><samlp:StatusCode \
+             Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"/></samlp:Status><saml:Assertion \
+             xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_2\" Version=\"2.0\" \
+             IssueInstant=\"2026-11-22T00:00:00Z\"><saml:Issuer>{HOSTILE_NAME_ESCAPED}</saml:Issuer>\
+             </saml:Assertion></samlp:Response>"
+        ));
+        let come_back = format!(
+            "fetch('/sso/saml/{connection}/acs', {{ method: 'POST', redirect: 'manual', \
+             body: new URLSearchParams({{ SAMLResponse: '{response}' }}) }}).then(() => null)"
+        );
+        browser.evaluate(&come_back).await;
+        self.open(browser, &page).await;
+        browser.find("remedy").await;
+        look(browser, "session-failed").await;
+        browser.unfold("remedy-step").await;
+        browser.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })").await;
+        look(browser, "session-messages").await;
+        self.open(browser, "/portal/sso/sessions").await;
+        look(browser, "sessions").await;
+        self.open(browser, "/portal/sso/connection").await;
     }
 
     /// Pages with a name as hostile as they get.

@@ -94,7 +94,7 @@ fn headline(session: &SsoSession, standing: Standing, visitor: &Visitor) -> [Tex
 }
 
 /// What a check is about.
-pub(super) fn check_name(name: CheckName) -> Text {
+fn check_name(name: CheckName) -> Text {
     match name {
         CheckName::Message => text!("check-message"),
         CheckName::Status => text!("check-status"),

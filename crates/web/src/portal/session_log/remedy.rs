@@ -145,7 +145,7 @@ fn hint(quirk: &Quirk) -> HintView {
 }
 
 /// Where in a walkthrough's terms a check stands.
-pub(super) fn point(check: CheckName) -> SignInPoint {
+fn point(check: CheckName) -> SignInPoint {
     match check {
         CheckName::Message => SignInPoint::Message,
         CheckName::Status => SignInPoint::Status,
