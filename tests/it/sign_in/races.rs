@@ -1,6 +1,9 @@
 //! The same response, and the same code, at two processes at the same moment: exactly one wins.
 
+use std::sync::Arc;
+
 use super::*;
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use url::form_urlencoded::Serializer;
 use vestibule_test_servers::Postgres;
@@ -19,15 +22,10 @@ async fn of_a_response_posted_twice_and_a_code_exchanged_twice_one_wins_200_time
     let builder = scene.server.builder().another().set("VESTIBULE_PUBLIC_URL", &public);
     let second = builder.start().await;
     let bases = [public, second.base()];
-    let visitor = Visitor::new();
-    let sp = scene.entity_id().await;
-    for round in 0..ROUNDS {
-        // Every other response answers a request; the others nobody asked for.
-        let page = match round % 2 {
-            0 => scene.at_provider(&visitor, "sign=assertion").await,
-            _ => visitor.open(&scene.idp.start_url(&sp, "", "sign=assertion")).await,
-        };
-        let (address, fields) = answer_in(&page);
+    let scene = Arc::new(scene);
+    let mut forms = forms(Arc::clone(&scene));
+    for _ in 0..ROUNDS {
+        let (address, fields) = forms.recv().await.expect("the provider's next answer");
         let body = Serializer::new(String::new()).extend_pairs(fields).finish();
         let landed = post_at_once(&bases, &address, &body).await;
         let code = one_winner(&landed, |answer| code_in(&scene.vendor, answer));
@@ -54,6 +52,27 @@ async fn of_a_response_posted_twice_and_a_code_exchanged_twice_one_wins_200_time
     }
     scene.server.assert_healthy().await;
     second.assert_healthy().await;
+}
+
+/// The provider's answers, prepared while others race: it takes longer to sign them than we do to
+/// judge them.
+fn forms(scene: Arc<Saml>) -> mpsc::Receiver<(String, Vec<(String, String)>)> {
+    let (sender, receiver) = mpsc::channel(8);
+    tokio::spawn(async move {
+        let visitor = Visitor::new();
+        let sp = scene.entity_id().await;
+        for round in 0..ROUNDS {
+            // Every other response answers a request; the others nobody asked for.
+            let page = match round % 2 {
+                0 => scene.at_provider(&visitor, "sign=assertion").await,
+                _ => visitor.open(&scene.idp.start_url(&sp, "", "sign=assertion")).await,
+            };
+            if sender.send(answer_in(&page)).await.is_err() {
+                return;
+            }
+        }
+    });
+    receiver
 }
 
 /// The same form at both processes at the same moment.
