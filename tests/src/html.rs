@@ -105,6 +105,11 @@ impl Document {
         self.elements.iter().filter_map(|element| element.attribute("data-testid")).collect()
     }
 
+    /// The first form, as a script would send it that does not press any button.
+    pub fn first_form(&self) -> Option<Form> {
+        self.form_at(self.elements.iter().position(|element| element.name == "form")?, None)
+    }
+
     /// The form that an element belongs to, as it would be sent by `button`, or by nothing in
     /// particular.
     pub fn form_of(&self, test_id: &str) -> Option<Form> {
@@ -114,15 +119,19 @@ impl Document {
         } else {
             element.form?
         };
-        let form = &self.elements[index];
-        let is_button = element.name == "button" || element.is("input", "submit");
+        self.form_at(index, Some(element))
+    }
+
+    fn form_at(&self, index: usize, by: Option<&Element>) -> Option<Form> {
+        let form = self.elements.get(index)?;
+        let button = by.filter(|element| element.name == "button" || element.is("input", "submit"));
         let mut controls = self.controls(index);
-        let overridden = |name: &str| element.attribute(name).filter(|_| is_button);
-        if let (true, Some(name)) = (is_button, element.attribute("name")) {
-            controls.push((name.to_owned(), element.attribute("value").unwrap_or_default().to_owned()));
+        if let Some((button, name)) = button.and_then(|button| Some((button, button.attribute("name")?))) {
+            controls.push((name.to_owned(), button.attribute("value").unwrap_or_default().to_owned()));
         }
-        let own = |button: &str, form_attribute: &str| {
-            overridden(button).or(form.attribute(form_attribute)).unwrap_or_default().to_owned()
+        let own = |of_button: &str, of_form: &str| {
+            let overridden = button.and_then(|button| button.attribute(of_button));
+            overridden.or(form.attribute(of_form)).unwrap_or_default().to_owned()
         };
         let files = self.elements.iter().filter(|e| e.form == Some(index) && e.is("input", "file"));
         Some(Form {

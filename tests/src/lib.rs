@@ -26,6 +26,7 @@ pub mod receiver;
 pub mod saml_idp;
 pub mod sdk;
 pub mod server;
+pub mod simplesamlphp;
 pub mod smtp;
 pub mod tour;
 pub mod vendor;

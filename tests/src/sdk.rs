@@ -92,7 +92,8 @@ pub fn source(language: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(language)
 }
 
-fn tools(language: &str) -> PathBuf {
+/// Where what a language needs is installed.
+pub(crate) fn tools(language: &str) -> PathBuf {
     binary::target().join("test-tools").join(language)
 }
 
@@ -129,7 +130,7 @@ fn same(wanted: &Path, installed: &Path) -> bool {
     fs::read(installed).is_ok_and(|installed| fs::read(wanted).is_ok_and(|wanted| wanted == installed))
 }
 
-fn succeed(command: &mut Command) {
+pub(crate) fn succeed(command: &mut Command) {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?}: {errors}");

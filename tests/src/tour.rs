@@ -45,6 +45,10 @@ impl Tour {
         let provider = idp::provider().await;
         let builder = ServerBuilder::new("tour").allow(&[provider.authority()]);
         let made = builder.bootstrap_with(&["--return-url", RETURN_URL]);
+        let environment = made.json["environment_id"].as_str().unwrap();
+        let custom = ["--attribute", "department=Department", "--attribute", "cost_center=Cost center"];
+        let told = builder.command().args(["environment", environment]).args(custom).output().unwrap();
+        assert!(told.status.success(), "{told:?}");
         let server = builder.start().await;
         let api = server.api(&made.api_key);
         Self { server, api, provider, language: language.to_owned() }

@@ -88,6 +88,13 @@ impl Visitor {
         }
     }
 
+    /// Sends the page's only form, as its script would.
+    pub async fn send(&self, page: &Page) -> Page {
+        let text = || format!("{} ({}) has no form: {}", page.url, page.answer.status, page.answer.text());
+        let form = page.document.first_form().unwrap_or_else(|| panic!("{}", text()));
+        self.submit(page, &form, &[]).await
+    }
+
     /// Presses what has this test id and takes the answer as it is, redirects not followed.
     pub async fn press_once(&self, page: &Page, test_id: &str) -> Answer {
         let form = page.form(test_id).expect("the button is in a form");

@@ -26,6 +26,13 @@ const BROWSER: &[Need] = &[
 
 const SDKS: &[Need] = &[Need { package: "python3-venv", present: python_makes_environments }];
 
+const PEERS: &[Need] = &[
+    Need { package: "xmlsec1", present: || which("xmlsec1").is_some() },
+    Need { package: "php-cli", present: || which("php").is_some() },
+    Need { package: "php-xml", present: || php_has("dom") },
+    Need { package: "php-mbstring", present: || php_has("mbstring") },
+];
+
 /// What is to be run, and so what it needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum For {
@@ -33,7 +40,7 @@ pub(crate) enum For {
     Databases,
     /// A browser.
     Pictures,
-    /// All of these, and what installs the SDKs.
+    /// All of these, what installs the SDKs, and what identity providers run on.
     Everything,
 }
 
@@ -42,7 +49,7 @@ pub(crate) fn prepare(purpose: For) -> Outcome {
     let needs: Vec<&Need> = match purpose {
         For::Databases => DATABASES.iter().collect(),
         For::Pictures => BROWSER.iter().collect(),
-        For::Everything => DATABASES.iter().chain(BROWSER).chain(SDKS).collect(),
+        For::Everything => DATABASES.iter().chain(BROWSER).chain(SDKS).chain(PEERS).collect(),
     };
     if purpose == For::Everything {
         for program in ["node", "npm", "python3"] {
@@ -67,6 +74,24 @@ pub(crate) fn prepare(purpose: For) -> Outcome {
             still.join(", ")
         ))),
     }
+}
+
+/// Unpacks a package into a folder without installing it, for what would start a server of its own.
+pub(crate) fn unpack(package: &str, folder: &Path) -> Outcome {
+    let download = || {
+        let mut command = Command::new("apt-get");
+        command.args(["--quiet", "download", package]).current_dir(folder);
+        command
+    };
+    if !succeeds(&mut download()) {
+        // A machine that never asked for Debian's lists, or long ago.
+        let privilege = Privilege::find();
+        let privilege = privilege.ok_or_else(|| Failure::new(format!("{package} cannot be downloaded.")))?;
+        run(privilege.apt_get().arg("update"))?;
+        run(&mut download())?;
+    }
+    let script = format!("dpkg-deb -x {package}_*.deb unpacked");
+    run(Command::new("sh").args(["-c", &script]).current_dir(folder))
 }
 
 fn missing(needs: &[&Need]) -> Vec<&'static str> {
@@ -142,4 +167,9 @@ fn postgresql_is_present() -> bool {
 /// Debian splits what makes virtual environments from Python itself.
 fn python_makes_environments() -> bool {
     succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]).current_dir(Path::new("/")))
+}
+
+/// Whether PHP has an extension.
+fn php_has(extension: &str) -> bool {
+    succeeds(Command::new("php").args(["-r", &format!("exit(extension_loaded('{extension}') ? 0 : 1);")]))
 }

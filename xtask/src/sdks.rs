@@ -1,14 +1,15 @@
-//! The vendors' SDKs as published, installed into caches under `target/`.
+//! The vendors' SDKs and the identity providers of the tests as published, installed into caches under
+//! `target/`.
 //!
-//! Versions are pinned by `tests/node/package-lock.json` and `tests/python/requirements.txt`; a
-//! cache is made afresh when its pin changed.
+//! Versions are pinned by `tests/node/package-lock.json` and `tests/python/requirements.txt`, and are
+//! Debian's for what is a Debian package; a cache is made afresh when its pin changed.
 
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
 use crate::run::{run, step};
-use crate::{Failure, Outcome, root, target};
+use crate::{Failure, Outcome, machine, root, target};
 
 /// Where the SDKs were installed, as the tests are told.
 pub(crate) struct Sdks {
@@ -16,27 +17,34 @@ pub(crate) struct Sdks {
     pub(crate) environment: Vec<(&'static str, OsString)>,
 }
 
-/// Installs both SDKs unless they are there.
+/// Installs them unless they are there.
 pub(crate) fn install() -> Outcome<Sdks> {
     let cache = target().join("test-sdks");
     let node = cache.join("node");
     cached(&node, &root().join("tests/node"), &["package.json", "package-lock.json"], |cache| {
-        step("Installing the Node SDK");
+        step("Installing the Node SDK and an OpenID Connect provider");
         run(Command::new("npm")
             .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
             .current_dir(cache))
     })?;
     let python = cache.join("python");
     cached(&python, &root().join("tests/python"), &["requirements.txt"], |cache| {
-        step("Installing the Python SDK");
+        step("Installing the Python SDK and a SAML provider");
         run(Command::new("python3").args(["-m", "venv", "--clear", "venv"]).current_dir(cache))?;
         run(Command::new(cache.join("venv/bin/python"))
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
             .args(["--requirement", "requirements.txt"])
             .current_dir(cache))
     })?;
+    let simplesamlphp = cache.join("simplesamlphp");
+    cached(&simplesamlphp, &root(), &[], |cache| {
+        step("Unpacking SimpleSAMLphp");
+        machine::unpack("simplesamlphp", cache)
+    })?;
+    let simplesamlphp = simplesamlphp.join("unpacked/usr/share/simplesamlphp");
     Ok(Sdks {
         environment: vec![
+            ("VESTIBULE_TEST_SIMPLESAMLPHP", simplesamlphp.into_os_string()),
             ("VESTIBULE_TEST_NODE_MODULES", node.join("node_modules").into_os_string()),
             ("VESTIBULE_TEST_VENV", python.join("venv").into_os_string()),
         ],

@@ -26,13 +26,16 @@ use crate::{Failure, logging, wiring};
 
 /// What can be set.
 #[derive(Debug, Args)]
-#[group(id = "setting", required = true, multiple = true, args = ["admin_addresses", "attributes", "gone", "redirect_uris", "gone_uris"])]
 pub(crate) struct EnvironmentArguments {
     /// The environment's id (environment_…).
     id: String,
     /// Whether admins whom a link does not name may just say who they are, or prove an address by
     /// a code.
-    #[arg(long, value_enum)]
+    #[arg(
+        long,
+        value_enum,
+        required_unless_present_any = ["attributes", "gone", "redirect_uris", "gone_uris"]
+    )]
     admin_addresses: Option<AdminAddresses>,
     /// A custom attribute that profiles carry, and what IT admins know it by; may be repeated. One
     /// that is there gets the new label.

@@ -113,6 +113,15 @@ impl CustomAttributes {
     }
 }
 
+impl<'a> IntoIterator for &'a CustomAttributes {
+    type Item = &'a CustomAttribute;
+    type IntoIter = std::slice::Iter<'a, CustomAttribute>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -135,6 +135,20 @@ ids! {
 mod tests {
     use super::*;
 
+    #[test]
+    fn the_least_id_of_an_instant_divides_before_from_after() {
+        let at = time::macros::datetime!(2026-11-22 12:00:00.123 UTC);
+        let made = |ms: i64, chance| {
+            let at = at + time::Duration::milliseconds(ms);
+            let ms = u64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap();
+            OrganizationId::from_ulid(Ulid::from_parts(ms, chance))
+        };
+        assert_eq!(OrganizationId::least_at(at), made(0, 0));
+        assert!(made(-1, u128::MAX >> 48) < OrganizationId::least_at(at));
+        let epoch = OrganizationId::from_ulid(Ulid::from_parts(0, 0));
+        assert_eq!(OrganizationId::least_at(crate::Instant::UNIX_EPOCH - time::Duration::DAY), epoch);
+    }
+
     const RAW: &str = "org_01J9ZQK3V0000000000000000A";
 
     #[test]

@@ -1,11 +1,12 @@
 //! Attempts to sign in.
 
 use time::Duration;
-use vestibule_application::ports::store::{Conflict, StoreResult};
+use vestibule_application::ports::store::{Conflict, SsoSessionFilter, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::SsoSessionId;
+use vestibule_domain::page::PageRequest;
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::session::{
     IssuedCode, LOGGED_MESSAGE_BYTES_MAX, LoggedMessage, MessageKind, Origin, SessionRecord, SsoSession,
@@ -160,11 +161,15 @@ async fn advancing_writes_what_changes_and_nothing_else(world: World) {
     };
     assert_eq!(found(&world, &after).await.as_ref(), Some(&after));
 
-    // And what is gone is gone.
+    // And what is gone is gone; but the record is complete.
     let last = SsoSession { record: SessionRecord::default(), ..before }
         .failed(failure(FailureCode::InvalidAttributes), at_micros(2));
     assert!(done!(world, |work| work.sso_sessions().advance(&last, &after.state)));
-    assert_eq!(found(&world, &last).await, Some(last));
+    let last = SsoSession { record: after.record, ..last };
+    assert_eq!(found(&world, &last).await.as_ref(), Some(&last));
+    let filter = SsoSessionFilter { email: last.record.address(), ..SsoSessionFilter::all(NOW) };
+    let listed = world.queries().sso_sessions(world.home, &filter, PageRequest::default()).await;
+    assert_eq!(listed.expect("a page").items.len(), 1, "it is found by its address");
     assert_eq!(found(&world, &bystander).await, Some(bystander));
 }
 

@@ -15,6 +15,7 @@ use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::{SsoSession, SsoSessionState};
 use vestibule_domain::sso::signing_key::SigningKey;
+use vestibule_domain::webhook::WebhookEndpoint;
 
 use crate::rows::{EndpointIndex, EnvironmentIndex, ProfileIndex, SigningKeyIndex, SsoSessionIndex};
 use crate::table::Row;
@@ -51,7 +52,7 @@ impl Tables {
     }
 
     fn listened(&self, environment: EnvironmentId) -> bool {
-        self.endpoints.by(&EndpointIndex::Environment(environment)).any(|endpoint| endpoint.hears_sign_ins())
+        self.endpoints.by(&EndpointIndex::Environment(environment)).any(WebhookEndpoint::hears_sign_ins)
     }
 
     pub(crate) fn desk(&self, client: ClientId, selector: ConnectionSelector) -> Option<SignInDesk> {
@@ -186,7 +187,9 @@ impl SsoSessions for MemoryUnitOfWork {
                 held.state = session.state.clone();
                 held.code = session.code;
                 held.exchange.clone_from(&session.exchange);
-                held.record.clone_from(&session.record);
+                if *from == SsoSessionState::Started {
+                    held.record.clone_from(&session.record);
+                }
             }))
     }
 }

@@ -88,3 +88,14 @@ CREATE TABLE signing_keys (
     created_at     TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX signing_keys_environment ON signing_keys (environment_id, id);
+
+-- Records are some ten kilobytes, and every sign-in writes one. Compressing it is most of what that
+-- costs the server; lz4 does it in a quarter of the time. A server may be built without it.
+DO $$
+BEGIN
+    ALTER TABLE sso_sessions ALTER COLUMN record SET COMPRESSION lz4;
+    ALTER TABLE profiles ALTER COLUMN person SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported THEN
+    NULL;
+END
+$$;

@@ -5,6 +5,7 @@ mod races;
 mod refusals;
 mod saml;
 mod sdks;
+mod simplesamlphp;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

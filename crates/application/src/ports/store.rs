@@ -213,8 +213,8 @@ pub trait Organizations: Send {
     async fn slug_taken(&mut self, environment: EnvironmentId, slug: &Slug) -> StoreResult<bool>;
     /// Writes a changed one; conflicts as for `insert`. False if it is gone.
     async fn update(&mut self, organization: &Organization) -> StoreResult<bool>;
-    /// Removes one with its domains, contacts, links, sessions, codes, connections and messages; events
-    /// and the audit trail stay. False if it is gone.
+    /// Removes one with its domains, contacts, links, sessions, codes, messages and connections, and
+    /// what goes with these; events and the audit trail stay. False if it is gone.
     async fn delete(&mut self, environment: EnvironmentId, id: OrganizationId) -> StoreResult<bool>;
 }
 
@@ -286,7 +286,8 @@ pub trait Connections: Send {
     ) -> StoreResult<Option<Connection>>;
     /// Writes a changed one; conflicts as for `insert`. False if it is gone.
     async fn update(&mut self, connection: &Connection) -> StoreResult<bool>;
-    /// Removes one. False if it is gone.
+    /// Removes one with its attempts to sign in, profiles and accepted assertions. False if it is
+    /// gone.
     async fn delete(&mut self, environment: EnvironmentId, id: ConnectionId) -> StoreResult<bool>;
 }
 

@@ -31,6 +31,7 @@ pub mod reach_step;
 pub mod refresh_metadata;
 pub mod remove_idp_certificate;
 pub mod remove_sp_key;
+pub mod renew_certificate;
 pub mod replay_delivery;
 pub mod request_code;
 pub mod reset_connection;

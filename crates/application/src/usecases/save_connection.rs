@@ -97,7 +97,7 @@ impl UseCase for SaveConnection {
         let now = self.ambient.now();
         let visit = open_visit(work, &command.session, Intent::Sso, now).await?;
         // First of all, since of many saves with one link this statement lets one through.
-        self.spend(work, &visit, now).await?;
+        spend(work, &self.ambient, &visit, Intent::Sso).await?;
         let OpenVisit { mut session, scene, link } = visit;
         let candidate = session
             .progress
@@ -159,31 +159,32 @@ impl UseCase for SaveConnection {
     }
 }
 
-impl SaveConnection {
-    async fn spend(
-        &self,
-        work: &mut dyn UnitOfWork,
-        visit: &OpenVisit,
-        now: Instant,
-    ) -> Result<(), SaveConnectionError> {
-        if visit.link.kind.policy().consumption == Consumption::Opening {
-            return Ok(());
-        }
-        let link = visit.link.clone().saved(Intent::Sso, now).map_err(VisitError::Link)?;
-        if !work.links().advance(&link, now).await? {
-            return Err(VisitError::Link(why_unusable(work, &link, now).await?).into());
-        }
-        if matches!(link.state, LinkState::Consumed { .. }) {
-            let deed = Deed {
-                action: AuditAction::PortalTokenConsumed,
-                organization_id: Some(link.organization_id),
-                target: ("portal_link", link.id.to_string()),
-                details: vec![("portal_session_id", visit.session.id.to_string())],
-            };
-            chronicle::record(work, &self.ambient, &visit.scene, deed).await?;
-        }
-        Ok(())
+/// Spends the link of a visit for an intent, as its kind wants it; a link that was spent by somebody
+/// quicker refuses.
+pub(super) async fn spend(
+    work: &mut dyn UnitOfWork,
+    ambient: &Ambient,
+    visit: &OpenVisit,
+    intent: Intent,
+) -> Result<(), VisitError> {
+    let now = visit.scene.now;
+    if visit.link.kind.policy().consumption == Consumption::Opening {
+        return Ok(());
     }
+    let link = visit.link.clone().saved(intent, now)?;
+    if !work.links().advance(&link, now).await? {
+        return Err(VisitError::Link(why_unusable(work, &link, now).await?));
+    }
+    if matches!(link.state, LinkState::Consumed { .. }) {
+        let deed = Deed {
+            action: AuditAction::PortalTokenConsumed,
+            organization_id: Some(link.organization_id),
+            target: ("portal_link", link.id.to_string()),
+            details: vec![("portal_session_id", visit.session.id.to_string())],
+        };
+        chronicle::record(work, ambient, &visit.scene, deed).await?;
+    }
+    Ok(())
 }
 
 /// Who sets the connection up: a proven address counts for more than what is typed, and that for

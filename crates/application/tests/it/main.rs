@@ -10,6 +10,7 @@ mod connections;
 mod deliveries;
 mod environment;
 mod mailing;
+mod oidc_sign_ins;
 mod portal;
 mod receiver;
 mod sign_ins;

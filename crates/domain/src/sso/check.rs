@@ -73,6 +73,8 @@ checks! {
     Request = "request",
     /// The message was sent to this address (SAML `Destination`).
     Destination = "destination",
+    /// The code was exchanged for tokens (OpenID Connect).
+    Exchange = "exchange",
     /// A signature by a key of the provider covers it.
     Signature = "signature",
     /// What was encrypted to us can be opened.
@@ -87,8 +89,6 @@ checks! {
     Times = "times",
     /// It was not used before (SAML assertion id, OpenID Connect nonce).
     Fresh = "fresh",
-    /// The code was exchanged for tokens (OpenID Connect).
-    Exchange = "exchange",
     /// The person's further claims could be fetched (OpenID Connect userinfo).
     UserInfo = "user_info",
     /// The attributes that a profile needs are there and fit.

@@ -51,6 +51,41 @@ macro_rules! listened {
     };
 }
 
+/// Narrows a boxed query to attempts that read so at a time.
+macro_rules! reads_so {
+    ($query:expr, $standing:expr, $now:expr) => {{
+        let (query, now) = ($query, $now);
+        let started = sso_sessions::state.eq("started");
+        let authorized = sso_sessions::state.eq("authorized");
+        let authorized_at = sso_sessions::state_at.assume_not_null();
+        let code_given = instant(now - AUTHORIZATION_CODE_LIFE);
+        match $standing {
+            Standing::Success => query.filter(sso_sessions::state.eq("successful")),
+            Standing::Failed => query.filter(sso_sessions::failure_code.is_not_null()),
+            Standing::InProgress => {
+                let [vendor, provider, test] = Origin::ALL.map(|origin| {
+                    let begun = sso_sessions::started_at.gt(instant(now - origin.timeout()));
+                    sso_sessions::origin.eq(origin.as_str()).and(begun)
+                });
+                let awaited = started.and(vendor.or(provider).or(test));
+                // Whatever goes on was started since then.
+                let young = bound(now - SSO_TEST_TIMEOUT - AUTHORIZATION_CODE_LIFE - ID_SLACK);
+                query
+                    .filter(sso_sessions::id.ge(young))
+                    .filter(awaited.or(authorized.and(authorized_at.gt(code_given))))
+            }
+            Standing::TimedOut => {
+                let [vendor, provider, test] = Origin::ALL.map(|origin| {
+                    let begun = sso_sessions::started_at.le(instant(now - origin.timeout()));
+                    sso_sessions::origin.eq(origin.as_str()).and(begun)
+                });
+                let awaited = started.and(vendor.or(provider).or(test));
+                query.filter(awaited.or(authorized.and(authorized_at.le(code_given))))
+            }
+        }
+    }};
+}
+
 impl SqlQueries {
     pub(super) async fn desk(
         &self,
@@ -255,40 +290,8 @@ impl SqlQueries {
                 .filter(sso_sessions::started_at.le(instant(until)))
                 .filter(sso_sessions::id.lt(bound(until + ID_SLACK)));
         }
-        match filter.standing {
-            None => {}
-            Some(Standing::Success) => query = query.filter(sso_sessions::state.eq("successful")),
-            Some(Standing::Failed) => query = query.filter(sso_sessions::failure_code.is_not_null()),
-            Some(Standing::InProgress) => {
-                let started = sso_sessions::state.eq("started");
-                let [vendor, provider, test] = Origin::ALL.map(|origin| {
-                    let answer_due = instant(filter.now - origin.timeout());
-                    sso_sessions::origin.eq(origin.as_str()).and(sso_sessions::started_at.gt(answer_due))
-                });
-                let code_works = sso_sessions::state.eq("authorized").and(
-                    sso_sessions::state_at
-                        .assume_not_null()
-                        .gt(instant(filter.now - AUTHORIZATION_CODE_LIFE)),
-                );
-                // Whatever goes on was started since then.
-                let young = bound(filter.now - SSO_TEST_TIMEOUT - AUTHORIZATION_CODE_LIFE - ID_SLACK);
-                query = query
-                    .filter(sso_sessions::id.ge(young))
-                    .filter(started.and(vendor.or(provider).or(test)).or(code_works));
-            }
-            Some(Standing::TimedOut) => {
-                let started = sso_sessions::state.eq("started");
-                let [vendor, provider, test] = Origin::ALL.map(|origin| {
-                    let answer_due = instant(filter.now - origin.timeout());
-                    sso_sessions::origin.eq(origin.as_str()).and(sso_sessions::started_at.le(answer_due))
-                });
-                let code_expired = sso_sessions::state.eq("authorized").and(
-                    sso_sessions::state_at
-                        .assume_not_null()
-                        .le(instant(filter.now - AUTHORIZATION_CODE_LIFE)),
-                );
-                query = query.filter(started.and(vendor.or(provider).or(test)).or(code_expired));
-            }
+        if let Some(standing) = filter.standing {
+            query = reads_so!(query, standing, filter.now);
         }
         let rows: Vec<LineRow> =
             loaded("sso_sessions", &mut conn, keyset!(query, sso_sessions::id, page)).await?;

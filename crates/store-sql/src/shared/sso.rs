@@ -29,19 +29,22 @@ impl SsoSessions for SqlUnitOfWork {
             .filter(sso_sessions::id.eq(row.id))
             .filter(sso_sessions::environment_id.eq(row.environment_id))
             .filter(sso_sessions::state.eq(from.as_str()));
-        let advanced = diesel::update(held).set((
+        let changes = (
             sso_sessions::state.eq(row.state),
             sso_sessions::state_at.eq(row.state_at),
             sso_sessions::failure_code.eq(row.failure_code),
             sso_sessions::failure.eq(row.failure),
-            sso_sessions::email.eq(row.email),
             sso_sessions::exchange.eq(row.exchange),
             sso_sessions::code_digest.eq(row.code_digest),
             sso_sessions::code_expires_at.eq(row.code_expires_at),
             sso_sessions::profile_id.eq(row.profile_id),
-            sso_sessions::record.eq(row.record),
-        ));
-        self.touch("sso_sessions", advanced).await
+        );
+        if *from == SsoSessionState::Started {
+            let record = (sso_sessions::email.eq(row.email), sso_sessions::record.eq(row.record));
+            self.touch("sso_sessions", diesel::update(held).set((changes, record))).await
+        } else {
+            self.touch("sso_sessions", diesel::update(held).set(changes)).await
+        }
     }
 }
 

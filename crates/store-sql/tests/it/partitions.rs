@@ -67,6 +67,21 @@ async fn a_month_that_the_default_partition_has_begun_is_left_there() {
     assert_eq!(events_shown(&store, home.environment_id, 1).await, [told.id]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn every_month_compresses_records_quickly_if_the_server_can() {
+    let place = Place::postgres();
+    place.store().await;
+    let can = place.lines(
+        "SELECT 'x' FROM pg_settings WHERE name = 'default_toast_compression'
+        AND 'lz4' = ANY (enumvals)",
+    );
+    let compressions = place.lines(
+        "SELECT DISTINCT attcompression FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+         WHERE attname = 'record' AND c.relname LIKE 'sso_sessions%'",
+    );
+    assert_eq!(compressions, [if can.is_empty() { "" } else { "l" }]);
+}
+
 /// Whether an attempt is kept.
 async fn kept(store: &SqlStore, session: &SsoSession) -> bool {
     store.queries().sso_session(session.environment_id, session.id).await.unwrap().is_some()

@@ -14,7 +14,7 @@ use super::answer::see_other;
 use super::cookie::session_cookie;
 use super::failure::{Failure, FailureKind};
 use super::view::frame::Frame;
-use super::visitor::{CONNECTION, DONE, PICKER, REVIEW, Visitor};
+use super::visitor::{CONNECTION, DONE, PICKER, RENEWAL, REVIEW, Visitor};
 use super::walk::{guide, step_href};
 
 /// Where a visit's features are listed.
@@ -60,6 +60,9 @@ pub(super) async fn enter(portal: &Portal, begun: BegunVisit) -> Result<HttpResp
 pub(super) fn whereabouts(portal: &Portal, visit: &PortalVisit) -> String {
     let spent = visit.link.kind.policy().consumption != Consumption::Opening
         && matches!(visit.link.state, LinkState::Consumed { .. });
+    if visit.session.intents == [Intent::CertificateRenewal] {
+        return RENEWAL.to_owned();
+    }
     let only_sso = visit.session.intents == [Intent::Sso];
     match visit.connection.as_ref() {
         Some(connection) if connection.state == ConnectionState::Draft => {

@@ -10,6 +10,7 @@ use vestibule_words::{Piece, text};
 
 use super::answer::page;
 use super::failure::Failure;
+use super::renewal::renewable;
 use super::view::home::{DomainView, HomePage, SsoTask};
 use super::visitor::Visitor;
 use super::words;
@@ -20,12 +21,14 @@ const DOMAINS_MAX: usize = 10;
 /// Shows the home.
 pub(super) async fn show(visitor: Visitor) -> Result<HttpResponse, Failure> {
     let session = &visitor.visit.session;
-    let others = Intent::ALL.into_iter().filter(|intent| *intent != Intent::Sso);
+    let done_here = |intent: &Intent| matches!(intent, Intent::Sso | Intent::CertificateRenewal);
+    let others = Intent::ALL.into_iter().filter(|intent| !done_here(intent));
     // A link without intents opens the home as it is, and promises nothing.
     let missing = others.filter(|intent| session.intents.contains(intent)).map(words::task).collect();
     let content = HomePage {
         frame: visitor.frame(),
         sso: session.covers(Intent::Sso).then(|| sso(&visitor.visit)),
+        renewal: session.covers(Intent::CertificateRenewal) && renewable(&visitor).is_some(),
         domains: domains(&visitor.visit),
         missing,
     };

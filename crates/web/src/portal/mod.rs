@@ -23,6 +23,7 @@ mod intake;
 mod language;
 mod ours;
 mod pick;
+mod renewal;
 mod review;
 mod session_log;
 mod test_sign_in;
@@ -133,6 +134,9 @@ impl PortalRoutes {
             Access::PortalVisit,
             both(page(attributes::show), post(attributes::save)),
         );
+        table.add("/portal/renewal", Access::PortalVisit, both(page(renewal::show), post(renewal::check)));
+        table.add("/portal/renewal/done", Access::PortalVisit, page(renewal::done));
+        table.add("/portal/renewal/{connection}", Access::PortalVisit, post(renewal::save));
         table.add("/portal/sso/reset", Access::PortalVisit, post(connection::reset));
         let layer = from_fn(move |request, next| answer::layer(portal.clone(), request, next));
         config.service(table.scope.wrap(layer));

@@ -253,17 +253,20 @@ fn saml_data<'a>(
         .chain(slo.iter().map(sign_out))
         .chain(metadata_url.map(|url| fact(text!("review-metadata-from"), url.as_str())))
         .collect();
-    let certificates = certificates
-        .map(|certificate| CertificateView {
-            subject: certificate.subject.clone(),
-            not_before: Day::of(certificate.not_before),
-            not_after: Day::of(certificate.not_after),
-            key: words::key(certificate.key),
-            fingerprint: words::fingerprint(certificate),
-            warnings: words::certificate_warnings(certificate, now),
-        })
-        .collect();
+    let certificates = certificates.map(|certificate| certificate_view(certificate, now)).collect();
     DataView { facts, certificates }
+}
+
+/// What people read of a certificate.
+pub(super) fn certificate_view(certificate: &Certificate, now: Instant) -> CertificateView {
+    CertificateView {
+        subject: certificate.subject.clone(),
+        not_before: Day::of(certificate.not_before),
+        not_after: Day::of(certificate.not_after),
+        key: words::key(certificate.key),
+        fingerprint: words::fingerprint(certificate),
+        warnings: words::certificate_warnings(certificate, now),
+    }
 }
 
 fn oidc_data(client: &OidcClient) -> DataView {

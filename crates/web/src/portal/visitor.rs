@@ -26,6 +26,10 @@ pub(super) const DONE: &str = "/portal/sso/done";
 pub(super) const CONNECTION: &str = "/portal/sso/connection";
 /// Where a provider is picked.
 pub(super) const PICKER: &str = "/portal/sso";
+/// Where a certificate is renewed.
+pub(super) const RENEWAL: &str = "/portal/renewal";
+/// Where the outcome of a renewal is shown.
+pub(super) const RENEWED: &str = "/portal/renewal/done";
 /// Where what was understood is shown.
 pub(super) const REVIEW: &str = "/portal/sso/review";
 
@@ -80,7 +84,8 @@ impl Visitor {
         let failure = failure.into().in_frame(self.frame());
         let spent = matches!(failure.kind(), FailureKind::Link(LinkUnusable::Consumed));
         let result = spent && self.visit.session.live(self.now).is_ok() && self.complete().is_some();
-        failure.with_result(result.then_some(DONE))
+        let outcome = if self.visit.session.covers(Intent::Sso) { DONE } else { RENEWED };
+        failure.with_result(result.then_some(outcome))
     }
 
     /// The failure of a change to what is set up.
@@ -120,6 +125,16 @@ impl Visitor {
             Ok(SetUp::Open)
         } else {
             Err(self.fail(FailureKind::NotCovered))
+        }
+    }
+
+    /// Whether pages that renew a certificate can be shown, as `may_set_up` has it for setting up.
+    pub(super) fn may_renew(&self) -> Result<SetUp, Failure> {
+        match (self.link_usable(), self.complete()) {
+            (Err(LinkUnusable::Consumed), Some(_)) => Ok(SetUp::Over),
+            (Err(reason), _) => Err(self.fail(FailureKind::Link(reason))),
+            (Ok(()), _) if self.visit.session.covers(Intent::CertificateRenewal) => Ok(SetUp::Open),
+            (Ok(()), _) => Err(self.fail(FailureKind::NotCovered)),
         }
     }
 

@@ -170,6 +170,10 @@ const VISIT: &[(&str, &str)] = &[
     ("POST", "/portal/sso/attributes"),
     ("GET", "/portal/sso/sp-signing.pem"),
     ("POST", "/portal/sso/reset"),
+    ("GET", "/portal/renewal"),
+    ("POST", "/portal/renewal"),
+    ("POST", "/portal/renewal/{connection}"),
+    ("GET", "/portal/renewal/done"),
 ];
 
 /// One object of each kind, by the segment of a path that its id follows.

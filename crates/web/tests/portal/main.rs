@@ -12,6 +12,7 @@ mod idp;
 mod managing;
 mod picking;
 mod proving;
+mod renewing;
 mod setting_up;
 mod speaking;
 mod testing;

@@ -21,8 +21,10 @@ pub trait SsoSessions: Send {
     /// Adds one; [`Conflict::Reference`](super::Conflict::Reference) without its connection, which
     /// may show at the commit: a store may keep this row back and send it with the commit.
     async fn insert(&mut self, session: &SsoSession) -> StoreResult<()>;
-    /// Writes everything that changes about an attempt (state, code, exchange, record) if it still
-    /// stands where `from` says. False if it does not, or is gone. Of many at once, one succeeds.
+    /// Writes everything that changes about an attempt if it still stands where `from` says: state,
+    /// code and exchange, and the record if it was only started. Once the provider has answered the
+    /// record is complete, and stays as it is. False if it does not stand there, or is gone. Of many
+    /// at once, one succeeds.
     async fn advance(&mut self, session: &SsoSession, from: &SsoSessionState) -> StoreResult<bool>;
 }
 

@@ -7,7 +7,7 @@ use vestibule_domain::secret::{Sealed, SecretDigest};
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::{IssuedCode, SsoSession, SsoSessionState};
 use vestibule_domain::sso::signing_key::SigningKey;
-use vestibule_wire::stored::{Stored as _, TextForm as _};
+use vestibule_wire::stored::{Stored, TextForm as _};
 
 use super::row;
 use crate::parse::{Table, instant, without_nul};
@@ -53,9 +53,9 @@ impl From<&SsoSession> for SsoSessionRow {
             state: session.state.as_str().to_owned(),
             state_at: session.state.at().map(instant),
             failure_code: failure.map(|failure| failure.code.to_text()),
-            failure: failure.map(|failure| failure.to_stored()),
+            failure: failure.map(Stored::to_stored),
             email: session.record.address(),
-            asked: session.authorization.as_ref().map(|asked| asked.to_stored()),
+            asked: session.authorization.as_ref().map(Stored::to_stored),
             exchange: session.exchange.as_ref().map(|sealed| sealed.as_bytes().to_vec()),
             code_digest: code.map(|code| code.digest.as_bytes().to_vec()),
             code_expires_at: code.map(|code| instant(code.expires_at)),

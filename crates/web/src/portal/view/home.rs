@@ -14,6 +14,8 @@ pub(crate) struct HomePage {
     pub frame: Frame,
     /// Single sign-on, if the link covers it.
     pub sso: Option<SsoTask>,
+    /// Whether the certificate of the connection can be renewed.
+    pub renewal: bool,
     /// What single sign-on depends on and the vendor does: the organization's domains.
     pub domains: Vec<DomainView>,
     /// What the link names and this version cannot do, in words.
@@ -56,18 +58,28 @@ impl Page for HomePage {
             Self {
                 frame: samples::frame(),
                 sso: Some(task("none", text!("home-sso-why").into())),
+                renewal: false,
                 domains: Vec::new(),
                 missing: Vec::new(),
             },
             Self {
                 frame: samples::hostile_frame(),
                 sso: Some(task("active", HOSTILE.into())),
+                renewal: true,
                 domains: vec![domain(None), domain(Some(HOSTILE))],
                 missing: vec![text!("task-dsync"), text!("task-log-streams"), text!("task-audit-logs")],
             },
             Self {
                 frame: Frame { support_email: None, ..samples::frame() },
                 sso: None,
+                renewal: false,
+                domains: Vec::new(),
+                missing: vec![text!("task-dsync")],
+            },
+            Self {
+                frame: samples::frame(),
+                sso: None,
+                renewal: true,
                 domains: Vec::new(),
                 missing: vec![text!("task-dsync")],
             },

@@ -10,6 +10,7 @@ pub(crate) mod frame;
 pub(crate) mod guide;
 pub(crate) mod home;
 pub(crate) mod picker;
+pub(crate) mod renewal;
 pub(crate) mod review;
 pub(crate) mod session;
 pub(crate) mod walkthrough;

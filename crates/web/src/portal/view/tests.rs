@@ -8,6 +8,7 @@ use super::connection::{ConnectionPage, DonePage};
 use super::guide::GuidePage;
 use super::home::HomePage;
 use super::picker::{ChoosePage, PickerPage};
+use super::renewal::{RenewalPage, RenewedPage};
 use super::review::ReviewPage;
 use super::session::{SessionPage, SessionsPage};
 use super::walkthrough::StepPage;
@@ -56,6 +57,8 @@ fn all() -> Vec<Rendered> {
         render::<OnwardPage>(pages),
         render::<PickerPage>(pages),
         render::<RefusedPage>(pages),
+        render::<RenewalPage>(pages),
+        render::<RenewedPage>(pages),
         render::<ReviewPage>(pages),
         render::<SessionPage>(pages),
         render::<SessionsPage>(pages),
