@@ -8,7 +8,7 @@ fn catalog() -> Catalog {
 
 fn hints(slug: &str, point: SignInPoint, error: &str) -> Vec<String> {
     let catalog = catalog();
-    let provider = catalog.find(slug).unwrap();
+    let provider = catalog.find(slug).expect("the catalogue has it");
     provider.hints(point, error).into_iter().map(|quirk| quirk.id.clone()).collect()
 }
 

@@ -13,6 +13,7 @@ use vestibule_application::ports::store::{SsoSessionFilter, SsoSessionLine};
 use vestibule_domain::email::EMAIL_BYTES_MAX;
 use vestibule_domain::id::SsoSessionId;
 use vestibule_domain::page::{Cursor, Order, PageLimit, PageRequest};
+use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::session::{Origin, Standing};
 use vestibule_words::{Moment, Text, text};
 
@@ -163,7 +164,7 @@ fn line(line: &SsoSessionLine) -> LineView {
         standing: line.standing.as_str(),
         standing_word: standing_word(line.standing),
         origin: origin_word(line.origin),
-        error: line.failure.map(|failure| failure.as_str()),
+        error: line.failure.map(FailureCode::as_str),
     }
 }
 

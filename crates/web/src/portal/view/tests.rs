@@ -65,8 +65,6 @@ fn all() -> Vec<Rendered> {
         render::<SignInRefusedPage>(pages),
         render::<StepPage>(pages),
         render::<UnusablePage>(pages),
-        render::<OnwardPage>(pages),
-        render::<SignInRefusedPage>(pages),
     ]
 }
 
