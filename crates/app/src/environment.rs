@@ -110,9 +110,10 @@ pub(crate) async fn run(config: &Config, arguments: EnvironmentArguments) -> Res
             .iter()
             .map(|attribute| format!("{} ({})", attribute.key, attribute.label))
             .collect();
-        let text = match held.is_empty() {
-            true => "no custom attributes".to_owned(),
-            false => format!("custom attributes {}", held.join(", ")),
+        let text = if held.is_empty() {
+            "no custom attributes".to_owned()
+        } else {
+            format!("custom attributes {}", held.join(", "))
         };
         say(&environment, &text)?;
     }

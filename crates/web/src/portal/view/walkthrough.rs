@@ -96,14 +96,24 @@ pub(crate) struct StepLink {
     pub title: String,
     /// Where it is.
     pub href: String,
-    /// Whether it is on the page.
-    pub here: bool,
-    /// Whether it is the one that was asked for.
-    pub current: bool,
+    /// Where it is, seen from the page.
+    pub place: StepPlace,
     /// Whether it lies behind the furthest step that was reached.
     pub passed: bool,
     /// Whether it asks for something.
     pub collects: bool,
+}
+
+/// Where a step is, seen from a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StepPlace {
+    /// On another page.
+    Elsewhere,
+    /// On the page.
+    Here,
+    /// On the page, and the one that was asked for.
+    Current,
 }
 
 /// A field of their console and what to put there.
@@ -230,8 +240,7 @@ fn plain_sample() -> StepPage {
         steps: vec![StepLink {
             title: "Create".to_owned(),
             href: "/portal/sso/steps/1".to_owned(),
-            here: true,
-            current: true,
+            place: StepPlace::Current,
             passed: false,
             collects: false,
         }],
@@ -303,14 +312,8 @@ fn hostile_section() -> SectionView {
 fn hostile_sample() -> StepPage {
     let hostile = || HOSTILE.to_owned();
     let way = |title, folded, fields, file| WayView { title, folded, open: folded, fields, file };
-    let link = |here, current, passed| StepLink {
-        title: hostile(),
-        href: hostile(),
-        here,
-        current,
-        passed,
-        collects: current,
-    };
+    let link =
+        |place, passed| StepLink { title: hostile(), href: hostile(), place, passed, collects: !passed };
     let controls = ["line", "url", "email", "area", "secret", "choice"];
     StepPage {
         frame: samples::hostile_frame(),
@@ -324,7 +327,11 @@ fn hostile_sample() -> StepPage {
             admin_role: Some(hostile()),
             labels_may_differ: true,
         },
-        steps: vec![link(true, true, false), link(true, false, false), link(false, false, true)],
+        steps: vec![
+            link(StepPlace::Current, false),
+            link(StepPlace::Here, false),
+            link(StepPlace::Elsewhere, true),
+        ],
         reviewable: true,
         other_provider_href: Some("/portal/sso?change=1"),
         count: text!("step-range", first = 1_usize, last = 2_usize, total = 3_usize),

@@ -14,7 +14,7 @@ use super::super::ours::{self, Value};
 use super::super::typed::Typed;
 use super::super::view::frame::{ErrorLink, field_id};
 use super::super::view::walkthrough::{
-    CopyView, FileView, ProviderView, RowView, SectionView, SpareView, StepLink, StepPage,
+    CopyView, FileView, ProviderView, RowView, SectionView, SpareView, StepLink, StepPage, StepPlace,
 };
 use super::super::visitor::Visitor;
 use super::picture::Pictures;
@@ -135,8 +135,11 @@ impl Walk<'_> {
                     title: step.title.clone(),
                     // On the page itself: nothing that was typed there is lost.
                     href: if here { format!("#step-{}", index + 1) } else { step_href(self.provider, index) },
-                    here,
-                    current: index == self.step,
+                    place: match here {
+                        _ if index == self.step => StepPlace::Current,
+                        true => StepPlace::Here,
+                        false => StepPlace::Elsewhere,
+                    },
                     passed: index < reached.max(self.step),
                     collects: !step.collect.is_empty(),
                 }
