@@ -223,6 +223,7 @@ pub struct SignInJson {
 /// Through what somebody signs in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SignInThrough))]
+#[expect(clippy::struct_field_names, reason = "the names are the wire's")]
 pub struct SignInThroughJson {
     /// The organization.
     organization_id: String,

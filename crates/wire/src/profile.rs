@@ -80,7 +80,7 @@ impl ProfileJson {
             last_name: person.last_name.clone(),
             name: person.name.clone().or_else(|| Some(joined).filter(|joined| !joined.is_empty())),
             groups: person.groups.clone(),
-            custom_attributes: of_map(person.custom.iter().map(|(key, values)| (key, values))),
+            custom_attributes: of_map(person.custom.iter()),
             raw_attributes: of_map(raw.map(|attribute| (&attribute.name, &attribute.values))),
         }
     }
