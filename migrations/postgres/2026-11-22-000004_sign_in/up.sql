@@ -93,7 +93,9 @@ CREATE INDEX signing_keys_environment ON signing_keys (environment_id, id);
 -- costs the server; lz4 does it in a quarter of the time. A server may be built without it.
 DO $$
 BEGIN
+    -- Months that are made later take it from their table.
     ALTER TABLE sso_sessions ALTER COLUMN record SET COMPRESSION lz4;
+    ALTER TABLE sso_sessions_default ALTER COLUMN record SET COMPRESSION lz4;
     ALTER TABLE profiles ALTER COLUMN person SET COMPRESSION lz4;
 EXCEPTION WHEN feature_not_supported THEN
     NULL;
