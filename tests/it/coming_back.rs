@@ -85,9 +85,10 @@ async fn stay_at(step: u32, browser: &Browser, api: &Api, organization: &str) {
         browser.evaluate(&marked).await.as_bool().filter(|marked| *marked)
     })
     .await;
+    let number = step.to_string();
     wait::until("a note in the trail", NOTE_LIMIT, || async {
         let notes = api.audit("portal.step_reached", organization).await;
-        notes.iter().any(|note| note["data"]["metadata"]["step"] == step.to_string()).then_some(())
+        notes.iter().any(|note| note["data"]["metadata"]["step"].as_str() == Some(&number)).then_some(())
     })
     .await;
 }
