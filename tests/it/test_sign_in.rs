@@ -73,7 +73,7 @@ fn with_sign_on_at(metadata: &str, url: &str) -> String {
         }
         let (before, rest) = part.split_once("Location=\"").unwrap();
         let (_, after) = rest.split_once('"').unwrap();
-        changed.push_str(&format!("<md:SingleSignOnService {before}Location=\"{url}\"{after}"));
+        changed.extend(["<md:SingleSignOnService ", before, "Location=\"", url, "\"", after]);
     }
     changed
 }

@@ -164,7 +164,7 @@ impl Stage {
 
     /// Posts an answer to a request, with an assertion of its own.
     async fn answer(&self, request: &str, assertion: &str) -> Landing {
-        *self.provider.assertion.lock().unwrap() = assertion.to_owned();
+        assertion.clone_into(&mut self.provider.assertion.lock().unwrap());
         let answer = SamlAnswer {
             connection_id: self.connection.id,
             response: request.to_owned(),

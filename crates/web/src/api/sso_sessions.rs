@@ -70,7 +70,7 @@ impl SsoSessionView {
             connection_id: line.connection_id.to_string(),
             origin: line.origin.as_str(),
             status: line.standing.as_str(),
-            error: line.failure.map(|code| code.as_str()),
+            error: line.failure.map(FailureCode::as_str),
             email: line.email,
             ip_address: line.ip_address,
             created_at: line.started_at.into(),

@@ -23,6 +23,10 @@ use crate::transport::Problem;
 /// How long keys are kept in memory.
 const KEPT: Duration = Duration::minutes(5);
 
+/// How old they may be when a token came that they do not verify, or when others are shown them:
+/// another process may have made a key.
+const FRESH: Duration = Duration::seconds(2);
+
 /// Most environments whose keys are kept.
 const ENVIRONMENTS_MAX: usize = 1_024;
 
@@ -48,8 +52,22 @@ pub(crate) struct KeyRing {
 impl KeyRing {
     /// The keys of an environment; makes its first, or the next, when there is need of one.
     pub(super) async fn of(&self, app: &App, environment: EnvironmentId) -> Result<Arc<Keys>, Problem> {
+        self.not_older_than(KEPT, app, environment).await
+    }
+
+    /// The same as they are by now, give or take [`FRESH`].
+    pub(super) async fn fresh(&self, app: &App, environment: EnvironmentId) -> Result<Arc<Keys>, Problem> {
+        self.not_older_than(FRESH, app, environment).await
+    }
+
+    async fn not_older_than(
+        &self,
+        age: Duration,
+        app: &App,
+        environment: EnvironmentId,
+    ) -> Result<Arc<Keys>, Problem> {
         let now = app.ambient.now();
-        if let Some(keys) = self.recall(environment, now) {
+        if let Some(keys) = self.recall(environment, age, now) {
             return Ok(keys);
         }
         let mut all = app.store.queries().signing_keys(environment).await?;
@@ -63,23 +81,23 @@ impl KeyRing {
         let keys = Arc::new(Keys { all, signer, read_at: now });
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
         if held.len() >= ENVIRONMENTS_MAX {
-            held.retain(|_, keys| is_fresh(keys, now));
+            held.retain(|_, keys| is_younger(keys, KEPT, now));
         }
-        if held.len() < ENVIRONMENTS_MAX {
+        if held.len() < ENVIRONMENTS_MAX || held.contains_key(&environment) {
             held.insert(environment, Arc::clone(&keys));
         }
         Ok(keys)
     }
 
-    fn recall(&self, environment: EnvironmentId, now: Instant) -> Option<Arc<Keys>> {
+    fn recall(&self, environment: EnvironmentId, age: Duration, now: Instant) -> Option<Arc<Keys>> {
         // The map is whole after any panic: one insertion or one removal.
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        held.get(&environment).filter(|keys| is_fresh(keys, now)).cloned()
+        held.get(&environment).filter(|keys| is_younger(keys, age, now)).cloned()
     }
 }
 
-fn is_fresh(keys: &Keys, now: Instant) -> bool {
-    keys.read_at <= now && now < keys.read_at + KEPT
+fn is_younger(keys: &Keys, age: Duration, now: Instant) -> bool {
+    keys.read_at <= now && now < keys.read_at + age
 }
 
 async fn make(app: &App, environment_id: EnvironmentId, now: Instant) -> Result<Vec<SigningKey>, Problem> {

@@ -24,7 +24,7 @@ pub(crate) async fn get(desk: Here, path: Path<String>) -> Result<HttpResponse, 
         || Problem::new(StatusCode::NOT_FOUND, "There is no such client.").with_code("entity_not_found");
     let client = path.parse().map_err(|_| unknown())?;
     let environment = desk.app.store.queries().environment_of_client(client).await?.ok_or_else(unknown)?;
-    let keys = desk.keys.of(&desk.app, environment.id).await?;
+    let keys = desk.keys.fresh(&desk.app, environment.id).await?;
     let shown = shown_at(&keys.all, desk.app.ambient.now());
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/json"))

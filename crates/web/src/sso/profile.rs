@@ -4,10 +4,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
-use vestibule_application::ports::access_tokens::VerifyOrder;
+use vestibule_application::ports::access_tokens::{AccessTokenRefused, VerifyOrder};
 use vestibule_domain::sso::signing_key::shown_at;
 use vestibule_wire::profile::ProfileJson;
 
+use super::key_ring::Keys;
 use super::{Desk, Here};
 use crate::transport::Problem;
 
@@ -44,15 +45,22 @@ async fn find(desk: &Desk, token: &str) -> Result<Option<ProfileJson>, Problem> 
     let Some(client) = client else { return Ok(None) };
     let queries = desk.app.store.queries();
     let Some(environment) = queries.environment_of_client(client).await? else { return Ok(None) };
-    let keys = desk.keys.of(&desk.app, environment.id).await?;
-    let now = desk.app.ambient.now();
-    let order = VerifyOrder {
-        issuer: desk.app.ambient.addresses.public_url(),
-        audience: &environment.client_id.to_string(),
-        keys: &shown_at(&keys.all, now),
-        now,
+    let verified = |keys: &Keys| {
+        let now = desk.app.ambient.now();
+        let order = VerifyOrder {
+            issuer: desk.app.ambient.addresses.public_url(),
+            audience: &environment.client_id.to_string(),
+            keys: &shown_at(&keys.all, now),
+            now,
+        };
+        desk.app.access_tokens.verify(token, &order)
     };
-    let Ok(token) = desk.app.access_tokens.verify(token, &order) else { return Ok(None) };
+    let outcome = match verified(&*desk.keys.of(&desk.app, environment.id).await?) {
+        // Perhaps by a key that another process made a moment ago.
+        Err(AccessTokenRefused::Invalid) => verified(&*desk.keys.fresh(&desk.app, environment.id).await?),
+        outcome => outcome,
+    };
+    let Ok(token) = outcome else { return Ok(None) };
     let profile = queries.profile(environment.id, token.profile_id).await?;
     Ok(profile.map(|profile| ProfileJson::new(&profile)))
 }

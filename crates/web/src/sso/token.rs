@@ -167,19 +167,15 @@ async fn client(
     let invalid = || refused("invalid_client", "The client id or the client secret is not right.");
     let id = given.get("client_id").ok_or_else(|| refused("invalid_request", "client_id is required."))?;
     let id: Option<ClientId> = id.parse().ok();
-    match given.get("client_secret") {
-        Some(secret) => {
-            let known = desk.gate.identify_secret(&desk.app, request, secret).await?;
-            let environment = known.map(|caller| Environment::clone(&caller.caller.environment));
-            let environment = environment.filter(|environment| Some(environment.client_id) == id);
-            Ok((environment.ok_or_else(invalid)?, Exchanger::Confidential))
-        }
-        None => {
-            let id = id.ok_or_else(invalid)?;
-            let environment = desk.app.store.queries().environment_of_client(id).await?;
-            Ok((environment.ok_or_else(invalid)?, Exchanger::Public))
-        }
-    }
+    let Some(secret) = given.get("client_secret") else {
+        let id = id.ok_or_else(invalid)?;
+        let environment = desk.app.store.queries().environment_of_client(id).await?;
+        return Ok((environment.ok_or_else(invalid)?, Exchanger::Public));
+    };
+    let known = desk.gate.identify_secret(&desk.app, request, secret).await?;
+    let environment = known.map(|caller| Environment::clone(&caller.caller.environment));
+    let environment = environment.filter(|environment| Some(environment.client_id) == id);
+    Ok((environment.ok_or_else(invalid)?, Exchanger::Confidential))
 }
 
 /// A message with its first letter large.

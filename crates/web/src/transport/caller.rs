@@ -79,13 +79,12 @@ impl Gate {
             Some(digest) => identify(app, &self.known_keys, digest).await?,
             None => None,
         };
-        match &known {
-            Some(caller) => self.limits.count_key(caller.api_key_id)?,
-            None => {
-                let peer = request.peer_addr().map(|peer| peer.ip());
-                let address = client_address(peer, request.headers(), &app.settings.trusted_proxies);
-                self.limits.count_failure(address)?;
-            }
+        if let Some(caller) = &known {
+            self.limits.count_key(caller.api_key_id)?;
+        } else {
+            let peer = request.peer_addr().map(|peer| peer.ip());
+            let address = client_address(peer, request.headers(), &app.settings.trusted_proxies);
+            self.limits.count_failure(address)?;
         }
         Ok(known)
     }
