@@ -133,9 +133,10 @@ pub(crate) async fn run(config: &Config, arguments: EnvironmentArguments) -> Res
             SetRedirectUrisError::Store(_) => Failure::Other(logging::chain(&error)),
         })?;
         let held: Vec<&str> = environment.redirect_uris.iter().map(RedirectUri::as_str).collect();
-        let text = match held.is_empty() {
-            true => "no redirect URIs".to_owned(),
-            false => format!("redirect URIs {}", held.join(", ")),
+        let text = if held.is_empty() {
+            "no redirect URIs".to_owned()
+        } else {
+            format!("redirect URIs {}", held.join(", "))
         };
         say(&environment, &text)?;
     }

@@ -116,14 +116,11 @@ impl Idp {
 fn assertion(said: &Said<'_>) -> String {
     let Said { acs, audience, request, at, subject, attributes } = said;
     let (now, soon) = (written(*at), written(*at + Duration::minutes(5)));
-    let attributes: String = attributes
-        .iter()
-        .map(|(name, value)| {
-            format!(
-                "<saml:Attribute Name=\"{name}\"><saml:AttributeValue>{value}</saml:AttributeValue></saml:Attribute>"
-            )
-        })
-        .collect();
+    let attributes = attributes.iter().fold(String::new(), |xml, (name, value)| {
+        xml + &format!(
+            "<saml:Attribute Name=\"{name}\"><saml:AttributeValue>{value}</saml:AttributeValue></saml:Attribute>"
+        )
+    });
     let statement = if attributes.is_empty() {
         String::new()
     } else {
