@@ -34,7 +34,7 @@ use vestibule_domain::redirect::LinkRedirects;
 use vestibule_domain::secret::Sealed;
 use vestibule_domain::sso::asserted::Asserted;
 use vestibule_domain::sso::profile::{Person, Profile};
-use vestibule_domain::sso::session::{Origin, SessionRecord, SsoSession, SsoSessionState};
+use vestibule_domain::sso::session::{Origin, SsoSession};
 use vestibule_domain::team::Team;
 use vestibule_domain::text::Name;
 use vestibule_domain::url::WebhookUrl;
@@ -209,21 +209,7 @@ pub(crate) fn connection(world: &World, organization: &Organization) -> Connecti
 }
 
 pub(crate) fn attempt_to_sign_in(world: &World, connection: &Connection) -> SsoSession {
-    SsoSession {
-        id: world.id(),
-        environment_id: connection.environment_id,
-        organization_id: connection.organization_id,
-        connection_id: connection.id,
-        origin: Origin::ServiceProvider,
-        state: SsoSessionState::Started,
-        authorization: None,
-        exchange: None,
-        code: None,
-        record: SessionRecord::default(),
-        ip_address: None,
-        user_agent: None,
-        started_at: NOW,
-    }
+    SsoSession::begun(world.id(), connection, Origin::ServiceProvider, NOW)
 }
 
 pub(crate) fn asserted(subject: &str) -> Asserted {

@@ -12,14 +12,14 @@ use vestibule_domain::saml::{SamlSettings, TrustedIdentityProvider};
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::sso::asserted::Asserted;
 use vestibule_domain::sso::authorization::{Authorization, AuthorizationCode};
-use vestibule_domain::sso::check::{Check, CheckName, CheckOutcome};
+use vestibule_domain::sso::check::{Check, CheckName};
 use vestibule_domain::sso::failure::{Failure, FailureCode};
 use vestibule_domain::sso::mapping;
 use vestibule_domain::sso::session::{
-    AttemptClosed, LoggedMessage, MessageKind, Origin, SessionRecord, SsoSession, SsoSessionState,
+    AttemptClosed, LoggedMessage, MessageKind, Origin, SsoSession, SsoSessionState,
 };
 
-use super::departure::{request_id, session_of_request, shortened};
+use super::departure::{request_id, session_of_request};
 use super::{Browser, Landing, SignIns};
 use crate::ambient::SecretOf;
 use crate::ports::oidc_sign_in::{
@@ -111,35 +111,20 @@ impl SignIns {
             arrival = queries.sign_in_arrival(ArrivalKey::Connection(answer.connection_id)).await?;
         }
         let Some(mut arrival) = arrival else { return Ok(None) };
-        let Ok(saml) = arrival.connection.saml().cloned() else { return Ok(None) };
-        let closed = match &arrival.attempt {
-            Some(attempt) => attempt.open(now).err(),
-            None => None,
+        // Whoever comes back to an attempt that is over is judged as if there were none, and so
+        // refused for claiming to answer it.
+        let attempt = arrival.attempt.take().filter(|attempt| attempt.open(now).is_ok());
+        let request = attempt.as_ref().map(|attempt| request_id(attempt.id));
+        let Ok(saml) = arrival.connection.saml() else { return Ok(None) };
+        let judged = self.judge_saml(&arrival.connection, saml, opened, request.as_deref(), now);
+        let (session, judged, written) = if let Some(session) = attempt {
+            (session, judged, Written::Yes)
+        } else {
+            let session = self.unsolicited(&arrival, answer.relay_state.as_deref(), answer.browser, now);
+            let refusal = uninvited(&arrival.connection, saml, &session);
+            (session, overruled(judged, refusal), Written::NotYet)
         };
-        if closed.is_some() {
-            arrival.attempt = None;
-        }
-        let mut judged = self.judge_saml(&arrival, &saml, opened, now);
-        if let Some(refusal) = unanswered(&arrival, claimed_request(&judged, closed), &saml) {
-            judged = with_refusal(judged, refusal);
-        }
-        let unsolicited = arrival.attempt.is_none();
-        let session = match arrival.attempt.take() {
-            Some(session) => session,
-            None => self.unsolicited(&arrival, answer.relay_state.as_deref(), answer.browser, now),
-        };
-        if unsolicited && session.authorization.is_none() {
-            judged = with_refusal(judged, nowhere());
-        }
-        self.settle(
-            store,
-            &arrival,
-            session,
-            judged,
-            if unsolicited { Written::NotYet } else { Written::Yes },
-        )
-        .await
-        .map(Some)
+        self.settle(store, &arrival, session, judged, written).await.map(Some)
     }
 
     /// Takes the answer of an OpenID Connect provider. None if it belongs to no attempt.
@@ -162,15 +147,16 @@ impl SignIns {
         self.settle(store, &arrival, session, judged, Written::Yes).await.map(Some)
     }
 
+    /// Judges a response to a request of ours, or to none.
     fn judge_saml(
         &self,
-        arrival: &SignInArrival,
+        connection: &Connection,
         saml: &SamlSettings,
         opened: Result<SamlEnvelope, SamlUnreadable>,
+        request: Option<&str>,
         now: Instant,
     ) -> Judged {
-        let solicited = arrival.attempt.is_some();
-        let kept = |kind, text| kept_message(kind, text, solicited, now);
+        let kept = |kind, text| kept_message(kind, text, request.is_some(), now);
         let envelope = match opened {
             Ok(envelope) => envelope,
             Err(unreadable) => {
@@ -188,7 +174,7 @@ impl SignIns {
             );
             return Judged::refused(failure, SAML_CHECKS.map(Check::skipped).into(), messages);
         };
-        let judgement = match self.saml_judgement(arrival, saml, idp, &envelope, now) {
+        let judgement = match self.saml_judgement(connection, saml, idp, &envelope, request, now) {
             Ok(judgement) => judgement,
             Err(failure) => {
                 return Judged::refused(failure, SAML_CHECKS.map(Check::skipped).into(), messages);
@@ -204,16 +190,17 @@ impl SignIns {
 
     fn saml_judgement(
         &self,
-        arrival: &SignInArrival,
+        connection: &Connection,
         saml: &SamlSettings,
         idp: &TrustedIdentityProvider,
         envelope: &SamlEnvelope,
+        request: Option<&str>,
         now: Instant,
     ) -> Result<SamlJudgement, Failure> {
         let open = |pair: &SpKeyPair| self.ambient.open(SecretOf::SpKey(pair.id), &pair.private_key);
         let decryption_keys: Result<Vec<_>, _> = saml.encryption_keys.iter().map(open).collect();
         let decryption_keys = decryption_keys.map_err(|error| {
-            tracing::error!(connection.id = %arrival.connection.id, error = %error, "a key cannot be opened");
+            tracing::error!(connection.id = %connection.id, error = %error, "a key cannot be opened");
             failure(
                 FailureCode::DecryptionFailed,
                 CheckName::Decryption,
@@ -222,17 +209,14 @@ impl SignIns {
         })?;
         let certificates: Vec<_> = idp.signing_certificates.iter().map(|held| &held.certificate).collect();
         let allowance = |allowed| if allowed { Allowance::Allowed } else { Allowance::Refused };
-        // What answers an attempt of ours must answer that one; anything else must claim to answer
-        // none, and is refused for another reason where it does.
-        let request = arrival.attempt.as_ref().map(|attempt| request_id(attempt.id));
         Ok(self.saml.judge(
             envelope,
             &SamlExpectation {
                 idp_entity_id: idp.entity_id.as_str(),
                 certificates: &certificates,
-                sp_entity_id: &self.ambient.addresses.entity_id_of(&arrival.connection),
-                acs_url: &self.ambient.addresses.acs_url_of(&arrival.connection),
-                in_response_to: request.as_deref(),
+                sp_entity_id: &self.ambient.addresses.entity_id_of(connection),
+                acs_url: &self.ambient.addresses.acs_url_of(connection),
+                in_response_to: request,
                 now,
                 skew: saml.options.clock_skew,
                 decryption_keys: &decryption_keys,
@@ -328,26 +312,14 @@ impl SignIns {
         browser: Browser,
         now: Instant,
     ) -> SsoSession {
-        let connection = &arrival.connection;
         let redirect_uri = redirect_uri::relayed(&arrival.environment.redirect_uris, relay_state);
         SsoSession {
-            id: self.ambient.id(now),
-            environment_id: connection.environment_id,
-            organization_id: connection.organization_id,
-            connection_id: connection.id,
-            origin: Origin::IdentityProvider,
-            state: SsoSessionState::Started,
             authorization: redirect_uri.map(|redirect_uri| Authorization {
                 redirect_uri,
                 state: None,
                 code_challenge: None,
             }),
-            exchange: None,
-            code: None,
-            record: SessionRecord::default(),
-            ip_address: browser.ip_address,
-            user_agent: browser.user_agent.map(shortened),
-            started_at: now,
+            ..self.begun(&arrival.connection, Origin::IdentityProvider, browser, now)
         }
     }
 
@@ -372,9 +344,10 @@ impl SignIns {
             Ok(vouched) => profiled(arrival, &mut session, vouched),
             Err(failure) => Err(failure),
         };
-        let code = AuthorizationCode::from_random(session.id, self.ambient.token_bytes());
+        let id = session.id;
+        let code = AuthorizationCode::from_random(id, self.ambient.token_bytes());
         let command = FinishSignInCommand {
-            session: session.clone(),
+            session,
             written,
             outcome,
             connection_type: arrival.connection.connection_type,
@@ -386,7 +359,7 @@ impl SignIns {
         match usecase::run(store, &case, command).await {
             Ok(session) => Ok(landing(session, &code)),
             Err(FinishSignInError::Ended) => {
-                Ok(Landing::Stranded { session: Some(session.id), failure: ended(AttemptClosed::Ended) })
+                Ok(Landing::Stranded { session: Some(id), failure: ended(AttemptClosed::Ended) })
             }
             Err(FinishSignInError::Store(error)) => Err(error),
         }
@@ -432,65 +405,33 @@ fn ended(closed: AttemptClosed) -> Failure {
     failure(FailureCode::StateMismatch, CheckName::Request, &message)
 }
 
-/// What a response claims to answer.
-enum Claim {
-    /// Nothing: the provider began.
-    Nothing,
-    /// An attempt that is over.
-    Closed(AttemptClosed),
-    /// Something that we did not ask, or not through this connection.
-    Unknown,
-}
-
-fn claimed_request(judged: &Judged, closed: Option<AttemptClosed>) -> Claim {
-    let foreign = judged
-        .checks
-        .iter()
-        .any(|check| check.name == CheckName::Request && check.outcome == CheckOutcome::Failed);
-    match closed {
-        Some(closed) => Claim::Closed(closed),
-        None if foreign => Claim::Unknown,
-        None => Claim::Nothing,
+/// Why a sign-in is refused that its provider began, if it is.
+fn uninvited(connection: &Connection, saml: &SamlSettings, session: &SsoSession) -> Option<Failure> {
+    let refused = |message| failure(FailureCode::IdpInitiatedSsoDisabled, CheckName::Request, message);
+    if !saml.options.idp_initiated {
+        Some(refused("The sign-in began at the identity provider, which this connection does not take."))
+    } else if connection.state != ConnectionState::Active {
+        Some(refused("The connection is not active."))
+    } else {
+        session.authorization.is_none().then(nowhere)
     }
 }
 
-/// Why a response that answers no open attempt is refused, if it is.
-fn unanswered(arrival: &SignInArrival, claim: Claim, saml: &SamlSettings) -> Option<Failure> {
-    if arrival.attempt.is_some() {
-        return None;
-    }
-    match claim {
-        Claim::Closed(closed) => Some(ended(closed)),
-        Claim::Unknown => Some(failure(
-            FailureCode::StateMismatch,
-            CheckName::Request,
-            "The response answers a request that was not made here, or not through this connection.",
-        )),
-        Claim::Nothing if !saml.options.idp_initiated => Some(failure(
-            FailureCode::IdpInitiatedSsoDisabled,
-            CheckName::Request,
-            "The sign-in began at the identity provider, which this connection does not take.",
-        )),
-        Claim::Nothing if arrival.connection.state != ConnectionState::Active => Some(failure(
-            FailureCode::IdpInitiatedSsoDisabled,
-            CheckName::Request,
-            "The connection is not active.",
-        )),
-        Claim::Nothing => None,
-    }
-}
-
-/// A judgement that is overruled by what the message answers.
-fn with_refusal(judged: Judged, refusal: Failure) -> Judged {
-    let mut checks = judged.checks;
-    if judged.outcome.is_ok()
-        && let Some(check) = checks.iter_mut().find(|check| check.name == refusal.check)
-    {
-        *check = Check::failed(refusal.check, "an answer to a sign-in that is open", refusal.message.clone());
-    }
-    // What was wrong with the message itself says more than that nobody waited for it.
-    let outcome = Err(judged.outcome.err().unwrap_or(refusal));
-    Judged { messages: judged.messages, checks, outcome }
+/// A judgement that is overruled, if it is. What was wrong with the message itself says more than
+/// that nobody waited for it.
+fn overruled(judged: Judged, refusal: Option<Failure>) -> Judged {
+    let Judged { messages, mut checks, outcome } = judged;
+    let outcome = match (outcome, refusal) {
+        (Ok(_), Some(refusal)) => {
+            if let Some(check) = checks.iter_mut().find(|check| check.name == refusal.check) {
+                let expected = "an answer to a sign-in that is open";
+                *check = Check::failed(refusal.check, expected, refusal.message.clone());
+            }
+            Err(refusal)
+        }
+        (outcome, _) => outcome,
+    };
+    Judged { messages, checks, outcome }
 }
 
 /// The failure of a sign-in that a provider began and that has nowhere to go.

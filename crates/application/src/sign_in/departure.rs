@@ -6,9 +6,7 @@ use vestibule_domain::id::SsoSessionId;
 use vestibule_domain::oidc::{OidcClient, OidcSettings};
 use vestibule_domain::saml::{SamlSettings, SsoBinding};
 use vestibule_domain::sso::authorization::Authorization;
-use vestibule_domain::sso::session::{
-    LoggedMessage, MessageKind, Origin, SessionRecord, SsoSession, SsoSessionState,
-};
+use vestibule_domain::sso::session::{LoggedMessage, MessageKind, Origin, SsoSession};
 
 use super::{Browser, SignIns};
 use crate::ambient::SecretOf;
@@ -97,24 +95,25 @@ impl SignIns {
         browser: Browser,
     ) -> Result<Departure, DepartureError> {
         let now = self.ambient.now();
-        let session = SsoSession {
-            id: self.ambient.id(now),
-            environment_id: connection.environment_id,
-            organization_id: connection.organization_id,
-            connection_id: connection.id,
-            origin,
-            state: SsoSessionState::Started,
-            authorization,
-            exchange: None,
-            code: None,
-            record: SessionRecord::default(),
-            ip_address: browser.ip_address,
-            user_agent: browser.user_agent.map(shortened),
-            started_at: now,
-        };
+        let session = SsoSession { authorization, ..self.begun(connection, origin, browser, now) };
         match &connection.settings {
             ProtocolSettings::Saml(saml) => self.by_saml(connection, saml, session, wishes, now),
             ProtocolSettings::Oidc(oidc) => self.by_oidc(connection, oidc, session, wishes, now),
+        }
+    }
+
+    /// An attempt that starts now, from a browser.
+    pub(super) fn begun(
+        &self,
+        connection: &Connection,
+        origin: Origin,
+        browser: Browser,
+        now: Instant,
+    ) -> SsoSession {
+        SsoSession {
+            ip_address: browser.ip_address,
+            user_agent: browser.user_agent.map(shortened),
+            ..SsoSession::begun(self.ambient.id(now), connection, origin, now)
         }
     }
 
@@ -203,7 +202,7 @@ impl SignIns {
 }
 
 /// A browser's name, cut at the end of a character.
-pub(super) fn shortened(mut name: String) -> String {
+fn shortened(mut name: String) -> String {
     name.truncate(name.floor_char_boundary(USER_AGENT_BYTES_MAX));
     name
 }

@@ -125,6 +125,7 @@ pub fn person(asserted: Asserted, map: &AttributeMap) -> (Check, Result<Person, 
     };
     let custom =
         map.custom.iter().filter_map(|(key, name)| Some((key.clone(), asserted.values(name)?.to_vec())));
+    let check = Check::passed(CheckName::Attributes, came());
     let person = Person {
         idp_id,
         first_name: one(&map.first_name, Usual::FIRST_NAME),
@@ -133,9 +134,9 @@ pub fn person(asserted: Asserted, map: &AttributeMap) -> (Check, Result<Person, 
         groups: groups.unwrap_or_default().to_vec(),
         custom: custom.collect(),
         email,
-        raw: asserted.clone(),
+        raw: asserted,
     };
-    (Check::passed(CheckName::Attributes, came()), Ok(person))
+    (check, Ok(person))
 }
 
 /// Whether an organization takes a person, by the domain of their address.

@@ -3,6 +3,7 @@
 use time::Duration;
 
 use crate::Instant;
+use crate::connection::Connection;
 use crate::email::EMAIL_BYTES_MAX;
 use crate::id::{ConnectionId, EnvironmentId, OrganizationId, ProfileId, SsoSessionId};
 use crate::secret::{Sealed, SecretDigest};
@@ -346,6 +347,25 @@ pub enum Exchanger {
 }
 
 impl SsoSession {
+    /// An attempt through a connection that starts `now`, which its id was made at.
+    pub fn begun(id: SsoSessionId, connection: &Connection, origin: Origin, now: Instant) -> Self {
+        Self {
+            id,
+            environment_id: connection.environment_id,
+            organization_id: connection.organization_id,
+            connection_id: connection.id,
+            origin,
+            state: SsoSessionState::Started,
+            authorization: None,
+            exchange: None,
+            code: None,
+            record: SessionRecord::default(),
+            ip_address: None,
+            user_agent: None,
+            started_at: now,
+        }
+    }
+
     /// How it reads at `now`.
     pub fn standing(&self, now: Instant) -> Standing {
         self.state.standing(self.origin, self.started_at, now)

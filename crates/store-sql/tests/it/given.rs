@@ -31,7 +31,7 @@ use vestibule_domain::redirect::LinkRedirects;
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::sso::asserted::Asserted;
 use vestibule_domain::sso::profile::{Person, Profile};
-use vestibule_domain::sso::session::{Origin, SessionRecord, SsoSession, SsoSessionState};
+use vestibule_domain::sso::session::{Origin, SsoSession};
 use vestibule_domain::team::Team;
 use vestibule_domain::text::Name;
 use vestibule_store_sql::{ConnectOptions, SqlStore};
@@ -224,21 +224,8 @@ pub(crate) fn connection(organization: &Organization) -> Connection {
 pub(crate) fn attempt(connection: &Connection, started_at: Instant) -> SsoSession {
     static MADE: AtomicU64 = AtomicU64::new(0);
     let ms = SsoSessionId::least_at(started_at).ulid().timestamp_ms();
-    SsoSession {
-        id: SsoSessionId::from_ulid(Ulid::from_parts(ms, MADE.fetch_add(1, Ordering::Relaxed).into())),
-        environment_id: connection.environment_id,
-        organization_id: connection.organization_id,
-        connection_id: connection.id,
-        origin: Origin::ServiceProvider,
-        state: SsoSessionState::Started,
-        authorization: None,
-        exchange: None,
-        code: None,
-        record: SessionRecord::default(),
-        ip_address: None,
-        user_agent: None,
-        started_at,
-    }
+    let id = SsoSessionId::from_ulid(Ulid::from_parts(ms, MADE.fetch_add(1, Ordering::Relaxed).into()));
+    SsoSession::begun(id, connection, Origin::ServiceProvider, started_at)
 }
 
 pub(crate) fn profile(connection: &Connection) -> Profile {
