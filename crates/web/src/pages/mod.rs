@@ -8,7 +8,9 @@
 pub mod assets;
 pub mod brand;
 pub mod contrast;
+pub(crate) mod cookies;
 pub mod embedded;
+pub(crate) mod forgery;
 pub mod policy;
 #[cfg(test)]
 pub(crate) mod proof;

@@ -16,8 +16,8 @@ use serde::Serialize;
 use super::Portal;
 use super::accept::wants_json;
 use super::failure::{Failure, FailureKind, FailurePage};
-use super::forgery::comes_from_here;
 use super::language::Spoken;
+use crate::pages::forgery::comes_from_here;
 use crate::pages::{Here, Page, Prepared, policy};
 
 /// When to come back after a failure that passes, in seconds.

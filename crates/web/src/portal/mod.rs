@@ -17,7 +17,6 @@ mod cookie;
 mod door;
 mod failure;
 mod files;
-mod forgery;
 mod home;
 mod intake;
 mod language;
@@ -36,15 +35,15 @@ mod words;
 
 use std::sync::Arc;
 
-use actix_web::dev::Handler;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, FormConfig, PathConfig, QueryConfig, ServiceConfig};
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest, Responder, Route, Scope, guard};
+use actix_web::{HttpMessage as _, HttpRequest};
 
 use crate::app::App;
 use crate::pages::assets::Assets;
 use crate::pages::{Pages, PagesError};
+use crate::transport::page_table::{PageTable, both, get, head, page, post};
 use crate::transport::{Access, HeadOnly, MountedRoute, RequestId};
 use failure::{Failure, FailureKind};
 pub(crate) use language::Spoken;
@@ -107,7 +106,7 @@ impl PortalRoutes {
             .app_data(
                 PathConfig::default().error_handler(|_, _| Failure::from(FailureKind::NotFound).into()),
             );
-        let mut table = Table { scope, mounted: Vec::new() };
+        let mut table = PageTable::new(ROOT, scope);
         table.add("/portal", Access::PortalLink, both(get(arrive::open), head(arrive::look)));
         table.add("/portal/begin", Access::PortalLink, post(arrive::begin));
         let confirm = both(page(confirm::show), post(confirm::confirm));
@@ -139,61 +138,10 @@ impl PortalRoutes {
         table.add("/portal/renewal/{connection}", Access::PortalVisit, post(renewal::save));
         table.add("/portal/sso/reset", Access::PortalVisit, post(connection::reset));
         let layer = from_fn(move |request, next| answer::layer(portal.clone(), request, next));
-        config.service(table.scope.wrap(layer));
-        table.mounted
+        let (scope, mounted) = table.finish();
+        config.service(scope.wrap(layer));
+        mounted
     }
-}
-
-/// The portal's routes, mounted and kept account of.
-struct Table {
-    scope: Scope,
-    mounted: Vec<MountedRoute>,
-}
-
-/// The handlers of one path by method. One that answers a method only in place of another (HEAD)
-/// is not counted.
-type Handlers = Vec<(Option<Method>, Route)>;
-
-impl Table {
-    fn add(&mut self, pattern: &'static str, access: Access, handlers: Handlers) {
-        let mut resource = web::resource(pattern.strip_prefix(ROOT).unwrap_or(pattern));
-        for (method, route) in handlers {
-            self.mounted.extend(method.map(|method| MountedRoute { method, pattern, access }));
-            resource = resource.route(route);
-        }
-        let scope = std::mem::replace(&mut self.scope, web::scope(ROOT));
-        self.scope = scope.service(resource);
-    }
-}
-
-fn both(mut one: Handlers, other: Handlers) -> Handlers {
-    one.extend(other);
-    one
-}
-
-macro_rules! handlers {
-    ($($(#[$doc:meta])* $name:ident: $method:expr, $guard:expr;)*) => {$(
-        $(#[$doc])*
-        fn $name<F, Args>(handler: F) -> Handlers
-        where
-            F: Handler<Args>,
-            Args: FromRequest + 'static,
-            F::Output: Responder + 'static,
-        {
-            vec![($method, web::route().guard($guard).to(handler))]
-        }
-    )*};
-}
-
-handlers! {
-    /// A page: GET, or HEAD of it.
-    page: Some(Method::GET), guard::Any(guard::Get()).or(guard::Head());
-    /// GET alone.
-    get: Some(Method::GET), guard::Get();
-    /// HEAD where it must not do what GET does.
-    head: None, guard::Head();
-    /// A form.
-    post: Some(Method::POST), guard::Post();
 }
 
 impl Portal {

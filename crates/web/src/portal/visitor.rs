@@ -17,8 +17,11 @@ use vestibule_domain::secret::{PortalSessionToken, SecretDigest};
 use super::Portal;
 use super::cookie::session_token;
 use super::failure::{Failure, FailureKind};
-use super::forgery::{form_token, is_form_token};
 use super::view::frame::Frame;
+use crate::pages::forgery::{form_token, is_form_token};
+
+/// What form tokens of the portal are told apart by.
+const SURFACE: &str = "portal";
 
 /// Where the outcome of a set-up is shown.
 pub(super) const DONE: &str = "/portal/sso/done";
@@ -66,12 +69,16 @@ impl Visitor {
 
     /// The token for a form.
     pub(super) fn form_token(&self) -> String {
-        form_token(&self.token)
+        form_token(SURFACE, self.token.expose())
     }
 
     /// Refuses a form that is not of this visit.
     pub(super) fn check_form(&self, given: Option<&str>) -> Result<(), Failure> {
-        if is_form_token(&self.token, given) { Ok(()) } else { Err(self.fail(FailureKind::FormToken)) }
+        if is_form_token(SURFACE, self.token.expose(), given) {
+            Ok(())
+        } else {
+            Err(self.fail(FailureKind::FormToken))
+        }
     }
 
     /// What surrounds a page.

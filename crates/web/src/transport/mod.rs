@@ -15,6 +15,7 @@ mod limits;
 mod list;
 mod nullable;
 mod once;
+pub(crate) mod page_table;
 mod path;
 mod problem;
 mod query;

@@ -1,7 +1,7 @@
 //! Requests that somebody else's page makes a browser send.
 //!
 //! Two independent controls, beside `SameSite=Lax`: where the request comes from, as the browser
-//! says it, and a token in every form of a visit.
+//! says it, and a token in every form of a session.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{HOST, HeaderName, ORIGIN};
@@ -9,7 +9,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
 use url::{Position, Url};
-use vestibule_domain::secret::PortalSessionToken;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -18,7 +17,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// `Sec-Fetch-Site` decides where it is sent. `Origin` does otherwise, except `null`: that is what
 /// browsers send from our own pages, because they send no referrer, so it says nothing. Clients
 /// that send neither are no browsers, or old ones; the form's token decides alone then.
-pub(super) fn comes_from_here(request: &HttpRequest, public_url: &str) -> bool {
+pub(crate) fn comes_from_here(request: &HttpRequest, public_url: &str) -> bool {
     let header = |name: &HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
     if let Some(site) = header(&SEC_FETCH_SITE) {
         return matches!(site, "same-origin" | "none");
@@ -38,24 +37,23 @@ pub(super) fn comes_from_here(request: &HttpRequest, public_url: &str) -> bool {
     }
 }
 
-/// The token in every form of a visit. It follows from the visit's own token, so nothing has to be
-/// kept, and nobody without the cookie can know it.
-pub(super) fn form_token(session: &PortalSessionToken) -> String {
-    let secret = format!("vestibule portal form\0{}", session.expose());
+/// The token in every form of a session, told apart by surface. It follows from the secret in the
+/// session's cookie, so nothing has to be kept, and nobody without the cookie can know it.
+pub(crate) fn form_token(surface: &str, session: &str) -> String {
+    let secret = format!("vestibule {surface} form\0{session}");
     URL_SAFE_NO_PAD.encode(digest(&SHA256, secret.as_bytes()))
 }
 
-/// Whether a form carries its visit's token. The comparison may stop early: what is compared is a
+/// Whether a form carries its session's token. The comparison may stop early: what is compared is a
 /// digest that the sender cannot steer towards the right one.
-pub(super) fn is_form_token(session: &PortalSessionToken, given: Option<&str>) -> bool {
-    given.is_some_and(|given| given == form_token(session))
+pub(crate) fn is_form_token(surface: &str, session: &str, given: Option<&str>) -> bool {
+    given.is_some_and(|given| given == form_token(surface, session))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use actix_web::test::TestRequest;
-    use vestibule_domain::secret::TOKEN_BYTES;
 
     fn judged(headers: &[(&'static str, &'static str)]) -> bool {
         let request =
@@ -86,13 +84,13 @@ mod tests {
     }
 
     #[test]
-    fn a_form_token_belongs_to_one_visit() {
-        let [a, b] = [1, 2].map(|n| PortalSessionToken::from_random([n; TOKEN_BYTES]));
-        let token = form_token(&a);
-        assert!(is_form_token(&a, Some(&token)));
-        assert!(!is_form_token(&b, Some(&token)));
-        assert!(!is_form_token(&a, Some("")));
-        assert!(!is_form_token(&a, None));
-        assert!(!token.contains(a.expose()));
+    fn a_form_token_belongs_to_one_session_of_one_surface() {
+        let token = form_token("portal", "vps_a");
+        assert!(is_form_token("portal", "vps_a", Some(&token)));
+        assert!(!is_form_token("portal", "vps_b", Some(&token)));
+        assert!(!is_form_token("dashboard", "vps_a", Some(&token)));
+        assert!(!is_form_token("portal", "vps_a", Some("")));
+        assert!(!is_form_token("portal", "vps_a", None));
+        assert!(!token.contains("vps_a"));
     }
 }
