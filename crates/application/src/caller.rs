@@ -5,10 +5,12 @@ use std::sync::Arc;
 use vestibule_domain::audit::{Actor, ActorKind};
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::EnvironmentId;
+use vestibule_domain::member::Member;
 
 use crate::ports::store::ApiCredential;
 
-/// Who asks. Made only from something that was proven: an API key, a portal session.
+/// Who asks. Made only from something that was proven: an API key, a portal session, a member's
+/// session.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// The one environment in which they act; everything elsewhere does not exist for them.
@@ -28,6 +30,18 @@ impl Caller {
                 name: Some(credential.key.name.to_string()),
             },
         }
+    }
+
+    /// A member of the team that the environment belongs to; none if they do not.
+    pub fn from_member(member: &Member, environment: Environment) -> Option<Self> {
+        (member.team_id == environment.team_id).then(|| Self {
+            environment: Arc::new(environment),
+            actor: Actor {
+                kind: ActorKind::Member,
+                id: member.id.to_string(),
+                name: Some(member.display_name().to_owned()),
+            },
+        })
     }
 
     /// The environment's id.

@@ -85,6 +85,8 @@ actions! {
     EnvironmentBranded = "environment.branded",
     /// An API key was made.
     ApiKeyCreated = "api_key.created",
+    /// An API key was withdrawn.
+    ApiKeyRevoked = "api_key.revoked",
     /// An organization was made.
     OrganizationCreated = "organization.created",
     /// An organization was changed.

@@ -173,6 +173,27 @@ impl Connection {
         Ok(Self { settings, state, updated_at: now, ..self })
     }
 
+    /// The connection switched on again, as far as the rule lets it; unchanged if it was not off.
+    ///
+    /// # Errors
+    /// [`ConnectionRefused::Incomplete`] for a draft: it goes on by being set up to the end.
+    pub fn reactivated(
+        self,
+        rule: ActivationRule,
+        domains: DomainStanding,
+        now: Instant,
+    ) -> Result<Self, ConnectionRefused> {
+        let state = match (self.state, rule, domains) {
+            (ConnectionState::Draft, ..) => return Err(ConnectionRefused::Incomplete),
+            (ConnectionState::Active | ConnectionState::Validating, ..) => return Ok(self),
+            (ConnectionState::Inactive, ActivationRule::VerifiedDomain, DomainStanding::Unverified) => {
+                ConnectionState::Validating
+            }
+            (ConnectionState::Inactive, ..) => ConnectionState::Active,
+        };
+        Ok(Self { state, updated_at: now, ..self })
+    }
+
     /// The connection switched off; unchanged if it was not on.
     pub fn deactivated(self, now: Instant) -> Self {
         match self.state {
@@ -359,6 +380,23 @@ mod tests {
             (ConnectionState::Draft, ConnectionState::Draft),
         ] {
             assert_eq!(Connection { state: from, ..draft() }.deactivated(LATER).state, to);
+        }
+    }
+
+    #[test]
+    fn a_connection_that_was_switched_off_goes_on_again_by_the_same_rule() {
+        use ActivationRule::{Immediate, VerifiedDomain};
+        use DomainStanding::{Unverified, Verified};
+        for (from, rule, domains, to) in [
+            (ConnectionState::Draft, Immediate, Verified, Err(ConnectionRefused::Incomplete)),
+            (ConnectionState::Inactive, Immediate, Unverified, Ok(ConnectionState::Active)),
+            (ConnectionState::Inactive, VerifiedDomain, Verified, Ok(ConnectionState::Active)),
+            (ConnectionState::Inactive, VerifiedDomain, Unverified, Ok(ConnectionState::Validating)),
+            (ConnectionState::Validating, Immediate, Verified, Ok(ConnectionState::Validating)),
+            (ConnectionState::Active, VerifiedDomain, Unverified, Ok(ConnectionState::Active)),
+        ] {
+            let switched = Connection { state: from, ..draft() }.reactivated(rule, domains, LATER);
+            assert_eq!(switched.map(|connection| connection.state), to, "{from:?} {rule:?} {domains:?}");
         }
     }
 }

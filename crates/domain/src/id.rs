@@ -85,6 +85,8 @@ ids! {
     TeamId = "team_";
     /// A person who signs in to the dashboard.
     MemberId = "member_";
+    /// A member's visit to the dashboard.
+    MemberSessionId = "member_session_";
     /// An isolated space of a team.
     EnvironmentId = "environment_";
     /// The public id that an environment's applications send.

@@ -27,6 +27,7 @@ pub mod job;
 pub mod key_pair;
 pub mod language;
 pub mod member;
+pub mod member_session;
 pub mod message;
 pub mod metadata_refresh;
 pub mod oidc;

@@ -92,6 +92,8 @@ tokens! {
     PortalToken = "vpt_";
     /// The secret in the cookie of a portal session.
     PortalSessionToken = "vps_";
+    /// The secret in the cookie of a member's visit to the dashboard.
+    MemberSessionToken = "vms_";
     /// An API key of a sandbox environment.
     TestApiKey = "sk_test_";
     /// An API key of a production environment.

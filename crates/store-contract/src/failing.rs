@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use vestibule_application::ports::store::{
-    AcceptedAssertion, AcceptedAssertions, Accounts, AddressCodes, Connections, ItContacts, Jobs, Messages,
-    OrganizationDomains, Organizations, Outbox, PortalLinks, PortalSessions, Profiles, Queries, ReplayClaim,
-    ReplayOutcome, Replays, SigningKeys, SsoSessions, Store, StoreError, StoreResult, UnitOfWork, Webhooks,
+    AcceptedAssertion, AcceptedAssertions, Accounts, AddressCodes, Connections, ItContacts, Jobs, Members,
+    Messages, OrganizationDomains, Organizations, Outbox, PortalLinks, PortalSessions, Profiles, Queries,
+    ReplayClaim, ReplayOutcome, Replays, SigningKeys, SsoSessions, Store, StoreError, StoreResult,
+    UnitOfWork, Webhooks,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::address_code::AddressCode;
@@ -17,12 +18,13 @@ use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::event::Event;
 use vestibule_domain::id::{
-    ApiKeyId, ConnectionId, EnvironmentId, ItContactId, OrganizationDomainId, OrganizationId, PortalLinkId,
-    PortalSessionId, SigningKeyId, WebhookDeliveryId, WebhookEndpointId,
+    ApiKeyId, ConnectionId, EnvironmentId, ItContactId, MemberId, MemberSessionId, OrganizationDomainId,
+    OrganizationId, PortalLinkId, PortalSessionId, SigningKeyId, WebhookDeliveryId, WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::job::Job;
 use vestibule_domain::member::Member;
+use vestibule_domain::member_session::MemberSession;
 use vestibule_domain::message::Message;
 use vestibule_domain::organization::{ExternalId, Organization, Slug};
 use vestibule_domain::organization_domain::OrganizationDomain;
@@ -88,6 +90,9 @@ impl FailingUnitOfWork {
 #[async_trait]
 impl UnitOfWork for FailingUnitOfWork {
     fn accounts(&mut self) -> &mut dyn Accounts {
+        self
+    }
+    fn members(&mut self) -> &mut dyn Members {
         self
     }
     fn organizations(&mut self) -> &mut dyn Organizations {
@@ -173,6 +178,12 @@ passed_on! {
         write update_environment(environment: &Environment) -> ();
         write insert_api_key(key: &ApiKey) -> ();
         write revoke_api_key(environment: EnvironmentId, id: ApiKeyId, at: Instant) -> bool;
+    }
+    Members via members {
+        read lock(id: MemberId) -> Option<Member>;
+        write update(member: &Member) -> bool;
+        write insert_session(session: &MemberSession) -> ();
+        write end_session(member: MemberId, id: MemberSessionId, at: Instant) -> bool;
     }
     Organizations via organizations {
         write insert(organization: &Organization) -> ();

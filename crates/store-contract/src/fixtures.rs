@@ -24,7 +24,7 @@ use vestibule_domain::intent::Intent;
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::job::{Job, Task};
 use vestibule_domain::language::Language;
-use vestibule_domain::member::{Member, MemberRole};
+use vestibule_domain::member::{Member, MemberRole, PasswordAttempts};
 use vestibule_domain::message::{Message, MessageKind, MessageState};
 use vestibule_domain::organization::{ExternalId, Metadata, Organization, ProfileRule, Slug};
 use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
@@ -70,8 +70,10 @@ pub(crate) fn member(world: &World) -> Member {
         id: world.id(),
         team_id: world.team,
         email: email(&format!("{}@initech.example", world.word())),
+        name: None,
         password_hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".into(),
         role: MemberRole::Admin,
+        attempts: PasswordAttempts::default(),
         created_at: NOW,
     }
 }

@@ -32,6 +32,7 @@ mod history;
 mod isolation;
 mod jobs;
 mod links;
+mod members;
 mod messages;
 mod organization_lists;
 mod organizations;
@@ -97,6 +98,7 @@ const MODULES: &[&[Case]] = &[
     isolation::CASES,
     jobs::CASES,
     links::CASES,
+    members::CASES,
     messages::CASES,
     organization_lists::CASES,
     organizations::CASES,

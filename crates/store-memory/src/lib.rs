@@ -15,6 +15,7 @@ mod connections;
 mod jobs;
 mod links;
 mod lists;
+mod members;
 mod organizations;
 mod outbox;
 mod queries;

@@ -3,12 +3,15 @@
 use async_trait::async_trait;
 use vestibule_application::ports::store::{
     ApiCredential, ArrivalKey, AuditFilter, ConnectionFilter, ConnectionSelector, ConnectionView,
-    DeliveryView, EventFilter, OrganizationFilter, OrganizationView, PortalInvitation, PortalVisit, Queries,
-    SignInArrival, SignInDesk, SignInExchange, SsoSessionFilter, SsoSessionLine, StoreResult,
+    DeliveryView, EventFilter, LinkView, MemberVisit, OrganizationFilter, OrganizationView, PortalInvitation,
+    PortalVisit, Queries, SignInArrival, SignInDesk, SignInExchange, SsoSessionFilter, SsoSessionLine,
+    StoreResult,
 };
 use vestibule_domain::Instant;
+use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::audit::AuditEntry;
 use vestibule_domain::connection::Connection;
+use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::event::Event;
 use vestibule_domain::id::{
@@ -16,6 +19,7 @@ use vestibule_domain::id::{
     OrganizationId, ProfileId, SsoSessionId, WebhookDeliveryId, WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
+use vestibule_domain::member::Member;
 use vestibule_domain::message::Message;
 use vestibule_domain::organization::ExternalId;
 use vestibule_domain::organization_domain::OrganizationDomain;
@@ -73,6 +77,27 @@ impl Queries for MemoryStore {
 
     async fn api_credential(&self, digest: &SecretDigest) -> StoreResult<Option<ApiCredential>> {
         Ok(self.committed().api_credential(digest))
+    }
+
+    async fn member_by_email(&self, email: &EmailAddress) -> StoreResult<Option<Member>> {
+        Ok(self.committed().members.one(email).cloned())
+    }
+
+    async fn member_visit(&self, digest: &SecretDigest) -> StoreResult<Option<MemberVisit>> {
+        Ok(self.committed().member_visit(digest))
+    }
+
+    async fn portal_links(
+        &self,
+        environment: EnvironmentId,
+        organization: OrganizationId,
+        most: u16,
+    ) -> StoreResult<Vec<LinkView>> {
+        Ok(self.committed().links_of(environment, organization, most))
+    }
+
+    async fn api_keys(&self, environment: EnvironmentId) -> StoreResult<Vec<ApiKey>> {
+        Ok(self.committed().api_keys_of(environment))
     }
 
     async fn environment(&self, id: EnvironmentId) -> StoreResult<Option<Environment>> {

@@ -8,11 +8,12 @@ use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::{
     AddressCodeId, ApiKeyId, ClientId, ConnectionId, EnvironmentId, EventId, ItContactId, MemberId,
-    MessageId, OrganizationDomainId, OrganizationId, PortalLinkId, PortalSessionId, ProfileId, SigningKeyId,
-    SsoSessionId, TeamId, WebhookAttemptId, WebhookDeliveryId, WebhookEndpointId,
+    MemberSessionId, MessageId, OrganizationDomainId, OrganizationId, PortalLinkId, PortalSessionId,
+    ProfileId, SigningKeyId, SsoSessionId, TeamId, WebhookAttemptId, WebhookDeliveryId, WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::member::Member;
+use vestibule_domain::member_session::MemberSession;
 use vestibule_domain::message::Message;
 use vestibule_domain::organization::{ExternalId, Organization, Slug};
 use vestibule_domain::organization_domain::OrganizationDomain;
@@ -55,10 +56,22 @@ impl Row for Member {
     }
 }
 
+impl Row for MemberSession {
+    type Key = MemberSessionId;
+    type Index = SecretDigest;
+    fn key(&self) -> MemberSessionId {
+        self.id
+    }
+    fn indexes(&self) -> Vec<SecretDigest> {
+        vec![self.digest]
+    }
+}
+
 /// What an environment is looked up by.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum EnvironmentIndex {
     Client(ClientId),
+    Team(TeamId),
 }
 
 impl Row for Environment {
@@ -68,7 +81,7 @@ impl Row for Environment {
         self.id
     }
     fn indexes(&self) -> Vec<EnvironmentIndex> {
-        vec![EnvironmentIndex::Client(self.client_id)]
+        vec![EnvironmentIndex::Client(self.client_id), EnvironmentIndex::Team(self.team_id)]
     }
 }
 
@@ -107,8 +120,12 @@ macro_rules! tenanted {
 
 tenanted! {
     ApiKey: ApiKeyId, ApiKeyIndex {
+        Environment(EnvironmentId),
         Digest(SecretDigest),
-    } = |key| [Some(ApiKeyIndex::Digest(key.digest))];
+    } = |key| [
+        Some(ApiKeyIndex::Environment(key.environment_id)),
+        Some(ApiKeyIndex::Digest(key.digest)),
+    ];
 
     Organization: OrganizationId, OrganizationIndex {
         Environment(EnvironmentId),

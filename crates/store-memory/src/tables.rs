@@ -9,6 +9,7 @@ use vestibule_domain::environment::Environment;
 use vestibule_domain::event::Event;
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::member::Member;
+use vestibule_domain::member_session::MemberSession;
 use vestibule_domain::message::Message;
 use vestibule_domain::organization::Organization;
 use vestibule_domain::organization_domain::OrganizationDomain;
@@ -50,6 +51,7 @@ macro_rules! tables {
 tables! {
     teams: Team,
     members: Member,
+    member_sessions: MemberSession,
     environments: Environment,
     api_keys: ApiKey,
     organizations: Organization,

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use async_trait::async_trait;
 use tokio::sync::OwnedMutexGuard;
 use vestibule_application::ports::store::{
-    AcceptedAssertions, Accounts, AddressCodes, Conflict, Connections, ItContacts, Messages,
+    AcceptedAssertions, Accounts, AddressCodes, Conflict, Connections, ItContacts, Members, Messages,
     OrganizationDomains, Organizations, Outbox, PortalLinks, PortalSessions, Profiles, Replays, SigningKeys,
     SsoSessions, StoreError, StoreResult, UnitOfWork, Webhooks,
 };
@@ -71,6 +71,9 @@ impl Drop for MemoryUnitOfWork {
 #[async_trait]
 impl UnitOfWork for MemoryUnitOfWork {
     fn accounts(&mut self) -> &mut dyn Accounts {
+        self
+    }
+    fn members(&mut self) -> &mut dyn Members {
         self
     }
     fn organizations(&mut self) -> &mut dyn Organizations {

@@ -10,6 +10,7 @@
 //! - `lock_…` keeps others from changing the row until the unit of work ends.
 //! - A repository invents nothing: ids and times are handed in.
 
+mod members;
 mod portal;
 mod sso;
 
@@ -20,6 +21,7 @@ use vestibule_domain::audit::{AuditAction, AuditEntry};
 use vestibule_domain::connection::Connection;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::domain_name::DomainName;
+use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::event::{Event, EventName};
 use vestibule_domain::id::{
@@ -42,6 +44,7 @@ use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_domain::team::Team;
 use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint};
 
+pub use members::{EnvironmentLine, LinkView, MemberVisit, Members};
 pub use portal::{AddressCodes, PortalLinks, PortalSessions};
 pub use sso::{
     AcceptedAssertion, AcceptedAssertions, ArrivalKey, ConnectionSelector, Profiles, SignInArrival,
@@ -125,6 +128,8 @@ pub trait Store: Send + Sync {
 pub trait UnitOfWork: Send {
     /// Teams, members, environments and API keys.
     fn accounts(&mut self) -> &mut dyn Accounts;
+    /// Members and their visits.
+    fn members(&mut self) -> &mut dyn Members;
     /// Organizations.
     fn organizations(&mut self) -> &mut dyn Organizations;
     /// Organization domains.
@@ -518,6 +523,21 @@ pub trait Queries: Send + Sync {
 
     /// The API key with this digest, unless it is withdrawn.
     async fn api_credential(&self, digest: &SecretDigest) -> StoreResult<Option<ApiCredential>>;
+
+    /// The member who signs in with an address.
+    async fn member_by_email(&self, email: &EmailAddress) -> StoreResult<Option<Member>>;
+    /// The visit to the dashboard with this cookie digest, for its pages.
+    async fn member_visit(&self, digest: &SecretDigest) -> StoreResult<Option<MemberVisit>>;
+    /// The newest portal links of an organization, newest first, at most `most`.
+    async fn portal_links(
+        &self,
+        environment: EnvironmentId,
+        organization: OrganizationId,
+        most: u16,
+    ) -> StoreResult<Vec<LinkView>>;
+
+    /// The API keys of an environment, withdrawn ones included, oldest first.
+    async fn api_keys(&self, environment: EnvironmentId) -> StoreResult<Vec<ApiKey>>;
 
     /// An environment.
     async fn environment(&self, id: EnvironmentId) -> StoreResult<Option<Environment>>;

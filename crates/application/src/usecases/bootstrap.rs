@@ -11,7 +11,7 @@ use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects, SESSION_DAYS_DEFAULT,
 };
 use vestibule_domain::id::EnvironmentId;
-use vestibule_domain::member::{Member, MemberRole};
+use vestibule_domain::member::{Member, MemberRole, PasswordAttempts};
 use vestibule_domain::organization::{Metadata, Organization, ProfileRule, Slug};
 use vestibule_domain::redirect_uri::RedirectUri;
 use vestibule_domain::secret::SecretText;
@@ -123,8 +123,10 @@ impl UseCase for Bootstrap {
             id: self.ambient.id(now),
             team_id: team.id,
             email: command.member_email,
+            name: None,
             password_hash: command.member_password_hash,
             role: MemberRole::Admin,
+            attempts: PasswordAttempts::default(),
             created_at: now,
         };
         work.accounts().insert_member(&member).await.map_err(|error| match error {

@@ -14,6 +14,7 @@ mod jobs;
 mod keyset;
 mod links;
 mod lists;
+mod members;
 mod messages;
 mod migrate;
 mod organization_domains;

@@ -7,11 +7,14 @@ use diesel_async::methods::LoadQuery;
 use futures_util::future::BoxFuture;
 use vestibule_application::ports::store::{
     ApiCredential, ArrivalKey, AuditFilter, ConnectionFilter, ConnectionSelector, ConnectionView,
-    DeliveryView, EventFilter, OrganizationFilter, OrganizationView, PortalInvitation, PortalVisit, Queries,
-    SignInArrival, SignInDesk, SignInExchange, SsoSessionFilter, SsoSessionLine, StoreError, StoreResult,
+    DeliveryView, EventFilter, LinkView, MemberVisit, OrganizationFilter, OrganizationView, PortalInvitation,
+    PortalVisit, Queries, SignInArrival, SignInDesk, SignInExchange, SsoSessionFilter, SsoSessionLine,
+    StoreError, StoreResult,
 };
+use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::audit::AuditEntry;
 use vestibule_domain::connection::Connection;
+use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::event::Event;
 use vestibule_domain::id::{
@@ -19,6 +22,7 @@ use vestibule_domain::id::{
     OrganizationId, ProfileId, SsoSessionId, WebhookDeliveryId, WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
+use vestibule_domain::member::Member;
 use vestibule_domain::message::Message;
 use vestibule_domain::organization::ExternalId;
 use vestibule_domain::organization_domain::OrganizationDomain;
@@ -111,6 +115,27 @@ impl Queries for SqlQueries {
             Ok(ApiCredential { key: key.try_into()?, environment: environment.try_into()? })
         };
         rows.pop().map(credential).transpose()
+    }
+
+    async fn member_by_email(&self, email: &EmailAddress) -> StoreResult<Option<Member>> {
+        self.member_of_address(email).await
+    }
+
+    async fn member_visit(&self, digest: &SecretDigest) -> StoreResult<Option<MemberVisit>> {
+        self.visit_of_member(digest).await
+    }
+
+    async fn portal_links(
+        &self,
+        environment: EnvironmentId,
+        organization: OrganizationId,
+        most: u16,
+    ) -> StoreResult<Vec<LinkView>> {
+        self.links_of(environment, organization, most).await
+    }
+
+    async fn api_keys(&self, environment: EnvironmentId) -> StoreResult<Vec<ApiKey>> {
+        self.keys_of(environment).await
     }
 
     async fn environment(&self, id: EnvironmentId) -> StoreResult<Option<Environment>> {

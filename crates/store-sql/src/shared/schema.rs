@@ -24,6 +24,24 @@ diesel::table! {
         password_hash -> sql::Text,
         role -> sql::Text,
         created_at -> sql::Ts,
+        name -> sql::Nullable<sql::Text>,
+        wrong_passwords -> sql::Integer,
+        last_wrong_at -> sql::Nullable<sql::Ts>,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    member_sessions (id) {
+        id -> sql::Text,
+        member_id -> sql::Text,
+        digest -> sql::Binary,
+        ip_address -> sql::Nullable<sql::Text>,
+        user_agent -> sql::Nullable<sql::Text>,
+        started_at -> sql::Ts,
+        expires_at -> sql::Ts,
+        ended_at -> sql::Nullable<sql::Ts>,
     }
 }
 
@@ -389,6 +407,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     teams,
     members,
+    member_sessions,
     environments,
     api_keys,
     organizations,

@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use diesel_async::methods::LoadQuery;
 use futures_util::future::BoxFuture;
 use vestibule_application::ports::store::{
-    AcceptedAssertions, Accounts, AddressCodes, Conflict, Connections, ItContacts, Messages,
+    AcceptedAssertions, Accounts, AddressCodes, Conflict, Connections, ItContacts, Members, Messages,
     OrganizationDomains, Organizations, Outbox, PortalLinks, PortalSessions, Profiles, Replays, SigningKeys,
     SsoSessions, StoreError, StoreResult, UnitOfWork, Webhooks,
 };
@@ -134,6 +134,9 @@ fn ended<'c, T: Send + 'c>() -> BoxFuture<'c, StoreResult<T>> {
 #[async_trait]
 impl UnitOfWork for SqlUnitOfWork {
     fn accounts(&mut self) -> &mut dyn Accounts {
+        self
+    }
+    fn members(&mut self) -> &mut dyn Members {
         self
     }
     fn organizations(&mut self) -> &mut dyn Organizations {

@@ -5,7 +5,8 @@ use vestibule_application::ports::store::{StoreError, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::environment::Environment;
-use vestibule_domain::member::Member;
+use vestibule_domain::member::{Member, PasswordAttempts};
+use vestibule_domain::member_session::MemberSession;
 use vestibule_domain::team::Team;
 use vestibule_wire::stored::{Stored as _, TextForm as _};
 
@@ -36,6 +37,9 @@ row! {
         password_hash: String,
         role: String,
         created_at: Instant,
+        name: Option<String>,
+        wrong_passwords: i32,
+        last_wrong_at: Option<Instant>,
     }
 }
 
@@ -48,7 +52,91 @@ impl From<&Member> for MemberRow {
             password_hash: member.password_hash.clone(),
             role: member.role.to_text(),
             created_at: instant(member.created_at),
+            name: member.name.as_ref().map(|name| name.to_text()),
+            wrong_passwords: member.attempts.wrong.into(),
+            last_wrong_at: member.attempts.last_wrong_at.map(instant),
         }
+    }
+}
+
+impl TryFrom<MemberRow> for Member {
+    type Error = StoreError;
+
+    fn try_from(row: MemberRow) -> StoreResult<Self> {
+        let table = Table("members");
+        Ok(Self {
+            id: table.id("id", &row.id)?,
+            team_id: table.id("team_id", &row.team_id)?,
+            email: table.text("email", &row.email)?,
+            name: row.name.as_deref().map(|name| table.text("name", name)).transpose()?,
+            password_hash: row.password_hash,
+            role: table.text("role", &row.role)?,
+            attempts: PasswordAttempts {
+                wrong: table.number("wrong_passwords", row.wrong_passwords.into())?,
+                last_wrong_at: row.last_wrong_at,
+            },
+            created_at: row.created_at,
+        })
+    }
+}
+
+impl TryFrom<TeamRow> for Team {
+    type Error = StoreError;
+
+    fn try_from(row: TeamRow) -> StoreResult<Self> {
+        let table = Table("teams");
+        Ok(Self {
+            id: table.id("id", &row.id)?,
+            name: table.text("name", &row.name)?,
+            created_at: row.created_at,
+        })
+    }
+}
+
+row! {
+    /// A member's visit to the dashboard.
+    MemberSessionRow of member_sessions {
+        id: String,
+        member_id: String,
+        digest: Vec<u8>,
+        ip_address: Option<String>,
+        user_agent: Option<String>,
+        started_at: Instant,
+        expires_at: Instant,
+        ended_at: Option<Instant>,
+    }
+}
+
+impl From<&MemberSession> for MemberSessionRow {
+    fn from(session: &MemberSession) -> Self {
+        Self {
+            id: session.id.to_string(),
+            member_id: session.member_id.to_string(),
+            digest: session.digest.as_bytes().to_vec(),
+            ip_address: session.ip_address.clone(),
+            user_agent: session.user_agent.clone(),
+            started_at: instant(session.started_at),
+            expires_at: instant(session.expires_at),
+            ended_at: session.ended_at.map(instant),
+        }
+    }
+}
+
+impl TryFrom<MemberSessionRow> for MemberSession {
+    type Error = StoreError;
+
+    fn try_from(row: MemberSessionRow) -> StoreResult<Self> {
+        let table = Table("member_sessions");
+        Ok(Self {
+            id: table.id("id", &row.id)?,
+            member_id: table.id("member_id", &row.member_id)?,
+            digest: table.digest("digest", &row.digest)?,
+            ip_address: row.ip_address,
+            user_agent: row.user_agent,
+            started_at: row.started_at,
+            expires_at: row.expires_at,
+            ended_at: row.ended_at,
+        })
     }
 }
 

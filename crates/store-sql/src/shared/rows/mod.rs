@@ -8,7 +8,7 @@ mod outbox;
 mod sso;
 mod webhooks;
 
-pub(in super::super) use accounts::{ApiKeyRow, EnvironmentRow, MemberRow, TeamRow};
+pub(in super::super) use accounts::{ApiKeyRow, EnvironmentRow, MemberRow, MemberSessionRow, TeamRow};
 pub(in super::super) use connections::ConnectionRow;
 pub(in super::super) use links::{CodeRow, LinkRow, OPEN, REVOKED, SessionRow};
 pub(in super::super) use organizations::{ContactRow, DomainRow, OrganizationRow, VERIFIED};

@@ -1,0 +1,76 @@
+//! Makes an API key.
+
+use async_trait::async_trait;
+use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::audit::AuditAction;
+use vestibule_domain::secret::SecretText;
+use vestibule_domain::text::Name;
+
+use crate::ambient::Ambient;
+use crate::caller::Caller;
+use crate::chronicle::{self, Deed, Scene};
+use crate::ports::store::{StoreError, UnitOfWork};
+use crate::usecase::{Contended, UseCase};
+
+/// Makes an API key.
+pub struct CreateApiKey {
+    /// Time, chance, vault, addresses.
+    pub ambient: Ambient,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct CreateApiKeyCommand {
+    /// Who asks, and for which environment.
+    pub caller: Caller,
+    /// Name for the team's people.
+    pub name: Name,
+}
+
+/// Why no key was made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateApiKeyError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Contended for CreateApiKeyError {
+    fn is_contended(&self) -> bool {
+        let Self::Store(error) = self;
+        error.is_contended()
+    }
+}
+
+#[async_trait]
+impl UseCase for CreateApiKey {
+    type Command = CreateApiKeyCommand;
+    /// The key, and its text, which is shown once.
+    type Outcome = (ApiKey, SecretText);
+    type Error = CreateApiKeyError;
+
+    async fn perform(
+        &self,
+        work: &mut dyn UnitOfWork,
+        command: CreateApiKeyCommand,
+    ) -> Result<(ApiKey, SecretText), CreateApiKeyError> {
+        let now = self.ambient.now();
+        let environment = &command.caller.environment;
+        let (key, text) = ApiKey::issue(
+            self.ambient.id(now),
+            (environment.id, environment.kind),
+            command.name,
+            self.ambient.token_bytes(),
+            now,
+        );
+        work.accounts().insert_api_key(&key).await?;
+        let scene = Scene { environment_id: environment.id, actor: command.caller.actor, now };
+        chronicle::record(work, &self.ambient, &scene, deed(AuditAction::ApiKeyCreated, &key)).await?;
+        Ok((key, text))
+    }
+}
+
+fn deed(action: AuditAction, key: &ApiKey) -> Deed {
+    let details = vec![("name", key.name.to_string()), ("hint", key.hint.clone())];
+    Deed { action, organization_id: None, target: ("api_key", key.id.to_string()), details }
+}
