@@ -19,7 +19,7 @@ use vestibule_mail::{FolderMailer, SmtpMailer};
 use vestibule_oidc::{JwtAccessTokens, OidcAdapter, OidcRelyingParty};
 use vestibule_outbound::GuardedClient;
 use vestibule_saml::SamlAdapter;
-use vestibule_secrets::{SystemClock, SystemEntropy};
+use vestibule_secrets::{Argon2Hasher, SystemClock, SystemEntropy};
 use vestibule_store_sql::{ConnectOptions, SqlStore};
 use vestibule_web::app::{Parts, WebSettings};
 use vestibule_wire::webhook::SignedJson;
@@ -135,6 +135,7 @@ pub(crate) fn parts(config: &Config, store: Arc<dyn Store>, ambient: Ambient) ->
             api_requests_per_second: config.api_requests_per_second,
             ..WebSettings::default()
         },
+        passwords: Arc::new(Argon2Hasher::new()),
         sign_ins: SignIns {
             ambient: ambient.clone(),
             saml: Arc::new(SamlAdapter::new()),

@@ -162,6 +162,15 @@ impl Queries for MemoryStore {
         Ok(self.committed().connections.get(&id).cloned())
     }
 
+    async fn connections_of(
+        &self,
+        environment: EnvironmentId,
+        organizations: &[OrganizationId],
+    ) -> StoreResult<Vec<Connection>> {
+        let tables = self.committed();
+        Ok(organizations.iter().filter_map(|id| tables.connection_of(environment, *id)).collect())
+    }
+
     async fn connections(
         &self,
         environment: EnvironmentId,

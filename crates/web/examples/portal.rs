@@ -23,7 +23,7 @@ use vestibule_domain::redirect::LinkRedirects;
 use vestibule_domain::text::Name;
 use vestibule_domain::url::ReturnUrl;
 use vestibule_outbound::GuardedClient;
-use vestibule_secrets::{AeadVault, MasterKey, SystemClock, SystemEntropy};
+use vestibule_secrets::{AeadVault, Argon2Hasher, MasterKey, SystemClock, SystemEntropy};
 use vestibule_store_memory::MemoryStore;
 use vestibule_web::Web;
 use vestibule_web::app::{App, Parts, WebSettings};
@@ -44,6 +44,7 @@ async fn main() -> Outcome<()> {
     let outbound = Arc::new(GuardedClient::builder().build()?);
     let app = App::new(Parts {
         store: Arc::new(MemoryStore::new()),
+        passwords: Arc::new(Argon2Hasher::new()),
         sign_ins: SignIns {
             ambient: ambient.clone(),
             saml: Arc::new(vestibule_saml::SamlAdapter::new()),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use metrics_exporter_prometheus::PrometheusHandle;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::ports::access_tokens::AccessTokens;
+use vestibule_application::ports::ambient::PasswordHasher;
 use vestibule_application::ports::oidc::Oidc;
 use vestibule_application::ports::outbound::Outbound;
 use vestibule_application::ports::saml::Saml;
@@ -28,6 +29,8 @@ pub struct Parts {
     pub oidc: Arc<dyn Oidc>,
     /// The way of a sign-in.
     pub sign_ins: SignIns,
+    /// Hashes and compares members' passwords.
+    pub passwords: Arc<dyn PasswordHasher>,
     /// Access tokens of our own.
     pub access_tokens: Arc<dyn AccessTokens>,
     /// The guarded way out.

@@ -10,6 +10,7 @@ pub mod portal;
 
 mod api;
 mod assertion_keys;
+mod dashboard;
 mod openapi;
 mod ops;
 mod sso;
@@ -23,6 +24,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 use vestibule_application::ports::store::Store;
 
 use crate::app::App;
+use crate::dashboard::DashboardRoutes;
 use crate::openapi::Documents;
 use crate::pages::PagesError;
 use crate::portal::PortalRoutes;
@@ -45,6 +47,7 @@ pub struct Web {
     gate: Gate,
     documents: Documents,
     portal: PortalRoutes,
+    dashboard: DashboardRoutes,
     keys: Arc<SigningKeyRing>,
 }
 
@@ -52,8 +55,10 @@ impl Web {
     /// Wraps the application; compiles the templates of its pages.
     pub fn new(app: App) -> Result<Self, PagesError> {
         let portal = PortalRoutes::load(app.clone())?;
+        let gate = Gate::new(&app.settings);
         Ok(Self {
-            gate: Gate::new(&app.settings),
+            dashboard: DashboardRoutes::new(app.clone(), portal.pages(), gate.clone()),
+            gate,
             documents: Documents::generate(),
             keys: Arc::default(),
             portal,
@@ -66,7 +71,8 @@ impl Web {
     #[must_use]
     pub fn on(&self, store: Arc<dyn Store>) -> Self {
         let app = self.app.on(store);
-        Self { portal: self.portal.on(app.clone()), app, ..self.clone() }
+        let (portal, dashboard) = (self.portal.on(app.clone()), self.dashboard.on(app.clone()));
+        Self { portal, dashboard, app, ..self.clone() }
     }
 
     /// Mounts all surfaces into a worker and tells what it mounted.
@@ -94,6 +100,7 @@ impl Web {
         let mut mounted = routes.into_mounted();
         // Behind the two management routes below `/portal`.
         mounted.extend(self.portal.configure(config));
+        mounted.extend(self.dashboard.configure(config));
         mounted
     }
 }

@@ -586,6 +586,12 @@ pub trait Queries: Send + Sync {
     /// A connection by its id alone: for addresses that providers are given. Shows nothing of it
     /// but what is public.
     async fn public_connection(&self, id: ConnectionId) -> StoreResult<Option<Connection>>;
+    /// The connections of some organizations, in no order.
+    async fn connections_of(
+        &self,
+        environment: EnvironmentId,
+        organizations: &[OrganizationId],
+    ) -> StoreResult<Vec<Connection>>;
     /// Connections, by id.
     async fn connections(
         &self,

@@ -54,4 +54,5 @@ pub mod update_connection;
 pub mod update_organization;
 pub mod update_webhook_endpoint;
 pub mod visit;
+pub mod vouch_for_domain;
 pub mod warn_of_expiry;

@@ -253,6 +253,20 @@ impl Queries for SqlQueries {
         one::<ConnectionRow, _>(loaded("connections", &mut *self.conn().await?, query).await?)
     }
 
+    async fn connections_of(
+        &self,
+        environment: EnvironmentId,
+        organizations: &[OrganizationId],
+    ) -> StoreResult<Vec<Connection>> {
+        let ids: Vec<String> = organizations.iter().map(ToString::to_string).collect();
+        let query = connections::table
+            .filter(connections::environment_id.eq(environment.to_string()))
+            .filter(connections::organization_id.eq_any(ids))
+            .select(ConnectionRow::as_select());
+        let rows: Vec<ConnectionRow> = loaded("connections", &mut *self.conn().await?, query).await?;
+        rows.into_iter().map(Connection::try_from).collect()
+    }
+
     async fn connections(
         &self,
         environment: EnvironmentId,

@@ -24,10 +24,10 @@ mod ours;
 mod pick;
 mod renewal;
 mod review;
-mod session_log;
+pub(crate) mod session_log;
 mod test_sign_in;
 mod typed;
-mod view;
+pub(crate) mod view;
 mod visitor;
 mod waiting;
 mod walk;
@@ -47,8 +47,10 @@ use crate::transport::page_table::{PageTable, both, get, head, page, post};
 use crate::transport::{Access, HeadOnly, MountedRoute, RequestId};
 use failure::{Failure, FailureKind};
 pub(crate) use language::Spoken;
+pub(crate) use review::settings_data;
 pub(crate) use view::HOSTILE;
-pub(crate) use view::frame::{Frame, samples};
+pub(crate) use view::frame::{ErrorLink, Field, Frame, field_id, samples};
+pub(crate) use view::review::{DataView, FactView, hostile_data};
 
 /// Where the portal is mounted.
 const ROOT: &str = "/portal";

@@ -205,7 +205,7 @@ fn candidate_data(candidate: &Candidate, now: Instant) -> DataView {
 }
 
 /// What a connection consists of.
-pub(super) fn settings_data(settings: &ProtocolSettings, now: Instant) -> DataView {
+pub(crate) fn settings_data(settings: &ProtocolSettings, now: Instant) -> DataView {
     let nothing = DataView { facts: Vec::new(), certificates: Vec::new() };
     match settings {
         ProtocolSettings::Saml(saml) => saml.idp.as_ref().map_or(nothing, |idp| {

@@ -67,6 +67,12 @@ impl Gate {
 }
 
 impl Gate {
+    /// Counts a password that was wrong against the address it came from.
+    pub(crate) fn count_wrong_password(&self, app: &App, request: &HttpRequest) -> Result<(), Problem> {
+        let peer = request.peer_addr().map(|peer| peer.ip());
+        self.limits.count_failure(client_address(peer, request.headers(), &app.settings.trusted_proxies))
+    }
+
     /// Who presents an API key as a client secret, if anybody does. What is wrong counts against
     /// the address, as everywhere.
     pub(crate) async fn identify_secret(

@@ -21,6 +21,8 @@ pub enum Access {
     PortalLink,
     /// Whoever has the cookie of a portal visit.
     PortalVisit,
+    /// Whoever signed in to the dashboard, in an environment of their team.
+    Member,
 }
 
 /// A route as it is mounted.

@@ -30,7 +30,7 @@ use vestibule_domain::url::ReturnUrl;
 use vestibule_oidc::{JwtAccessTokens, OidcAdapter, OidcRelyingParty};
 use vestibule_outbound::{AllowList, GuardedClient};
 use vestibule_saml::SamlAdapter;
-use vestibule_secrets::{AeadVault, MasterKey};
+use vestibule_secrets::{AeadVault, Argon2Hasher, MasterKey};
 use vestibule_store_memory::MemoryStore;
 use vestibule_web::app::{App, Parts, WebSettings};
 use vestibule_web::{MountedRoute, Web};
@@ -139,6 +139,7 @@ impl TestApp {
         let outbound = Arc::new(GuardedClient::builder().allow(allow).build().unwrap());
         let web = Web::new(App::new(Parts {
             store: wrap(store.clone()),
+            passwords: Arc::new(Argon2Hasher::new()),
             sign_ins: SignIns {
                 ambient: ambient.clone(),
                 saml: Arc::new(SamlAdapter::new()),

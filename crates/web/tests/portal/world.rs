@@ -42,7 +42,7 @@ use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::redirect::LinkRedirects;
 use vestibule_domain::text::Name;
 use vestibule_domain::url::ReturnUrl;
-use vestibule_secrets::{AeadVault, MasterKey, SystemEntropy};
+use vestibule_secrets::{AeadVault, Argon2Hasher, MasterKey, SystemEntropy};
 use vestibule_store_memory::MemoryStore;
 use vestibule_web::Web;
 use vestibule_web::app::{App, Parts, WebSettings};
@@ -177,6 +177,7 @@ impl World {
         let app = App::new(Parts {
             store: outage.clone(),
             ambient: ambient.clone(),
+            passwords: Arc::new(Argon2Hasher::new()),
             sign_ins: SignIns {
                 ambient: ambient.clone(),
                 saml: Arc::new(vestibule_saml::SamlAdapter::new()),

@@ -114,7 +114,7 @@ fn check_name(name: CheckName) -> Text {
     }
 }
 
-fn check(check: &Check) -> CheckView {
+pub(crate) fn check(check: &Check) -> CheckView {
     let shown = |text: &Option<String>| text.as_deref().map(|text| visible(text).into_owned());
     CheckView {
         key: check.name.as_str(),
@@ -135,7 +135,7 @@ fn fact(name: impl Into<Piece>, value: impl Into<Piece>, code: bool) -> FactView
 }
 
 /// The person, field by field.
-fn facts_of(person: &Person, map: Option<&AttributeMap>) -> Vec<FactView> {
+pub(crate) fn facts_of(person: &Person, map: Option<&AttributeMap>) -> Vec<FactView> {
     let nothing = || Piece::from(text!("session-not-sent"));
     let one = |name: Text, value: Option<&str>| match value {
         Some(value) => fact(name, visible(value).into_owned(), true),
@@ -169,7 +169,7 @@ fn facts_of(person: &Person, map: Option<&AttributeMap>) -> Vec<FactView> {
     facts
 }
 
-fn asserted(asserted: &Asserted) -> AssertedView {
+pub(crate) fn asserted(asserted: &Asserted) -> AssertedView {
     AssertedView {
         subject: visible(&asserted.subject).into_owned(),
         subject_format: asserted.subject_format.as_deref().map(|format| visible(format).into_owned()),
@@ -187,7 +187,7 @@ fn attribute(attribute: &AssertedAttribute) -> AttributeView {
     }
 }
 
-fn message(message: &LoggedMessage) -> MessageView {
+pub(crate) fn message(message: &LoggedMessage) -> MessageView {
     let raw = visible(&message.text).into_owned();
     MessageView {
         key: message.kind.as_str(),
@@ -207,7 +207,7 @@ fn message(message: &LoggedMessage) -> MessageView {
     }
 }
 
-fn facts(session: &SsoSession) -> Vec<FactView> {
+pub(crate) fn facts(session: &SsoSession) -> Vec<FactView> {
     let moment = |name: Text, at: Instant| fact(name, Moment::of(at), false);
     let outside = |name: Text, value: &Option<String>| {
         value.as_deref().map(|value| fact(name, visible(value).into_owned(), true))

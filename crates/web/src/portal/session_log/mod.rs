@@ -1,6 +1,6 @@
 //! The session log: every attempt of an organization's people to sign in, and what was found.
 
-mod detail;
+pub(crate) mod detail;
 mod pretty;
 mod remedy;
 
@@ -168,7 +168,7 @@ fn line(line: &SsoSessionLine) -> LineView {
     }
 }
 
-fn standing_word(standing: Standing) -> Text {
+pub(crate) fn standing_word(standing: Standing) -> Text {
     match standing {
         Standing::InProgress => text!("sessions-in-progress"),
         Standing::Success => text!("sessions-success"),
@@ -177,7 +177,7 @@ fn standing_word(standing: Standing) -> Text {
     }
 }
 
-fn origin_word(origin: Origin) -> Text {
+pub(crate) fn origin_word(origin: Origin) -> Text {
     match origin {
         Origin::ServiceProvider => text!("sessions-by-app"),
         Origin::IdentityProvider => text!("sessions-by-provider"),

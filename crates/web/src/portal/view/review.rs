@@ -125,7 +125,7 @@ impl Page for ReviewPage {
 }
 
 /// Data with hostile text in every place.
-pub(super) fn hostile_data() -> DataView {
+pub(crate) fn hostile_data() -> DataView {
     let hostile = || HOSTILE.to_owned();
     let certificate = |warnings| CertificateView {
         subject: hostile(),

@@ -12,6 +12,13 @@ use super::renewal::{RenewalPage, RenewedPage};
 use super::review::ReviewPage;
 use super::session::{SessionPage, SessionsPage};
 use super::walkthrough::StepPage;
+use crate::dashboard::view::confirm::ConfirmPage;
+use crate::dashboard::view::keys::KeysPage;
+use crate::dashboard::view::organization::OrganizationPage;
+use crate::dashboard::view::organizations::OrganizationsPage;
+use crate::dashboard::view::refused::RefusedPage as DashboardRefusedPage;
+use crate::dashboard::view::sessions::{AttemptPage, AttemptsPage};
+use crate::dashboard::view::sign_in::SignInPage;
 use crate::pages::assets::Assets;
 use crate::pages::proof::assert_sound;
 use crate::pages::{Here, Page, Pages, Prepared};
@@ -46,15 +53,22 @@ fn render<P: Page>(pages: &Pages) -> Rendered {
 fn all() -> Vec<Rendered> {
     let pages = &pages();
     vec![
+        render::<AttemptPage>(pages),
+        render::<AttemptsPage>(pages),
         render::<AttributesPage>(pages),
         render::<ChoosePage>(pages),
         render::<CodePage>(pages),
+        render::<ConfirmPage>(pages),
         render::<ConnectionPage>(pages),
+        render::<DashboardRefusedPage>(pages),
         render::<DonePage>(pages),
         render::<GuidePage>(pages),
         render::<HomePage>(pages),
+        render::<KeysPage>(pages),
         render::<LandingPage>(pages),
         render::<OnwardPage>(pages),
+        render::<OrganizationPage>(pages),
+        render::<OrganizationsPage>(pages),
         render::<PickerPage>(pages),
         render::<RefusedPage>(pages),
         render::<RenewalPage>(pages),
@@ -62,6 +76,7 @@ fn all() -> Vec<Rendered> {
         render::<ReviewPage>(pages),
         render::<SessionPage>(pages),
         render::<SessionsPage>(pages),
+        render::<SignInPage>(pages),
         render::<SignInRefusedPage>(pages),
         render::<StepPage>(pages),
         render::<UnusablePage>(pages),
@@ -71,6 +86,8 @@ fn all() -> Vec<Rendered> {
 #[test]
 fn every_template_has_samples() {
     let shared = [
+        "dashboard/base.html",
+        "dashboard/bare.html",
         "portal/attribute_names.html",
         "portal/base.html",
         "portal/colleague.html",

@@ -1,0 +1,107 @@
+//! Whose request it is, and in which environment.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+use vestibule_application::caller::Caller;
+use vestibule_application::ports::store::{EnvironmentLine, MemberVisit};
+use vestibule_domain::Instant;
+use vestibule_domain::id::EnvironmentId;
+use vestibule_domain::member::MemberRole;
+use vestibule_domain::secret::MemberSessionToken;
+
+use super::Dashboard;
+use super::cookie::session_token;
+use super::failure::Failure;
+use super::theme::Theme;
+use super::view::shell::{Area, Shell};
+use crate::pages::forgery::{form_token, is_form_token};
+
+/// What form tokens of the dashboard are told apart by.
+const SURFACE: &str = "dashboard";
+
+/// A member who is signed in.
+pub(super) struct Operator {
+    pub(super) visit: MemberVisit,
+    pub(super) now: Instant,
+    token: MemberSessionToken,
+    theme: Theme,
+    /// Where the page is, for what leads back to it.
+    path: String,
+}
+
+impl Operator {
+    /// Who sends a request, if they are signed in.
+    pub(super) async fn find(dashboard: &Dashboard, request: &HttpRequest) -> Result<Option<Self>, Failure> {
+        let settings = &dashboard.app.settings;
+        let Some(token) = session_token(request, settings) else { return Ok(None) };
+        let now = dashboard.app.ambient.now();
+        let visit = dashboard.app.store.queries().member_visit(&token.digest()).await?;
+        let theme = Theme::of(request, settings);
+        let path = request.uri().path().to_owned();
+        let live = visit.filter(|visit| visit.session.live(now));
+        Ok(live.map(|visit| Self { visit, now, token, theme, path }))
+    }
+
+    /// The token of this session's forms.
+    pub(super) fn form_token(&self) -> String {
+        form_token(SURFACE, self.token.expose())
+    }
+
+    /// Refuses a form that is not of this session.
+    pub(super) fn sent(&self, given: &str) -> Result<(), Failure> {
+        if is_form_token(SURFACE, self.token.expose(), Some(given)) {
+            Ok(())
+        } else {
+            Err(Failure::FormToken)
+        }
+    }
+
+    /// An environment of the member's team; any other does not exist for them.
+    pub(super) fn environment(&self, raw: &str) -> Result<&EnvironmentLine, Failure> {
+        let id: EnvironmentId = raw.parse().map_err(|_| Failure::NotFound)?;
+        self.visit.environments.iter().find(|line| line.id == id).ok_or(Failure::NotFound)
+    }
+
+    /// The member as use cases want to know them, in an environment of their team.
+    pub(super) async fn caller(&self, dashboard: &Dashboard, id: EnvironmentId) -> Result<Caller, Failure> {
+        let environment = dashboard.app.store.queries().environment(id).await?.ok_or(Failure::NotFound)?;
+        Caller::from_member(&self.visit.member, environment).ok_or(Failure::NotFound)
+    }
+
+    /// Refuses whoever is no admin of the team.
+    pub(super) fn admin(&self) -> Result<(), Failure> {
+        match self.visit.member.role {
+            MemberRole::Admin => Ok(()),
+            MemberRole::Member => Err(Failure::AdminsOnly),
+        }
+    }
+
+    /// What surrounds a page of an environment.
+    pub(super) fn shell(&self, environment: &EnvironmentLine, area: Area) -> Shell {
+        Shell::new(
+            &self.visit,
+            Some(environment.id),
+            area,
+            self.form_token(),
+            self.theme.as_str(),
+            &self.path,
+        )
+    }
+}
+
+impl FromRequest for Operator {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let dashboard = request.app_data::<Data<Dashboard>>().ok_or(Failure::NotFound)?;
+            Self::find(dashboard, &request).await?.ok_or(Failure::SignedOut)
+        })
+    }
+}

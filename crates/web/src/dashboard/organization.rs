@@ -1,0 +1,546 @@
+//! All about a customer, and what is done with it.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, Path, Query};
+use serde::Deserialize;
+use vestibule_application::ports::store::{
+    ConnectionFilter, EnvironmentLine, LinkView as StoredLink, OrganizationView,
+};
+use vestibule_application::usecases::add_organization_domain::{
+    AddOrganizationDomain, AddOrganizationDomainCommand, AddOrganizationDomainError,
+};
+use vestibule_application::usecases::delete_organization::{
+    DeleteOrganization, DeleteOrganizationCommand, DeleteOrganizationError,
+};
+use vestibule_application::usecases::delete_organization_domain::{
+    DeleteOrganizationDomain, DeleteOrganizationDomainCommand, DeleteOrganizationDomainError,
+};
+use vestibule_application::usecases::mint_link::{MintLink, MintLinkCommand, MintLinkError, MintedLink};
+use vestibule_application::usecases::revoke_link::{RevokeLink, RevokeLinkCommand, RevokeLinkError};
+use vestibule_application::usecases::vouch_for_domain::{
+    VouchForDomain, VouchForDomainCommand, VouchForDomainError,
+};
+use vestibule_domain::connection::{Connection, ConnectionState};
+use vestibule_domain::domain_name::DomainName;
+use vestibule_domain::email::EmailAddress;
+use vestibule_domain::id::{OrganizationDomainId, OrganizationId, PortalLinkId};
+use vestibule_domain::intent::Intent;
+use vestibule_domain::language::Language;
+use vestibule_domain::organization::ProfileRule;
+use vestibule_domain::organization_domain::{ClaimedDomain, DomainClaim, DomainState, OrganizationDomain};
+use vestibule_domain::page::PageRequest;
+use vestibule_domain::portal_link::{LinkKind, LinkState, Revocation};
+use vestibule_domain::redirect::LinkRedirects;
+use vestibule_words::Moment;
+
+use super::Dashboard;
+use super::answer::{page, see_other};
+use super::failure::Failure;
+use super::form::{Sent, Wrong};
+use super::operator::Operator;
+use super::organizations::{self, provider_name};
+use super::view::confirm::ConfirmPage;
+use super::view::organization::{
+    ConnectionView, DomainView, InviteView, LinkView, MintedView, OrganizationPage,
+};
+use super::view::shell::{Area, area_href};
+use crate::portal::{Field, settings_data};
+
+/// How many links to the portal are shown.
+const LINKS_SHOWN: u16 = 10;
+
+/// What can be set up through the portal today.
+const OFFERED: [Intent; 2] = [Intent::Sso, Intent::CertificateRenewal];
+
+/// What was done just now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Done {
+    /// A link was withdrawn.
+    LinkRevoked,
+    /// A domain was added.
+    DomainAdded,
+    /// The vendor's word was taken for a domain.
+    DomainVouched,
+    /// A domain was removed.
+    DomainDeleted,
+    /// A connection was switched on.
+    SwitchedOn,
+    /// A connection was switched off.
+    SwitchedOff,
+    /// A connection was removed.
+    ConnectionDeleted,
+}
+
+impl Done {
+    const ALL: [Self; 7] = [
+        Self::LinkRevoked,
+        Self::DomainAdded,
+        Self::DomainVouched,
+        Self::DomainDeleted,
+        Self::SwitchedOn,
+        Self::SwitchedOff,
+        Self::ConnectionDeleted,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::LinkRevoked => "link-revoked",
+            Self::DomainAdded => "domain-added",
+            Self::DomainVouched => "domain-vouched",
+            Self::DomainDeleted => "domain-deleted",
+            Self::SwitchedOn => "switched-on",
+            Self::SwitchedOff => "switched-off",
+            Self::ConnectionDeleted => "connection-deleted",
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::LinkRevoked => "The link was revoked. Whoever has it sees that it does not work any more.",
+            Self::DomainAdded => "The domain was added. It counts once it is proven.",
+            Self::DomainVouched => "The domain is verified by your word.",
+            Self::DomainDeleted => "The domain was removed.",
+            Self::SwitchedOn => "The connection is switched on.",
+            Self::SwitchedOff => "The connection is switched off. What was set up stays.",
+            Self::ConnectionDeleted => "The connection was deleted.",
+        }
+    }
+}
+
+/// What the address says besides.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Shown {
+    done: Option<String>,
+}
+
+/// Where a customer's page says what was done.
+pub(super) fn done_href(environment: &EnvironmentLine, organization: OrganizationId, done: Done) -> String {
+    format!("{}?done={}", organizations::href(environment.id, organization), done.as_str())
+}
+
+/// The forms of the page as they were sent, and what was made.
+#[derive(Default)]
+struct Forms {
+    wrong: Wrong,
+    domain: String,
+    email: String,
+    intents: Option<Vec<Intent>>,
+    minted: Option<MintedView>,
+}
+
+/// Shows all about a customer.
+pub(super) async fn show(
+    dashboard: Data<Dashboard>,
+    operator: Operator,
+    path: Path<(String, String)>,
+    shown: Query<Shown>,
+) -> Result<HttpResponse, Failure> {
+    let (environment, id) = place(&operator, &path)?;
+    let done = Done::ALL.into_iter().find(|done| Some(done.as_str()) == shown.done.as_deref());
+    render(&dashboard, &operator, environment, id, StatusCode::OK, done, Forms::default()).await
+}
+
+/// Makes a link for an admin, and mails it if there is an address.
+pub(super) async fn invite(
+    dashboard: Data<Dashboard>,
+    operator: Operator,
+    path: Path<(String, String)>,
+    form: Form<Vec<(String, String)>>,
+) -> Result<HttpResponse, Failure> {
+    let form = Sent::from(form);
+    operator.sent(form.token())?;
+    let (environment, id) = place(&operator, &path)?;
+    let mut wrong = Wrong::default();
+    let intents: Vec<Intent> =
+        form.all("intent").filter_map(Intent::parse).filter(|intent| OFFERED.contains(intent)).collect();
+    if intents.is_empty() {
+        wrong.note("intent", "must have at least one choice");
+    }
+    let email = match form.one("email") {
+        "" => None,
+        raw => wrong.take("email", EmailAddress::parse(raw)),
+    };
+    let mut minted = None;
+    if wrong.is_empty() {
+        let command = MintLinkCommand {
+            caller: operator.caller(&dashboard, environment.id).await?,
+            organization_id: id,
+            kind: LinkKind::Setup,
+            intents: intents.clone(),
+            redirects: LinkRedirects::default(),
+            admins: email.iter().cloned().collect(),
+            mail_to: email.iter().cloned().collect(),
+            language: Language::En,
+            external_user_id: None,
+            provider_hint: None,
+            life: None,
+        };
+        match dashboard.app.run(MintLink { ambient: dashboard.app.ambient.clone() }, command).await {
+            Ok(MintedLink { link, token }) => {
+                minted = Some(MintedView {
+                    url: dashboard.app.ambient.addresses.portal_link(&token),
+                    mailed_to: email.as_ref().map(ToString::to_string),
+                    expires_at: Moment::of(link.expires_at),
+                });
+            }
+            Err(MintLinkError::UnknownOrganization) => return Err(Failure::NotFound),
+            Err(MintLinkError::Refused(refused)) => wrong.note("email", refused),
+            Err(MintLinkError::LiveLinkExists) => {
+                wrong.note("email", "cannot be sent a link while another is live: revoke that first");
+            }
+            Err(MintLinkError::Store(error)) => return Err(error.into()),
+        }
+    }
+    let status = if minted.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let kept = minted.is_none();
+    let forms = Forms {
+        wrong,
+        email: if kept { form.one("email").to_owned() } else { String::new() },
+        intents: kept.then_some(intents),
+        minted,
+        ..Forms::default()
+    };
+    render(&dashboard, &operator, environment, id, status, None, forms).await
+}
+
+/// Withdraws a link.
+pub(super) async fn revoke(
+    dashboard: Data<Dashboard>,
+    operator: Operator,
+    path: Path<(String, String, String)>,
+    form: Form<Vec<(String, String)>>,
+) -> Result<HttpResponse, Failure> {
+    operator.sent(Sent::from(form).token())?;
+    let (environment, organization, link) = path.into_inner();
+    let (environment, organization) = place(&operator, &(environment, organization))?;
+    let link_id: PortalLinkId = link.parse().map_err(|_| Failure::NotFound)?;
+    let command = RevokeLinkCommand { caller: operator.caller(&dashboard, environment.id).await?, link_id };
+    match dashboard.app.run(RevokeLink { ambient: dashboard.app.ambient.clone() }, command).await {
+        // Whoever asks twice has what they want.
+        Ok(()) | Err(RevokeLinkError::Unusable(_)) => {
+            Ok(see_other(&done_href(environment, organization, Done::LinkRevoked)))
+        }
+        Err(RevokeLinkError::Unknown) => Err(Failure::NotFound),
+        Err(RevokeLinkError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Adds a domain, to be proven.
+pub(super) async fn add_domain(
+    dashboard: Data<Dashboard>,
+    operator: Operator,
+    path: Path<(String, String)>,
+    form: Form<Vec<(String, String)>>,
+) -> Result<HttpResponse, Failure> {
+    let form = Sent::from(form);
+    operator.sent(form.token())?;
+    let (environment, id) = place(&operator, &path)?;
+    let mut wrong = Wrong::default();
+    if let Some(domain) = wrong.take("domain", DomainName::parse(form.one("domain"))) {
+        let command = AddOrganizationDomainCommand {
+            caller: operator.caller(&dashboard, environment.id).await?,
+            organization_id: id,
+            claimed: ClaimedDomain { domain, claim: DomainClaim::Pending },
+        };
+        let case = AddOrganizationDomain { ambient: dashboard.app.ambient.clone() };
+        match dashboard.app.run(case, command).await {
+            Ok(_) => return Ok(see_other(&done_href(environment, id, Done::DomainAdded))),
+            Err(AddOrganizationDomainError::UnknownOrganization) => return Err(Failure::NotFound),
+            Err(AddOrganizationDomainError::Exists) => {
+                wrong.note("domain", "is taken: this organization has it, or another one has proven it");
+            }
+            Err(error @ AddOrganizationDomainError::TooMany) => wrong.note("domain", error),
+            Err(AddOrganizationDomainError::Store(error)) => return Err(error.into()),
+        }
+    }
+    let forms = Forms { wrong, domain: form.one("domain").to_owned(), ..Forms::default() };
+    render(&dashboard, &operator, environment, id, StatusCode::UNPROCESSABLE_ENTITY, None, forms).await
+}
+
+/// Takes the vendor's word for a domain.
+pub(super) async fn verify_domain(
+    dashboard: Data<Dashboard>,
+    operator: Operator,
+    path: Path<(String, String, String)>,
+    form: Form<Vec<(String, String)>>,
+) -> Result<HttpResponse, Failure> {
+    operator.sent(Sent::from(form).token())?;
+    let (environment, organization, domain) = path.into_inner();
+    let (environment, organization) = place(&operator, &(environment, organization))?;
+    let domain_id: OrganizationDomainId = domain.parse().map_err(|_| Failure::NotFound)?;
+    let command =
+        VouchForDomainCommand { caller: operator.caller(&dashboard, environment.id).await?, domain_id };
+    match dashboard.app.run(VouchForDomain { ambient: dashboard.app.ambient.clone() }, command).await {
+        Ok(_) => Ok(see_other(&done_href(environment, organization, Done::DomainVouched))),
+        Err(VouchForDomainError::Unknown) => Err(Failure::NotFound),
+        Err(VouchForDomainError::InUse) => {
+            let mut wrong = Wrong::default();
+            wrong.note("domain", "cannot be verified: another organization has it verified");
+            let forms = Forms { wrong, ..Forms::default() };
+            render(&dashboard, &operator, environment, organization, StatusCode::CONFLICT, None, forms).await
+        }
+        Err(VouchForDomainError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Removes a domain.
+pub(super) async fn delete_domain(
+    dashboard: Data<Dashboard>,
+    operator: Operator,
+    path: Path<(String, String, String)>,
+    form: Form<Vec<(String, String)>>,
+) -> Result<HttpResponse, Failure> {
+    operator.sent(Sent::from(form).token())?;
+    let (environment, organization, domain) = path.into_inner();
+    let (environment, organization) = place(&operator, &(environment, organization))?;
+    let domain_id: OrganizationDomainId = domain.parse().map_err(|_| Failure::NotFound)?;
+    let command = DeleteOrganizationDomainCommand {
+        caller: operator.caller(&dashboard, environment.id).await?,
+        domain_id,
+    };
+    let case = DeleteOrganizationDomain { ambient: dashboard.app.ambient.clone() };
+    match dashboard.app.run(case, command).await {
+        Ok(()) => Ok(see_other(&done_href(environment, organization, Done::DomainDeleted))),
+        Err(DeleteOrganizationDomainError::Unknown) => Err(Failure::NotFound),
+        Err(DeleteOrganizationDomainError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Asks before a customer is removed.
+pub(super) async fn confirm_deletion(
+    dashboard: Data<Dashboard>,
+    operator: Operator,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Failure> {
+    let (environment, id) = place(&operator, &path)?;
+    let view = find(&dashboard, environment, id).await?;
+    page(StatusCode::OK, &question(&operator, environment, &view, &Wrong::default(), ""))
+}
+
+/// Removes a customer, once its name was typed.
+pub(super) async fn delete(
+    dashboard: Data<Dashboard>,
+    operator: Operator,
+    path: Path<(String, String)>,
+    form: Form<Vec<(String, String)>>,
+) -> Result<HttpResponse, Failure> {
+    let form = Sent::from(form);
+    operator.sent(form.token())?;
+    let (environment, id) = place(&operator, &path)?;
+    let view = find(&dashboard, environment, id).await?;
+    if form.one("confirm") != view.organization.name.as_str() {
+        let mut wrong = Wrong::default();
+        wrong.note("confirm", "must be typed exactly as it stands above");
+        let content = question(&operator, environment, &view, &wrong, form.one("confirm"));
+        return page(StatusCode::UNPROCESSABLE_ENTITY, &content);
+    }
+    let command = DeleteOrganizationCommand {
+        caller: operator.caller(&dashboard, environment.id).await?,
+        organization_id: id,
+    };
+    match dashboard.app.run(DeleteOrganization { ambient: dashboard.app.ambient.clone() }, command).await {
+        Ok(()) => Ok(see_other(&area_href(environment.id, Area::Organizations))),
+        Err(DeleteOrganizationError::Unknown) => Err(Failure::NotFound),
+        Err(DeleteOrganizationError::Store(error)) => Err(error.into()),
+    }
+}
+
+fn place<'o>(
+    operator: &'o Operator,
+    (environment, organization): &(String, String),
+) -> Result<(&'o EnvironmentLine, OrganizationId), Failure> {
+    let id = organization.parse().map_err(|_| Failure::NotFound)?;
+    Ok((operator.environment(environment)?, id))
+}
+
+async fn find(
+    dashboard: &Dashboard,
+    environment: &EnvironmentLine,
+    id: OrganizationId,
+) -> Result<OrganizationView, Failure> {
+    dashboard.app.store.queries().organization(environment.id, id).await?.ok_or(Failure::NotFound)
+}
+
+fn question(
+    operator: &Operator,
+    environment: &EnvironmentLine,
+    view: &OrganizationView,
+    wrong: &Wrong,
+    typed: &str,
+) -> ConfirmPage {
+    let href = organizations::href(environment.id, view.organization.id);
+    let mut fields = [Field { value: typed.to_owned(), ..Field::plain("confirm", "The name", "line") }];
+    wrong.mark(&mut fields);
+    let errors = wrong.summary(&fields);
+    let [field] = fields;
+    ConfirmPage {
+        shell: operator.shell(environment, Area::Organizations),
+        heading: format!("Delete {}?", view.organization.name),
+        consequences: vec![
+            "Its people cannot sign in any more.",
+            "Its connection, domains, contacts, links and sign-in log are deleted.",
+            "Events and the audit trail stay.",
+        ],
+        wanted: view.organization.name.to_string(),
+        action: format!("{href}/delete"),
+        errors,
+        field,
+        button: "Delete the organization",
+        back_href: href,
+    }
+}
+
+async fn render(
+    dashboard: &Dashboard,
+    operator: &Operator,
+    environment: &EnvironmentLine,
+    id: OrganizationId,
+    status: StatusCode,
+    done: Option<Done>,
+    forms: Forms,
+) -> Result<HttpResponse, Failure> {
+    let queries = dashboard.app.store.queries();
+    let filter = ConnectionFilter { organization_id: Some(id), ..ConnectionFilter::default() };
+    let (view, connections, links) = tokio::try_join!(
+        queries.organization(environment.id, id),
+        queries.connections(environment.id, &filter, PageRequest::default()),
+        queries.portal_links(environment.id, id, LINKS_SHOWN),
+    )?;
+    let OrganizationView { organization, domains } = view.ok_or(Failure::NotFound)?;
+    let connection = connections.items.into_iter().next().map(|view| view.connection);
+    let href = organizations::href(environment.id, id);
+    let live =
+        links.iter().any(|view| view.link.kind == LinkKind::Setup && view.link.usable(operator.now).is_ok());
+    let chosen = forms.intents.unwrap_or_else(|| vec![Intent::Sso]);
+    let mut fields = [
+        Field {
+            value: forms.domain,
+            example: Some("example.com".to_owned()),
+            ..Field::plain("domain", "Domain", "line")
+        },
+        Field {
+            value: forms.email,
+            optional: true,
+            note: Some("Who gets the link by mail. Leave it empty to copy the link instead.".into()),
+            ..Field::plain("email", "E-mail address", "email")
+        },
+        Field::plain("intent", "Features", "choice"),
+    ];
+    forms.wrong.mark(&mut fields);
+    let errors = forms.wrong.summary(&fields);
+    let [domain_field, email, _] = fields;
+    let proven = domains.iter().any(OrganizationDomain::is_verified);
+    let active = connection.as_ref().is_some_and(|held| held.state == ConnectionState::Active);
+    let content = OrganizationPage {
+        shell: operator.shell(environment, Area::Organizations),
+        list_href: area_href(environment.id, Area::Organizations),
+        sessions_href: format!("{}?organization={id}", area_href(environment.id, Area::Sessions)),
+        id: id.to_string(),
+        name: organization.name.to_string(),
+        external_id: organization.external_id.as_ref().map(|external| external.as_str().to_owned()),
+        created_at: Moment::of(organization.created_at),
+        notice: done.map(Done::words),
+        errors,
+        minted: forms.minted,
+        unproven: active && !proven && organization.profiles == ProfileRule::VerifiedDomains,
+        connection: connection.as_ref().map(|held| connection_view(dashboard, operator, environment, held)),
+        domains: domains.iter().map(|domain| domain_view(&href, domain)).collect(),
+        domain_field,
+        links: links.iter().map(|view| link_view(dashboard, operator, &href, view)).collect(),
+        invite: InviteView {
+            intents: OFFERED
+                .map(|intent| (intent.as_str(), intent_word(intent), chosen.contains(&intent)))
+                .into(),
+            email,
+            live,
+        },
+        href,
+    };
+    page(status, &content)
+}
+
+fn connection_view(
+    dashboard: &Dashboard,
+    operator: &Operator,
+    environment: &EnvironmentLine,
+    held: &Connection,
+) -> ConnectionView {
+    let (state, state_word) = organizations::state(Some(held));
+    ConnectionView {
+        href: format!("/dashboard/{}/connections/{}", environment.id, held.id),
+        id: held.id.to_string(),
+        provider: provider_name(dashboard, held),
+        state,
+        state_word,
+        set_up_by: held.set_up_by.as_ref().map(ToString::to_string),
+        created_at: Moment::of(held.created_at),
+        updated_at: Moment::of(held.updated_at),
+        data: settings_data(&held.settings, operator.now),
+        on: matches!(held.state, ConnectionState::Active | ConnectionState::Validating),
+        off: held.state == ConnectionState::Inactive,
+    }
+}
+
+fn domain_view(href: &str, domain: &OrganizationDomain) -> DomainView {
+    let (state, state_word) = match domain.state {
+        DomainState::Pending => ("pending", "Pending"),
+        DomainState::Verified { .. } => ("verified", "Verified"),
+        DomainState::Failed { .. } => ("failed", "Not proven in time"),
+    };
+    let record = || format!("verification_token={}", domain.verification_token);
+    DomainView {
+        href: format!("{href}/domains/{}", domain.id),
+        name: domain.domain.to_string(),
+        state,
+        state_word,
+        record: (!domain.is_verified()).then(record),
+    }
+}
+
+fn link_view(dashboard: &Dashboard, operator: &Operator, href: &str, view: &StoredLink) -> LinkView {
+    let StoredLink { link, furthest } = view;
+    let expired = operator.now >= link.expires_at;
+    let (state, state_word) = match link.state {
+        LinkState::Consumed { .. } => ("consumed", "Used"),
+        LinkState::Revoked { .. } => ("revoked", "Revoked"),
+        LinkState::Open if expired => ("expired", "Expired"),
+        LinkState::Open if furthest.is_some() => ("opened", "Opened"),
+        LinkState::Open => ("open", "Not opened yet"),
+    };
+    let revocable = link.kind.policy().revocation == Revocation::ById && link.usable(operator.now).is_ok();
+    let progress = furthest.as_ref().and_then(|visit| {
+        let slug = visit.progress.provider.as_deref()?;
+        let provider = dashboard.app.catalog.find(slug)?;
+        Some(format!("{}, step {} of {}", provider.product(), visit.progress.step + 1, provider.steps.len()))
+    });
+    let intents = if link.intents.is_empty() {
+        vec!["Portal home"]
+    } else {
+        link.intents.iter().copied().map(intent_word).collect()
+    };
+    LinkView {
+        revoke_href: revocable.then(|| format!("{href}/links/{}/revoke", link.id)),
+        kind: link.kind.as_str(),
+        intents,
+        admins: link.admins.iter().map(ToString::to_string).collect(),
+        state,
+        state_word,
+        created_at: Moment::of(link.created_at),
+        expires_at: Moment::of(link.expires_at),
+        progress,
+        progress_at: furthest.as_ref().map(|visit| Moment::of(visit.progress_at)),
+    }
+}
+
+/// What people call a task of the portal.
+fn intent_word(intent: Intent) -> &'static str {
+    match intent {
+        Intent::Sso => "Single sign-on",
+        Intent::Dsync => "Directory sync",
+        Intent::DomainVerification => "Domain verification",
+        Intent::AuditLogs => "Audit logs",
+        Intent::LogStreams => "Log streams",
+        Intent::CertificateRenewal => "Certificate renewal",
+    }
+}

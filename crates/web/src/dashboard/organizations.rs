@@ -1,0 +1,254 @@
+//! Customers: the list, and new ones.
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, Path, Query};
+use serde::Deserialize;
+use url::form_urlencoded;
+use vestibule_application::ports::store::{EnvironmentLine, OrganizationFilter, OrganizationView};
+use vestibule_application::usecases::create_organization::{
+    CreateOrganization, CreateOrganizationCommand, WriteOrganizationError,
+};
+use vestibule_domain::connection::{Connection, ConnectionState};
+use vestibule_domain::domain_name::DomainName;
+use vestibule_domain::environment::EnvironmentKind;
+use vestibule_domain::id::{EnvironmentId, OrganizationId};
+use vestibule_domain::organization::{Metadata, ProfileRule};
+use vestibule_domain::organization_domain::{ClaimedDomain, DomainClaim, OrganizationDomain};
+use vestibule_domain::page::{Cursor, Order, PageLimit, PageRequest};
+use vestibule_domain::text::{NAME_CHARS_MAX, Name};
+use vestibule_words::Moment;
+
+use super::Dashboard;
+use super::answer::{page, see_other};
+use super::failure::Failure;
+use super::form::{Sent, Wrong};
+use super::operator::Operator;
+use super::view::organizations::{OrganizationRow, OrganizationsPage};
+use super::view::shell::{Area, area_href};
+use crate::portal::Field;
+
+/// How many customers stand on a page.
+const ROWS_MAX: u16 = 25;
+
+/// How the list is narrowed, and from where it is read. What is not understood is as if it were not
+/// there: an address that somebody kept must not end in an error.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    q: String,
+    after: Option<String>,
+    before: Option<String>,
+}
+
+impl Wanted {
+    fn query(&self) -> &str {
+        let query = self.q.trim();
+        let plain = query.chars().count() <= NAME_CHARS_MAX && !query.contains(char::is_control);
+        if plain { query } else { "" }
+    }
+
+    /// What looks like a domain is looked for among domains, anything else among names.
+    fn filter(&self) -> OrganizationFilter {
+        let query = self.query();
+        if query.is_empty() {
+            return OrganizationFilter::default();
+        }
+        let domain = Some(query.trim_start_matches('@')).filter(|query| query.contains('.'));
+        match domain.and_then(|domain| DomainName::parse(domain).ok()) {
+            Some(domain) => OrganizationFilter { domains: vec![domain], ..OrganizationFilter::default() },
+            None => {
+                OrganizationFilter { search: Some(query.to_lowercase()), ..OrganizationFilter::default() }
+            }
+        }
+    }
+
+    fn cursor(&self) -> Option<Cursor<OrganizationId>> {
+        let id = |raw: &Option<String>| raw.as_deref().and_then(|raw| raw.parse().ok());
+        id(&self.after).map(Cursor::After).or_else(|| id(&self.before).map(Cursor::Before))
+    }
+
+    fn href(&self, list: &str, name: &str, id: OrganizationId) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if !self.query().is_empty() {
+            query.append_pair("q", self.query());
+        }
+        query.append_pair(name, &id.to_string());
+        format!("{list}?{}", query.finish())
+    }
+}
+
+/// Leads to the environment that is worked in first: production, once there is one.
+pub(super) async fn home(operator: Operator) -> Result<HttpResponse, Failure> {
+    let environments = &operator.visit.environments;
+    let production = environments.iter().find(|line| line.kind == EnvironmentKind::Production);
+    let first = production.or_else(|| environments.first()).ok_or(Failure::NotFound)?;
+    Ok(see_other(&area_href(first.id, Area::Organizations)))
+}
+
+/// Leads to the first page of an environment.
+pub(super) async fn environment_home(
+    operator: Operator,
+    path: Path<String>,
+) -> Result<HttpResponse, Failure> {
+    Ok(see_other(&area_href(operator.environment(&path)?.id, Area::Organizations)))
+}
+
+/// Lists the customers.
+pub(super) async fn list(
+    dashboard: Data<Dashboard>,
+    operator: Operator,
+    path: Path<String>,
+    wanted: Query<Wanted>,
+) -> Result<HttpResponse, Failure> {
+    let environment = operator.environment(&path)?;
+    let content =
+        content(&dashboard, &operator, environment, &wanted, new_fields(), &Wrong::default()).await?;
+    page(StatusCode::OK, &content)
+}
+
+/// Makes a customer.
+pub(super) async fn create(
+    dashboard: Data<Dashboard>,
+    operator: Operator,
+    path: Path<String>,
+    form: Form<Vec<(String, String)>>,
+) -> Result<HttpResponse, Failure> {
+    let form = Sent::from(form);
+    operator.sent(form.token())?;
+    let environment = operator.environment(&path)?;
+    let mut wrong = Wrong::default();
+    let name = wrong.take("name", Name::parse(form.one("name")));
+    let domain = match form.one("domain") {
+        "" => None,
+        raw => wrong.take("domain", DomainName::parse(raw)),
+    };
+    if let (Some(name), true) = (name, wrong.is_empty()) {
+        let claimed = domain.map(|domain| ClaimedDomain { domain, claim: DomainClaim::Pending });
+        let command = CreateOrganizationCommand {
+            caller: operator.caller(&dashboard, environment.id).await?,
+            name,
+            slug: None,
+            domains: claimed.into_iter().collect(),
+            profiles: ProfileRule::default(),
+            metadata: Metadata::default(),
+            external_id: None,
+        };
+        let case = CreateOrganization { ambient: dashboard.app.ambient.clone() };
+        match dashboard.app.run(case, command).await {
+            Ok(made) => return Ok(see_other(&href(environment.id, made.organization.id))),
+            Err(WriteOrganizationError::DomainInUse) => {
+                wrong.note("domain", "belongs to another organization that has proven it");
+            }
+            Err(WriteOrganizationError::Store(error)) => return Err(error.into()),
+            // A form without these fields cannot be refused for them.
+            Err(
+                error @ (WriteOrganizationError::Unknown
+                | WriteOrganizationError::SlugInUse
+                | WriteOrganizationError::ExternalIdInUse
+                | WriteOrganizationError::StripeCustomerIdInUse
+                | WriteOrganizationError::Metadata(_)),
+            ) => return Err(Failure::internal(error)),
+        }
+    }
+    let mut fields = new_fields();
+    for field in &mut fields {
+        form.one(&field.key).clone_into(&mut field.value);
+    }
+    let content = content(&dashboard, &operator, environment, &Wanted::default(), fields, &wrong).await?;
+    page(StatusCode::UNPROCESSABLE_ENTITY, &content)
+}
+
+/// Where all about a customer is.
+pub(super) fn href(environment: EnvironmentId, organization: OrganizationId) -> String {
+    format!("{}/{organization}", area_href(environment, Area::Organizations))
+}
+
+fn new_fields() -> Vec<Field> {
+    vec![
+        Field::plain("name", "Name", "line"),
+        Field {
+            optional: true,
+            note: Some("People whose mail lies in a proven domain can sign in.".into()),
+            example: Some("example.com".to_owned()),
+            ..Field::plain("domain", "Domain", "line")
+        },
+    ]
+}
+
+async fn content(
+    dashboard: &Dashboard,
+    operator: &Operator,
+    environment: &EnvironmentLine,
+    wanted: &Wanted,
+    mut fields: Vec<Field>,
+    wrong: &Wrong,
+) -> Result<OrganizationsPage, Failure> {
+    let limit = PageLimit::new(ROWS_MAX).map_err(Failure::internal)?;
+    let request = PageRequest { limit, order: Order::Descending, cursor: wanted.cursor() };
+    let queries = dashboard.app.store.queries();
+    let found = queries.organizations(environment.id, &wanted.filter(), request).await?;
+    let ids: Vec<_> = found.items.iter().map(|view| view.organization.id).collect();
+    let connections: BTreeMap<_, _> = queries
+        .connections_of(environment.id, &ids)
+        .await?
+        .into_iter()
+        .map(|connection| (connection.organization_id, connection))
+        .collect();
+    let list_href = area_href(environment.id, Area::Organizations);
+    let newest = ids.first().filter(|_| found.has_previous);
+    let oldest = ids.last().filter(|_| found.has_next);
+    wrong.mark(&mut fields);
+    Ok(OrganizationsPage {
+        shell: operator.shell(environment, Area::Organizations),
+        query: wanted.query().to_owned(),
+        rows: found
+            .items
+            .iter()
+            .map(|view| row(dashboard, environment.id, view, connections.get(&view.organization.id)))
+            .collect(),
+        errors: wrong.summary(&fields),
+        fields,
+        newer_href: newest.map(|id| wanted.href(&list_href, "before", *id)),
+        older_href: oldest.map(|id| wanted.href(&list_href, "after", *id)),
+        list_href,
+    })
+}
+
+fn row(
+    dashboard: &Dashboard,
+    environment: EnvironmentId,
+    view: &OrganizationView,
+    connection: Option<&Connection>,
+) -> OrganizationRow {
+    let (state, state_word) = state(connection);
+    let domain = |domain: &OrganizationDomain| (domain.domain.to_string(), domain.is_verified());
+    OrganizationRow {
+        href: href(environment, view.organization.id),
+        name: view.organization.name.to_string(),
+        domains: view.domains.iter().map(domain).collect(),
+        state,
+        state_word,
+        provider: connection.map(|connection| provider_name(dashboard, connection)),
+        created_at: Moment::of(view.organization.created_at),
+    }
+}
+
+/// Where single sign-on of a customer stands: the word for marks, and the one for people.
+pub(super) fn state(connection: Option<&Connection>) -> (&'static str, &'static str) {
+    match connection.map(|connection| connection.state) {
+        None => ("none", "Not set up"),
+        Some(ConnectionState::Draft) => ("draft", "Being set up"),
+        Some(ConnectionState::Validating) => ("validating", "Waiting for a domain"),
+        Some(ConnectionState::Active) => ("active", "Active"),
+        Some(ConnectionState::Inactive) => ("inactive", "Switched off"),
+    }
+}
+
+/// What people call a connection's provider.
+pub(super) fn provider_name(dashboard: &Dashboard, connection: &Connection) -> String {
+    let picked = connection.provider.as_deref().and_then(|slug| dashboard.app.catalog.find(slug));
+    picked.map_or_else(|| connection.connection_type.to_string(), |provider| provider.product().to_owned())
+}

@@ -1,0 +1,231 @@
+//! All about a customer.
+
+use serde::Serialize;
+use vestibule_words::Moment;
+
+use super::shell::{Shell, samples};
+use crate::pages::Page;
+use crate::portal::{DataView, ErrorLink, Field, HOSTILE};
+
+/// All about a customer.
+#[derive(Debug, Serialize)]
+pub(crate) struct OrganizationPage {
+    /// What surrounds it.
+    pub shell: Shell,
+    /// Where the page is.
+    pub href: String,
+    /// Where the list is.
+    pub list_href: String,
+    /// Where its sign-ins are.
+    pub sessions_href: String,
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The vendor's own id for it.
+    pub external_id: Option<String>,
+    /// When it was made.
+    pub created_at: Moment,
+    /// What was done just now.
+    pub notice: Option<&'static str>,
+    /// What is wrong with a form.
+    pub errors: Vec<ErrorLink>,
+    /// A link that was made just now: shown once.
+    pub minted: Option<MintedView>,
+    /// Its connection.
+    pub connection: Option<ConnectionView>,
+    /// Why nobody can sign in although the connection is active.
+    pub unproven: bool,
+    /// Its domains.
+    pub domains: Vec<DomainView>,
+    /// The form for a new domain.
+    pub domain_field: Field,
+    /// Links to the portal, newest first.
+    pub links: Vec<LinkView>,
+    /// The form to invite an admin with.
+    pub invite: InviteView,
+}
+
+/// A link that was made just now.
+#[derive(Debug, Serialize)]
+pub(crate) struct MintedView {
+    /// Its address.
+    pub url: String,
+    /// Whom it was mailed to.
+    pub mailed_to: Option<String>,
+    /// When it ends.
+    pub expires_at: Moment,
+}
+
+/// A connection.
+#[derive(Debug, Serialize)]
+pub(crate) struct ConnectionView {
+    /// Where what is done with it goes.
+    pub href: String,
+    /// Its id.
+    pub id: String,
+    /// Its provider.
+    pub provider: String,
+    /// Where it stands.
+    pub state: &'static str,
+    /// The same for people.
+    pub state_word: &'static str,
+    /// Who set it up.
+    pub set_up_by: Option<String>,
+    /// When it was begun.
+    pub created_at: Moment,
+    /// When it was last changed.
+    pub updated_at: Moment,
+    /// What is known of the identity provider.
+    pub data: DataView,
+    /// Whether it can be switched off.
+    pub on: bool,
+    /// Whether it can be switched on.
+    pub off: bool,
+}
+
+/// A domain.
+#[derive(Debug, Serialize)]
+pub(crate) struct DomainView {
+    /// Where what is done with it goes.
+    pub href: String,
+    /// The domain.
+    pub name: String,
+    /// How far its proof is.
+    pub state: &'static str,
+    /// The same for people.
+    pub state_word: &'static str,
+    /// What the TXT record has to hold, while it is not proven.
+    pub record: Option<String>,
+}
+
+/// A link to the portal.
+#[derive(Debug, Serialize)]
+pub(crate) struct LinkView {
+    /// Where it is withdrawn, if it can be.
+    pub revoke_href: Option<String>,
+    /// Its kind.
+    pub kind: &'static str,
+    /// What it is for.
+    pub intents: Vec<&'static str>,
+    /// Whom it names.
+    pub admins: Vec<String>,
+    /// `open`, `opened`, `consumed`, `revoked` or `expired`.
+    pub state: &'static str,
+    /// The same for people.
+    pub state_word: &'static str,
+    /// When it was made.
+    pub created_at: Moment,
+    /// When it ends.
+    pub expires_at: Moment,
+    /// How far its admin is: provider and step.
+    pub progress: Option<String>,
+    /// When they got there.
+    pub progress_at: Option<Moment>,
+}
+
+/// The form to invite an admin with.
+#[derive(Debug, Serialize)]
+pub(crate) struct InviteView {
+    /// Features to choose from: word, name, whether it is chosen.
+    pub intents: Vec<(&'static str, &'static str, bool)>,
+    /// The address to mail the link to.
+    pub email: Field,
+    /// Whether there is a live link, which has to be withdrawn first.
+    pub live: bool,
+}
+
+impl Page for OrganizationPage {
+    const TEMPLATE: &'static str = "dashboard/organization.html";
+
+    fn samples() -> Vec<Self> {
+        let [plain, hostile] = samples();
+        let at = Moment::of(time::macros::datetime!(2026-11-22 10:00 UTC));
+        let invite = |live, error: Option<&str>| InviteView {
+            intents: vec![("sso", "Single sign-on", true), ("dsync", "Directory sync", false)],
+            email: Field {
+                error: error.map(Into::into),
+                value: error.unwrap_or_default().to_owned(),
+                ..Field::plain("email", "E-mail address", "email")
+            },
+            live,
+        };
+        let bare = Self {
+            shell: plain,
+            href: "/dashboard/e/organizations/o".to_owned(),
+            list_href: "/dashboard/e/organizations".to_owned(),
+            sessions_href: "/dashboard/e/sessions?organization=o".to_owned(),
+            id: "org_01J9ZQK3V0000000000000000A".to_owned(),
+            name: "Example Corp".to_owned(),
+            external_id: None,
+            created_at: at,
+            notice: None,
+            errors: Vec::new(),
+            minted: None,
+            connection: None,
+            unproven: false,
+            domains: Vec::new(),
+            domain_field: Field::plain("domain", "Domain", "line"),
+            links: Vec::new(),
+            invite: invite(false, None),
+        };
+        let connection = |on: bool| ConnectionView {
+            href: "/dashboard/e/connections/c".to_owned(),
+            id: HOSTILE.to_owned(),
+            provider: HOSTILE.to_owned(),
+            state: "active",
+            state_word: "Active",
+            set_up_by: Some(HOSTILE.to_owned()),
+            created_at: at,
+            updated_at: at,
+            data: crate::portal::hostile_data(),
+            on,
+            off: !on,
+        };
+        let full = |on: bool| Self {
+            shell: hostile.clone(),
+            href: "/dashboard/e/organizations/o".to_owned(),
+            list_href: "/dashboard/e/organizations".to_owned(),
+            sessions_href: "/dashboard/e/sessions?organization=o".to_owned(),
+            id: HOSTILE.to_owned(),
+            name: HOSTILE.to_owned(),
+            external_id: Some(HOSTILE.to_owned()),
+            created_at: at,
+            notice: Some("The domain was added."),
+            errors: vec![ErrorLink { field_id: "field-domain".to_owned(), text: HOSTILE.into() }],
+            minted: Some(MintedView {
+                url: HOSTILE.to_owned(),
+                mailed_to: (!on).then(|| HOSTILE.to_owned()),
+                expires_at: at,
+            }),
+            connection: Some(connection(on)),
+            unproven: on,
+            domains: vec![DomainView {
+                href: "/dashboard/e/organizations/o/domains/d".to_owned(),
+                name: HOSTILE.to_owned(),
+                state: "pending",
+                state_word: "Pending",
+                record: Some(HOSTILE.to_owned()),
+            }],
+            domain_field: Field {
+                error: Some(HOSTILE.into()),
+                value: HOSTILE.to_owned(),
+                ..Field::plain("domain", "Domain", "line")
+            },
+            links: vec![LinkView {
+                revoke_href: on.then(|| "/dashboard/e/organizations/o/links/l/revoke".to_owned()),
+                kind: "setup",
+                intents: vec!["Single sign-on"],
+                admins: vec![HOSTILE.to_owned()],
+                state: "opened",
+                state_word: "Opened",
+                created_at: at,
+                expires_at: at,
+                progress: Some(HOSTILE.to_owned()),
+                progress_at: Some(at),
+            }],
+            invite: invite(on, Some(HOSTILE)),
+        };
+        vec![bare, full(true), full(false)]
+    }
+}

@@ -1,0 +1,93 @@
+//! The list of customers.
+
+use serde::Serialize;
+use vestibule_words::Moment;
+
+use super::shell::{Shell, samples};
+use crate::pages::Page;
+use crate::portal::{ErrorLink, Field, HOSTILE};
+
+/// The list.
+#[derive(Debug, Serialize)]
+pub(crate) struct OrganizationsPage {
+    /// What surrounds it.
+    pub shell: Shell,
+    /// Where the list is.
+    pub list_href: String,
+    /// What is looked for.
+    pub query: String,
+    /// The customers, newest first.
+    pub rows: Vec<OrganizationRow>,
+    /// What is wrong with the form.
+    pub errors: Vec<ErrorLink>,
+    /// The form for a new one.
+    pub fields: Vec<Field>,
+    /// Where newer ones are.
+    pub newer_href: Option<String>,
+    /// Where older ones are.
+    pub older_href: Option<String>,
+}
+
+/// A customer in the list.
+#[derive(Debug, Serialize)]
+pub(crate) struct OrganizationRow {
+    /// Where all about it is.
+    pub href: String,
+    /// Its name.
+    pub name: String,
+    /// Its domains, each with whether it is proven.
+    pub domains: Vec<(String, bool)>,
+    /// Where its connection stands: a word of the domain, or `none`.
+    pub state: &'static str,
+    /// The same for people.
+    pub state_word: &'static str,
+    /// Its identity provider.
+    pub provider: Option<String>,
+    /// When it was made.
+    pub created_at: Moment,
+}
+
+impl Page for OrganizationsPage {
+    const TEMPLATE: &'static str = "dashboard/organizations.html";
+
+    fn samples() -> Vec<Self> {
+        let [plain, hostile] = samples();
+        let at = Moment::of(time::macros::datetime!(2026-11-22 10:00 UTC));
+        let row = |text: &str| OrganizationRow {
+            href: "/dashboard/e/organizations/o".to_owned(),
+            name: text.to_owned(),
+            domains: vec![(text.to_owned(), true), (text.to_owned(), false)],
+            state: "active",
+            state_word: "Active",
+            provider: Some(text.to_owned()),
+            created_at: at,
+        };
+        let field = |error: Option<&str>| Field {
+            error: error.map(Into::into),
+            value: error.unwrap_or_default().to_owned(),
+            ..Field::plain("name", "Name", "line")
+        };
+        vec![
+            Self {
+                shell: plain,
+                list_href: "/dashboard/e/organizations".to_owned(),
+                query: String::new(),
+                rows: Vec::new(),
+                errors: Vec::new(),
+                fields: vec![field(None)],
+                newer_href: None,
+                older_href: None,
+            },
+            Self {
+                shell: hostile,
+                list_href: "/dashboard/e/organizations".to_owned(),
+                query: HOSTILE.to_owned(),
+                rows: vec![row(HOSTILE)],
+                errors: vec![ErrorLink { field_id: "field-name".to_owned(), text: HOSTILE.into() }],
+                fields: vec![field(Some(HOSTILE))],
+                newer_href: Some("?before=1".to_owned()),
+                older_href: Some("?after=1".to_owned()),
+            },
+        ]
+    }
+}

@@ -1,0 +1,158 @@
+//! Attempts to sign in: the list, and all about one.
+
+use serde::Serialize;
+use vestibule_words::{Moment, Text, text};
+
+use super::shell::{Shell, samples};
+use crate::pages::Page;
+use crate::portal::view::session::{AssertedView, CheckView, ChoiceView, MessageView, SessionPage};
+use crate::portal::{FactView, HOSTILE};
+
+/// The list.
+#[derive(Debug, Serialize)]
+pub(crate) struct AttemptsPage {
+    /// What surrounds it.
+    pub shell: Shell,
+    /// Where the list is.
+    pub list_href: String,
+    /// The organization that it is narrowed to: its id, name and page.
+    pub organization: Option<(String, String, String)>,
+    /// The attempts, newest first.
+    pub rows: Vec<AttemptRow>,
+    /// How it can be narrowed by state.
+    pub standings: Vec<ChoiceView>,
+    /// The address that is looked for.
+    pub email: String,
+    /// Whether it is narrowed.
+    pub narrowed: bool,
+    /// Where newer ones are.
+    pub newer_href: Option<String>,
+    /// Where older ones are.
+    pub older_href: Option<String>,
+}
+
+/// An attempt in the list.
+#[derive(Debug, Serialize)]
+pub(crate) struct AttemptRow {
+    /// Where all about it is.
+    pub href: String,
+    /// When it was started.
+    pub at: Moment,
+    /// Whose it is.
+    pub email: Option<String>,
+    /// How it reads.
+    pub standing: &'static str,
+    /// The same in words.
+    pub standing_word: Text,
+    /// Who began it.
+    pub origin: Text,
+    /// The class of failure.
+    pub error: Option<&'static str>,
+}
+
+/// All about one.
+#[derive(Debug, Serialize)]
+pub(crate) struct AttemptPage {
+    /// What surrounds it.
+    pub shell: Shell,
+    /// Where the list is.
+    pub list_href: String,
+    /// The organization: its name and page.
+    pub organization: (String, String),
+    /// How it reads.
+    pub standing: &'static str,
+    /// The same in words.
+    pub standing_word: Text,
+    /// The class of failure, if it is one.
+    pub error: Option<&'static str>,
+    /// What exactly was wrong.
+    pub message: Option<String>,
+    /// The checks, in order.
+    pub checks: Vec<CheckView>,
+    /// The person as the app sees them.
+    pub person: Vec<FactView>,
+    /// What the provider said of them.
+    pub asserted: Option<AssertedView>,
+    /// The messages, in order.
+    pub messages: Vec<MessageView>,
+    /// Times, addresses and the like.
+    pub facts: Vec<FactView>,
+}
+
+impl Page for AttemptsPage {
+    const TEMPLATE: &'static str = "dashboard/attempts.html";
+
+    fn samples() -> Vec<Self> {
+        let [plain, hostile] = samples();
+        let row = AttemptRow {
+            href: "/dashboard/e/sessions/s".to_owned(),
+            at: Moment::of(time::macros::datetime!(2026-11-22 10:00 UTC)),
+            email: Some(HOSTILE.to_owned()),
+            standing: "failed",
+            standing_word: text!("sessions-failed"),
+            origin: text!("sessions-by-app"),
+            error: Some("invalid_attributes"),
+        };
+        let choice = || ChoiceView { value: "failed", label: text!("sessions-failed"), chosen: true };
+        vec![
+            Self {
+                shell: plain,
+                list_href: "/dashboard/e/sessions".to_owned(),
+                organization: None,
+                rows: Vec::new(),
+                standings: vec![choice()],
+                email: String::new(),
+                narrowed: false,
+                newer_href: None,
+                older_href: None,
+            },
+            Self {
+                shell: hostile,
+                list_href: "/dashboard/e/sessions".to_owned(),
+                organization: Some((HOSTILE.to_owned(), HOSTILE.to_owned(), "/dashboard".to_owned())),
+                rows: vec![AttemptRow { email: None, error: None, ..row_like(&row) }, row],
+                standings: vec![choice()],
+                email: HOSTILE.to_owned(),
+                narrowed: true,
+                newer_href: Some("?before=1".to_owned()),
+                older_href: Some("?after=1".to_owned()),
+            },
+        ]
+    }
+}
+
+fn row_like(row: &AttemptRow) -> AttemptRow {
+    AttemptRow {
+        href: row.href.clone(),
+        at: row.at,
+        email: None,
+        standing: row.standing,
+        standing_word: text!("sessions-failed"),
+        origin: text!("sessions-by-app"),
+        error: None,
+    }
+}
+
+impl Page for AttemptPage {
+    const TEMPLATE: &'static str = "dashboard/attempt.html";
+
+    /// The portal's samples of the same attempt, in the dashboard's shell.
+    fn samples() -> Vec<Self> {
+        let shells = samples();
+        let of = |(page, shell): (SessionPage, Shell)| Self {
+            shell,
+            list_href: "/dashboard/e/sessions".to_owned(),
+            organization: (HOSTILE.to_owned(), "/dashboard".to_owned()),
+            standing: page.standing,
+            standing_word: page.standing_word,
+            error: Some("invalid_attributes"),
+            message: Some(HOSTILE.to_owned()),
+            checks: page.checks,
+            person: page.person,
+            asserted: page.asserted,
+            messages: page.messages,
+            facts: page.facts,
+        };
+        SessionPage::samples().into_iter().zip(shells.into_iter().cycle()).map(of).collect()
+    }
+}

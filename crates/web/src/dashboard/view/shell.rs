@@ -1,0 +1,163 @@
+//! What surrounds every page of a signed-in member.
+
+use serde::Serialize;
+use vestibule_application::ports::store::{EnvironmentLine, MemberVisit};
+use vestibule_domain::environment::EnvironmentKind;
+use vestibule_domain::id::EnvironmentId;
+use vestibule_domain::member::MemberRole;
+
+use crate::portal::HOSTILE;
+
+/// The part of the dashboard that a page belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Area {
+    /// Customers.
+    Organizations,
+    /// Attempts to sign in.
+    Sessions,
+    /// API keys.
+    Keys,
+}
+
+impl Area {
+    const ALL: [Self; 3] = [Self::Organizations, Self::Sessions, Self::Keys];
+
+    /// The last part of its address.
+    fn path(self) -> &'static str {
+        match self {
+            Self::Organizations => "organizations",
+            Self::Sessions => "sessions",
+            Self::Keys => "keys",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Organizations => "Organizations",
+            Self::Sessions => "Sign-ins",
+            Self::Keys => "API keys",
+        }
+    }
+}
+
+/// What surrounds a page.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Shell {
+    /// The team's name.
+    pub team: String,
+    /// Who is signed in.
+    pub member: String,
+    /// Whether they are an admin of the team.
+    pub admin: bool,
+    /// The token of this session's forms.
+    pub form_token: String,
+    /// The theme's word.
+    pub theme: &'static str,
+    /// Where the page is.
+    pub path: String,
+    /// The environment that the page is about.
+    pub environment: Option<EnvironmentView>,
+    /// All environments of the team.
+    pub environments: Vec<EnvironmentView>,
+    /// The parts of the dashboard.
+    pub nav: Vec<NavView>,
+}
+
+/// An environment.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct EnvironmentView {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// `sandbox` or `production`.
+    pub kind: &'static str,
+    /// Where its pages are.
+    pub href: String,
+    /// Whether the page is about it.
+    pub current: bool,
+}
+
+/// A part of the dashboard.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct NavView {
+    /// Its name.
+    pub label: &'static str,
+    /// Where it is.
+    pub href: String,
+    /// Whether the page belongs to it.
+    pub current: bool,
+}
+
+/// Where an area of an environment is.
+pub(crate) fn area_href(environment: EnvironmentId, area: Area) -> String {
+    format!("/dashboard/{environment}/{}", area.path())
+}
+
+impl Shell {
+    /// What surrounds a page of a visit.
+    pub(crate) fn new(
+        visit: &MemberVisit,
+        environment: Option<EnvironmentId>,
+        area: Area,
+        form_token: String,
+        theme: &'static str,
+        path: &str,
+    ) -> Self {
+        let view = |line: &EnvironmentLine| EnvironmentView {
+            id: line.id.to_string(),
+            name: line.name.to_string(),
+            kind: line.kind.as_str(),
+            href: format!("/dashboard/{}", line.id),
+            current: Some(line.id) == environment,
+        };
+        let environments: Vec<_> = visit.environments.iter().map(view).collect();
+        let nav = environment.into_iter().flat_map(|id| {
+            Area::ALL.map(|of| NavView { label: of.label(), href: area_href(id, of), current: of == area })
+        });
+        Self {
+            team: visit.team.name.to_string(),
+            member: visit.member.display_name().to_owned(),
+            admin: visit.member.role == MemberRole::Admin,
+            form_token,
+            theme,
+            path: path.to_owned(),
+            environment: environments.iter().find(|environment| environment.current).cloned(),
+            nav: nav.collect(),
+            environments,
+        }
+    }
+}
+
+/// Shells for the samples of pages.
+pub(crate) fn samples() -> [Shell; 2] {
+    let environment = |name: &str, kind: EnvironmentKind, current| EnvironmentView {
+        id: "environment_01J9ZQK3V0000000000000000A".to_owned(),
+        name: name.to_owned(),
+        kind: kind.as_str(),
+        href: "/dashboard/environment_01J9ZQK3V0000000000000000A".to_owned(),
+        current,
+    };
+    let shell = |text: &str, kind| Shell {
+        team: text.to_owned(),
+        member: text.to_owned(),
+        admin: true,
+        form_token: text.to_owned(),
+        theme: "system",
+        path: "/dashboard".to_owned(),
+        environment: Some(environment(text, kind, true)),
+        environments: vec![
+            environment(text, kind, true),
+            environment("Other", EnvironmentKind::Production, false),
+        ],
+        nav: Area::ALL
+            .map(|area| NavView {
+                label: area.label(),
+                href: format!("/dashboard/e/{}", area.path()),
+                current: area == Area::Organizations,
+            })
+            .into(),
+    };
+    [shell("Acme", EnvironmentKind::Sandbox), shell(HOSTILE, EnvironmentKind::Production)]
+}
