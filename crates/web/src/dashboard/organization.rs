@@ -42,7 +42,7 @@ use super::operator::Operator;
 use super::organizations::{self, provider_name};
 use super::view::confirm::ConfirmPage;
 use super::view::organization::{
-    ConnectionView, DomainView, InviteView, LinkView, MintedView, OrganizationPage,
+    ConnectionView, DomainView, IntentChoice, InviteView, LinkView, MintedView, OrganizationPage,
 };
 use super::view::shell::{Area, area_href};
 use crate::portal::{Field, settings_data};
@@ -450,7 +450,11 @@ async fn render(
         links: links.iter().map(|view| link_view(dashboard, operator, &href, view)).collect(),
         invite: InviteView {
             intents: OFFERED
-                .map(|intent| (intent.as_str(), intent_word(intent), chosen.contains(&intent)))
+                .map(|intent| IntentChoice {
+                    value: intent.as_str(),
+                    label: intent_word(intent),
+                    chosen: chosen.contains(&intent),
+                })
                 .into(),
             email,
             live,

@@ -26,7 +26,7 @@ use super::answer::{page, see_other};
 use super::failure::Failure;
 use super::form::{Sent, Wrong};
 use super::operator::Operator;
-use super::view::organizations::{OrganizationRow, OrganizationsPage};
+use super::view::organizations::{DomainMark, OrganizationRow, OrganizationsPage};
 use super::view::shell::{Area, area_href};
 use crate::portal::Field;
 
@@ -224,7 +224,10 @@ fn row(
     connection: Option<&Connection>,
 ) -> OrganizationRow {
     let (state, state_word) = state(connection);
-    let domain = |domain: &OrganizationDomain| (domain.domain.to_string(), domain.is_verified());
+    let domain = |domain: &OrganizationDomain| DomainMark {
+        name: domain.domain.to_string(),
+        proven: domain.is_verified(),
+    };
     OrganizationRow {
         href: href(environment, view.organization.id),
         name: view.organization.name.to_string(),

@@ -8,6 +8,7 @@ use url::form_urlencoded;
 use vestibule_application::ports::store::{EnvironmentLine, SsoSessionFilter, SsoSessionLine};
 use vestibule_domain::email::EMAIL_BYTES_MAX;
 use vestibule_domain::id::{OrganizationId, SsoSessionId};
+use vestibule_domain::organization::Organization;
 use vestibule_domain::page::{Cursor, Order, PageLimit, PageRequest};
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::session::Standing;
@@ -18,7 +19,7 @@ use super::answer::page;
 use super::failure::Failure;
 use super::operator::Operator;
 use super::organizations;
-use super::view::sessions::{AttemptPage, AttemptRow, AttemptsPage};
+use super::view::sessions::{AttemptPage, AttemptRow, AttemptsPage, OrganizationLink};
 use super::view::shell::{Area, area_href};
 use crate::portal::session_log::{detail, origin_word, standing_word};
 use crate::portal::view::session::ChoiceView;
@@ -107,10 +108,7 @@ pub(super) async fn list(
     };
     let content = AttemptsPage {
         shell: operator.shell(environment, Area::Sessions),
-        organization: organization.map(|found| {
-            let href = organizations::href(environment.id, found.id);
-            (found.id.to_string(), found.name.to_string(), href)
-        }),
+        organization: organization.as_ref().map(|found| link(environment, found)),
         rows: found.items.iter().map(|line| row(environment, line)).collect(),
         standings: Standing::ALL.map(choice).into(),
         email: wanted.email().unwrap_or_default().to_owned(),
@@ -141,7 +139,7 @@ pub(super) async fn show(
     let content = AttemptPage {
         shell: operator.shell(environment, Area::Sessions),
         list_href: area_href(environment.id, Area::Sessions),
-        organization: (organization.name.to_string(), organizations::href(environment.id, organization.id)),
+        organization: link(environment, &organization),
         standing: standing.as_str(),
         standing_word: standing_word(standing),
         error: failure.map(|failure| failure.code.as_str()),
@@ -153,6 +151,14 @@ pub(super) async fn show(
         facts: detail::facts(&session),
     };
     page(StatusCode::OK, &content)
+}
+
+fn link(environment: &EnvironmentLine, organization: &Organization) -> OrganizationLink {
+    OrganizationLink {
+        id: organization.id.to_string(),
+        name: organization.name.to_string(),
+        href: organizations::href(environment.id, organization.id),
+    }
 }
 
 fn row(environment: &EnvironmentLine, line: &SsoSessionLine) -> AttemptRow {

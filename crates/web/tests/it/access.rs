@@ -13,6 +13,7 @@ use vestibule_application::ports::saml::{KeyPairRequest, Saml as _};
 use vestibule_application::ports::store::{EventFilter, Store as _};
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::environment::EnvironmentKind;
+use vestibule_domain::member::MemberRole;
 use vestibule_domain::page::PageRequest;
 use vestibule_domain::sso::asserted::Asserted;
 use vestibule_domain::sso::profile::{Person, Profile};
@@ -22,7 +23,8 @@ use vestibule_saml::SamlAdapter;
 use vestibule_web::Access;
 use vestibule_web::app::{API_REQUESTS_PER_SECOND, WebSettings};
 
-use crate::support::{START, Tenant, TestApp, request};
+use crate::operator::Operator;
+use crate::support::{Answer, START, Tenant, TestApp, request};
 
 /// What a stranger's key gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +135,11 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/sso/jwks/{client_id}"),
     // The sealed token in the address is the proof.
     ("GET", "/sso/logout"),
+    // Whoever wants to sign in is nobody yet; the password decides.
+    ("GET", "/dashboard/sign-in"),
+    ("POST", "/dashboard/sign-in"),
+    // Sets a cookie that says light or dark.
+    ("POST", "/dashboard/theme"),
     // A vendor's logo is on the landing page, before anybody has proved anything.
     ("GET", "/portal/brand/{environment}/{file}"),
 ];
@@ -175,6 +182,34 @@ const VISIT: &[(&str, &str)] = &[
     ("POST", "/portal/renewal/{connection}"),
     ("GET", "/portal/renewal/done"),
 ];
+
+/// Routes of the dashboard that a member reaches, and nobody else.
+const MEMBER: &[(&str, &str)] = &[
+    ("POST", "/dashboard/sign-out"),
+    ("GET", "/dashboard"),
+    ("GET", "/dashboard/{environment}"),
+    ("GET", "/dashboard/{environment}/organizations"),
+    ("POST", "/dashboard/{environment}/organizations"),
+    ("GET", "/dashboard/{environment}/organizations/{organization}"),
+    ("POST", "/dashboard/{environment}/organizations/{organization}/invite"),
+    ("POST", "/dashboard/{environment}/organizations/{organization}/links/{link}/revoke"),
+    ("POST", "/dashboard/{environment}/organizations/{organization}/domains"),
+    ("POST", "/dashboard/{environment}/organizations/{organization}/domains/{domain}/verify"),
+    ("POST", "/dashboard/{environment}/organizations/{organization}/domains/{domain}/delete"),
+    ("GET", "/dashboard/{environment}/organizations/{organization}/delete"),
+    ("POST", "/dashboard/{environment}/organizations/{organization}/delete"),
+    ("POST", "/dashboard/{environment}/connections/{connection}/switch"),
+    ("GET", "/dashboard/{environment}/connections/{connection}/delete"),
+    ("POST", "/dashboard/{environment}/connections/{connection}/delete"),
+    ("GET", "/dashboard/{environment}/sessions"),
+    ("GET", "/dashboard/{environment}/sessions/{session}"),
+    ("GET", "/dashboard/{environment}/keys"),
+    ("POST", "/dashboard/{environment}/keys"),
+    ("POST", "/dashboard/{environment}/keys/{key}/revoke"),
+];
+
+/// Routes of the dashboard that only admins of the team may use.
+const ADMIN: &[&str] = &["/dashboard/{environment}/keys", "/dashboard/{environment}/keys/{key}/revoke"];
 
 /// One object of each kind, by the segment of a path that its id follows.
 struct Fixtures(BTreeMap<&'static str, String>);
@@ -338,11 +373,12 @@ async fn every_route_has_a_row_and_every_row_a_route() {
             Access::Public => PUBLIC.contains(&(method, pattern)),
             Access::PortalLink => LINK.contains(&(method, pattern)),
             Access::PortalVisit => VISIT.contains(&(method, pattern)),
+            Access::Member => MEMBER.contains(&(method, pattern)),
         }
     };
     let without_row: Vec<_> = app.routes.iter().filter(|route| !listed(route)).collect();
     assert!(without_row.is_empty(), "{without_row:#?}");
-    let rows = MATRIX.len() + PUBLIC.len() + LINK.len() + VISIT.len();
+    let rows = MATRIX.len() + PUBLIC.len() + LINK.len() + VISIT.len() + MEMBER.len();
     assert_eq!(app.routes.len(), rows, "a row has no route");
 }
 
@@ -412,4 +448,77 @@ async fn the_portal_opens_to_nobody_without_a_link_or_a_visit() {
             assert!(refused, "{pattern} {cookie:?}: {}", answer.status);
         }
     }
+}
+
+#[actix_web::test]
+async fn the_dashboard_is_open_to_members_of_the_team_and_closed_to_everybody_else() {
+    let app = TestApp::with(WebSettings::default(), |store| store).await;
+    let owner = app.tenant(EnvironmentKind::Sandbox).await;
+    let other = app.tenant(EnvironmentKind::Sandbox).await;
+    let fixtures = Fixtures::of(&app, &owner).await;
+    let admin = Operator::join(&app, &owner, MemberRole::Admin).await;
+    let member = Operator::join(&app, &owner, MemberRole::Member).await;
+    let stranger = Operator::join(&app, &other, MemberRole::Admin).await;
+    let unknown = |prefix: &str| format!("{prefix}_01J9ZQK3V0000000000000000A");
+    // What removes comes last, parts before wholes, so that all of it is there when it is asked for;
+    // signing out at the very end.
+    let mut rows = MEMBER.to_vec();
+    rows.sort_by_key(|(_, pattern)| {
+        let last = [*pattern == "/dashboard/sign-out", pattern.ends_with("{organization}/delete")];
+        (last, pattern.ends_with("/delete"), usize::MAX - pattern.len())
+    });
+    for (method, pattern) in rows {
+        let path = pattern
+            .replace("{environment}", &owner.environment.id.to_string())
+            .replace("{organization}", &fixtures.0["organizations"])
+            .replace("{connection}", &fixtures.0["connections"])
+            .replace("{session}", &fixtures.0["sso_sessions"])
+            .replace("{domain}", &fixtures.0["organization_domains"])
+            .replace("{link}", &fixtures.0["tokens"])
+            .replace("{key}", &unknown("key"));
+        let what = format!("{method} {pattern}");
+        let form = "name=New&domain=new.example&intent=sso&to=off&confirm=Acme";
+        let get = method == "GET";
+        let nobody = app.send(sent(method, &path, None, form)).await;
+        let turned_away = if get { StatusCode::SEE_OTHER } else { StatusCode::UNAUTHORIZED };
+        assert_eq!(nobody.status, turned_away, "{what} without a session");
+        if !get {
+            let stale = app.send(sent(method, &path, Some(&admin), form)).await;
+            assert_eq!(stale.status, StatusCode::FORBIDDEN, "{what} without the form's token");
+        }
+        let theirs = app.send(sent(method, &path, Some(&stranger), &stranger.signed(form))).await;
+        if pattern.contains("{environment}") {
+            assert_eq!(theirs.status, StatusCode::NOT_FOUND, "{what} by a stranger");
+        }
+        let plain = app.send(sent(method, &path, Some(&member), &member.signed(form))).await;
+        if !get && ADMIN.contains(&pattern) {
+            assert_eq!(plain.status, StatusCode::FORBIDDEN, "{what} by a member");
+        } else {
+            assert!(reached(&plain), "{what} by a member: {}", plain.status);
+        }
+        let own = app.send(sent(method, &path, Some(&admin), &admin.signed(form))).await;
+        // What the member did before cannot be done twice; a key that is not there is not found.
+        let gone = own.status == StatusCode::NOT_FOUND
+            && (pattern.ends_with("/delete") || pattern.contains("{key}"));
+        assert!(reached(&own) || gone, "{what} by an admin: {}", own.status);
+    }
+}
+
+fn reached(answer: &Answer) -> bool {
+    answer.status.is_success()
+        || answer.status == StatusCode::SEE_OTHER
+        || answer.status == StatusCode::UNPROCESSABLE_ENTITY
+}
+
+fn sent(method: &str, path: &str, operator: Option<&Operator>, form: &str) -> actix_web::test::TestRequest {
+    let request = request(method.parse().unwrap(), path);
+    let request = match operator {
+        Some(operator) => request.insert_header(("Cookie", operator.cookie())),
+        None => request,
+    };
+    if method == "GET" {
+        return request;
+    }
+    let content_type = ("Content-Type", "application/x-www-form-urlencoded");
+    request.insert_header(content_type).set_payload(form.to_owned())
 }

@@ -5,11 +5,13 @@
 mod access;
 mod connection_certificates;
 mod connections;
+mod dashboard;
 mod events;
 mod hostile;
 mod it_contacts;
 mod one_time_tokens;
 mod openapi;
+mod operator;
 mod ops;
 mod organization_domains;
 mod organizations;

@@ -127,12 +127,23 @@ pub(crate) struct LinkView {
 /// The form to invite an admin with.
 #[derive(Debug, Serialize)]
 pub(crate) struct InviteView {
-    /// Features to choose from: word, name, whether it is chosen.
-    pub intents: Vec<(&'static str, &'static str, bool)>,
+    /// Features to choose from.
+    pub intents: Vec<IntentChoice>,
     /// The address to mail the link to.
     pub email: Field,
     /// Whether there is a live link, which has to be withdrawn first.
     pub live: bool,
+}
+
+/// A feature to choose.
+#[derive(Debug, Serialize)]
+pub(crate) struct IntentChoice {
+    /// As the form sends it.
+    pub value: &'static str,
+    /// Its name.
+    pub label: &'static str,
+    /// Whether it is chosen.
+    pub chosen: bool,
 }
 
 impl Page for OrganizationPage {
@@ -142,7 +153,9 @@ impl Page for OrganizationPage {
         let [plain, hostile] = samples();
         let at = Moment::of(time::macros::datetime!(2026-11-22 10:00 UTC));
         let invite = |live, error: Option<&str>| InviteView {
-            intents: vec![("sso", "Single sign-on", true), ("dsync", "Directory sync", false)],
+            intents: [("sso", "Single sign-on"), ("dsync", "Directory sync")]
+                .map(|(value, label)| IntentChoice { value, label, chosen: value == "sso" })
+                .into(),
             email: Field {
                 error: error.map(Into::into),
                 value: error.unwrap_or_default().to_owned(),

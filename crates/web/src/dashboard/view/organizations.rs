@@ -35,8 +35,8 @@ pub(crate) struct OrganizationRow {
     pub href: String,
     /// Its name.
     pub name: String,
-    /// Its domains, each with whether it is proven.
-    pub domains: Vec<(String, bool)>,
+    /// Its domains.
+    pub domains: Vec<DomainMark>,
     /// Where its connection stands: a word of the domain, or `none`.
     pub state: &'static str,
     /// The same for people.
@@ -45,6 +45,15 @@ pub(crate) struct OrganizationRow {
     pub provider: Option<String>,
     /// When it was made.
     pub created_at: Moment,
+}
+
+/// A domain in the list.
+#[derive(Debug, Serialize)]
+pub(crate) struct DomainMark {
+    /// The domain.
+    pub name: String,
+    /// Whether it is proven.
+    pub proven: bool,
 }
 
 impl Page for OrganizationsPage {
@@ -56,7 +65,7 @@ impl Page for OrganizationsPage {
         let row = |text: &str| OrganizationRow {
             href: "/dashboard/e/organizations/o".to_owned(),
             name: text.to_owned(),
-            domains: vec![(text.to_owned(), true), (text.to_owned(), false)],
+            domains: [true, false].map(|proven| DomainMark { name: text.to_owned(), proven }).into(),
             state: "active",
             state_word: "Active",
             provider: Some(text.to_owned()),

@@ -15,8 +15,8 @@ pub(crate) struct AttemptsPage {
     pub shell: Shell,
     /// Where the list is.
     pub list_href: String,
-    /// The organization that it is narrowed to: its id, name and page.
-    pub organization: Option<(String, String, String)>,
+    /// The organization that it is narrowed to.
+    pub organization: Option<OrganizationLink>,
     /// The attempts, newest first.
     pub rows: Vec<AttemptRow>,
     /// How it can be narrowed by state.
@@ -29,6 +29,17 @@ pub(crate) struct AttemptsPage {
     pub newer_href: Option<String>,
     /// Where older ones are.
     pub older_href: Option<String>,
+}
+
+/// The organization that attempts belong to.
+#[derive(Debug, Serialize)]
+pub(crate) struct OrganizationLink {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Where its page is.
+    pub href: String,
 }
 
 /// An attempt in the list.
@@ -57,8 +68,8 @@ pub(crate) struct AttemptPage {
     pub shell: Shell,
     /// Where the list is.
     pub list_href: String,
-    /// The organization: its name and page.
-    pub organization: (String, String),
+    /// The organization.
+    pub organization: OrganizationLink,
     /// How it reads.
     pub standing: &'static str,
     /// The same in words.
@@ -109,7 +120,7 @@ impl Page for AttemptsPage {
             Self {
                 shell: hostile,
                 list_href: "/dashboard/e/sessions".to_owned(),
-                organization: Some((HOSTILE.to_owned(), HOSTILE.to_owned(), "/dashboard".to_owned())),
+                organization: Some(hostile_link()),
                 rows: vec![AttemptRow { email: None, error: None, ..row_like(&row) }, row],
                 standings: vec![choice()],
                 email: HOSTILE.to_owned(),
@@ -119,6 +130,10 @@ impl Page for AttemptsPage {
             },
         ]
     }
+}
+
+fn hostile_link() -> OrganizationLink {
+    OrganizationLink { id: HOSTILE.to_owned(), name: HOSTILE.to_owned(), href: "/dashboard".to_owned() }
 }
 
 fn row_like(row: &AttemptRow) -> AttemptRow {
@@ -142,7 +157,7 @@ impl Page for AttemptPage {
         let of = |(page, shell): (SessionPage, Shell)| Self {
             shell,
             list_href: "/dashboard/e/sessions".to_owned(),
-            organization: (HOSTILE.to_owned(), "/dashboard".to_owned()),
+            organization: hostile_link(),
             standing: page.standing,
             standing_word: page.standing_word,
             error: Some("invalid_attributes"),

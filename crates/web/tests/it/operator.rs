@@ -1,0 +1,100 @@
+//! A member of a team, signed in to the dashboard as a browser would be.
+
+use actix_web::http::{Method, StatusCode};
+use url::form_urlencoded;
+use vestibule_application::ports::ambient::PasswordHasher as _;
+use vestibule_domain::email::EmailAddress;
+use vestibule_domain::member::{Member, MemberRole, PasswordAttempts};
+use vestibule_secrets::Argon2Hasher;
+
+use crate::support::{Answer, START, Tenant, TestApp, request};
+
+use vestibule_application::ports::store::Store as _;
+
+/// The password of everybody here.
+pub(crate) const PASSWORD: &str = "a long walk along the shore";
+
+/// A member, and what their browser holds.
+pub(crate) struct Operator {
+    environment: String,
+    cookie: String,
+    form_token: String,
+}
+
+impl Operator {
+    /// A new member of a tenant's team, not signed in.
+    pub(crate) async fn member(app: &TestApp, tenant: &Tenant, role: MemberRole) -> Member {
+        let id = app.ambient.id(START);
+        let member = Member {
+            id,
+            team_id: tenant.environment.team_id,
+            email: EmailAddress::parse(&format!("{id}@vendor.example").to_lowercase()).unwrap(),
+            name: None,
+            password_hash: Argon2Hasher::new().hash(PASSWORD),
+            role,
+            attempts: PasswordAttempts::default(),
+            created_at: START,
+        };
+        let mut work = app.store.begin().await.unwrap();
+        work.accounts().insert_member(&member).await.unwrap();
+        work.commit().await.unwrap();
+        member
+    }
+
+    /// A new member of a tenant's team, signed in.
+    pub(crate) async fn join(app: &TestApp, tenant: &Tenant, role: MemberRole) -> Self {
+        let email = Self::member(app, tenant, role).await.email.to_string();
+        let answer = attempt(app, &email, PASSWORD).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{answer:?}");
+        let set = answer.header("set-cookie").unwrap();
+        let cookie = set.split(';').next().unwrap().to_owned();
+        let environment = tenant.environment.id.to_string();
+        let mut operator = Self { environment, cookie, form_token: String::new() };
+        let page = operator.get(app, &operator.path("organizations")).await.text();
+        let token = page.split("name=\"form_token\" value=\"").nth(1).unwrap();
+        operator.form_token = token.split('"').next().unwrap().to_owned();
+        operator
+    }
+
+    /// The cookies to send.
+    pub(crate) fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
+    /// A form with the session's token.
+    pub(crate) fn signed(&self, form: &str) -> String {
+        let token: String = form_urlencoded::byte_serialize(self.form_token.as_bytes()).collect();
+        format!("form_token={token}&{form}")
+    }
+
+    /// The path of a page of the member's environment.
+    pub(crate) fn path(&self, page: &str) -> String {
+        format!("/dashboard/{}/{page}", self.environment)
+    }
+
+    /// GET.
+    pub(crate) async fn get(&self, app: &TestApp, path: &str) -> Answer {
+        app.send(request(Method::GET, path).insert_header(("Cookie", self.cookie()))).await
+    }
+
+    /// POST of a form with the session's token.
+    pub(crate) async fn post(&self, app: &TestApp, path: &str, form: &[(&str, &str)]) -> Answer {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let sent = request(Method::POST, path)
+            .insert_header(("Cookie", self.cookie()))
+            .insert_header(("Content-Type", "application/x-www-form-urlencoded"))
+            .set_payload(self.signed(&form));
+        app.send(sent).await
+    }
+}
+
+/// Sends the form to sign in.
+pub(crate) async fn attempt(app: &TestApp, email: &str, password: &str) -> Answer {
+    let form = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("email", email), ("password", password), ("next", "")])
+        .finish();
+    let sent = request(Method::POST, "/dashboard/sign-in")
+        .insert_header(("Content-Type", "application/x-www-form-urlencoded"))
+        .set_payload(form);
+    app.send(sent).await
+}
