@@ -1,10 +1,11 @@
-//! Pictures of every page of the portal, light and dark, on a phone and on a desktop:
+//! Pictures of every page of the portal and the dashboard, light and dark, on a phone and on a desktop:
 //! `cargo xtask screenshots [FOLDER [LANGUAGE]]`.
 #![expect(clippy::print_stdout, reason = "a program of the command line talks to its terminal")]
 
 use std::path::PathBuf;
 
 use vestibule_tests::browser::{Browser, LOOKS, Scripts, screenshots};
+use vestibule_tests::desk::DeskTour;
 use vestibule_tests::tour::Tour;
 
 #[tokio::main]
@@ -15,6 +16,13 @@ async fn main() {
     let browser = Browser::start(Scripts::On).await;
     let mut pages = 0;
     tour.walk(&browser, async |browser, page| {
+        browser.picture_into(&folder, page).await;
+        pages += 1;
+    })
+    .await;
+    let desk = DeskTour::prepare().await;
+    let admin = Browser::start(Scripts::On).await;
+    desk.walk(&browser, &admin, async |browser, page| {
         browser.picture_into(&folder, page).await;
         pages += 1;
     })

@@ -6,6 +6,7 @@ mod accessibility;
 mod browser;
 mod coming_back;
 mod crash;
+mod dashboard;
 mod database_goes_away;
 mod first_run;
 mod hostile;

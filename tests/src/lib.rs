@@ -14,6 +14,7 @@ pub mod axe;
 pub mod binary;
 pub mod browser;
 pub mod data;
+pub mod desk;
 pub mod folder;
 pub mod html;
 pub mod http;

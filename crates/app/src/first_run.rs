@@ -65,7 +65,7 @@ fn greeting(public_url: &str, made: &Bootstrapped, password: &str, link: &str) -
          Your API key, shown this once:\n\
          \n  {key}\n\
          \n\
-         The first admin of your team, shown this once (for the dashboard of a later version):\n\
+         Your own dashboard is {public_url}/dashboard; its first admin, shown this once:\n\
          \n  {email}  {password}\n\
          \n\
          Open this link as your customer's IT admin would (it works for 24 hours):\n\
