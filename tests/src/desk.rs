@@ -8,7 +8,8 @@ use crate::http::HttpServer;
 use crate::{Server, ServerBuilder, idp};
 
 /// A name with what is markup elsewhere, and without a place to break it.
-const HOSTILE_NAME: &str = "<b>Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft</b>";
+const HOSTILE_NAME: &str =
+    "<b>Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft</b>";
 
 /// Signs the first member in.
 pub async fn sign_in(browser: &Browser, server: &Server, made: &Value) {
@@ -41,12 +42,7 @@ impl DeskTour {
     }
 
     /// Shows every page to `look`, with a name for it. `admin` is another browser, the IT admin's.
-    pub async fn walk(
-        &self,
-        browser: &Browser,
-        admin: &Browser,
-        mut look: impl AsyncFnMut(&Browser, &str),
-    ) {
+    pub async fn walk(&self, browser: &Browser, admin: &Browser, mut look: impl AsyncFnMut(&Browser, &str)) {
         let base = self.server.base();
         browser.open(&format!("{base}/dashboard")).await;
         look(browser, "desk-sign-in").await;
@@ -69,12 +65,7 @@ impl DeskTour {
     }
 
     /// A customer from the first day to a connection.
-    async fn customer(
-        &self,
-        browser: &Browser,
-        admin: &Browser,
-        look: &mut impl AsyncFnMut(&Browser, &str),
-    ) {
+    async fn customer(&self, browser: &Browser, admin: &Browser, look: &mut impl AsyncFnMut(&Browser, &str)) {
         browser.open(&format!("{}/dashboard", self.server.base())).await;
         create(browser, HOSTILE_NAME, "hostile.example").await;
         look(browser, "desk-organization-hostile").await;
@@ -117,6 +108,13 @@ impl DeskTour {
         let page = |area: &str| format!("{}/dashboard/{environment}/{area}", self.server.base());
         browser.open(&page("sessions")).await;
         look(browser, "desk-sessions").await;
+        browser.open(&page("trail")).await;
+        look(browser, "desk-trail").await;
+        browser.open(&page("redirects")).await;
+        browser.type_into("uri", "https://app.northwind.example/callback").await;
+        browser.press("register-redirect").await;
+        browser.find("remove-redirect").await;
+        look(browser, "desk-redirects").await;
         browser.open(&page("keys")).await;
         browser.type_into("name", "Continuous integration").await;
         browser.press("create-key").await;

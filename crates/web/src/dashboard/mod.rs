@@ -14,9 +14,11 @@ mod keys;
 mod operator;
 mod organization;
 mod organizations;
+mod redirects;
 mod session_log;
 mod sign_in;
 mod theme;
+mod trail;
 pub(crate) mod view;
 
 use std::sync::Arc;
@@ -122,6 +124,9 @@ impl DashboardRoutes {
         member("/dashboard/{environment}/sessions/{session}", page(session_log::show));
         member("/dashboard/{environment}/keys", both(page(keys::list), post(keys::create)));
         member("/dashboard/{environment}/keys/{key}/revoke", post(keys::revoke));
+        member("/dashboard/{environment}/redirects", both(page(redirects::list), post(redirects::register)));
+        member("/dashboard/{environment}/redirects/remove", post(redirects::remove));
+        member("/dashboard/{environment}/trail", page(trail::list));
         let dashboard = self.dashboard.clone();
         let layer = from_fn(move |request, next| answer::layer(dashboard.clone(), request, next));
         let (scope, mounted) = table.finish();

@@ -206,10 +206,19 @@ const MEMBER: &[(&str, &str)] = &[
     ("GET", "/dashboard/{environment}/keys"),
     ("POST", "/dashboard/{environment}/keys"),
     ("POST", "/dashboard/{environment}/keys/{key}/revoke"),
+    ("GET", "/dashboard/{environment}/redirects"),
+    ("POST", "/dashboard/{environment}/redirects"),
+    ("POST", "/dashboard/{environment}/redirects/remove"),
+    ("GET", "/dashboard/{environment}/trail"),
 ];
 
 /// Routes of the dashboard that only admins of the team may use.
-const ADMIN: &[&str] = &["/dashboard/{environment}/keys", "/dashboard/{environment}/keys/{key}/revoke"];
+const ADMIN: &[&str] = &[
+    "/dashboard/{environment}/keys",
+    "/dashboard/{environment}/keys/{key}/revoke",
+    "/dashboard/{environment}/redirects",
+    "/dashboard/{environment}/redirects/remove",
+];
 
 /// One object of each kind, by the segment of a path that its id follows.
 struct Fixtures(BTreeMap<&'static str, String>);

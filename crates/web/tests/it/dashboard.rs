@@ -236,3 +236,32 @@ async fn a_theme_is_kept_in_the_browser() {
     assert!(page.text().contains("data-theme=\"dark\""));
     assert_eq!(app.send(sent("pink")).await.status, StatusCode::BAD_REQUEST);
 }
+
+#[actix_web::test]
+async fn a_redirect_uri_is_registered_and_taken_away() {
+    let (app, tenant, operator) = signed_in().await;
+    let page = operator.path("redirects");
+    let refused = operator.post(&app, &page, &[("uri", "ftp://app.example")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("error-uri") && refused.text().contains("value=\"ftp://app.example\""));
+    let form = [("uri", "https://app.example/callback")];
+    operator.post(&app, &page, &form).await.expect_redirect();
+    assert!(operator.get(&app, &page).await.text().contains("Default"));
+    operator.post(&app, &format!("{page}/remove"), &form).await.expect_redirect();
+    assert!(operator.get(&app, &page).await.text().contains("redirects-none"));
+    assert_eq!(app.trail(&tenant).await, ["environment.updated", "environment.updated"]);
+}
+
+#[actix_web::test]
+async fn the_audit_trail_says_who_did_what() {
+    let (app, tenant, operator) = signed_in().await;
+    let page = organization(&app, &operator, "Acme").await;
+    app.organization(&tenant, "By a program").await;
+    let shown = operator.get(&app, &operator.path("trail")).await.text();
+    for wanted in ["organization.created", "@vendor.example", ">member<", ">api_key<", &page] {
+        assert!(shown.contains(wanted), "{wanted}");
+    }
+    let organization = page.rsplit('/').next().unwrap();
+    let narrowed = operator.get(&app, &operator.path(&format!("trail?organization={organization}"))).await;
+    assert!(!narrowed.text().contains(">api_key<"));
+}

@@ -18,10 +18,14 @@ pub(crate) enum Area {
     Sessions,
     /// API keys.
     Keys,
+    /// Where sign-ins may lead.
+    Redirects,
+    /// Who did what.
+    Trail,
 }
 
 impl Area {
-    const ALL: [Self; 3] = [Self::Organizations, Self::Sessions, Self::Keys];
+    const ALL: [Self; 5] = [Self::Organizations, Self::Sessions, Self::Keys, Self::Redirects, Self::Trail];
 
     /// The last part of its address.
     fn path(self) -> &'static str {
@@ -29,6 +33,8 @@ impl Area {
             Self::Organizations => "organizations",
             Self::Sessions => "sessions",
             Self::Keys => "keys",
+            Self::Redirects => "redirects",
+            Self::Trail => "trail",
         }
     }
 
@@ -37,6 +43,8 @@ impl Area {
             Self::Organizations => "Organizations",
             Self::Sessions => "Sign-ins",
             Self::Keys => "API keys",
+            Self::Redirects => "Redirects",
+            Self::Trail => "Audit trail",
         }
     }
 }

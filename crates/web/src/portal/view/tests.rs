@@ -16,9 +16,11 @@ use crate::dashboard::view::confirm::ConfirmPage;
 use crate::dashboard::view::keys::KeysPage;
 use crate::dashboard::view::organization::OrganizationPage;
 use crate::dashboard::view::organizations::OrganizationsPage;
+use crate::dashboard::view::redirects::RedirectsPage;
 use crate::dashboard::view::refused::RefusedPage as DashboardRefusedPage;
 use crate::dashboard::view::sessions::{AttemptPage, AttemptsPage};
 use crate::dashboard::view::sign_in::SignInPage;
+use crate::dashboard::view::trail::TrailPage;
 use crate::pages::assets::Assets;
 use crate::pages::proof::assert_sound;
 use crate::pages::{Here, Page, Pages, Prepared};
@@ -70,6 +72,7 @@ fn all() -> Vec<Rendered> {
         render::<OrganizationPage>(pages),
         render::<OrganizationsPage>(pages),
         render::<PickerPage>(pages),
+        render::<RedirectsPage>(pages),
         render::<RefusedPage>(pages),
         render::<RenewalPage>(pages),
         render::<RenewedPage>(pages),
@@ -79,6 +82,7 @@ fn all() -> Vec<Rendered> {
         render::<SignInPage>(pages),
         render::<SignInRefusedPage>(pages),
         render::<StepPage>(pages),
+        render::<TrailPage>(pages),
         render::<UnusablePage>(pages),
     ]
 }
