@@ -44,8 +44,8 @@ use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 pub use portal::{AddressCodes, PortalLinks, PortalSessions};
 pub use sso::{
-    AcceptedAssertion, AcceptedAssertions, ArrivalKey, ConnectionSelector, Profiles, SignInArrival,
-    SignInDesk, SignInExchange, SigningKeys, SsoSessionFilter, SsoSessionLine, SsoSessions,
+    AcceptedAssertion, AcceptedAssertions, Admission, Admitted, ArrivalKey, ConnectionSelector, Profiles,
+    SignInArrival, SignInDesk, SignInExchange, SigningKeys, SsoSessionFilter, SsoSessionLine, SsoSessions,
 };
 
 /// Why a store did not do what it was asked.
