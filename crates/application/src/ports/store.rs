@@ -574,6 +574,15 @@ pub trait Queries: Send + Sync {
         page: PageRequest<ConnectionId>,
     ) -> StoreResult<Page<ConnectionView>>;
 
+    /// Connections of all environments that no [`vestibule_domain::job::Task::WatchCertificates`]
+    /// stands for, by id from
+    /// behind `after` on, at most `most`: for whoever adds what connections of earlier versions lack.
+    async fn unwatched_connections(
+        &self,
+        after: Option<ConnectionId>,
+        most: u16,
+    ) -> StoreResult<Vec<Connection>>;
+
     /// Where a sign-in begins; none without such a client.
     async fn sign_in_desk(
         &self,
