@@ -3,7 +3,7 @@
 //! The targets are ordinary tests. What is asked for reaches them through the environment, see the
 //! crate `vestibule-fuzz`.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::hash::{BuildHasher as _, RandomState};
 
 use crate::run::{cargo, run, step};
 use crate::{Failure, Outcome, target};
@@ -121,8 +121,7 @@ pub(crate) fn run_with(options: &[&str]) -> Outcome {
         Failure::new(format!("Usage: {usage}\nTargets: {}", names.join(", ")))
     })?;
     // Another part of the unknown every time; a failure names its seed.
-    let seconds = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-    let seed = asked.seed.unwrap_or_else(seconds);
+    let seed = asked.seed.unwrap_or_else(|| RandomState::new().hash_one(()) >> 32);
     let folder = target().join("fuzz");
     let wanted = TARGETS.iter().filter(|target| asked.target.is_none_or(|name| name == target.name));
     for target in wanted {

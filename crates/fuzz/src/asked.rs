@@ -36,16 +36,15 @@ pub(crate) struct Asked {
 
 impl Asked {
     /// What the environment says; without a word of it, the usual number of cases.
+    #[expect(clippy::disallowed_methods, reason = "a test has no command line of its own to ask by")]
     pub(crate) fn of_environment(usual: u32) -> Self {
         Self::of(usual, |name| std::env::var(name).ok())
     }
 
     fn of(usual: u32, variable: impl Fn(&str) -> Option<String>) -> Self {
         let number = |name: &str| {
-            variable(name).map(|text| match text.parse::<u64>() {
-                Ok(number) => number,
-                Err(_) => panic!("{name} is not a number: {text}"),
-            })
+            variable(name)
+                .map(|text| text.parse::<u64>().unwrap_or_else(|_| panic!("{name} is not a number: {text}")))
         };
         let (cases, seconds) = (number(CASES), number(SECONDS));
         let amount = match (seconds, cases) {
