@@ -7,6 +7,7 @@
 
 mod bench;
 mod ci;
+mod fuzz;
 mod generated;
 mod machine;
 mod run;
@@ -40,6 +41,8 @@ Usage: cargo xtask <command>
   tidy                  checks the project's own rules; needs no compiler run
   generate              writes the files made from code; a test says whether they are current
   bench [--quick]       measures the budgets as ratios and prints them
+  fuzz [TARGET] [--cases N | --minutes M] [--seed S]
+                        tries what comes from outside with more hostile input than the tests
   screenshots [FOLDER [LANGUAGE]]
                         pictures of every page, light and dark, on a phone and on a desktop;
                         into target/screenshots and in English unless told otherwise
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["generate"] => generated::write(),
         ["bench", options @ ..] => bench::run_with(options),
+        ["fuzz", options @ ..] => fuzz::run_with(options),
         ["screenshots"] => screenshots::take("target/screenshots", "en"),
         ["screenshots", folder] => screenshots::take(folder, "en"),
         ["screenshots", folder, language] => screenshots::take(folder, language),

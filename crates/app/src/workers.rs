@@ -21,6 +21,7 @@ const SWEEP_EVERY: Duration = Duration::from_mins(10);
 pub(crate) async fn run(worker: Arc<Worker>, mut stop: watch::Receiver<bool>) {
     let mut running = JoinSet::new();
     let mut swept: Option<tokio::time::Instant> = None;
+    let mut attended = false;
     while !*stop.borrow() {
         let wait = match look(&worker, &mut running).await {
             Ok(wait) => wait,
@@ -31,6 +32,15 @@ pub(crate) async fn run(worker: Arc<Worker>, mut stop: watch::Receiver<bool>) {
         };
         if swept.is_none_or(|at| at.elapsed() >= SWEEP_EVERY) {
             swept = Some(tokio::time::Instant::now());
+            if !attended {
+                match worker.attend_to_connections().await {
+                    Ok(()) => attended = true,
+                    Err(error) => {
+                        let error = crate::logging::chain(&error);
+                        tracing::warn!(error = %error, "connections of earlier versions are not attended to");
+                    }
+                }
+            }
             let now = worker.ambient.now();
             if let Err(error) = worker.store.jobs().sweep(now).await {
                 tracing::warn!(error = %crate::logging::chain(&error), "sweeping failed");

@@ -23,6 +23,8 @@ use crate::ports::outbound::Outbound;
 use crate::ports::saml::Saml;
 use crate::ports::store::{Store, StoreError, StoreResult};
 use crate::ports::webhook_format::WebhookFormat;
+use crate::usecase;
+use crate::usecases::certificate_care::AttendToConnections;
 
 /// Most jobs that a worker takes at once.
 pub const BATCH_MAX: u16 = 16;
@@ -30,6 +32,9 @@ pub const BATCH_MAX: u16 = 16;
 /// Most starts of a job that is neither a delivery nor there as long as what it is about, crashes
 /// and failures counted.
 pub const STARTS_MAX: u32 = 10;
+
+/// Connections that are attended to in one unit of work.
+const ATTENDED_MAX: u16 = 200;
 
 /// Runs jobs.
 pub struct Worker {
@@ -53,6 +58,20 @@ impl Worker {
     /// Claims what is due. The caller runs each job, at the same time if it likes.
     pub async fn claim(&self) -> StoreResult<Vec<Job>> {
         self.store.jobs().claim(BATCH_MAX, self.ambient.now()).await
+    }
+
+    /// Adds the jobs that stay as long as their connection to connections that lack them: those that
+    /// were saved by a version without such jobs. Whoever does it at the same time, or again, adds
+    /// nothing new.
+    pub async fn attend_to_connections(&self) -> StoreResult<()> {
+        let mut after = None;
+        loop {
+            let connections = self.store.queries().unwatched_connections(after, ATTENDED_MAX).await?;
+            let Some(last) = connections.last() else { return Ok(()) };
+            after = Some(last.id);
+            let case = AttendToConnections { ambient: self.ambient.clone() };
+            usecase::run(&*self.store, &case, connections).await?;
+        }
     }
 
     /// Runs one claimed job and writes down how it ended. Without its end written down, the job

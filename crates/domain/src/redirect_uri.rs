@@ -80,6 +80,9 @@ impl RedirectUri {
         let Some(middle) = asked.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)) else {
             return false;
         };
+        if before.ends_with(':') {
+            return middle.bytes().all(|b| b.is_ascii_digit()) && middle.parse::<u16>().is_ok();
+        }
         !middle.is_empty() && middle.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     }
 }
@@ -167,7 +170,10 @@ mod tests {
             assert!(!uri.matches(asked), "{asked}");
         }
         let port = RedirectUri::parse("http://localhost:*/cb", Sandbox).unwrap();
-        assert!(port.matches("http://localhost:3000/cb") && !port.matches("http://localhost/cb"));
+        assert!(port.matches("http://localhost:65535/cb") && !port.matches("http://localhost/cb"));
+        for asked in ["65536", "", "3a", "+80", "x"] {
+            assert!(!port.matches(&format!("http://localhost:{asked}/cb")), "{asked}");
+        }
     }
 
     #[test]
@@ -212,5 +218,58 @@ mod tests {
         let fits = RELAY_STATE_BYTES_MAX - state(0).len();
         assert_eq!(relayed(&registered, Some(&state(fits))).as_deref(), Some("https://b.example/cb"));
         assert_eq!(relayed(&registered, Some(&state(fits + 1))).as_deref(), Some("https://other.example/cb"));
+    }
+
+    #[test]
+    fn whatever_a_relay_state_says_it_leads_to_a_registered_uri() {
+        let uri = |raw: &str| RedirectUri::parse(raw, EnvironmentKind::Sandbox).unwrap();
+        let registered = [
+            uri("https://*.app.example.com/cb"),
+            uri("https://app.example.com/cb"),
+            uri("http://localhost:*/cb"),
+        ];
+        let documents = [
+            "redirect_uri=https%3A%2F%2Fapp.example.com%2Fcb",
+            "x=1&redirect_uri=https://t1.app.example.com/cb&y=%zz",
+            "redirect_uri=http://localhost:3000/cb",
+            "https://attacker.example/cb",
+        ];
+        let documents = documents.map(|document| document.as_bytes().to_vec()).into();
+        let tokens = &[
+            "redirect_uri=",
+            "&",
+            "=",
+            "%",
+            "%2e",
+            "%00",
+            "%0d%0a",
+            "+",
+            "#",
+            "?",
+            "@",
+            "\\",
+            "//",
+            "..",
+            ".",
+            ":",
+            "attacker.example",
+            "https://",
+            "javascript:",
+            "*",
+            "[::1]",
+        ];
+        vestibule_fuzz::check("relay-state", 5_000, &vestibule_fuzz::mutants(documents, tokens), |mutant| {
+            let state = String::from_utf8_lossy(&mutant.bytes);
+            let goes_to = relayed(&registered, Some(&state)).unwrap();
+            proptest::prop_assert!(registered.iter().any(|uri| uri.matches(&goes_to)), "{}", goes_to);
+            let host = Url::parse(&goes_to).unwrap();
+            let host = host.host_str().unwrap();
+            proptest::prop_assert!(
+                host == "localhost" || host == "app.example.com" || host.ends_with(".app.example.com"),
+                "{}",
+                goes_to
+            );
+            Ok(())
+        });
     }
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use vestibule_application::ports::store::{
-    AcceptedAssertion, AcceptedAssertions, Accounts, AddressCodes, Connections, ItContacts, Jobs, Members,
-    Messages, OrganizationDomains, Organizations, Outbox, PortalLinks, PortalSessions, Profiles, Queries,
-    ReplayClaim, ReplayOutcome, Replays, SigningKeys, SsoSessions, Store, StoreError, StoreResult,
-    UnitOfWork, Webhooks,
+    AcceptedAssertion, AcceptedAssertions, Accounts, AddressCodes, Admission, Admitted, Connections,
+    ItContacts, Jobs, Members, Messages, OrganizationDomains, Organizations, Outbox, PortalLinks,
+    PortalSessions, Profiles, Queries, ReplayClaim, ReplayOutcome, Replays, SigningKeys, SsoSessions, Store,
+    StoreError, StoreResult, UnitOfWork, Webhooks,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::address_code::AddressCode;
@@ -244,6 +244,7 @@ passed_on! {
     SsoSessions via sso_sessions {
         write insert(session: &SsoSession) -> ();
         write advance(session: &SsoSession, from: &SsoSessionState) -> bool;
+        write admit(admission: &Admission) -> Admitted;
     }
     Profiles via profiles {
         write save(profile: &Profile) -> Profile;

@@ -7,6 +7,7 @@ use vestibule_domain::job::{JOB_LEASE, Job, JobEnd, Task};
 
 use crate::fixtures;
 use crate::samples::{HOSTILE, at_micros};
+use crate::sso_sessions::given_connection;
 use crate::world::{NOW, World, later};
 
 crate::cases![
@@ -25,6 +26,7 @@ crate::cases![
     a_job_given_up_is_not_taken_again,
     the_next_due_job_is_told,
     two_hundred_jobs_are_taken_once_each_by_concurrent_workers,
+    connections_that_no_job_watches_are_told_in_order,
 ];
 
 async fn claim(world: &World, most: u16, now: Instant) -> Vec<Job> {
@@ -259,4 +261,29 @@ async fn two_hundred_jobs_are_taken_once_each_by_concurrent_workers(world: World
     taken.extend(claim(&world, 200, later(1)).await.iter().map(|job| job.id));
     taken.sort_unstable();
     assert_eq!(taken, expected);
+}
+
+async fn connections_that_no_job_watches_are_told_in_order(world: World) {
+    let _alone = world.alone_with_jobs().await;
+    let mut made = Vec::new();
+    for _ in 0..3 {
+        made.push(given_connection(&world).await);
+    }
+    made.sort_by_key(|connection| connection.id);
+    let watch = |id| Job { task: Task::WatchCertificates(id), ..fixtures::job(&world, NOW) };
+    world.given_job(watch(made[1].id)).await;
+    // Another task says nothing about it.
+    world.given_job(Job { task: Task::RefreshMetadata(made[2].id), ..watch(made[2].id) }).await;
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let page = world.queries().unwatched_connections(after, 2).await.expect("a page");
+        assert!(page.len() <= 2);
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        found.extend(page);
+    }
+    assert!(found.is_sorted_by_key(|connection| connection.id));
+    found.retain(|connection| made.iter().any(|one| one.id == connection.id));
+    assert_eq!(found, [made[0].clone(), made[2].clone()]);
+    world.store().jobs().claim(10, later(1)).await.expect("what is left is taken away");
 }

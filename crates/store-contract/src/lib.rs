@@ -19,6 +19,7 @@
 //! What belongs to one store only (migrations, pools, pragmas) is tested beside that store.
 
 mod accounts;
+mod admissions;
 mod assertions;
 mod codes;
 mod connections;
@@ -110,6 +111,7 @@ const MODULES: &[&[Case]] = &[
     signing_keys::CASES,
     sso_lists::CASES,
     sso_sessions::CASES,
+    admissions::CASES,
     units_of_work::CASES,
     visibility::CASES,
     webhooks::CASES,

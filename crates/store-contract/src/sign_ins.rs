@@ -8,7 +8,7 @@ use vestibule_domain::environment::Environment;
 use vestibule_domain::event::EventName;
 use vestibule_domain::id::EnvironmentId;
 use vestibule_domain::organization::Organization;
-use vestibule_domain::sso::session::{IssuedCode, SsoSession, SsoSessionState};
+use vestibule_domain::sso::session::{IssuedCode, SessionRecord, SsoSession, SsoSessionState};
 use vestibule_domain::webhook::{EndpointState, EventFilter, PayloadStyle, WebhookEndpoint};
 
 use crate::fixtures;
@@ -146,7 +146,9 @@ async fn given_code(world: &World, connection: &Connection) -> SignInExchange {
     let profile = world.given_profile(connection, "anna").await;
     let code = IssuedCode { digest: world.digest(), expires_at: later(600), profile_id: profile.id };
     let session = full_attempt(world, connection).authorized(code, later(1));
-    SignInExchange { session: world.given_attempt(session).await, profile, listened: false }
+    let session = world.given_attempt(session).await;
+    let session = SsoSession { record: SessionRecord::default(), ..session };
+    SignInExchange { session, profile, listened: false }
 }
 
 async fn a_code_is_found_with_its_profile(world: World) {

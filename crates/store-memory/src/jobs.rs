@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use vestibule_application::ports::store::{Jobs, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::id::JobId;
-use vestibule_domain::job::{JOB_LEASE, Job, JobEnd};
+use vestibule_domain::job::{JOB_LEASE, Job, JobEnd, Task};
 
 use crate::MemoryStore;
 use crate::table::Row;
@@ -30,6 +30,10 @@ enum Standing {
 impl StoredJob {
     pub(crate) fn waiting(job: Job) -> Self {
         Self { standing: Standing::Due(job.run_at), job }
+    }
+
+    pub(crate) fn task(&self) -> Task {
+        self.job.task
     }
 }
 

@@ -19,6 +19,7 @@ use vestibule_domain::id::{
     OrganizationId, ProfileId, SsoSessionId, WebhookDeliveryId, WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
+use vestibule_domain::job::Task;
 use vestibule_domain::member::Member;
 use vestibule_domain::message::Message;
 use vestibule_domain::organization::ExternalId;
@@ -190,6 +191,18 @@ impl Queries for MemoryStore {
 
     async fn sign_in_arrival(&self, key: ArrivalKey) -> StoreResult<Option<SignInArrival>> {
         Ok(self.committed().arrival(key))
+    }
+
+    async fn unwatched_connections(
+        &self,
+        after: Option<ConnectionId>,
+        most: u16,
+    ) -> StoreResult<Vec<Connection>> {
+        let tables = self.committed();
+        let watched = |id| tables.jobs.all().any(|job| job.task() == Task::WatchCertificates(id));
+        let connections = tables.connections.all().filter(|connection| Some(connection.id) > after);
+        let unwatched = connections.filter(|connection| !watched(connection.id));
+        Ok(unwatched.take(usize::from(most)).cloned().collect())
     }
 
     async fn sign_in_exchange(

@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use vestibule_application::ports::store::{
-    AcceptedAssertion, AcceptedAssertions, ArrivalKey, Conflict, ConnectionSelector, Profiles, SignInArrival,
-    SignInDesk, SignInExchange, SigningKeys, SsoSessionFilter, SsoSessionLine, SsoSessions, StoreResult,
+    AcceptedAssertion, AcceptedAssertions, Admission, Admitted, ArrivalKey, Conflict, ConnectionSelector,
+    Profiles, SignInArrival, SignInDesk, SignInExchange, SigningKeys, SsoSessionFilter, SsoSessionLine,
+    SsoSessions, StoreResult,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::connection::Connection;
@@ -13,7 +14,7 @@ use vestibule_domain::organization::Organization;
 use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::sso::profile::Profile;
-use vestibule_domain::sso::session::{SsoSession, SsoSessionState};
+use vestibule_domain::sso::session::{IssuedCode, SessionRecord, SsoSession, SsoSessionState};
 use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_domain::webhook::WebhookEndpoint;
 
@@ -95,7 +96,7 @@ impl Tables {
         let session = self.sso_sessions.find(environment, &id)?;
         let profile = self.profiles.find(environment, &session.code?.profile_id)?;
         Some(SignInExchange {
-            session: session.clone(),
+            session: SsoSession { record: SessionRecord::default(), ..session.clone() },
             profile: profile.clone(),
             listened: self.listened(environment),
         })
@@ -191,6 +192,23 @@ impl SsoSessions for MemoryUnitOfWork {
                     held.record.clone_from(&session.record);
                 }
             }))
+    }
+
+    async fn admit(&mut self, admission: &Admission) -> StoreResult<Admitted> {
+        let Admission { session, profile, assertion } = admission;
+        let held = self.tables.sso_sessions.find(session.environment_id, &session.id);
+        if !held.is_some_and(|held| held.state == SsoSessionState::Started) {
+            return Ok(Admitted::Ended);
+        }
+        if let Some(assertion) = assertion
+            && !self.accept(assertion).await?
+        {
+            return Ok(Admitted::AssertionUsed);
+        }
+        let profile_id = self.save(profile).await?.id;
+        let code = session.code.map(|code| IssuedCode { profile_id, ..code });
+        self.advance(&SsoSession { code, ..session.clone() }, &SsoSessionState::Started).await?;
+        Ok(Admitted::In(profile_id))
     }
 }
 

@@ -1,5 +1,6 @@
 //! PostgreSQL 14 and later, direct or behind PgBouncer in transaction mode.
 
+mod admit;
 mod conn;
 mod connect;
 mod fault;
@@ -33,6 +34,7 @@ mod dialect {
     use diesel::sql_types::Bool;
     use diesel_async::RunQueryDsl as _;
 
+    pub(super) use super::admit::admit;
     pub(super) use super::connect::PgManager as Manager;
     pub(super) use super::partitions::{forget_months, maintain};
     pub(super) use super::{begin, commit, discard, rollback};

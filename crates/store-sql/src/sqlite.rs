@@ -1,5 +1,6 @@
 //! SQLite: one file, one connection that writes, several that read.
 
+mod admit;
 mod open;
 
 #[path = "shared/mod.rs"]
@@ -30,6 +31,7 @@ mod dialect {
     use vestibule_application::ports::store::StoreResult;
     use vestibule_domain::Instant;
 
+    pub(super) use super::admit::admit;
     pub(super) use super::open::{SqliteConn as Conn, SqliteManager as Manager};
     pub(super) use super::{begin, commit, discard, rollback};
 

@@ -81,6 +81,11 @@ pub(crate) fn post(path: &str, key: &str, body: &serde_json::Value) -> Vec<u8> {
     request("POST", path, Some(key), Some(body.to_string()))
 }
 
+/// A form, without cookies.
+pub(crate) fn form(path: &str, form: &str) -> Vec<u8> {
+    visit(path, "", Some(form))
+}
+
 /// A request as a browser sends it: it takes what is compressed, and brings its cookies.
 pub(crate) fn visit(path: &str, cookies: &str, form: Option<&str>) -> Vec<u8> {
     let cookies = if cookies.is_empty() { String::new() } else { format!("Cookie: {cookies}\r\n") };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::Outcome;
-use crate::http::Connection;
+use crate::http::{Answer, Connection};
 use crate::scale::{CONNECTIONS, Scale};
 
 /// Requests that are asked in turn, and the status that each must get.
@@ -115,6 +115,45 @@ async fn ask(address: SocketAddr, requests: Requests, until: Until, first: usize
     Ok(sample)
 }
 
+/// Asks each request once, and keeps of each answer what `read` finds in it; an answer in which it
+/// finds nothing ends it. Also says how long all of it took.
+pub(crate) async fn drive_each<T: Send + 'static>(
+    address: SocketAddr,
+    requests: Vec<Vec<u8>>,
+    read: fn(&Answer<'_>) -> Option<T>,
+) -> Outcome<(Duration, Vec<T>)> {
+    let requests: Arc<[Vec<u8>]> = requests.into();
+    let mut connections = Vec::new();
+    for _ in 0..CONNECTIONS {
+        connections.push(Connection::open(address).await?);
+    }
+    let begun = Instant::now();
+    let askers: Vec<_> = connections
+        .into_iter()
+        .enumerate()
+        .map(|(first, mut connection)| {
+            let requests = Arc::clone(&requests);
+            tokio::spawn(async move {
+                let mut found = Vec::new();
+                for request in requests.iter().skip(first).step_by(CONNECTIONS) {
+                    let answer = connection.ask(request).await?;
+                    found.push(read(&answer).ok_or_else(|| {
+                        let text = String::from_utf8_lossy(answer.body);
+                        let head = String::from_utf8_lossy(answer.head);
+                        format!("an answer that was not expected: {head}{text}")
+                    })?);
+                }
+                Outcome::Ok(found)
+            })
+        })
+        .collect();
+    let mut found = Vec::new();
+    for asker in askers {
+        found.extend(asker.await??);
+    }
+    Ok((begun.elapsed(), found))
+}
+
 /// The middle of some figures.
 pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_unstable_by(f64::total_cmp);
@@ -168,6 +207,16 @@ mod tests {
             let sample = drive(server(answer), &requests, Until::Count(5)).await.unwrap();
             assert_eq!(sample.len(), 80);
         }
+    }
+
+    #[tokio::test]
+    async fn every_request_is_asked_once_and_its_answer_looked_at() {
+        let address = server(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+        let requests = |n| vec![crate::http::get("/", None); n];
+        let read = |answer: &Answer<'_>| (answer.body == b"ok").then_some(answer.status);
+        let (_, found) = drive_each(address, requests(35), read).await.unwrap();
+        assert_eq!(found, [200; 35]);
+        assert!(drive_each(address, requests(3), |_| None::<u16>).await.is_err());
     }
 
     #[tokio::test]

@@ -10,11 +10,13 @@
 
 mod bare;
 mod http;
+mod idp;
 mod load;
 mod measure;
 mod postgres;
 mod process;
 mod raw;
+mod raw_sign_in;
 mod report;
 mod scale;
 mod scratch;
@@ -33,10 +35,10 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 type Outcome<T = ()> = Result<T, Failure>;
 
 const USAGE: &str = "\
-Usage: cargo xtask bench [--quick] [--only PART[,PART…]]
+Usage: cargo xtask bench [--quick] [--part PART[,PART…]]
 
   --quick  fewer organizations, rounds and requests: to see that measuring works, not to judge
-  --only   of: mint, page, scale, start, memory, weight
+  --part   of: mint, page, scale, start, memory, weight, sign-ins; also --only
 ";
 
 fn main() -> ExitCode {
@@ -67,7 +69,7 @@ fn parse(mut options: &[&str]) -> Result<(Scale, Parts), &'static str> {
                 scale = Scale::QUICK;
                 rest
             }
-            ["--only", names, rest @ ..] => {
+            ["--part" | "--only", names, rest @ ..] => {
                 parts = Parts::named(names).ok_or(USAGE)?;
                 rest
             }
@@ -98,6 +100,7 @@ mod tests {
         let (scale, parts) = parse(&["--only", "mint,start", "--quick"]).unwrap();
         assert_eq!(scale, Scale::QUICK);
         assert!(parts.has("mint") && parts.has("start") && !parts.has("page"));
+        assert!(parse(&["--part", "sign-ins"]).unwrap().1.has("sign-ins"));
         assert_eq!(parse(&["--only", "nothing"]), Err(USAGE));
         assert_eq!(parse(&["--only"]), Err(USAGE));
     }

@@ -53,6 +53,16 @@ impl Row {
         Self { what: what.to_owned(), figure, budget: "–".to_owned(), kept: None }
     }
 
+    /// A figure that has a least value.
+    pub(crate) fn at_least(what: &str, figure: f64, budget: f64, unit: &str) -> Self {
+        Self {
+            what: what.to_owned(),
+            figure: format!("{figure:.0} {unit}"),
+            budget: format!("≥ {budget} {unit}"),
+            kept: Some(figure >= budget),
+        }
+    }
+
     /// A figure that has a greatest value.
     pub(crate) fn at_most(what: &str, figure: f64, budget: f64, unit: &str) -> Self {
         Self {
@@ -112,6 +122,8 @@ mod tests {
         assert_eq!(kept(Row::growth("x", &round(131.0), 1.3)), Some(false));
         assert_eq!(kept(Row::at_most("x", 300.0, 300.0, "ms")), Some(true));
         assert_eq!(kept(Row::at_most("x", 300.1, 300.0, "ms")), Some(false));
+        assert_eq!(kept(Row::at_least("x", 10.0, 10.0, "/s")), Some(true));
+        assert_eq!(kept(Row::at_least("x", 9.9, 10.0, "/s")), Some(false));
     }
 
     #[test]

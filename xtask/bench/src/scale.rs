@@ -22,6 +22,12 @@ pub(crate) struct Scale {
     pub(crate) starts: usize,
     /// Requests before memory is looked at again.
     pub(crate) requests: u32,
+    /// Sign-ins of one side of a round.
+    pub(crate) sign_ins: u32,
+    /// Connections in the small database of sign-ins.
+    pub(crate) few_connections: u32,
+    /// Connections in the large one.
+    pub(crate) many_connections: u32,
 }
 
 impl Scale {
@@ -34,6 +40,9 @@ impl Scale {
         many: 1_000_000,
         starts: 9,
         requests: 200_000,
+        sign_ins: 1_600,
+        few_connections: 100,
+        many_connections: 100_000,
     };
 
     /// Enough to see that measuring works.
@@ -45,5 +54,8 @@ impl Scale {
         many: 20_000,
         starts: 3,
         requests: 10_000,
+        sign_ins: 320,
+        few_connections: 100,
+        many_connections: 2_000,
     };
 }

@@ -14,15 +14,64 @@ use crate::postgres::Postgres;
 /// Characters of a ULID that say the time; the rest tells ids of the same time apart.
 const TIME_CHARS: usize = 10;
 
-/// The id of the n-th copy of an organization: its time, then n in decimal digits, which are digits
-/// of a ULID too.
+/// The id of the n-th copy of something: its prefix and time, then n in decimal digits, which are
+/// digits of a ULID too.
 pub(crate) fn id(template: &str, n: u32) -> String {
     format!("{}{n:016}", time_of(template))
 }
 
 fn time_of(template: &str) -> &str {
-    let (prefix, _) = template.split_at("org_".len() + TIME_CHARS);
-    prefix
+    let time = template.rfind('_').map_or(0, |at| at + 1) + TIME_CHARS;
+    &template[..time]
+}
+
+/// Something of which copies are made, in its table.
+pub(crate) struct Template<'a> {
+    /// The table.
+    pub(crate) table: &'static str,
+    /// Its id.
+    pub(crate) id: &'a str,
+    /// Columns that differ from copy to copy, and what is in them, in SQL over `n` and `digits`.
+    pub(crate) differ: &'a [(&'static str, String)],
+}
+
+/// Makes `count` copies, numbered from 1.
+pub(crate) async fn copies(client: &tokio_postgres::Client, template: &Template<'_>, count: u32) -> Outcome {
+    let columns = columns(client, template.table).await?;
+    let values: Vec<String> = columns
+        .iter()
+        .map(|column| match template.differ.iter().find(|(differs, _)| differs == column) {
+            Some((_, value)) => value.clone(),
+            None if column == "id" => copied_id(template.id),
+            None => format!("o.{column}"),
+        })
+        .collect();
+    let insert = format!(
+        "INSERT INTO {table} ({}) SELECT {} FROM {table} o,
+             (SELECT n, lpad(n::text, 16, '0') AS digits FROM generate_series(1, {count}) AS n) AS s
+         WHERE o.id = '{}'",
+        columns.join(", "),
+        values.join(", "),
+        template.id,
+        table = template.table,
+    );
+    Ok(client.batch_execute(&insert).await?)
+}
+
+/// The id of the n-th copy of something, in SQL.
+pub(crate) fn copied_id(template: &str) -> String {
+    format!("'{}' || digits", time_of(template))
+}
+
+async fn columns(client: &tokio_postgres::Client, table: &str) -> Outcome<Vec<String>> {
+    let columns = client
+        .query(
+            "SELECT attname FROM pg_attribute
+             WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+            &[&table],
+        )
+        .await?;
+    Ok(columns.iter().map(|row| row.get(0)).collect())
 }
 
 /// The INSERT, given the columns and how the dialect writes n with 16 digits.
@@ -47,14 +96,7 @@ fn insert(columns: &[String], template: &str, digits: &str, series: &str) -> Str
 /// Fills a PostgreSQL database up to `count`, the template included.
 pub(crate) async fn postgres(cluster: &Postgres, database: &str, template: &str, count: u32) -> Outcome {
     let client = cluster.client(database).await?;
-    let columns = client
-        .query(
-            "SELECT attname FROM pg_attribute
-             WHERE attrelid = 'organizations'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
-            &[],
-        )
-        .await?;
-    let columns: Vec<String> = columns.iter().map(|row| row.get(0)).collect();
+    let columns = columns(&client, "organizations").await?;
     let series = format!("generate_series(1, {}) AS n", count - 1);
     let insert = insert(&columns, template, "lpad(n::text, 16, '0')", &series);
     client.batch_execute(&insert).await?;

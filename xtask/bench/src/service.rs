@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::Outcome;
 use crate::http::{self, Connection};
-use crate::process::{Running, free_port};
+use crate::process::{Running, free_port, processor_time};
 
 /// How long it may take to be ready.
 const READY_MAX: Duration = Duration::from_mins(1);
@@ -23,6 +23,12 @@ const SECRET_KEY: &str = "dmVzdGlidWxlLWJlbmNoLXZlc3RpYnVsZS1iZW5jaC4=";
 
 /// More than any machine asks: what is measured is not the limit.
 const REQUESTS_PER_SECOND: &str = "1000000";
+
+/// Where people come back to who have signed in.
+pub(crate) const REDIRECT_URI: &str = "https://app.example.com/callback";
+
+/// Where the service is told to be, whatever port it gets.
+pub(crate) const PUBLIC_URL: &str = "http://localhost:8080";
 
 /// Where the service's program and files are, and which database it uses.
 #[derive(Clone)]
@@ -37,6 +43,8 @@ pub(crate) struct Deployment {
 pub(crate) struct Tenant {
     /// An API key.
     pub(crate) key: String,
+    /// The public id by which people are sent to sign in.
+    pub(crate) client_id: String,
     /// An organization made through the API.
     pub(crate) organization: String,
 }
@@ -62,17 +70,20 @@ impl Deployment {
         let output = self
             .command("bootstrap")
             .args(["--json", "--return-url", "https://app.example.com/settings"])
+            .args(["--redirect-uri", REDIRECT_URI])
             .stderr(log)
             .output()?;
         if !output.status.success() {
             return Err(self.failed("bootstrap"));
         }
         let made: Value = serde_json::from_slice(&output.stdout)?;
-        let key = made["api_key"].as_str().ok_or("bootstrap printed no API key")?.to_owned();
+        let told = |member: &str| made[member].as_str().map(str::to_owned);
+        let key = told("api_key").ok_or("bootstrap printed no API key")?;
+        let client_id = told("client_id").ok_or("bootstrap printed no client id")?;
         let service = self.serve()?;
         let answer = service.post("/organizations", &key, &json!({"name": "Customer 0"})).await?;
         let organization = answer["id"].as_str().ok_or("no organization was made")?.to_owned();
-        Ok(Tenant { key, organization })
+        Ok(Tenant { key, client_id, organization })
     }
 
     /// Starts serving and waits until it is ready.
@@ -104,6 +115,7 @@ impl Deployment {
             .current_dir(&self.folder)
             .env("VESTIBULE_DATABASE_URL", &self.database_url)
             .env("VESTIBULE_SECRET_KEY", SECRET_KEY)
+            .env("VESTIBULE_PUBLIC_URL", PUBLIC_URL)
             .env("VESTIBULE_API_REQUESTS_PER_SECOND", REQUESTS_PER_SECOND)
             .stdin(Stdio::null());
         command
@@ -134,6 +146,11 @@ impl Service {
             return Err(format!("POST {path} answered {}: {said}", answer.status).into());
         }
         Ok(serde_json::from_slice(answer.body)?)
+    }
+
+    /// The processor time that it has used so far.
+    pub(crate) fn processor_time(&self) -> Outcome<Duration> {
+        processor_time(&self.process.id().to_string())
     }
 
     /// Resident memory, in MiB.

@@ -45,7 +45,7 @@ const ROOMS: &[Room] = &[
     adapter(WIRE),
     Room { name: CATALOG, house: &[], outside: Outside::Any },
     Room { name: WORDS, house: &[DOMAIN], outside: Outside::Any },
-    Room { name: "vestibule-test-servers", house: &[], outside: Outside::Any },
+    Room { name: "vestibule-fuzz", house: &[], outside: Outside::Any },
     adapter("vestibule-store-contract"),
     adapter("vestibule-store-memory"),
     Room { name: "vestibule-test-servers", house: &[], outside: Outside::Any },

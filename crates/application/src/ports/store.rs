@@ -47,8 +47,8 @@ use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint
 pub use members::{EnvironmentLine, LinkView, MemberVisit, Members};
 pub use portal::{AddressCodes, PortalLinks, PortalSessions};
 pub use sso::{
-    AcceptedAssertion, AcceptedAssertions, ArrivalKey, ConnectionSelector, Profiles, SignInArrival,
-    SignInDesk, SignInExchange, SigningKeys, SsoSessionFilter, SsoSessionLine, SsoSessions,
+    AcceptedAssertion, AcceptedAssertions, Admission, Admitted, ArrivalKey, ConnectionSelector, Profiles,
+    SignInArrival, SignInDesk, SignInExchange, SigningKeys, SsoSessionFilter, SsoSessionLine, SsoSessions,
 };
 
 /// Why a store did not do what it was asked.
@@ -599,6 +599,15 @@ pub trait Queries: Send + Sync {
         filter: &ConnectionFilter,
         page: PageRequest<ConnectionId>,
     ) -> StoreResult<Page<ConnectionView>>;
+
+    /// Connections of all environments that no [`vestibule_domain::job::Task::WatchCertificates`]
+    /// stands for, by id from
+    /// behind `after` on, at most `most`: for whoever adds what connections of earlier versions lack.
+    async fn unwatched_connections(
+        &self,
+        after: Option<ConnectionId>,
+        most: u16,
+    ) -> StoreResult<Vec<Connection>>;
 
     /// Where a sign-in begins; none without such a client.
     async fn sign_in_desk(

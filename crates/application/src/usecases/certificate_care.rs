@@ -1,7 +1,9 @@
 //! What every change of a SAML connection's identity provider means for its certificates: they are
 //! looked after from then on, and the vendor hears of better ones.
 
+use async_trait::async_trait;
 use vestibule_domain::Instant;
+use vestibule_domain::audit::Actor;
 use vestibule_domain::certificate_watch as watch;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::event::{CertificateSnapshot, Fact};
@@ -11,6 +13,7 @@ use vestibule_domain::metadata_refresh as refresh;
 use crate::ambient::Ambient;
 use crate::chronicle::{self, Scene};
 use crate::ports::store::{StoreError, UnitOfWork};
+use crate::usecase::UseCase;
 
 /// Adds the jobs that look after the certificates of a connection, where they are not there yet.
 /// They stay as long as the connection does.
@@ -30,6 +33,32 @@ pub(super) async fn begin(
     }
     let at = next_reading(ambient, scene.now);
     work.outbox().enqueue(standing(Task::RefreshMetadata(connection.id), at)).await
+}
+
+/// Adds those jobs to connections that were saved before there were such jobs.
+pub(crate) struct AttendToConnections {
+    /// Time, chance.
+    pub(crate) ambient: Ambient,
+}
+
+#[async_trait]
+impl UseCase for AttendToConnections {
+    type Command = Vec<Connection>;
+    type Outcome = ();
+    type Error = StoreError;
+
+    async fn perform(
+        &self,
+        work: &mut dyn UnitOfWork,
+        connections: Vec<Connection>,
+    ) -> Result<(), StoreError> {
+        let now = self.ambient.now();
+        for connection in connections {
+            let scene = Scene { environment_id: connection.environment_id, actor: Actor::system(), now };
+            begin(work, &self.ambient, &scene, &connection).await?;
+        }
+        Ok(())
+    }
 }
 
 /// When metadata is read the next time.

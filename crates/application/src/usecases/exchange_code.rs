@@ -23,6 +23,8 @@ pub struct ExchangeCode {
 pub struct ExchangeCodeCommand {
     /// The attempt, as it was found by the code.
     pub session: SsoSession,
+    /// The person's address, for whoever is told of the sign-in.
+    pub email: String,
     /// Digest of the code.
     pub digest: SecretDigest,
     /// Who exchanges it.
@@ -62,7 +64,7 @@ impl UseCase for ExchangeCode {
         command: ExchangeCodeCommand,
     ) -> Result<ProfileId, ExchangeCodeError> {
         let now = self.ambient.now();
-        let ExchangeCodeCommand { session, digest, exchanger, verifier, listened } = command;
+        let ExchangeCodeCommand { session, email, digest, exchanger, verifier, listened } = command;
         let from = session.state.clone();
         let (exchanged, profile_id) = session.exchanged(&digest, exchanger, verifier.as_deref(), now)?;
         // Of many exchanges of one code, this statement lets one through.
@@ -71,7 +73,8 @@ impl UseCase for ExchangeCode {
         }
         if listened {
             let scene = Scene { environment_id: exchanged.environment_id, actor: Actor::system(), now };
-            let fact = Fact::SsoSucceeded(SignInSnapshot::of(&exchanged, Some(profile_id)));
+            let snapshot = SignInSnapshot::of(&exchanged, Some(profile_id));
+            let fact = Fact::SsoSucceeded(SignInSnapshot { email: Some(email), ..snapshot });
             chronicle::announce(work, &self.ambient, &scene, exchanged.organization_id, fact).await?;
         }
         Ok(profile_id)

@@ -16,7 +16,7 @@ use vestibule_domain::sso::session::{IssuedCode, Origin, SsoSession, SsoSessionS
 
 use crate::ambient::Ambient;
 use crate::chronicle::{self, Scene};
-use crate::ports::store::{AcceptedAssertion, StoreError, UnitOfWork};
+use crate::ports::store::{AcceptedAssertion, Admission, Admitted, StoreError, UnitOfWork};
 use crate::usecase::{Contended, UseCase};
 
 /// Ends the part of an attempt that the identity provider has in it.
@@ -100,7 +100,24 @@ impl UseCase for FinishSignIn {
             listened,
             has_metadata_url,
         } = command;
+        let asked_for = written == Written::Yes && session.origin != Origin::Test;
         let outcome = match outcome {
+            Ok(signed_in) if asked_for => {
+                let profile = self.profile(&session, signed_in.person.clone(), connection_type, now);
+                let issued = IssuedCode {
+                    digest: code,
+                    expires_at: now + AUTHORIZATION_CODE_LIFE,
+                    profile_id: profile.id,
+                };
+                match admit(work, &session, signed_in, profile, issued, now).await? {
+                    Ok(authorized) => return Ok(authorized),
+                    Err(check) => {
+                        let failure = used(&check);
+                        noted(&mut session, check);
+                        Err(failure)
+                    }
+                }
+            }
             Ok(signed_in) => once(work, &mut session, signed_in).await?,
             Err(failure) => Err(failure),
         };
@@ -163,36 +180,81 @@ impl FinishSignIn {
     }
 }
 
-/// Takes an assertion once. The check goes where it belongs: before attributes are looked at.
+/// Lets somebody in who was asked for, in one stroke: that is how nearly every sign-in ends. If the
+/// assertion was used before, nothing is written, and the check that failed comes back.
+async fn admit(
+    work: &mut dyn UnitOfWork,
+    session: &SsoSession,
+    signed_in: SignedIn,
+    profile: Profile,
+    code: IssuedCode,
+    now: Instant,
+) -> Result<Result<SsoSession, Check>, FinishSignInError> {
+    let mut session = session.clone();
+    let assertion = accepted(&session, &signed_in);
+    if assertion.is_some() {
+        noted(&mut session, fresh());
+    }
+    let mut admission = Admission { session: session.authorized(code, now), profile, assertion };
+    match work.sso_sessions().admit(&admission).await? {
+        Admitted::In(profile_id) => {
+            admission.session.code = Some(IssuedCode { profile_id, ..code });
+            Ok(Ok(admission.session))
+        }
+        Admitted::AssertionUsed => Ok(Err(stale())),
+        Admitted::Ended => Err(FinishSignInError::Ended),
+    }
+}
+
+/// Takes an assertion once.
 async fn once(
     work: &mut dyn UnitOfWork,
     session: &mut SsoSession,
     signed_in: SignedIn,
 ) -> Result<Result<Person, Failure>, StoreError> {
-    let Some((digest, expires_at)) = signed_in.assertion else { return Ok(Ok(signed_in.person)) };
-    let assertion = AcceptedAssertion {
+    let Some(assertion) = accepted(session, &signed_in) else { return Ok(Ok(signed_in.person)) };
+    if work.assertions().accept(&assertion).await? {
+        noted(session, fresh());
+        return Ok(Ok(signed_in.person));
+    }
+    let check = stale();
+    let failure = used(&check);
+    noted(session, check);
+    Ok(Err(failure))
+}
+
+/// The assertion by which somebody signs in, as it is accepted.
+fn accepted(session: &SsoSession, signed_in: &SignedIn) -> Option<AcceptedAssertion> {
+    signed_in.assertion.map(|(digest, expires_at)| AcceptedAssertion {
         environment_id: session.environment_id,
         connection_id: session.connection_id,
         digest,
         expires_at,
-    };
-    let fresh = work.assertions().accept(&assertion).await?;
-    let check = if fresh {
-        Check::passed(CheckName::Fresh, "an assertion that was not used before")
-    } else {
-        let used = "an assertion that was used before";
-        Check::failed(CheckName::Fresh, "an assertion that was not used before", used)
-    };
-    let checks = &mut session.record.checks;
-    let place = checks.iter().position(|check| check.name > CheckName::Fresh).unwrap_or(checks.len());
-    checks.insert(place, check);
-    Ok(if fresh {
-        Ok(signed_in.person)
-    } else {
-        Err(Failure {
-            code: FailureCode::MalformedSamlResponse,
-            check: CheckName::Fresh,
-            message: "The assertion was used before. Each sign-in needs a new one.".to_owned(),
-        })
     })
+}
+
+const UNUSED: &str = "an assertion that was not used before";
+
+fn fresh() -> Check {
+    Check::passed(CheckName::Fresh, UNUSED)
+}
+
+fn stale() -> Check {
+    Check::failed(CheckName::Fresh, UNUSED, "an assertion that was used before")
+}
+
+/// The failure that belongs to a failed check of [`CheckName::Fresh`].
+fn used(check: &Check) -> Failure {
+    Failure {
+        code: FailureCode::MalformedSamlResponse,
+        check: check.name,
+        message: "The assertion was used before. Each sign-in needs a new one.".to_owned(),
+    }
+}
+
+/// Puts the check where it belongs: before attributes are looked at.
+fn noted(session: &mut SsoSession, check: Check) {
+    let checks = &mut session.record.checks;
+    let place = checks.iter().position(|other| other.name > check.name).unwrap_or(checks.len());
+    checks.insert(place, check);
 }

@@ -180,6 +180,7 @@ impl Stage {
         let Some(found) = found else { return Err(CodeRefused::Unknown) };
         let command = ExchangeCodeCommand {
             session: found.session,
+            email: found.profile.person.email.clone(),
             digest: code.digest(),
             exchanger: Exchanger::Confidential,
             verifier: None,

@@ -233,3 +233,27 @@ proptest! {
         prop_assert!(!is_genuine(&set, &token));
     }
 }
+
+#[test]
+fn keys_with_anything_wrong_in_them_verify_nothing_that_they_did_not_sign() {
+    let names =
+        ["JsonWebKeySetEnd2End", "JsonWebKeySetEnd2EndEC", "JwkSet-Keycloak", "JwkSet-Microsoft", "nov.jwks"];
+    let documents = names.map(|name| data(&format!("jwks/{name}.json"))).into();
+    let tokens =
+        &["{", "}", "[", "]", ",", "\"", "null", "\"kty\":\"oct\",", "\"k\":\"Zm9v\",", "\"e\":\"AQ\","];
+    vestibule_fuzz::check("key-set", 1_000, &vestibule_fuzz::mutants(documents, tokens), |mutant| {
+        if let Ok(set) = KeySet::parse(&mutant.bytes) {
+            for head in [
+                "eyJhbGciOiJSUzI1NiJ9",
+                "eyJhbGciOiJFUzI1NiJ9",
+                "eyJhbGciOiJIUzI1NiJ9",
+                "eyJhbGciOiJub25lIn0",
+            ] {
+                for token in [format!("{head}.Zm9v.Zm9v"), format!("{head}.Zm9v.")] {
+                    prop_assert!(!is_genuine(&set, &token));
+                }
+            }
+        }
+        Ok(())
+    });
+}

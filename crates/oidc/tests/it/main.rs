@@ -5,6 +5,7 @@
 mod access_tokens;
 mod corpus;
 mod exchange;
+mod fuzz;
 mod hostile;
 mod id_tokens;
 mod keys;

@@ -81,11 +81,17 @@ fn documents_below(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-#[test]
-fn every_document_gets_its_outcome_and_yields_its_facts() {
+/// All of them, in order.
+pub(crate) fn documents() -> Vec<PathBuf> {
     let mut documents = Vec::new();
     documents_below(&data("metadata"), &mut documents);
     documents.sort();
+    documents
+}
+
+#[test]
+fn every_document_gets_its_outcome_and_yields_its_facts() {
+    let documents = documents();
     assert_eq!(documents.len(), DOCUMENTS);
 
     let mut outcomes = BTreeMap::new();

@@ -8,6 +8,7 @@ mod certificates;
 mod corpus;
 mod decryption;
 mod envelopes;
+mod fuzz;
 mod gate;
 mod judgement;
 mod keys;

@@ -22,7 +22,7 @@ mod organizations;
 mod outbox;
 mod queries;
 mod replays;
-mod rows;
+pub(super) mod rows;
 pub(super) mod schema;
 mod sessions;
 mod sign_ins;

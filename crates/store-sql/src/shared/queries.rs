@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use diesel_async::methods::LoadQuery;
 use futures_util::future::BoxFuture;
+use ulid::Ulid;
 use vestibule_application::ports::store::{
     ApiCredential, ArrivalKey, AuditFilter, ConnectionFilter, ConnectionSelector, ConnectionView,
     DeliveryView, EventFilter, LinkView, MemberVisit, OrganizationFilter, OrganizationView, PortalInvitation,
@@ -18,10 +19,11 @@ use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::event::Event;
 use vestibule_domain::id::{
-    AuditId, ClientId, ConnectionId, EnvironmentId, EventId, ItContactId, MessageId, OrganizationDomainId,
-    OrganizationId, ProfileId, SsoSessionId, WebhookDeliveryId, WebhookEndpointId,
+    AuditId, ClientId, ConnectionId, EnvironmentId, EventId, Id as _, ItContactId, MessageId,
+    OrganizationDomainId, OrganizationId, ProfileId, SsoSessionId, WebhookDeliveryId, WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
+use vestibule_domain::job::Task;
 use vestibule_domain::member::Member;
 use vestibule_domain::message::Message;
 use vestibule_domain::organization::ExternalId;
@@ -41,8 +43,9 @@ use super::rows::{
     LinkRow, MessageRow, OrganizationRow, ProfileRow, SessionRow, SigningKeyRow,
 };
 use super::schema::{
-    api_keys, connections, environments, events, it_contacts, messages, organization_domains, organizations,
-    portal_links, portal_sessions, profiles, signing_keys, webhook_deliveries, webhook_endpoints,
+    api_keys, connections, environments, events, it_contacts, jobs, messages, organization_domains,
+    organizations, portal_links, portal_sessions, profiles, signing_keys, webhook_deliveries,
+    webhook_endpoints,
 };
 use crate::fault::store_error;
 use crate::pool::checkout;
@@ -274,6 +277,24 @@ impl Queries for SqlQueries {
         page: PageRequest<ConnectionId>,
     ) -> StoreResult<Page<ConnectionView>> {
         self.connections_page(environment, filter, page).await
+    }
+
+    async fn unwatched_connections(
+        &self,
+        after: Option<ConnectionId>,
+        most: u16,
+    ) -> StoreResult<Vec<Connection>> {
+        let watch = jobs::table
+            .filter(jobs::kind.eq(Task::WatchCertificates(ConnectionId::from_ulid(Ulid::nil())).kind()))
+            .filter(jobs::subject.eq(connections::id));
+        let query = connections::table
+            .filter(connections::id.gt(after.map(|id| id.to_string()).unwrap_or_default()))
+            .filter(diesel::dsl::not(diesel::dsl::exists(watch)))
+            .order(connections::id)
+            .limit(most.into())
+            .select(ConnectionRow::as_select());
+        let rows: Vec<ConnectionRow> = loaded("connections", &mut *self.conn().await?, query).await?;
+        rows.into_iter().map(Connection::try_from).collect()
     }
 
     async fn sign_in_desk(

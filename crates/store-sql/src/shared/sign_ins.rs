@@ -20,7 +20,8 @@ use super::super::dialect::{Db, together};
 use super::keyset::keyset;
 use super::queries::{SqlQueries, all_domains, loaded};
 use super::rows::{
-    ConnectionRow, DomainRow, EnvironmentRow, LineRow, OrganizationRow, ProfileRow, SsoSessionRow,
+    BareSessionRow, ConnectionRow, DomainRow, EnvironmentRow, LineRow, OrganizationRow, ProfileRow,
+    SsoSessionRow,
 };
 use super::schema::{
     connections, environments, organization_domains, organizations, profiles, sso_sessions, webhook_endpoints,
@@ -218,11 +219,11 @@ impl SqlQueries {
             .filter(sso_sessions::id.eq(session.to_string()))
             .filter(sso_sessions::environment_id.eq(environment.to_string()))
             .select((
-                SsoSessionRow::as_select(),
+                BareSessionRow::as_select(),
                 ProfileRow::as_select(),
                 listened!(sso_sessions::environment_id),
             ));
-        let mut rows: Vec<(SsoSessionRow, ProfileRow, bool)> =
+        let mut rows: Vec<(BareSessionRow, ProfileRow, bool)> =
             loaded("sso_sessions", &mut *self.conn().await?, query).await?;
         let Some((session, profile, listened)) = rows.pop() else { return Ok(None) };
         Ok(Some(SignInExchange { session: session.try_into()?, profile: profile.try_into()?, listened }))

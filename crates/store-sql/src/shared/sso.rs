@@ -4,16 +4,20 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use vestibule_application::ports::store::{
-    AcceptedAssertion, AcceptedAssertions, Conflict, Profiles, SigningKeys, SsoSessions, StoreResult,
+    AcceptedAssertion, AcceptedAssertions, Admission, Admitted, Conflict, Profiles, SigningKeys, SsoSessions,
+    StoreResult,
 };
 use vestibule_domain::id::{EnvironmentId, SigningKeyId};
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::{SsoSession, SsoSessionState};
 use vestibule_domain::sso::signing_key::SigningKey;
+use vestibule_wire::stored::{Stored, TextForm as _};
 
+use super::super::dialect;
 use super::rows::{AcceptedRow, ProfileRow, SigningKeyRow, SsoSessionRow};
 use super::schema::{accepted_assertions, profiles, signing_keys, sso_sessions};
 use super::unit::SqlUnitOfWork;
+use crate::parse::instant;
 
 #[async_trait]
 impl SsoSessions for SqlUnitOfWork {
@@ -24,27 +28,35 @@ impl SsoSessions for SqlUnitOfWork {
 
     async fn advance(&mut self, session: &SsoSession, from: &SsoSessionState) -> StoreResult<bool> {
         // One statement that repeats the check: of many only one finds the attempt where it was.
-        let row = SsoSessionRow::from(session);
         let held = sso_sessions::table
-            .filter(sso_sessions::id.eq(row.id))
-            .filter(sso_sessions::environment_id.eq(row.environment_id))
+            .filter(sso_sessions::id.eq(session.id.to_string()))
+            .filter(sso_sessions::environment_id.eq(session.environment_id.to_string()))
             .filter(sso_sessions::state.eq(from.as_str()));
+        let (state, code) = (&session.state, session.code.as_ref());
+        let failure = state.failure();
         let changes = (
-            sso_sessions::state.eq(row.state),
-            sso_sessions::state_at.eq(row.state_at),
-            sso_sessions::failure_code.eq(row.failure_code),
-            sso_sessions::failure.eq(row.failure),
-            sso_sessions::exchange.eq(row.exchange),
-            sso_sessions::code_digest.eq(row.code_digest),
-            sso_sessions::code_expires_at.eq(row.code_expires_at),
-            sso_sessions::profile_id.eq(row.profile_id),
+            sso_sessions::state.eq(state.as_str()),
+            sso_sessions::state_at.eq(state.at().map(instant)),
+            sso_sessions::failure_code.eq(failure.map(|failure| failure.code.to_text())),
+            sso_sessions::failure.eq(failure.map(Stored::to_stored)),
+            sso_sessions::exchange.eq(session.exchange.as_ref().map(|sealed| sealed.as_bytes().to_vec())),
+            sso_sessions::code_digest.eq(code.map(|code| code.digest.as_bytes().to_vec())),
+            sso_sessions::code_expires_at.eq(code.map(|code| instant(code.expires_at))),
+            sso_sessions::profile_id.eq(code.map(|code| code.profile_id.to_string())),
         );
         if *from == SsoSessionState::Started {
-            let record = (sso_sessions::email.eq(row.email), sso_sessions::record.eq(row.record));
+            let record = (
+                sso_sessions::email.eq(session.record.address()),
+                sso_sessions::record.eq(session.record.to_stored()),
+            );
             self.touch("sso_sessions", diesel::update(held).set((changes, record))).await
         } else {
             self.touch("sso_sessions", diesel::update(held).set(changes)).await
         }
+    }
+
+    async fn admit(&mut self, admission: &Admission) -> StoreResult<Admitted> {
+        dialect::admit(self, admission).await
     }
 }
 

@@ -65,7 +65,7 @@ impl SqlUnitOfWork {
     }
 
     /// The rows of a query.
-    pub(super) fn rows<'c, Q, Row>(
+    pub(in super::super) fn rows<'c, Q, Row>(
         &'c mut self,
         table: &'static str,
         query: Q,

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use vestibule_application::ports::store::{
-    AcceptedAssertion, ArrivalKey, ConnectionSelector, SsoSessionFilter, Store as _,
+    AcceptedAssertion, Admission, Admitted, ArrivalKey, ConnectionSelector, SsoSessionFilter, Store as _,
 };
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::environment::EnvironmentKind;
@@ -171,21 +171,22 @@ async fn a_sign_in_takes_few(statements: &str) {
             digest: SecretDigest::of(&started.id.to_string()),
             expires_at: NOW + Duration::from_mins(5),
         };
-        let mut work = store.begin().await.unwrap();
-        assert!(work.assertions().accept(&assertion).await.unwrap());
-        let profile = work.profiles().save(&profile(&connection)).await.unwrap();
+        let profile = profile(&connection);
         let code = IssuedCode {
             digest: SecretDigest::of("code"),
             expires_at: NOW + Duration::from_mins(10),
             profile_id: profile.id,
         };
-        authorized = started.clone().authorized(code, NOW);
-        assert!(work.sso_sessions().advance(&authorized, &started.state).await.unwrap());
-        work.outbox().append(event(&home)).await.unwrap();
-        work.outbox().enqueue(job(environment)).await.unwrap();
+        authorized = started.authorized(code, NOW);
+        let admission = Admission { session: authorized.clone(), profile, assertion: Some(assertion) };
+        let mut work = store.begin().await.unwrap();
+        let Admitted::In(profile_id) = work.sso_sessions().admit(&admission).await.unwrap() else {
+            panic!("nobody is let in");
+        };
+        authorized.code = Some(IssuedCode { profile_id, ..code });
         work.commit().await.unwrap();
     });
-    assert_eq!(accepted - authorize, 4, "an answer: three questions, and the commit with the events");
+    assert_eq!(accepted - authorize, 2, "an answer: one question, and the commit");
 
     let exchange = round_trips!(
         turns,

@@ -14,7 +14,7 @@ use vestibule_application::ports::access_tokens::TokenSigner;
 use vestibule_application::ports::saml::KeyPairRequest;
 use vestibule_application::usecases::add_signing_key::{AddSigningKey, AddSigningKeyCommand};
 use vestibule_domain::Instant;
-use vestibule_domain::id::EnvironmentId;
+use vestibule_domain::id::{ClientId, EnvironmentId};
 use vestibule_domain::sso::signing_key::{SIGNING_KEY_TERM, SigningKey, needs_successor, signing_at};
 
 use crate::app::App;
@@ -47,12 +47,33 @@ pub(crate) struct Keys {
 #[derive(Default)]
 pub(crate) struct KeyRing {
     held: RwLock<HashMap<EnvironmentId, Arc<Keys>>>,
+    /// Whose clients belong to which environment: once and for all.
+    clients: RwLock<HashMap<ClientId, EnvironmentId>>,
 }
 
 impl KeyRing {
     /// The keys of an environment; makes its first, or the next, when there is need of one.
     pub(super) async fn of(&self, app: &App, environment: EnvironmentId) -> Result<Arc<Keys>, Problem> {
         self.not_older_than(KEPT, app, environment).await
+    }
+
+    /// The environment of a client, if there is such a client.
+    pub(super) async fn environment_of(
+        &self,
+        app: &App,
+        client: ClientId,
+    ) -> Result<Option<EnvironmentId>, Problem> {
+        if let Some(known) = self.clients.read().unwrap_or_else(PoisonError::into_inner).get(&client) {
+            return Ok(Some(*known));
+        }
+        let found = app.store.queries().environment_of_client(client).await?;
+        let Some(found) = found.map(|environment| environment.id) else { return Ok(None) };
+        let mut clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
+        if clients.len() >= ENVIRONMENTS_MAX {
+            clients.clear();
+        }
+        clients.insert(client, found);
+        Ok(Some(found))
     }
 
     /// The same as they are by now, give or take [`FRESH`].

@@ -5,6 +5,7 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use vestibule_application::ports::access_tokens::{AccessTokenRefused, VerifyOrder};
+use vestibule_domain::id::ClientId;
 use vestibule_domain::sso::signing_key::shown_at;
 use vestibule_wire::profile::ProfileJson;
 
@@ -41,27 +42,27 @@ pub(crate) async fn get(desk: Here, request: HttpRequest) -> Result<HttpResponse
 }
 
 async fn find(desk: &Desk, token: &str) -> Result<Option<ProfileJson>, Problem> {
-    let client = desk.app.access_tokens.audience(token).and_then(|audience| audience.parse().ok());
+    let client: Option<ClientId> =
+        desk.app.access_tokens.audience(token).and_then(|audience| audience.parse().ok());
     let Some(client) = client else { return Ok(None) };
-    let queries = desk.app.store.queries();
-    let Some(environment) = queries.environment_of_client(client).await? else { return Ok(None) };
+    let Some(environment) = desk.keys.environment_of(&desk.app, client).await? else { return Ok(None) };
     let verified = |keys: &Keys| {
         let now = desk.app.ambient.now();
         let order = VerifyOrder {
             issuer: desk.app.ambient.addresses.public_url(),
-            audience: &environment.client_id.to_string(),
+            audience: &client.to_string(),
             keys: &shown_at(&keys.all, now),
             now,
         };
         desk.app.access_tokens.verify(token, &order)
     };
-    let outcome = match verified(&*desk.keys.of(&desk.app, environment.id).await?) {
+    let outcome = match verified(&*desk.keys.of(&desk.app, environment).await?) {
         // Perhaps by a key that another process made a moment ago.
-        Err(AccessTokenRefused::Invalid) => verified(&*desk.keys.fresh(&desk.app, environment.id).await?),
+        Err(AccessTokenRefused::Invalid) => verified(&*desk.keys.fresh(&desk.app, environment).await?),
         outcome => outcome,
     };
     let Ok(token) = outcome else { return Ok(None) };
-    let profile = queries.profile(environment.id, token.profile_id).await?;
+    let profile = desk.app.store.queries().profile(environment, token.profile_id).await?;
     Ok(profile.map(|profile| ProfileJson::new(&profile)))
 }
 

@@ -126,6 +126,7 @@ async fn exchange(desk: &Desk, request: &HttpRequest, body: &[u8]) -> Result<Tok
     let keys = desk.keys.of(&desk.app, environment.id).await?;
     let command = ExchangeCodeCommand {
         session,
+        email: profile.person.email.clone(),
         digest: code.digest(),
         exchanger,
         verifier: given.get("code_verifier").map(str::to_owned),

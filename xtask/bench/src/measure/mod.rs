@@ -4,6 +4,7 @@ mod memory;
 mod mint;
 mod page;
 mod scale;
+mod sign_ins;
 mod start;
 mod weight;
 
@@ -23,7 +24,7 @@ use crate::{Outcome, http, seed};
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Parts(BTreeSet<&'static str>);
 
-const PARTS: [&str; 6] = ["mint", "page", "scale", "start", "memory", "weight"];
+const PARTS: [&str; 7] = ["mint", "page", "scale", "start", "memory", "weight", "sign-ins"];
 
 /// Requests that are prepared for an operation: enough that what they touch is scattered over the
 /// whole table.
@@ -143,6 +144,11 @@ async fn landing_page(service: &Service, tenant: &Tenant) -> Outcome<String> {
 pub(crate) async fn run(scale: Scale, parts: &Parts) -> Outcome {
     let scratch = Scratch::new()?;
     let mut rows = Vec::new();
+    if parts.has("sign-ins") {
+        // A cluster of its own: what is measured before leaves work behind.
+        let folder = Scratch::new()?;
+        rows.extend(sign_ins::measure(scale, &folder, &Postgres::start(&folder).await?).await?);
+    }
     if ["mint", "page", "scale", "memory"].iter().any(|part| parts.has(part)) {
         let postgres = Postgres::start(&scratch).await?;
         let small = World::start(&scratch, &postgres, "few", scale.few).await?;

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use vestibule_domain::Instant;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::environment::Environment;
-use vestibule_domain::id::{ConnectionId, EnvironmentId, OrganizationId, SigningKeyId, SsoSessionId};
+use vestibule_domain::id::{
+    ConnectionId, EnvironmentId, OrganizationId, ProfileId, SigningKeyId, SsoSessionId,
+};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::secret::SecretDigest;
@@ -26,6 +28,33 @@ pub trait SsoSessions: Send {
     /// record is complete, and stays as it is. False if it does not stand there, or is gone. Of many
     /// at once, one succeeds.
     async fn advance(&mut self, session: &SsoSession, from: &SsoSessionState) -> StoreResult<bool>;
+    /// Does at once what lets a person in whose provider vouched for them: accepts the assertion as
+    /// [`AcceptedAssertions::accept`] does, saves the profile as [`Profiles::save`] does, and advances
+    /// the attempt, which must be started, with a code for the profile as it is kept. All of it, or
+    /// nothing where the outcome is not [`Admitted::In`].
+    async fn admit(&mut self, admission: &Admission) -> StoreResult<Admitted>;
+}
+
+/// A person who is about to be let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admission {
+    /// The attempt, authorized. The profile of its code is that of the store, whatever it says.
+    pub session: SsoSession,
+    /// The profile.
+    pub profile: Profile,
+    /// What the provider vouched with, where that may be used only once.
+    pub assertion: Option<AcceptedAssertion>,
+}
+
+/// What became of an [`Admission`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admitted {
+    /// The person is in, with this profile.
+    In(ProfileId),
+    /// The assertion was used before.
+    AssertionUsed,
+    /// The attempt is not started any more, or gone.
+    Ended,
 }
 
 /// Profiles.
@@ -118,7 +147,7 @@ pub enum ArrivalKey {
 /// An attempt whose code is to be exchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignInExchange {
-    /// The attempt.
+    /// The attempt, without its record: that is the large part, and an exchange needs nothing of it.
     pub session: SsoSession,
     /// The profile that its code is for.
     pub profile: Profile,

@@ -13,7 +13,9 @@ pub(in super::super) use connections::ConnectionRow;
 pub(in super::super) use links::{CodeRow, LinkRow, OPEN, REVOKED, SessionRow};
 pub(in super::super) use organizations::{ContactRow, DomainRow, OrganizationRow, VERIFIED};
 pub(in super::super) use outbox::{AuditRow, EventRow, JobRow, MessageRow};
-pub(in super::super) use sso::{AcceptedRow, LineRow, ProfileRow, SigningKeyRow, SsoSessionRow};
+pub(in super::super) use sso::{
+    AcceptedRow, BareSessionRow, LineRow, ProfileRow, SigningKeyRow, SsoSessionRow,
+};
 pub(in super::super) use webhooks::{AttemptRow, DeliveryRow, EndpointRow};
 
 /// Derives what a row needs; every column is written as it is, NULL included.

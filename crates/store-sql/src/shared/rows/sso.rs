@@ -5,7 +5,7 @@ use vestibule_application::ports::store::{AcceptedAssertion, SsoSessionLine, Sto
 use vestibule_domain::Instant;
 use vestibule_domain::secret::{Sealed, SecretDigest};
 use vestibule_domain::sso::profile::Profile;
-use vestibule_domain::sso::session::{IssuedCode, SsoSession, SsoSessionState};
+use vestibule_domain::sso::session::{IssuedCode, SessionRecord, SsoSession, SsoSessionState};
 use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_wire::stored::{Stored, TextForm as _};
 
@@ -82,10 +82,60 @@ fn state(word: &str, at: Option<Instant>, failure: Option<Value>) -> StoreResult
     }
 }
 
+row! {
+    /// An attempt without its record, which may be large.
+    BareSessionRow of sso_sessions {
+        id: String,
+        environment_id: String,
+        organization_id: String,
+        connection_id: String,
+        origin: String,
+        state: String,
+        state_at: Option<Instant>,
+        failure: Option<Value>,
+        asked: Option<Value>,
+        exchange: Option<Vec<u8>>,
+        code_digest: Option<Vec<u8>>,
+        code_expires_at: Option<Instant>,
+        profile_id: Option<String>,
+        ip_address: Option<String>,
+        user_agent: Option<String>,
+        started_at: Instant,
+    }
+}
+
 impl TryFrom<SsoSessionRow> for SsoSession {
     type Error = StoreError;
 
     fn try_from(row: SsoSessionRow) -> StoreResult<Self> {
+        let record = ATTEMPTS.document("record", row.record);
+        let bare = BareSessionRow {
+            id: row.id,
+            environment_id: row.environment_id,
+            organization_id: row.organization_id,
+            connection_id: row.connection_id,
+            origin: row.origin,
+            state: row.state,
+            state_at: row.state_at,
+            failure: row.failure,
+            asked: row.asked,
+            exchange: row.exchange,
+            code_digest: row.code_digest,
+            code_expires_at: row.code_expires_at,
+            profile_id: row.profile_id,
+            ip_address: row.ip_address,
+            user_agent: row.user_agent,
+            started_at: row.started_at,
+        };
+        let session = Self::try_from(bare)?;
+        Ok(Self { record: record?, ..session })
+    }
+}
+
+impl TryFrom<BareSessionRow> for SsoSession {
+    type Error = StoreError;
+
+    fn try_from(row: BareSessionRow) -> StoreResult<Self> {
         let table = ATTEMPTS;
         let code = match (row.code_digest, row.code_expires_at, row.profile_id) {
             (Some(digest), Some(expires_at), Some(profile)) => Some(IssuedCode {
@@ -106,7 +156,7 @@ impl TryFrom<SsoSessionRow> for SsoSession {
             authorization: row.asked.map(|asked| table.document("asked", asked)).transpose()?,
             exchange: row.exchange.map(Sealed::from_bytes),
             code,
-            record: table.document("record", row.record)?,
+            record: SessionRecord::default(),
             ip_address: row.ip_address,
             user_agent: row.user_agent,
             started_at: row.started_at,

@@ -1,0 +1,378 @@
+//! People sign in by SAML: authorize, answer, token, profile. Each stretch of the way is driven for
+//! all sign-ins of a round before the next one begins, so that responses can be signed in between:
+//! what the identity provider would do on a machine of its own is in no figure.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use time::OffsetDateTime;
+use url::form_urlencoded::Serializer;
+use vestibule_application::ports::saml_sign_in::{
+    SAML_CLOCK_SKEW, SamlAllowances, SamlExpectation, SamlSignIn as _,
+};
+use vestibule_saml::SamlAdapter;
+
+use crate::http::{Answer, form, get, header};
+use crate::idp::{ENTITY_ID, IdentityProvider, Order, SSO_URL};
+use crate::load::{drive_each, median};
+use crate::postgres::Postgres;
+use crate::process::processor_time;
+use crate::raw_sign_in::{RawSignIns, Stretch};
+use crate::report::{Pair, Row};
+use crate::scale::Scale;
+use crate::scratch::Scratch;
+use crate::seed::{self, Template, copied_id};
+use crate::service::{Deployment, PUBLIC_URL, REDIRECT_URI, Service, Tenant};
+use crate::{Outcome, http};
+
+/// The least share of the bound.
+const RATE_BUDGET: f64 = 0.5;
+
+/// The most processor time of the service for a sign-in, in microseconds.
+const PROCESSOR_US_BUDGET: f64 = 1_300.0;
+
+/// The most by which a sign-in may take longer with many connections.
+const GROWTH_BUDGET: f64 = 1.2;
+
+/// The least checks of a signature of 5 KiB in a second, on one core.
+const CHECKS_BUDGET: f64 = 10_000.0;
+
+/// How long something is counted that takes microseconds.
+const COUNTED: Duration = Duration::from_secs(1);
+
+/// The names of the stretches, as in [`Stretch::ALL`].
+const STRETCHES: [&str; 4] = ["authorize", "answer (ACS)", "token", "profile"];
+
+/// A database with connections and the service on it.
+struct Realm {
+    database: &'static str,
+    tenant: Tenant,
+    connection: String,
+    connections: u32,
+    service: Service,
+}
+
+/// What one round measured of each stretch.
+#[derive(Clone, Copy, Default)]
+struct Spent {
+    took: Duration,
+    service: Duration,
+    generator: Duration,
+}
+
+pub(super) async fn measure(scale: Scale, scratch: &Scratch, postgres: &Postgres) -> Outcome<Vec<Row>> {
+    let provider = IdentityProvider::new()?;
+    let few = Realm::start(scratch, postgres, &provider, "signins_few", scale.few_connections).await?;
+    let many = Realm::start(scratch, postgres, &provider, "signins_many", scale.many_connections).await?;
+    // Somebody must have signed in for the raw rows to look like, and everything is warm afterwards.
+    for realm in [&few, &many] {
+        realm.sign_in(postgres, &provider, scale.sign_ins / 4, 0).await?;
+    }
+    let raw = RawSignIns::prepare(postgres, few.database).await?;
+    let mut rounds = Vec::new();
+    let (mut grown, mut bounds) = (Vec::new(), Vec::new());
+    for run in 1..=scale.rounds {
+        println!("People sign in, round {run} of {} …", scale.rounds);
+        postgres.checkpoint().await?;
+        let with_few = few.sign_in(postgres, &provider, scale.sign_ins, run).await?;
+        postgres.checkpoint().await?;
+        let mut raw_took = [Duration::ZERO; 4];
+        for (took, stretch) in raw_took.iter_mut().zip(Stretch::ALL) {
+            *took = raw.drive(stretch, run, scale.sign_ins).await?;
+        }
+        let crypto = Crypto::measure(&provider)?;
+        postgres.checkpoint().await?;
+        let with_many = many.sign_in(postgres, &provider, scale.sign_ins, run).await?;
+        grown.push(Pair { measured: each_ms(&with_many, scale), against: each_ms(&with_few, scale) });
+        bounds.push((raw_took, crypto));
+        rounds.push(with_few);
+    }
+    Ok(rows(scale, &rounds, &bounds, &grown, &many))
+}
+
+impl Realm {
+    async fn start(
+        scratch: &Scratch,
+        postgres: &Postgres,
+        provider: &IdentityProvider,
+        database: &'static str,
+        connections: u32,
+    ) -> Outcome<Self> {
+        println!("Making {connections} connections …");
+        let url = postgres.create(database).await?;
+        let deployment = Deployment::new(scratch.folder(&format!("service-{database}"))?, url)?;
+        let tenant = deployment.prepare().await?;
+        let service = deployment.serve()?;
+        let body = json!({
+            "name": "Acme",
+            "domain_data": [{ "domain": "acme.example", "state": "verified" }],
+        });
+        let organization = service.post("/organizations", &tenant.key, &body).await?;
+        let told = |value: &serde_json::Value| value.as_str().map(str::to_owned).ok_or("an id is missing");
+        let (organization, domain) = (told(&organization["id"])?, told(&organization["domains"][0]["id"])?);
+        let body = json!({
+            "organization_id": organization,
+            "connection_type": "GenericSAML",
+            "saml_options": {
+                "idp_entity_id": ENTITY_ID, "idp_sso_url": SSO_URL, "idp_signing_certs": [provider.pem()],
+            },
+        });
+        let connection = told(&service.post("/connections", &tenant.key, &body).await?["id"])?;
+        let client = postgres.client(database).await?;
+        let theirs = ("organization_id", copied_id(&organization));
+        for template in [
+            Template {
+                table: "organizations",
+                id: &organization,
+                differ: &[("slug", "'acme-' || n".to_owned()), ("external_id", "NULL".to_owned())],
+            },
+            Template {
+                table: "organization_domains",
+                id: &domain,
+                differ: &[theirs.clone(), ("domain", "'acme-' || n || '.example'".to_owned())],
+            },
+            Template {
+                table: "connections",
+                id: &connection,
+                differ: &[theirs, ("external_id", "NULL".to_owned())],
+            },
+        ] {
+            seed::copies(&client, &template, connections).await?;
+        }
+        client.batch_execute("VACUUM ANALYZE").await?;
+        Ok(Self { database, tenant, connection, connections, service })
+    }
+
+    /// So many people sign in, each through another connection where there are enough.
+    async fn sign_in(
+        &self,
+        postgres: &Postgres,
+        provider: &IdentityProvider,
+        count: u32,
+        run: usize,
+    ) -> Outcome<[Spent; 4]> {
+        /// A prime, so that the steps come round to everyone.
+        const STRIDE: u64 = 982_451_653;
+        let authorize = (0..count)
+            .map(|n| {
+                let picked = (u64::from(n) + 7 * u64::try_from(run)?) * STRIDE % u64::from(self.connections);
+                let connection = seed::id(&self.connection, u32::try_from(picked)? + 1);
+                let query = Serializer::new(String::new())
+                    .append_pair("client_id", &self.tenant.client_id)
+                    .append_pair("redirect_uri", REDIRECT_URI)
+                    .append_pair("response_type", "code")
+                    .append_pair("state", "a state")
+                    .append_pair("connection", &connection)
+                    .finish();
+                Ok(get(&format!("/sso/authorize?{query}"), None))
+            })
+            .collect::<Outcome<Vec<_>>>()?;
+        let (authorized, _) = self.stretch(authorize, sent_off).await?;
+
+        // Asked of the database: to inflate every request would cost the machine more than that.
+        let client = postgres.client(self.database).await?;
+        let attempts = client
+            .query("SELECT id, connection_id FROM sso_sessions WHERE state = 'started' ORDER BY id", &[])
+            .await?;
+        let answers = attempts
+            .iter()
+            .enumerate()
+            .map(|(n, attempt)| answer(provider, attempt.get(0), attempt.get(1), &format!("{run}-{n}")))
+            .collect::<Outcome<Vec<_>>>()?;
+        if answers.len() != usize::try_from(count)? {
+            return Err(format!("{} attempts were started, not {count}", answers.len()).into());
+        }
+        let (answered, codes) = match self.stretch(answers, code).await {
+            Ok(answered) => answered,
+            Err(error) => {
+                let why = "SELECT failure::text FROM sso_sessions WHERE state = 'failed' LIMIT 1";
+                let why = client.query_opt(why, &[]).await?.map(|row| row.get::<_, String>(0));
+                return Err(format!("{error}\n{}", why.unwrap_or_default()).into());
+            }
+        };
+
+        let token = |code: String| {
+            let body = Serializer::new(String::new())
+                .append_pair("client_id", &self.tenant.client_id)
+                .append_pair("client_secret", &self.tenant.key)
+                .append_pair("grant_type", "authorization_code")
+                .append_pair("code", &code)
+                .finish();
+            form("/sso/token", &body)
+        };
+        let (exchanged, tokens) = self.stretch(codes.into_iter().map(token).collect(), access_token).await?;
+        let profiles = tokens.iter().map(|token| get("/sso/profile", Some(token))).collect();
+        let (told, _) = self.stretch(profiles, |answer| (answer.status == 200).then_some(())).await?;
+        Ok([authorized, answered, exchanged, told])
+    }
+
+    async fn stretch<T: Send + 'static>(
+        &self,
+        requests: Vec<Vec<u8>>,
+        read: fn(&Answer<'_>) -> Option<T>,
+    ) -> Outcome<(Spent, Vec<T>)> {
+        let (service, generator) = (self.service.processor_time()?, processor_time("self")?);
+        let (took, found) = drive_each(self.service.address, requests, read).await?;
+        let service = self.service.processor_time()?.saturating_sub(service);
+        let generator = processor_time("self")?.saturating_sub(generator);
+        Ok((Spent { took, service, generator }, found))
+    }
+}
+
+/// Whether somebody is sent to their provider.
+fn sent_off(answer: &Answer<'_>) -> Option<()> {
+    header(answer.head, "location").is_some_and(|to| to.starts_with(SSO_URL)).then_some(())
+}
+
+/// The code that somebody comes back with.
+fn code(answer: &Answer<'_>) -> Option<String> {
+    let to = header(answer.head, "location")?.strip_prefix(REDIRECT_URI)?;
+    let (_, rest) = to.split_once("?code=")?;
+    Some(rest.split('&').next().unwrap_or_default().to_owned())
+}
+
+/// The access token of an exchange.
+fn access_token(answer: &Answer<'_>) -> Option<String> {
+    let body = str::from_utf8(answer.body).ok().filter(|_| answer.status == 200)?;
+    let (_, rest) = body.split_once("\"access_token\":\"")?;
+    Some(rest.split('"').next().unwrap_or_default().to_owned())
+}
+
+/// The form that a browser posts for somebody.
+fn answer(provider: &IdentityProvider, attempt: &str, connection: &str, person: &str) -> Outcome<Vec<u8>> {
+    let base = format!("{PUBLIC_URL}/sso/saml/{connection}");
+    // The end of a copy's id is its number.
+    let number = connection.get(connection.len().saturating_sub(16)..).unwrap_or_default();
+    let response = provider.response(&Order {
+        request: &format!("_{attempt}"),
+        acs_url: &format!("{base}/acs"),
+        audience: &format!("{base}/metadata"),
+        person,
+        email: &format!("person-{person}@acme-{}.example", number.trim_start_matches('0')),
+        now: OffsetDateTime::now_utc(),
+    })?;
+    let body = Serializer::new(String::new()).append_pair("SAMLResponse", &response).finish();
+    Ok(http::form(&format!("/sso/saml/{connection}/acs"), &body))
+}
+
+/// What a response costs by itself, in seconds on one core.
+struct Crypto {
+    verify_s: f64,
+    open_s: f64,
+    judge_s: f64,
+}
+
+impl Crypto {
+    fn measure(provider: &IdentityProvider) -> Outcome<Self> {
+        let now = OffsetDateTime::now_utc();
+        let order = Order {
+            request: "_sess_0",
+            acs_url: "https://sp.example/acs",
+            audience: "https://sp.example/",
+            person: "person-1",
+            email: "ada@acme.example",
+            now,
+        };
+        let response = provider.response(&order)?;
+        let adapter = SamlAdapter::new();
+        let envelope = adapter.open(&response)?;
+        let expectation = SamlExpectation {
+            idp_entity_id: ENTITY_ID,
+            certificates: &[provider.certificate()],
+            sp_entity_id: order.audience,
+            acs_url: order.acs_url,
+            in_response_to: Some(order.request),
+            now,
+            skew: SAML_CLOCK_SKEW,
+            decryption_keys: &[],
+            allowances: SamlAllowances::default(),
+        };
+        // As long as a SignedInfo.
+        let octets = [7; 700];
+        let (signature, public) = provider.signature(&octets)?;
+        Ok(Self {
+            verify_s: each_s(|| public.verify(black_box(&octets), &signature).is_ok())?,
+            open_s: each_s(|| adapter.open(black_box(&response)).is_ok())?,
+            judge_s: each_s(|| adapter.judge(black_box(&envelope), &expectation).outcome.is_ok())?,
+        })
+    }
+
+    /// The least processor time of an answer.
+    fn least_s(&self) -> f64 {
+        self.verify_s + self.open_s
+    }
+}
+
+/// How much processor time something takes, counted over a while on this one thread.
+fn each_s(mut works: impl FnMut() -> bool) -> Outcome<f64> {
+    let (begun, before) = (Instant::now(), processor_time("self")?);
+    let mut count = 0_u32;
+    while begun.elapsed() < COUNTED {
+        if !works() {
+            return Err("a response that was signed for this is refused".into());
+        }
+        count += 1;
+    }
+    Ok((processor_time("self")? - before).as_secs_f64() / f64::from(count))
+}
+
+/// How long one of all sign-ins takes its share of, in milliseconds.
+fn each_ms(spent: &[Spent; 4], scale: Scale) -> f64 {
+    spent.iter().map(|spent| spent.took.as_secs_f64()).sum::<f64>() * 1_000.0 / f64::from(scale.sign_ins)
+}
+
+fn rows(
+    scale: Scale,
+    rounds: &[[Spent; 4]],
+    bounds: &[([Duration; 4], Crypto)],
+    grown: &[Pair],
+    many: &Realm,
+) -> Vec<Row> {
+    let count = f64::from(scale.sign_ins);
+    let cores = std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
+    let rate = |took: Duration| count / took.as_secs_f64();
+    // Both raw costs, one after the other: transactions as they went, and the processors' share.
+    let bounded = |took: Duration, crypto: &Crypto| 1.0 / (1.0 / rate(took) + crypto.least_s() / cores);
+    let mut whole = Vec::new();
+    let mut alone = Vec::new();
+    for (spent, (raw, crypto)) in rounds.iter().zip(bounds) {
+        let took = spent.iter().map(|spent| spent.took).sum();
+        whole.push(Pair { measured: rate(took), against: bounded(raw.iter().sum(), crypto) });
+        alone.push(Pair { measured: rate(spent[1].took), against: bounded(raw[1], crypto) });
+    }
+    let middle = |figure: &dyn Fn(&[Spent; 4]) -> f64| median(rounds.iter().map(figure).collect());
+    let us = |time: Duration| time.as_secs_f64() * 1_000_000.0 / count;
+    let of_crypto = |figure: fn(&Crypto) -> f64| {
+        median(bounds.iter().map(|(_, crypto)| figure(crypto)).collect()) * 1_000_000.0
+    };
+    let service_us = middle(&|spent| spent.iter().map(|spent| us(spent.service)).sum());
+    let mut rows = vec![
+        Row::rate("SAML sign-ins (authorize, ACS, token, profile), against raw costs", &whole, RATE_BUDGET),
+        Row::rate("ACS alone, against raw costs", &alone, RATE_BUDGET),
+        Row::at_most("Processor time of the service for a sign-in", service_us, PROCESSOR_US_BUDGET, "µs"),
+    ];
+    for (n, name) in STRETCHES.iter().enumerate() {
+        let us = middle(&|spent| us(spent[n].service));
+        let rate = middle(&|spent| rate(spent[n].took));
+        rows.push(Row::told(&format!("– of it {name}"), format!("{us:.0} µs, at {rate:.0}/s")));
+    }
+    let crypto = format!(
+        "open {:.0} µs, judge {:.0} µs, of it RSA {:.0} µs",
+        of_crypto(|crypto| crypto.open_s),
+        of_crypto(|crypto| crypto.judge_s),
+        of_crypto(|crypto| crypto.verify_s)
+    );
+    rows.push(Row::told("– of the answer, by itself", crypto));
+    let generator = middle(&|spent| spent.iter().map(|spent| us(spent.generator)).sum());
+    rows.push(Row::told("– beside it, the load's own processor time", format!("{generator:.0} µs")));
+    let checks = median(bounds.iter().map(|(_, crypto)| 1.0 / crypto.judge_s).collect());
+    let what = "Judging a signed assertion of 5 KiB, its signature checked, on one core";
+    rows.push(Row::at_least(what, checks, CHECKS_BUDGET, "/s"));
+    let what = format!(
+        "Time for a sign-in with {} connections, against {}",
+        many.connections, scale.few_connections
+    );
+    rows.push(Row::growth(&what, grown, GROWTH_BUDGET));
+    rows
+}

@@ -1,0 +1,179 @@
+//! What PostgreSQL does by itself for a sign-in: the same number of transactions as the service
+//! needs, on rows like those it wrote, straight through tokio-postgres.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::future::{join_all, try_join5};
+use tokio_postgres::{Client, Statement};
+
+use crate::Outcome;
+use crate::postgres::Postgres;
+use crate::raw::{insert_like, scattered};
+use crate::scale::CONNECTIONS;
+
+/// What is asked, in the order of a sign-in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stretch {
+    /// Reads the connection, writes the attempt.
+    Authorize,
+    /// Reads the attempt, and in one transaction accepts, saves the profile, writes the record.
+    Answer,
+    /// Reads the attempt, and ends it.
+    Token,
+    /// Reads the profile.
+    Profile,
+}
+
+impl Stretch {
+    /// All of them.
+    pub(crate) const ALL: [Self; 4] = [Self::Authorize, Self::Answer, Self::Token, Self::Profile];
+}
+
+/// Connections with what is asked on them.
+pub(crate) struct RawSignIns {
+    lines: Vec<Arc<Line>>,
+}
+
+struct Line {
+    client: Client,
+    connection: String,
+    record: String,
+    read_connection: Statement,
+    start: Statement,
+    read: Statement,
+    accept: Statement,
+    save: Statement,
+    answer: Statement,
+    end: Statement,
+    profile: Statement,
+}
+
+impl RawSignIns {
+    /// Tables with the columns and indexes of those of the service, in a database in which somebody
+    /// has signed in.
+    pub(crate) async fn prepare(postgres: &Postgres, database: &str) -> Outcome<Self> {
+        let client = postgres.client(database).await?;
+        client
+            .batch_execute(
+                "CREATE TABLE raw_sessions (LIKE sso_sessions INCLUDING ALL);
+                 CREATE TABLE raw_profiles (LIKE profiles INCLUDING ALL);
+                 CREATE TABLE raw_assertions (LIKE accepted_assertions INCLUDING ALL);
+                 CREATE TABLE raw_started AS SELECT * FROM sso_sessions WHERE state = 'successful' LIMIT 1;
+                 UPDATE raw_started SET state = 'started', record = '{}', profile_id = NULL, email = NULL,
+                     code_digest = NULL, code_expires_at = NULL, state_at = NULL;",
+            )
+            .await?;
+        let known = client
+            .query_one(
+                "SELECT connection_id, record::text FROM sso_sessions WHERE state = 'successful' LIMIT 1",
+                &[],
+            )
+            .await?;
+        let start = insert_like(&client, ("raw_started", "raw_sessions"), &["id"]).await?;
+        let accept = insert_like(&client, ("accepted_assertions", "raw_assertions"), &["digest"]).await?;
+        let save = insert_like(&client, ("profiles", "raw_profiles"), &["id", "idp_digest"]).await?;
+        let mut lines = Vec::new();
+        for _ in 0..CONNECTIONS {
+            let client = postgres.client(database).await?;
+            lines.push(Arc::new(Line {
+                read_connection: client
+                    .prepare(
+                        "SELECT * FROM connections c JOIN environments e ON e.id = c.environment_id
+                         JOIN organizations o ON o.id = c.organization_id WHERE c.id = $1",
+                    )
+                    .await?,
+                start: client.prepare(&start).await?,
+                read: client
+                    .prepare(
+                        "SELECT * FROM raw_sessions s JOIN connections c ON c.id = s.connection_id
+                         JOIN environments e ON e.id = s.environment_id
+                         JOIN organizations o ON o.id = s.organization_id WHERE s.id = $1",
+                    )
+                    .await?,
+                accept: client.prepare(&format!("{accept} ON CONFLICT DO NOTHING")).await?,
+                save: client
+                    .prepare(&format!(
+                        "{save} ON CONFLICT (environment_id, connection_id, idp_digest)
+                         DO UPDATE SET person = excluded.person, updated_at = excluded.updated_at RETURNING id"
+                    ))
+                    .await?,
+                answer: client
+                    .prepare(
+                        "UPDATE raw_sessions SET state = 'authorized', state_at = now(), email = 'a@b.example',
+                             code_digest = $2, code_expires_at = now(), profile_id = $3, record = $4::text::json
+                         WHERE id = $1 AND state = 'started'",
+                    )
+                    .await?,
+                end: client
+                    .prepare(
+                        "UPDATE raw_sessions SET state = 'successful', state_at = now()
+                         WHERE id = $1 AND state = 'authorized'",
+                    )
+                    .await?,
+                profile: client.prepare("SELECT * FROM raw_profiles WHERE id = $1").await?,
+                connection: known.get(0),
+                record: known.get(1),
+                client,
+            }));
+        }
+        Ok(Self { lines })
+    }
+
+    /// Does a stretch of so many sign-ins; `run` tells the rounds apart. Says how long it took.
+    pub(crate) async fn drive(&self, stretch: Stretch, run: usize, count: u32) -> Outcome<Duration> {
+        let begun = Instant::now();
+        let each = |line: usize| {
+            let asker = Arc::clone(&self.lines[line]);
+            tokio::spawn(async move {
+                for n in (0..count).skip(line).step_by(CONNECTIONS) {
+                    asker.ask(stretch, &format!("sess_{run:06}{n:020}")).await?;
+                }
+                Outcome::Ok(())
+            })
+        };
+        for asker in join_all((0..CONNECTIONS).map(each)).await {
+            asker??;
+        }
+        Ok(begun.elapsed())
+    }
+}
+
+impl Line {
+    async fn ask(&self, stretch: Stretch, id: &str) -> Result<(), tokio_postgres::Error> {
+        let client = &self.client;
+        let profile = format!("prof_{id}");
+        match stretch {
+            Stretch::Authorize => {
+                client.query_one(&self.read_connection, &[&self.connection]).await?;
+                client.execute(&self.start, &[&id]).await.map(drop)
+            }
+            Stretch::Answer => {
+                client.query_one(&self.read, &[&id]).await?;
+                let digest = scattered(id);
+                let digest = digest.as_slice();
+                try_join5(
+                    client.batch_execute("BEGIN"),
+                    rows(client.execute(&self.accept, &[&digest])),
+                    rows(client.execute(&self.save, &[&profile, &digest])),
+                    rows(client.execute(&self.answer, &[&id, &digest, &profile, &self.record])),
+                    client.batch_execute("COMMIT"),
+                )
+                .await
+                .map(drop)
+            }
+            Stretch::Token => {
+                client.query_one(&self.read, &[&id]).await?;
+                client.execute(&self.end, &[&id]).await.map(drop)
+            }
+            Stretch::Profile => client.query_one(&self.profile, &[&profile]).await.map(drop),
+        }
+    }
+}
+
+async fn rows(
+    executed: impl Future<Output = Result<u64, tokio_postgres::Error>>,
+) -> Result<(), tokio_postgres::Error> {
+    executed.await.map(drop)
+}
