@@ -37,6 +37,7 @@ pub mod portal_link;
 pub mod portal_session;
 pub mod redirect;
 pub mod redirect_uri;
+pub mod role_mapping;
 pub mod saml;
 pub mod secret;
 pub mod sso;

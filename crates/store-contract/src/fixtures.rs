@@ -229,6 +229,7 @@ pub(crate) fn person(idp_id: &str, email: &str) -> Person {
         last_name: None,
         name: None,
         groups: Vec::new(),
+        roles: Vec::new(),
         custom: BTreeMap::new(),
         raw: asserted(idp_id),
     }

@@ -170,6 +170,8 @@ pub enum ClientCredential<'a> {
         /// Its certificate, which the provider was given.
         certificate: &'a Certificate,
     },
+    /// Nothing: a public client.
+    None,
 }
 
 impl fmt::Debug for ClientCredential<'_> {
@@ -177,6 +179,7 @@ impl fmt::Debug for ClientCredential<'_> {
         f.write_str(match self {
             Self::Secret(_) => "ClientCredential::Secret(…)",
             Self::Key { .. } => "ClientCredential::Key(…)",
+            Self::None => "ClientCredential::None",
         })
     }
 }

@@ -295,6 +295,7 @@ impl SignIns {
                 let opened = self.ambient.open(SecretOf::OidcClient(connection), sealed);
                 opened.map(|bytes| ClientSecret::Text(String::from_utf8_lossy(&bytes).into_owned()))
             }
+            TokenAuthMethod::None => Ok(ClientSecret::None),
         };
         opened
             .inspect_err(|error| {
@@ -369,7 +370,12 @@ impl SignIns {
 /// An opened secret of a registration.
 enum ClientSecret<'a> {
     Text(String),
-    Key { pkcs8: Vec<u8>, certificate: &'a Certificate },
+    Key {
+        pkcs8: Vec<u8>,
+        certificate: &'a Certificate,
+    },
+    /// A public client has none.
+    None,
 }
 
 impl ClientSecret<'_> {
@@ -377,6 +383,7 @@ impl ClientSecret<'_> {
         match self {
             Self::Text(text) => ClientCredential::Secret(text),
             Self::Key { pkcs8, certificate } => ClientCredential::Key { pkcs8, certificate },
+            Self::None => ClientCredential::None,
         }
     }
 }

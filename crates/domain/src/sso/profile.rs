@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::Instant;
 use crate::connection_type::ConnectionType;
 use crate::id::{ConnectionId, EnvironmentId, OrganizationId, ProfileId};
+use crate::role_mapping::RoleSlug;
 use crate::sso::asserted::Asserted;
 
 /// A person as the vendor's app gets to know them; one for each (connection, id at the provider).
@@ -43,6 +44,8 @@ pub struct Person {
     pub name: Option<String>,
     /// The groups, if the provider sends any.
     pub groups: Vec<String>,
+    /// The roles that the groups gave at the last sign-in, the most important first.
+    pub roles: Vec<RoleSlug>,
     /// The environment's custom attributes, by key.
     pub custom: BTreeMap<String, Vec<String>>,
     /// Everything the provider said.

@@ -242,6 +242,7 @@ pub(crate) fn profile(connection: &Connection) -> Profile {
         last_name: None,
         name: None,
         groups: Vec::new(),
+        roles: Vec::new(),
         custom: [].into(),
         raw,
     };

@@ -308,6 +308,7 @@ async fn sign_in(app: &TestApp, tenant: &Tenant, organization: &str, connection:
         last_name: None,
         name: None,
         groups: Vec::new(),
+        roles: Vec::new(),
         custom: BTreeMap::new(),
         raw,
     };

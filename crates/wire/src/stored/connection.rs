@@ -13,6 +13,7 @@ use vestibule_domain::id::{IdpCertificateId, SpCertificateId};
 use vestibule_domain::key_pair::SpKeyPair;
 use vestibule_domain::language::Language;
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient, OidcProvider, OidcSettings, TokenAuthMethod};
+use vestibule_domain::role_mapping::{GroupRole, RoleMapping, RoleSlug};
 use vestibule_domain::saml::{
     IdentityProvider, IdpCertificate, SamlOptions, SamlSettings, SsoBinding, SsoEndpoint,
     TrustedIdentityProvider,
@@ -444,6 +445,11 @@ struct AttributeMapForm {
     name: Option<String>,
     #[serde(default)]
     custom: BTreeMap<String, String>,
+    /// Which group gives which role, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    group_roles: Vec<(String, T<RoleSlug>)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    default_role: Option<T<RoleSlug>>,
 }
 
 impl Stored for AttributeMap {
@@ -457,11 +463,20 @@ impl Stored for AttributeMap {
             groups: map.groups,
             name: map.name,
             custom: map.custom,
+            group_roles: map
+                .roles
+                .rules()
+                .iter()
+                .map(|rule| (rule.group.clone(), T(rule.role.clone())))
+                .collect(),
+            default_role: map.roles.default_role().cloned().map(T),
         })
     }
 
     fn from_stored(document: Value) -> Result<Self, StoredError> {
         let form: AttributeMapForm = read(document)?;
+        let rules = form.group_roles.into_iter().map(|(group, T(role))| GroupRole { group, role });
+        let roles = RoleMapping::new(rules.collect(), form.default_role.map(|T(role)| role));
         Ok(Self {
             idp_id: form.idp_id,
             email: form.email,
@@ -470,6 +485,7 @@ impl Stored for AttributeMap {
             groups: form.groups,
             name: form.name,
             custom: form.custom,
+            roles: roles.map_err(|_| StoredError::Form)?,
         })
     }
 }
@@ -680,6 +696,17 @@ mod tests {
             "v": 1, "idp_id": null, "email": "mail", "first_name": null, "last_name": null,
             "groups": null, "name": null, "custom": { "cost": "c" },
         });
+        assert_eq!(map.to_stored(), document);
+        assert_eq!(Stored::from_stored(document.clone()), Ok(map.clone()));
+
+        let slug = |raw| RoleSlug::parse(raw).unwrap();
+        let rule = |group: &str, role| GroupRole { group: group.into(), role: slug(role) };
+        let rules = vec![rule("Owners", "admin"), rule("CN=Staff", "member")];
+        let roles = RoleMapping::new(rules, Some(slug("guest"))).unwrap();
+        let map = AttributeMap { roles, ..map };
+        let mut document = document;
+        document["group_roles"] = json!([["Owners", "admin"], ["CN=Staff", "member"]]);
+        document["default_role"] = json!("guest");
         assert_eq!(map.to_stored(), document);
         assert_eq!(Stored::from_stored(document), Ok(map));
     }

@@ -16,6 +16,7 @@ use vestibule_domain::id::{
 };
 use vestibule_domain::organization::{ExternalId, Metadata, Organization, ProfileRule, Slug};
 use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
+use vestibule_domain::role_mapping::RoleSlug;
 use vestibule_domain::text::Name;
 
 use super::text::T;
@@ -138,6 +139,9 @@ struct SignInForm {
     organization_id: T<OrganizationId>,
     profile_id: Option<T<ProfileId>>,
     email: Option<String>,
+    /// Rows from before there were roles have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<T<RoleSlug>>,
     ip_address: Option<String>,
     user_agent: Option<String>,
     error: Option<(String, String)>,
@@ -151,6 +155,7 @@ impl From<&SignInSnapshot> for SignInForm {
             organization_id: T(snapshot.organization_id),
             profile_id: snapshot.profile_id.map(T),
             email: snapshot.email.clone(),
+            roles: snapshot.roles.iter().cloned().map(T).collect(),
             ip_address: snapshot.ip_address.clone(),
             user_agent: snapshot.user_agent.clone(),
             error: snapshot.error.clone(),
@@ -166,6 +171,7 @@ impl From<SignInForm> for SignInSnapshot {
             organization_id: form.organization_id.0,
             profile_id: form.profile_id.map(|T(id)| id),
             email: form.email,
+            roles: form.roles.into_iter().map(|T(role)| role).collect(),
             ip_address: form.ip_address,
             user_agent: form.user_agent,
             error: form.error,
@@ -450,6 +456,7 @@ mod tests {
             organization_id: id(3),
             profile_id: Some(id(6)),
             email: Some("ada@acme.example".into()),
+            roles: vec![RoleSlug::parse("admin").unwrap()],
             ip_address: Some("192.0.2.1".into()),
             user_agent: None,
             error: Some(("invalid_attributes".into(), "Why.".into())),
@@ -460,6 +467,7 @@ mod tests {
             "organization_id": "org_00000000010000000000000003",
             "profile_id": "prof_00000000010000000000000006",
             "email": "ada@acme.example",
+            "roles": ["admin"],
             "ip_address": "192.0.2.1",
             "user_agent": null,
             "error": ["invalid_attributes", "Why."],

@@ -119,6 +119,7 @@ fn sign_in(error: Option<(String, String)>) -> SignInSnapshot {
         organization_id: connection.organization_id,
         profile_id: error.is_none().then(|| "prof_01KAJAFKSRPR0F000000000000".parse().unwrap()),
         email: error.is_none().then(|| "ada@acme.example".into()),
+        roles: Vec::new(),
         ip_address: Some("192.0.2.1".into()),
         user_agent: Some("Mozilla/5.0".into()),
         error,
