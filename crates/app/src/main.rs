@@ -10,6 +10,7 @@ mod first_run;
 mod keys;
 mod logging;
 mod serve;
+mod social;
 mod wiring;
 mod workers;
 

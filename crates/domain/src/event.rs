@@ -23,8 +23,8 @@ pub struct Event {
     pub id: EventId,
     /// The environment.
     pub environment_id: EnvironmentId,
-    /// The organization concerned.
-    pub organization_id: OrganizationId,
+    /// The organization concerned; none where people sign in with an account of their own.
+    pub organization_id: Option<OrganizationId>,
     /// When it happened.
     pub created_at: Instant,
     /// Who made it happen.
@@ -170,8 +170,8 @@ pub struct SignInSnapshot {
     pub session_id: SsoSessionId,
     /// Through which connection.
     pub connection_id: ConnectionId,
-    /// Of which organization.
-    pub organization_id: OrganizationId,
+    /// Of which organization; none for people who sign in with an account of their own.
+    pub organization_id: Option<OrganizationId>,
     /// Whose profile came of it.
     pub profile_id: Option<ProfileId>,
     /// The person's address, once it is known.

@@ -239,7 +239,7 @@ pub(crate) fn profile(world: &World, connection: &Connection, idp_id: &str) -> P
     Profile {
         id: world.id(),
         environment_id: connection.environment_id,
-        organization_id: connection.organization_id,
+        organization_id: Some(connection.organization_id),
         connection_id: connection.id,
         connection_type: connection.connection_type,
         person: person(idp_id, "anna@acme.example"),
@@ -318,7 +318,7 @@ pub(crate) fn event(world: &World, organization: &Organization) -> Event {
     Event {
         id: world.id(),
         environment_id: organization.environment_id,
-        organization_id: organization.id,
+        organization_id: Some(organization.id),
         created_at: NOW,
         actor: Actor::system(),
         fact: Fact::OrganizationCreated(snapshot),

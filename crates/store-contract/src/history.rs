@@ -99,7 +99,7 @@ fn sign_in(world: &World, error: Option<(String, String)>) -> SignInSnapshot {
     SignInSnapshot {
         session_id: world.id(),
         connection_id: world.id(),
-        organization_id: world.id(),
+        organization_id: error.is_none().then(|| world.id()),
         profile_id: error.is_none().then(|| world.id()),
         email: Some(HOSTILE.into()),
         roles: full_person().roles,

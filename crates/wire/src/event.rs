@@ -232,8 +232,8 @@ pub struct SignInJson {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SignInThrough))]
 #[expect(clippy::struct_field_names, reason = "the names are the wire's")]
 pub struct SignInThroughJson {
-    /// The organization.
-    organization_id: String,
+    /// The organization; null for people who sign in with an account of their own.
+    organization_id: Option<String>,
     /// The connection.
     connection_id: String,
     /// The attempt.
@@ -274,7 +274,7 @@ impl SignInJson {
             role: roles.first().cloned(),
             roles,
             sso: SignInThroughJson {
-                organization_id: snapshot.organization_id.to_string(),
+                organization_id: snapshot.organization_id.map(|id| id.to_string()),
                 connection_id: snapshot.connection_id.to_string(),
                 session_id: snapshot.session_id.to_string(),
             },

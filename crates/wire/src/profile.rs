@@ -20,8 +20,8 @@ pub struct ProfileJson {
     connection_id: String,
     /// The connection's type.
     connection_type: String,
-    /// The organization.
-    organization_id: String,
+    /// The organization; null for people who sign in with an account of their own.
+    organization_id: Option<String>,
     /// The person's id at the identity provider.
     idp_id: String,
     /// The e-mail address.
@@ -96,7 +96,7 @@ impl ProfileJson {
             id: profile.id.to_string(),
             connection_id: profile.connection_id.to_string(),
             connection_type: profile.connection_type.to_string(),
-            organization_id: profile.organization_id.to_string(),
+            organization_id: profile.organization_id.map(|id| id.to_string()),
             idp_id: person.idp_id.clone(),
             email: person.email.clone(),
             first_name: person.first_name.clone(),

@@ -36,6 +36,7 @@ use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::portal_link::PortalLink;
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::secret::{Sealed, SecretDigest};
+use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::SsoSession;
 use vestibule_domain::sso::signing_key::SigningKey;
@@ -45,7 +46,8 @@ use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint
 pub use portal::{AddressCodes, PortalLinks, PortalSessions};
 pub use sso::{
     AcceptedAssertion, AcceptedAssertions, ArrivalKey, ConnectionSelector, Profiles, SignInArrival,
-    SignInDesk, SignInExchange, SigningKeys, SsoSessionFilter, SsoSessionLine, SsoSessions,
+    SignInDesk, SignInExchange, SigningKeys, SocialArrival, SocialDesk, SsoSessionFilter, SsoSessionLine,
+    SsoSessions,
 };
 
 /// Why a store did not do what it was asked.
@@ -289,6 +291,18 @@ pub trait Connections: Send {
     /// Removes one with its attempts to sign in, profiles and accepted assertions. False if it is
     /// gone.
     async fn delete(&mut self, environment: EnvironmentId, id: ConnectionId) -> StoreResult<bool>;
+    /// The environment's own at a public provider, kept from others' changes. No other method here
+    /// sees it.
+    async fn lock_social(
+        &mut self,
+        environment: EnvironmentId,
+        provider: SocialProvider,
+    ) -> StoreResult<Option<SocialConnection>>;
+    /// Adds one, or writes the changed one of the same id; [`Conflict::Other`] if the environment
+    /// has another for the provider.
+    async fn save_social(&mut self, connection: &SocialConnection) -> StoreResult<()>;
+    /// Removes one with its attempts to sign in and profiles. False if it is gone.
+    async fn delete_social(&mut self, environment: EnvironmentId, id: ConnectionId) -> StoreResult<bool>;
 }
 
 /// Webhook endpoints and deliveries.
@@ -580,8 +594,18 @@ pub trait Queries: Send + Sync {
         client: ClientId,
         selector: ConnectionSelector,
     ) -> StoreResult<Option<SignInDesk>>;
-    /// Where an answer of an identity provider arrives.
+    /// Where an answer of an identity provider arrives; none for attempts with a public provider.
     async fn sign_in_arrival(&self, key: ArrivalKey) -> StoreResult<Option<SignInArrival>>;
+    /// Where a sign-in with a public provider begins; none without such a client.
+    async fn social_desk(
+        &self,
+        client: ClientId,
+        provider: SocialProvider,
+    ) -> StoreResult<Option<SocialDesk>>;
+    /// Where an answer of a public provider arrives; none for attempts through other connections.
+    async fn social_arrival(&self, session: SsoSessionId) -> StoreResult<Option<SocialArrival>>;
+    /// The public providers at which an environment is registered, oldest first.
+    async fn social_connections(&self, environment: EnvironmentId) -> StoreResult<Vec<SocialConnection>>;
     /// An attempt with the profile that its code is for; none unless it has a code.
     async fn sign_in_exchange(
         &self,

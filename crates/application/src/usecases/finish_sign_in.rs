@@ -7,7 +7,7 @@ use vestibule_domain::audit::Actor;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::event::{Fact, SignInSnapshot};
 use vestibule_domain::job::{Job, Task};
-use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::secret::{Sealed, SecretDigest};
 use vestibule_domain::sso::authorization::AUTHORIZATION_CODE_LIFE;
 use vestibule_domain::sso::check::{Check, CheckName};
 use vestibule_domain::sso::failure::{Failure, FailureCode};
@@ -60,6 +60,8 @@ pub struct SignedIn {
     pub person: Person,
     /// The assertion, to be accepted once: its digest, and until when it has to be remembered.
     pub assertion: Option<(SecretDigest, Instant)>,
+    /// What the app gets besides the profile, sealed.
+    pub handed_on: Option<Sealed>,
 }
 
 /// Why nothing was written down.
@@ -100,6 +102,7 @@ impl UseCase for FinishSignIn {
             listened,
             has_metadata_url,
         } = command;
+        let handed_on = outcome.as_ref().ok().and_then(|signed_in| signed_in.handed_on.clone());
         let outcome = match outcome {
             Ok(signed_in) => once(work, &mut session, signed_in).await?,
             Err(failure) => Err(failure),
@@ -111,7 +114,7 @@ impl UseCase for FinishSignIn {
                 let profile = self.profile(&session, person, connection_type, now);
                 let profile_id = work.profiles().save(&profile).await?.id;
                 let expires_at = now + AUTHORIZATION_CODE_LIFE;
-                session.authorized(IssuedCode { digest: code, expires_at, profile_id }, now)
+                session.authorized(IssuedCode { digest: code, expires_at, profile_id }, handed_on, now)
             }
         };
         match written {

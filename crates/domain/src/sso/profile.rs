@@ -15,8 +15,8 @@ pub struct Profile {
     pub id: ProfileId,
     /// The environment.
     pub environment_id: EnvironmentId,
-    /// The organization.
-    pub organization_id: OrganizationId,
+    /// The organization; none for people who sign in with an account of their own.
+    pub organization_id: Option<OrganizationId>,
     /// The connection.
     pub connection_id: ConnectionId,
     /// The connection's type.

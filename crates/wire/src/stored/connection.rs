@@ -19,6 +19,7 @@ use vestibule_domain::saml::{
     TrustedIdentityProvider,
 };
 use vestibule_domain::secret::Sealed;
+use vestibule_domain::social::SocialClient;
 use vestibule_domain::url::{EntityId, HttpsUrl, Issuer};
 
 use super::text::{Bytes, T};
@@ -327,6 +328,23 @@ enum SettingsForm {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signing_key: Option<SpKeyPairForm>,
     },
+}
+
+#[derive(Serialize, Deserialize)]
+struct SocialClientForm {
+    client_id: String,
+    client_secret: T<Sealed>,
+}
+
+impl Stored for SocialClient {
+    fn to_stored(&self) -> Value {
+        write(&SocialClientForm { client_id: self.id.clone(), client_secret: T(self.secret.clone()) })
+    }
+
+    fn from_stored(document: Value) -> Result<Self, StoredError> {
+        let form: SocialClientForm = read(document)?;
+        Ok(Self { id: form.client_id, secret: form.client_secret.0 })
+    }
 }
 
 /// What a row from before there were options means by having none: the defaults.
@@ -683,6 +701,14 @@ mod tests {
             let settings = ProtocolSettings::empty(protocol);
             assert_eq!(Stored::from_stored(settings.to_stored()), Ok(settings));
         }
+    }
+
+    #[test]
+    fn a_client_at_a_public_provider_has_this_form() {
+        let client = SocialClient { id: "id.apps.example".into(), secret: Sealed::from_bytes(vec![0]) };
+        let document = json!({ "v": 1, "client_id": "id.apps.example", "client_secret": "AA==" });
+        assert_eq!(client.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(client));
     }
 
     #[test]

@@ -136,7 +136,7 @@ impl From<DomainForm> for OrganizationDomain {
 struct SignInForm {
     session_id: T<SsoSessionId>,
     connection_id: T<ConnectionId>,
-    organization_id: T<OrganizationId>,
+    organization_id: Option<T<OrganizationId>>,
     profile_id: Option<T<ProfileId>>,
     email: Option<String>,
     /// Rows from before there were roles have none.
@@ -152,7 +152,7 @@ impl From<&SignInSnapshot> for SignInForm {
         Self {
             session_id: T(snapshot.session_id),
             connection_id: T(snapshot.connection_id),
-            organization_id: T(snapshot.organization_id),
+            organization_id: snapshot.organization_id.map(T),
             profile_id: snapshot.profile_id.map(T),
             email: snapshot.email.clone(),
             roles: snapshot.roles.iter().cloned().map(T).collect(),
@@ -168,7 +168,7 @@ impl From<SignInForm> for SignInSnapshot {
         Self {
             session_id: form.session_id.0,
             connection_id: form.connection_id.0,
-            organization_id: form.organization_id.0,
+            organization_id: form.organization_id.map(|T(id)| id),
             profile_id: form.profile_id.map(|T(id)| id),
             email: form.email,
             roles: form.roles.into_iter().map(|T(role)| role).collect(),
@@ -453,7 +453,7 @@ mod tests {
         let snapshot = SignInSnapshot {
             session_id: id(5),
             connection_id: id(4),
-            organization_id: id(3),
+            organization_id: Some(id(3)),
             profile_id: Some(id(6)),
             email: Some("ada@acme.example".into()),
             roles: vec![RoleSlug::parse("admin").unwrap()],
