@@ -11,6 +11,8 @@ mod keys;
 mod logging;
 mod serve;
 mod social;
+#[cfg(debug_assertions)]
+mod stand_in;
 mod wiring;
 mod workers;
 
