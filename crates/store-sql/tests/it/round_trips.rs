@@ -179,7 +179,7 @@ async fn a_sign_in_takes_few(statements: &str) {
             expires_at: NOW + Duration::from_mins(10),
             profile_id: profile.id,
         };
-        authorized = started.clone().authorized(code, NOW);
+        authorized = started.clone().authorized(code, None, NOW);
         assert!(work.sso_sessions().advance(&authorized, &started.state).await.unwrap());
         work.outbox().append(event(&home)).await.unwrap();
         work.outbox().enqueue(job(environment)).await.unwrap();

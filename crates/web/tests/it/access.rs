@@ -287,7 +287,7 @@ async fn sign_in(app: &TestApp, tenant: &Tenant, organization: &str, connection:
     let session = SsoSession {
         id: app.ambient.id(START),
         environment_id,
-        organization_id,
+        organization_id: Some(organization_id),
         connection_id,
         origin: Origin::ServiceProvider,
         state: SsoSessionState::Started,
@@ -315,7 +315,7 @@ async fn sign_in(app: &TestApp, tenant: &Tenant, organization: &str, connection:
     let profile = Profile {
         id: app.ambient.id(START),
         environment_id,
-        organization_id,
+        organization_id: Some(organization_id),
         connection_id,
         connection_type: ConnectionType::OktaSaml,
         person,
