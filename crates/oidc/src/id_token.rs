@@ -156,18 +156,22 @@ fn hash_of(algorithm: IdTokenAlgorithm) -> &'static Algorithm {
 }
 
 fn issuer(order: &OidcExchangeOrder<'_>, claims: &Claims, trail: &mut Trail) -> Result<(), Failure> {
-    let expected = match order.issuer {
-        IssuerRule::Exact => order.client.provider.issuer.as_str().to_owned(),
-        IssuerRule::AnyTenant { template } => match claims.text("tid").filter(|tid| is_tenant(tid)) {
-            Some(tenant) => template.replace(TENANT_PLACE, tenant),
-            // Never equal to an issuer, so nobody is let in who names no tenant.
-            None => format!("{template} and the tenant in tid"),
-        },
+    let right = match order.issuer {
+        IssuerRule::Exact => Some(order.client.provider.issuer.as_str().to_owned()),
+        // Without a tenant no issuer is right.
+        IssuerRule::AnyTenant { template } => {
+            let tenant = claims.text("tid").filter(|tid| is_tenant(tid));
+            tenant.map(|tenant| template.replace(TENANT_PLACE, tenant))
+        }
     };
-    if claims.text("iss") == Some(&expected) {
-        trail.pass(CheckName::Issuer, expected);
-        return Ok(());
-    }
+    let expected = match right {
+        Some(right) if claims.text("iss") == Some(&right) => {
+            trail.pass(CheckName::Issuer, right);
+            return Ok(());
+        }
+        Some(right) => right,
+        None => "the issuer of the tenant that tid names".to_owned(),
+    };
     let message = "The id token was issued by somebody else than the connection's provider; compare the issuer in \
                    the provider's discovery document.";
     Err(trail.refuse(CheckName::Issuer, Wrong::new(expected, shown(claims, "iss"), message)))
