@@ -169,8 +169,8 @@ mod tests {
             (groups(&["staff", "Owners "]), vec!["guest"]),
             (groups(&[]), vec!["guest"]),
         ] {
-            let roles = mapping.roles_of(&held);
-            assert_eq!(roles.iter().map(RoleSlug::as_str).collect::<Vec<_>>(), given, "{held:?}");
+            let found = mapping.roles_of(&held);
+            assert_eq!(found.iter().map(RoleSlug::as_str).collect::<Vec<_>>(), given, "{held:?}");
         }
         assert_eq!(mapping.roles(), [role("admin"), role("auditor"), role("member"), role("guest")]);
         assert_eq!(RoleMapping::default().roles_of(&groups(&["IT"])), []);

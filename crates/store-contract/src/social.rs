@@ -5,13 +5,14 @@ use vestibule_application::ports::store::{
     ArrivalKey, Conflict, ConnectionFilter, ConnectionSelector, SocialArrival, SsoSessionFilter,
 };
 use vestibule_domain::Instant;
+use vestibule_domain::event::{Event, Fact, SignInSnapshot};
 use vestibule_domain::id::{ClientId, EnvironmentId};
 use vestibule_domain::page::{Order, PageRequest};
 use vestibule_domain::social::{SocialClient, SocialConnection, SocialProvider};
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::{IssuedCode, SsoSession};
 
-use crate::fixtures::person;
+use crate::fixtures::{self, person};
 use crate::paging::limit;
 use crate::samples::{HOSTILE, at_micros, sealed};
 use crate::world::{NOW, World, done, later, refused};
@@ -24,6 +25,7 @@ crate::cases![
     people_sign_in_through_a_registration,
     attempts_and_profiles_go_with_their_registration,
     what_no_app_came_for_is_erased,
+    an_event_without_organization_comes_back,
 ];
 
 fn registration(world: &World, environment_id: EnvironmentId, provider: SocialProvider) -> SocialConnection {
@@ -67,7 +69,7 @@ async fn a_registration_comes_back_and_is_changed(world: World) {
     let client = SocialClient { id: "another".into(), secret: sealed() };
     let changed = SocialConnection { client, updated_at: later(1), ..google };
     done!(world, |work| work.connections().save_social(&changed));
-    assert_eq!(listed(&world, world.home).await, [changed.clone()]);
+    assert_eq!(listed(&world, world.home).await, std::slice::from_ref(&changed));
 
     let client = client_of(&world, world.home).await;
     let desk = world.queries().social_desk(client, SocialProvider::Google).await.expect("a look-up");
@@ -189,4 +191,14 @@ async fn what_no_app_came_for_is_erased(world: World) {
     assert_eq!(found().await, session);
     world.store().jobs().sweep(expires_at).await.expect("a sweep");
     assert_eq!(found().await, SsoSession { exchange: None, ..session.clone() });
+}
+
+async fn an_event_without_organization_comes_back(world: World) {
+    let organization = world.given_organization().await;
+    let social = given(&world, world.home, SocialProvider::Google).await;
+    let attempt = SsoSession::begun_socially(world.id(), &social, NOW);
+    let fact = Fact::SsoStarted(SignInSnapshot::of(&attempt, None));
+    let event = Event { organization_id: None, fact, ..fixtures::event(&world, &organization) };
+    let event = world.given_event(event).await;
+    assert_eq!(world.queries().event(world.home, event.id).await.expect("a look-up"), Some(event));
 }

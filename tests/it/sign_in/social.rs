@@ -139,8 +139,9 @@ async fn an_address_that_was_not_proven_to_google_signs_nobody_in() {
     let session = scene.last().await;
     assert_eq!(session["error"], "invalid_attributes");
     assert!(session.to_string().contains("was not proven to Google"), "{session}");
-    let page = scene.sign_in(&[("login_hint", "refuses@gmail.example")]).await;
+    let page = scene.sign_in(&[("login_hint", "refuses@gmail.example"), ("prompt", "login")]).await;
     assert_eq!(scene.vendor.brought(&page)["error"], "access_denied");
+    assert!(scene.last().await.to_string().contains("prompt=select_account"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,7 +14,7 @@ use super::arrival::{Conclusion, Vouched, too_late};
 use super::departure::seen_from;
 use super::{Browser, Departure, DepartureError, Landing, OidcAnswer, SignIns, Wishes};
 use crate::ambient::SecretOf;
-use crate::ports::oidc_sign_in::IssuerRule;
+use crate::ports::oidc_sign_in::{IssuerRule, Login};
 use crate::ports::store::{SocialArrival, Store, StoreError};
 use crate::usecases::finish_sign_in::{SignedIn, Written};
 
@@ -135,6 +135,10 @@ impl SignIns {
             // Google's name for the domain by which it shows one organization's accounts alone.
             // Source: https://developers.google.com/identity/openid-connect/openid-connect, "hd".
             wishes.parameters.extend(wishes.domain_hint.take().map(|domain| ("hd".to_owned(), domain)));
+            // It refuses `prompt=login`; to choose an account anew is the most that it offers.
+            if std::mem::take(&mut wishes.login) == Login::Again {
+                wishes.parameters.push(("prompt".to_owned(), "select_account".to_owned()));
+            }
         }
         let settings = self.public_providers.settings(connection);
         self.by_oidc(connection.provider.connection_type(), &settings, session, &wishes, now)

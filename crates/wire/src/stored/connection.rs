@@ -493,8 +493,8 @@ impl Stored for AttributeMap {
 
     fn from_stored(document: Value) -> Result<Self, StoredError> {
         let form: AttributeMapForm = read(document)?;
-        let rules = form.group_roles.into_iter().map(|(group, T(role))| GroupRole { group, role });
-        let roles = RoleMapping::new(rules.collect(), form.default_role.map(|T(role)| role));
+        let by_group = form.group_roles.into_iter().map(|(group, T(role))| GroupRole { group, role });
+        let roles = RoleMapping::new(by_group.collect(), form.default_role.map(|T(role)| role));
         Ok(Self {
             idp_id: form.idp_id,
             email: form.email,
@@ -727,8 +727,8 @@ mod tests {
 
         let slug = |raw| RoleSlug::parse(raw).unwrap();
         let rule = |group: &str, role| GroupRole { group: group.into(), role: slug(role) };
-        let rules = vec![rule("Owners", "admin"), rule("CN=Staff", "member")];
-        let roles = RoleMapping::new(rules, Some(slug("guest"))).unwrap();
+        let held = vec![rule("Owners", "admin"), rule("CN=Staff", "member")];
+        let roles = RoleMapping::new(held, Some(slug("guest"))).unwrap();
         let map = AttributeMap { roles, ..map };
         let mut document = document;
         document["group_roles"] = json!([["Owners", "admin"], ["CN=Staff", "member"]]);
