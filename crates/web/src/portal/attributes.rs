@@ -390,8 +390,8 @@ mod tests {
     fn so_many_rules_for_roles_are_shown_and_the_others_counted() {
         let shown = |rules: usize| {
             let role = RoleSlug::parse("member").unwrap();
-            let rule = |n| GroupRole { group: format!("g{n}"), role: role.clone() };
-            shown_roles(&RoleMapping::new((0..rules).map(rule).collect(), None).unwrap()).len()
+            let numbered = |n| GroupRole { group: format!("g{n}"), role: role.clone() };
+            shown_roles(&RoleMapping::new((0..rules).map(numbered).collect(), None).unwrap()).len()
         };
         assert_eq!((shown(0), shown(ROLES_SHOWN_MAX)), (0, ROLES_SHOWN_MAX));
         // The rules, and a line that counts.
