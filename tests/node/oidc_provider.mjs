@@ -1,8 +1,12 @@
 // An OpenID Connect provider out of oidc-provider, on a free port of the loopback interface.
 //
-// Prints one line of JSON when it listens: its issuer. Ends with its standard input. Clients register
+// Prints one line of JSON when it listens: where it is. Ends with its standard input. Clients register
 // themselves at /reg (RFC 7591). Everybody is signed in and agrees at once: as the person that
 // `login_hint` names, or `jane@acme.example`. Whoever is called `refuses@…` does not agree.
+//
+// As `google` or `microsoft` (the first argument) it says of people in its id tokens what those do,
+// and as `microsoft` it is one tenant of many. The address of `unproven@…` is not proven, and
+// `strays@…` is of another tenant than the issuer.
 //
 //   POST /rotate   all keys are replaced, and the old ones forgotten
 
@@ -14,7 +18,10 @@ import Provider from 'oidc-provider';
 const server = createServer((request, response) => serve(request, response));
 server.listen(0, '127.0.0.1');
 await once(server, 'listening');
-const issuer = `http://127.0.0.1:${server.address().port}`;
+const kind = process.argv[2] ?? 'oidc';
+const tenant = '72f988bf-86f1-41af-91ab-2d7cd011db47';
+const origin = `http://127.0.0.1:${server.address().port}`;
+const issuer = kind === 'microsoft' ? `${origin}/${tenant}/v2.0` : origin;
 
 let generation = 0;
 
@@ -41,7 +48,9 @@ const account = (_, sub) => ({
   claims: () => ({
     sub,
     email: sub,
-    email_verified: true,
+    email_verified: !sub.startsWith('unproven@'),
+    xms_edov: !sub.startsWith('unproven@'),
+    tid: sub.startsWith('strays@') ? tenant.replace('7', '8') : tenant,
     name: 'Jane Doe-Żółć',
     given_name: 'Jane',
     family_name: 'Doe-Żółć',
@@ -86,13 +95,21 @@ class Memory {
   }
 }
 
+const particular = {
+  oidc: { email: ['email', 'email_verified'] },
+  google: { email: ['email', 'email_verified'] },
+  microsoft: { openid: ['sub', 'tid'], email: ['email', 'xms_edov'] },
+};
+
 function provider() {
   return new Provider(issuer, {
     adapter: Memory,
     jwks: keys(),
     cookies: { keys: ['for tests'] },
-    scopes: ['openid', 'profile', 'email'],
-    claims: { email: ['email', 'email_verified'], profile: ['name', 'given_name', 'family_name', 'groups'] },
+    scopes: ['openid', 'profile', 'email', 'offline_access'],
+    // Public providers say in the id token what others say at userinfo alone.
+    conformIdTokenClaims: kind === 'oidc',
+    claims: { ...particular[kind], profile: ['name', 'given_name', 'family_name', 'groups'] },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA'] },
     features: { devInteractions: { enabled: false }, registration: { enabled: true } },
@@ -132,6 +149,6 @@ async function serve(request, response) {
 }
 
 let current = provider();
-console.log(JSON.stringify({ issuer }));
+console.log(JSON.stringify({ origin }));
 process.stdin.resume();
 process.stdin.on('end', () => process.exit());

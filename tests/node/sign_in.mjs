@@ -62,6 +62,7 @@ async function assertProfile({ profile, accessToken }) {
   assert.equal(profile.email, 'jane@acme.example');
   assert.equal(profile.firstName, 'Jane');
   assert.equal(profile.lastName, 'Doe-Żółć');
+  assert.deepEqual([profile.role, profile.roles], [{ slug: 'member' }, [{ slug: 'member' }]]);
   assert.match(profile.id, /^prof_[0-9A-HJKMNP-TV-Z]{26}$/);
   assert.deepEqual(await workos.sso.getProfile({ accessToken }), profile);
 }

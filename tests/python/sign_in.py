@@ -83,6 +83,7 @@ def assert_profile(answer):
     assert profile.organization_id == E["ORGANIZATION"], profile
     assert profile.idp_id == "id of jane@acme.example", profile
     assert profile.email == "jane@acme.example", profile
+    assert profile.role.slug == "member", profile
     assert (profile.first_name, profile.last_name) == ("Jane", "Doe-Żółć"), profile
     assert workos.sso.get_profile(access_token=answer.access_token) == profile
 

@@ -18,11 +18,16 @@ pub struct OidcIdp {
 impl OidcIdp {
     /// Starts one without clients.
     pub fn start() -> Self {
+        Self::start_as("oidc")
+    }
+
+    /// Starts one without clients that says of people what `google` or `microsoft` does.
+    pub fn start_as(kind: &str) -> Self {
         let folder = sdk::node_app("oidc_provider.mjs");
         let mut node = Command::new("node");
-        node.current_dir(folder.path()).arg("oidc_provider.mjs");
+        node.current_dir(folder.path()).args(["oidc_provider.mjs", kind]);
         let (peer, ready) = Peer::start("oidc-provider", &mut node);
-        Self { _peer: peer, _folder: folder, http: Api::new(ready["issuer"].as_str().unwrap(), None) }
+        Self { _peer: peer, _folder: folder, http: Api::new(ready["origin"].as_str().unwrap(), None) }
     }
 
     /// `127.0.0.1:port`, as an allow-list takes it.

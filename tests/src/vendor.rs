@@ -20,6 +20,8 @@ pub struct Vendor {
     pub api: Api,
     /// `client_…`.
     pub client_id: String,
+    /// `environment_…`
+    pub environment_id: String,
     page: HttpServer,
 }
 
@@ -30,7 +32,8 @@ impl Vendor {
         let made = builder.bootstrap_with(&["--redirect-uri", &page.url("/callback")]);
         let server = builder.start().await;
         let client_id = made.json["client_id"].as_str().unwrap().to_owned();
-        let vendor = Self { api: server.api(&made.api_key), client_id, page };
+        let environment_id = made.json["environment_id"].as_str().unwrap().to_owned();
+        let vendor = Self { api: server.api(&made.api_key), client_id, environment_id, page };
         (server, vendor)
     }
 

@@ -22,6 +22,7 @@ use vestibule_domain::redirect_uri::RedirectUri;
 use vestibule_domain::text::Name;
 
 use crate::config::Config;
+use crate::social::SocialArguments;
 use crate::{Failure, logging, wiring};
 
 /// What can be set.
@@ -34,7 +35,7 @@ pub(crate) struct EnvironmentArguments {
     #[arg(
         long,
         value_enum,
-        required_unless_present_any = ["attributes", "gone", "redirect_uris", "gone_uris"]
+        required_unless_present_any = ["attributes", "gone", "redirect_uris", "gone_uris", "SocialArguments"]
     )]
     admin_addresses: Option<AdminAddresses>,
     /// A custom attribute that profiles carry, and what IT admins know it by; may be repeated. One
@@ -51,6 +52,8 @@ pub(crate) struct EnvironmentArguments {
     /// A redirect URI to take away, as it was registered; may be repeated.
     #[arg(long = "remove-redirect-uri", id = "gone_uris", value_name = "URI")]
     gone_uris: Vec<String>,
+    #[command(flatten)]
+    social: SocialArguments,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -124,7 +127,7 @@ pub(crate) async fn run(config: &Config, arguments: EnvironmentArguments) -> Res
             remove: arguments.gone_uris,
             register: arguments.redirect_uris,
         };
-        let case = SetRedirectUris { ambient };
+        let case = SetRedirectUris { ambient: ambient.clone() };
         let environment = usecase::run(&store, &case, command).await.map_err(|error| match error {
             SetRedirectUrisError::Unknown
             | SetRedirectUrisError::NotRegistered(_)
@@ -139,6 +142,10 @@ pub(crate) async fn run(config: &Config, arguments: EnvironmentArguments) -> Res
             format!("redirect URIs {}", held.join(", "))
         };
         say(&environment, &text)?;
+    }
+    for text in arguments.social.run(&ambient, &store, environment_id).await? {
+        writeln!(std::io::stdout(), "{environment_id}: {text}")
+            .map_err(|error| Failure::other("cannot print", &error))?;
     }
     Ok(())
 }

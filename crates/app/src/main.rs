@@ -10,6 +10,9 @@ mod first_run;
 mod keys;
 mod logging;
 mod serve;
+mod social;
+#[cfg(debug_assertions)]
+mod stand_in;
 mod wiring;
 mod workers;
 

@@ -10,7 +10,7 @@ use vestibule_application::ambient::Ambient;
 use vestibule_application::ports::mail::Mailer;
 use vestibule_application::ports::outbound::Outbound;
 use vestibule_application::ports::store::Store;
-use vestibule_application::sign_in::SignIns;
+use vestibule_application::sign_in::{PublicProviders, SignIns};
 use vestibule_application::worker::Worker;
 use vestibule_catalog::Catalog;
 use vestibule_domain::email::EmailAddress;
@@ -122,6 +122,16 @@ fn metrics() -> Result<PrometheusHandle, Failure> {
     Ok(handle)
 }
 
+/// Where Google and Microsoft are.
+fn public_providers() -> Result<PublicProviders, Failure> {
+    let published = PublicProviders::published();
+    let published =
+        published.map_err(|error| Failure::other("an address of a provider is broken", &error))?;
+    #[cfg(debug_assertions)]
+    let published = crate::stand_in::instead_of(published)?;
+    Ok(published)
+}
+
 /// What the web front end needs.
 pub(crate) fn parts(config: &Config, store: Arc<dyn Store>, ambient: Ambient) -> Result<Parts, Failure> {
     let catalog =
@@ -140,6 +150,7 @@ pub(crate) fn parts(config: &Config, store: Arc<dyn Store>, ambient: Ambient) ->
             ambient: ambient.clone(),
             saml: Arc::new(SamlAdapter::new()),
             oidc: Arc::new(OidcRelyingParty::new(outbound.clone())),
+            public_providers: Arc::new(public_providers()?),
         },
         access_tokens: Arc::new(JwtAccessTokens),
         ambient,

@@ -65,6 +65,8 @@ pub enum SecretOf {
     Message(vestibule_domain::id::MessageId),
     /// What an OpenID Connect exchange needs later.
     SsoExchange(vestibule_domain::id::SsoSessionId),
+    /// What a public provider gave for the app.
+    ProviderTokens(vestibule_domain::id::SsoSessionId),
     /// A key that signs access tokens.
     SigningKey(vestibule_domain::id::SigningKeyId),
     /// What the address of a logout says. It is in no row.
@@ -83,6 +85,7 @@ impl SecretOf {
             Self::AddressCode(id) => format!("address_code:{id}:digits"),
             Self::Message(id) => format!("message:{id}:url"),
             Self::SsoExchange(id) => format!("sso_session:{id}:exchange"),
+            Self::ProviderTokens(id) => format!("sso_session:{id}:provider_tokens"),
             Self::SigningKey(id) => format!("signing_key:{id}:private_key"),
             Self::LogoutToken => "logout_token".to_owned(),
             Self::Replay(id, key) => format!("replay:{id}:{key}"),

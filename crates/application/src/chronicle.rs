@@ -58,10 +58,11 @@ pub async fn announce(
     work: &mut dyn UnitOfWork,
     ambient: &Ambient,
     scene: &Scene,
-    organization_id: OrganizationId,
+    organization_id: impl Into<Option<OrganizationId>>,
     fact: Fact,
 ) -> StoreResult<()> {
     let id: EventId = ambient.id(scene.now);
+    let organization_id = organization_id.into();
     let event = Event {
         id,
         environment_id: scene.environment_id,

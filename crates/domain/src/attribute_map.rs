@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::role_mapping::{RoleMapping, RoleMappingError};
+
 /// Longest attribute name, in bytes.
 pub const ATTRIBUTE_NAME_BYTES_MAX: usize = 512;
 /// Most custom attributes of a map.
@@ -24,6 +26,8 @@ pub struct AttributeMap {
     pub name: Option<String>,
     /// For the environment's custom attributes, by their key.
     pub custom: BTreeMap<String, String>,
+    /// Which roles the groups give.
+    pub roles: RoleMapping,
 }
 
 /// Why a map was refused.
@@ -40,6 +44,9 @@ pub enum AttributeMapError {
     /// Too many custom attributes.
     #[error("at most {CUSTOM_ATTRIBUTES_MAX} custom attributes are taken")]
     TooMany,
+    /// The roles are refused.
+    #[error(transparent)]
+    Roles(#[from] RoleMappingError),
 }
 
 impl AttributeMap {

@@ -12,6 +12,7 @@ use crate::id::{
 };
 use crate::organization::Organization;
 use crate::organization_domain::OrganizationDomain;
+use crate::role_mapping::RoleSlug;
 use crate::sso::session::{SsoSession, SsoSessionState};
 use crate::text::Name;
 
@@ -22,8 +23,8 @@ pub struct Event {
     pub id: EventId,
     /// The environment.
     pub environment_id: EnvironmentId,
-    /// The organization concerned.
-    pub organization_id: OrganizationId,
+    /// The organization concerned; none where people sign in with an account of their own.
+    pub organization_id: Option<OrganizationId>,
     /// When it happened.
     pub created_at: Instant,
     /// Who made it happen.
@@ -169,12 +170,14 @@ pub struct SignInSnapshot {
     pub session_id: SsoSessionId,
     /// Through which connection.
     pub connection_id: ConnectionId,
-    /// Of which organization.
-    pub organization_id: OrganizationId,
+    /// Of which organization; none for people who sign in with an account of their own.
+    pub organization_id: Option<OrganizationId>,
     /// Whose profile came of it.
     pub profile_id: Option<ProfileId>,
     /// The person's address, once it is known.
     pub email: Option<String>,
+    /// The roles that the person's groups give, once they are known.
+    pub roles: Vec<RoleSlug>,
     /// The address of the person's browser.
     pub ip_address: Option<String>,
     /// What the browser calls itself.
@@ -200,6 +203,7 @@ impl SignInSnapshot {
             organization_id: session.organization_id,
             profile_id,
             email: session.record.person.as_ref().map(|person| person.email.clone()),
+            roles: session.record.person.as_ref().map(|person| person.roles.clone()).unwrap_or_default(),
             ip_address: session.ip_address.clone(),
             user_agent: session.user_agent.clone(),
             error,

@@ -15,11 +15,14 @@ pub enum TokenAuthMethod {
     ClientSecretPost,
     /// An assertion signed with our key.
     PrivateKeyJwt,
+    /// Not at all: a public client, whose codes are bound to us by PKCE alone.
+    None,
 }
 
 impl TokenAuthMethod {
     /// All methods we speak, in order of preference.
-    pub const ALL: [Self; 3] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt];
+    pub const ALL: [Self; 4] =
+        [Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt, Self::None];
 
     /// The registered name.
     pub fn as_str(self) -> &'static str {
@@ -27,12 +30,21 @@ impl TokenAuthMethod {
             Self::ClientSecretBasic => "client_secret_basic",
             Self::ClientSecretPost => "client_secret_post",
             Self::PrivateKeyJwt => "private_key_jwt",
+            Self::None => "none",
         }
     }
 
     /// Reads a registered name.
     pub fn parse(raw: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.as_str() == raw)
+    }
+
+    /// Whether the client secret is what proves who we are.
+    pub fn takes_secret(self) -> bool {
+        match self {
+            Self::ClientSecretBasic | Self::ClientSecretPost => true,
+            Self::PrivateKeyJwt | Self::None => false,
+        }
     }
 }
 
@@ -162,7 +174,8 @@ pub struct OidcClient {
     pub discovery_url: Option<HttpsUrl>,
     /// Our client id there.
     pub client_id: String,
-    /// Our client secret there, sealed under the connection's id; absent with `private_key_jwt`.
+    /// Our client secret there, sealed under the connection's id; absent where none is
+    /// taken.
     pub client_secret: Option<Sealed>,
     /// How we authenticate at the token endpoint.
     pub token_auth_method: TokenAuthMethod,
@@ -183,8 +196,11 @@ pub enum OidcClientRefused {
     #[error("the client secret is required for this token endpoint authentication method")]
     SecretRequired,
     /// The method has no use for a secret.
-    #[error("private_key_jwt takes no client secret")]
+    #[error("this token endpoint authentication method takes no client secret")]
     SecretNotAccepted,
+    /// Without a secret and without PKCE, whoever gets hold of a code could use it.
+    #[error("a client without a secret must use PKCE")]
+    PkceRequired,
     /// The method needs a key pair.
     #[error("private_key_jwt needs a key pair")]
     KeyRequired,
@@ -205,13 +221,13 @@ impl OidcClient {
         if self.id_token_algorithm.is_some_and(|fixed| !self.provider.id_token_algorithms.contains(&fixed)) {
             return Err(OidcClientRefused::IdTokenAlgorithm);
         }
-        match (self.token_auth_method, &self.client_secret) {
-            (TokenAuthMethod::PrivateKeyJwt, Some(_)) => Err(OidcClientRefused::SecretNotAccepted),
-            (TokenAuthMethod::ClientSecretBasic | TokenAuthMethod::ClientSecretPost, None) => {
-                Err(OidcClientRefused::SecretRequired)
-            }
-            (TokenAuthMethod::PrivateKeyJwt, None)
-            | (TokenAuthMethod::ClientSecretBasic | TokenAuthMethod::ClientSecretPost, Some(_)) => Ok(self),
+        if self.token_auth_method == TokenAuthMethod::None && !self.pkce {
+            return Err(OidcClientRefused::PkceRequired);
+        }
+        match (self.token_auth_method.takes_secret(), &self.client_secret) {
+            (false, Some(_)) => Err(OidcClientRefused::SecretNotAccepted),
+            (true, None) => Err(OidcClientRefused::SecretRequired),
+            (false, None) | (true, Some(_)) => Ok(self),
         }
     }
 }
@@ -291,6 +307,21 @@ mod tests {
         ] {
             assert_eq!(changed.checked().err(), refused);
         }
+    }
+
+    #[test]
+    fn a_client_without_a_secret_uses_pkce() {
+        let public = || {
+            let mut client =
+                OidcClient { client_secret: None, token_auth_method: TokenAuthMethod::None, ..client() };
+            client.provider.token_auth_methods.push(TokenAuthMethod::None);
+            client
+        };
+        assert!(OidcSettings::default().with_client(public()).unwrap().is_complete());
+        let open = OidcClient { pkce: false, ..public() };
+        assert_eq!(open.checked(), Err(OidcClientRefused::PkceRequired));
+        let secret = OidcClient { client_secret: client().client_secret, ..public() };
+        assert_eq!(secret.checked(), Err(OidcClientRefused::SecretNotAccepted));
     }
 
     #[test]

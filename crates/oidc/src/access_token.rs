@@ -103,17 +103,19 @@ struct JwtSigner {
 impl TokenSigner for JwtSigner {
     fn sign(&self, token: &AccessToken) -> Result<SignedToken, SigningKeyUnusable> {
         let header = json!({ "typ": TYPE, "kid": self.key.to_string() });
-        let claims = json!({
+        let mut claims = json!({
             "iss": token.issuer,
             "aud": token.audience,
             "sub": token.profile_id.to_string(),
             "sid": token.session_id.to_string(),
             "jti": token.session_id.to_string(),
-            "org": token.organization_id.to_string(),
             "conn": token.connection_id.to_string(),
             "iat": token.issued_at.unix_timestamp(),
             "exp": token.expires_at.unix_timestamp(),
         });
+        if let Some(organization) = token.organization_id {
+            claims["org"] = organization.to_string().into();
+        }
         self.pair.sign(header, &claims).map(SignedToken::new).map_err(|_| SigningKeyUnusable)
     }
 }
@@ -125,7 +127,8 @@ struct ClaimsForm {
     aud: String,
     sub: String,
     sid: String,
-    org: String,
+    /// None for people who sign in with an account of their own.
+    org: Option<String>,
     conn: String,
     iat: i64,
     exp: i64,
@@ -138,7 +141,7 @@ impl ClaimsForm {
             audience: self.aud,
             profile_id: self.sub.parse().ok()?,
             session_id: self.sid.parse().ok()?,
-            organization_id: self.org.parse().ok()?,
+            organization_id: self.org.map(|id| id.parse()).transpose().ok()?,
             connection_id: self.conn.parse().ok()?,
             issued_at: Instant::from_unix_timestamp(self.iat).ok()?,
             expires_at: Instant::from_unix_timestamp(self.exp).ok()?,

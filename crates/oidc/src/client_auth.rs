@@ -58,6 +58,9 @@ pub(crate) fn prove(order: &OidcExchangeOrder<'_>) -> Result<Proof, NoProof> {
             ];
             Ok(Proof { form, ..Proof::default() })
         }
+        (TokenAuthMethod::None, ClientCredential::None) => {
+            Ok(Proof { form: vec![("client_id", client_id)], ..Proof::default() })
+        }
         (method, _) => Err(NoProof::Unfit(method)),
     }
 }

@@ -6,7 +6,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, UtcOffset};
-use vestibule_application::ports::oidc_sign_in::{OidcExchangeOrder, TOKEN_ANSWER_BYTES_MAX};
+use vestibule_application::ports::oidc_sign_in::{
+    IssuerRule, OidcExchangeOrder, TENANT_PLACE, TOKEN_ANSWER_BYTES_MAX,
+};
 use vestibule_application::ports::outbound::Outbound;
 use vestibule_domain::Instant;
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient};
@@ -22,6 +24,25 @@ use crate::request::text_of;
 use crate::token_endpoint::Tokens;
 use crate::trail::{Trail, Wrong, quote};
 
+/// Whether somebody who names themselves is an issuer that a rule takes. Which tenant it must be is
+/// seen in the id token.
+pub(crate) fn may_issue(named: &str, own: &str, rule: IssuerRule<'_>) -> bool {
+    match rule {
+        IssuerRule::Exact => named == own,
+        IssuerRule::AnyTenant { template } => template
+            .split_once(TENANT_PLACE)
+            .and_then(|(before, after)| named.strip_prefix(before)?.strip_suffix(after))
+            .is_some_and(is_tenant),
+    }
+}
+
+/// Whether this is the id of a tenant: a UUID, so that nothing else of an address fits in its place.
+fn is_tenant(raw: &str) -> bool {
+    let parts: Vec<&str> = raw.split('-').collect();
+    let hex = |part: &&str| part.bytes().all(|b| b.is_ascii_hexdigit());
+    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(hex)
+}
+
 /// Verifies an id token and hands out its claims.
 pub(crate) async fn verify(
     outbound: &dyn Outbound,
@@ -31,7 +52,7 @@ pub(crate) async fn verify(
     trail: &mut Trail,
 ) -> Result<Claims, Failure> {
     let claims = signed_claims(outbound, key_sets, order, tokens, trail).await?;
-    issuer(order.client, &claims, trail)?;
+    issuer(order, &claims, trail)?;
     audience(order.client, &claims, trail)?;
     times(order.now, order.skew, &claims, trail)?;
     nonce(order, &claims, trail)?;
@@ -134,12 +155,23 @@ fn hash_of(algorithm: IdTokenAlgorithm) -> &'static Algorithm {
     }
 }
 
-fn issuer(client: &OidcClient, claims: &Claims, trail: &mut Trail) -> Result<(), Failure> {
-    let expected = client.provider.issuer.as_str();
-    if claims.text("iss") == Some(expected) {
-        trail.pass(CheckName::Issuer, expected);
-        return Ok(());
-    }
+fn issuer(order: &OidcExchangeOrder<'_>, claims: &Claims, trail: &mut Trail) -> Result<(), Failure> {
+    let right = match order.issuer {
+        IssuerRule::Exact => Some(order.client.provider.issuer.as_str().to_owned()),
+        // Without a tenant no issuer is right.
+        IssuerRule::AnyTenant { template } => {
+            let tenant = claims.text("tid").filter(|tid| is_tenant(tid));
+            tenant.map(|tenant| template.replace(TENANT_PLACE, tenant))
+        }
+    };
+    let expected = match right {
+        Some(right) if claims.text("iss") == Some(&right) => {
+            trail.pass(CheckName::Issuer, right);
+            return Ok(());
+        }
+        Some(right) => right,
+        None => "the issuer of the tenant that tid names".to_owned(),
+    };
     let message = "The id token was issued by somebody else than the connection's provider; compare the issuer in \
                    the provider's discovery document.";
     Err(trail.refuse(CheckName::Issuer, Wrong::new(expected, shown(claims, "iss"), message)))

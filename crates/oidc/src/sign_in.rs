@@ -7,7 +7,6 @@ use vestibule_application::ports::oidc_sign_in::{
     OidcCallback, OidcExchangeOrder, OidcJudgement, OidcRequest, OidcRequestOrder, OidcSignIn,
 };
 use vestibule_application::ports::outbound::Outbound;
-use vestibule_domain::oidc::OidcProvider;
 use vestibule_domain::sso::asserted::Asserted;
 use vestibule_domain::sso::check::CheckName;
 use vestibule_domain::sso::failure::{Failure, FailureCode};
@@ -35,12 +34,16 @@ impl OidcRelyingParty {
 
     async fn judge(&self, order: &OidcExchangeOrder<'_>, trail: &mut Trail) -> Result<Asserted, Failure> {
         let outbound = &*self.outbound;
-        let code = code(&order.callback, &order.client.provider, trail)?;
+        let code = code(order, trail)?;
         let tokens = token_endpoint::exchange(outbound, order, code, trail).await?;
         let claims = id_token::verify(outbound, &self.key_sets, order, &tokens, trail).await?;
         let claims =
             user_info::complete(outbound, order, claims, tokens.access_token.as_deref(), trail).await?;
-        asserted(&claims, trail)
+        let asserted = asserted(&claims, trail)?;
+        if let Some(tokens) = tokens.handed_on {
+            trail.hand_on(tokens);
+        }
+        Ok(asserted)
     }
 }
 
@@ -58,11 +61,8 @@ impl OidcSignIn for OidcRelyingParty {
 }
 
 /// The code, if the provider sent one and not an error. Source: RFC 6749, section 4.1.2.
-fn code<'a>(
-    callback: &OidcCallback<'a>,
-    provider: &OidcProvider,
-    trail: &mut Trail,
-) -> Result<&'a str, Failure> {
+fn code<'a>(order: &OidcExchangeOrder<'a>, trail: &mut Trail) -> Result<&'a str, Failure> {
+    let (callback, provider) = (&order.callback, &order.client.provider);
     trail.keep(MessageKind::OidcCallback, logged(callback));
     match (callback.error, callback.code) {
         (None, None) => {
@@ -81,7 +81,10 @@ fn code<'a>(
     }
     // RFC 9207, section 2.4: before anything else in the answer is believed.
     let issuer = provider.issuer.as_str();
-    let is_its_own = callback.iss.map_or(!provider.sends_iss, |named| named == issuer);
+    let is_its_own = match callback.iss {
+        Some(named) => id_token::may_issue(named, issuer, order.issuer),
+        None => !provider.sends_iss,
+    };
     if !is_its_own {
         let received = callback.iss.map_or_else(|| "no iss".to_owned(), quote);
         let message = "The answer does not come from the connection's provider.";

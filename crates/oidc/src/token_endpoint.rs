@@ -3,11 +3,13 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use time::Duration;
 use url::form_urlencoded::Serializer;
 use vestibule_application::ports::oidc_sign_in::{OidcExchangeOrder, TOKEN_ANSWER_BYTES_MAX};
 use vestibule_application::ports::outbound::{
     AnswerLimits, Method, Outbound, OutboundAnswer, OutboundRequest,
 };
+use vestibule_domain::social::ProviderTokens;
 use vestibule_domain::sso::check::CheckName;
 use vestibule_domain::sso::failure::Failure;
 use vestibule_domain::sso::session::MessageKind;
@@ -28,6 +30,8 @@ pub(crate) struct Tokens {
     pub(crate) id_token: String,
     /// For userinfo, if there is one of a type that can be used.
     pub(crate) access_token: Option<String>,
+    /// For the app, if the provider gave what can be handed on.
+    pub(crate) handed_on: Option<ProviderTokens>,
 }
 
 /// An answer's members that are read.
@@ -36,6 +40,9 @@ struct Answer {
     id_token: Option<Value>,
     access_token: Option<Value>,
     token_type: Option<Value>,
+    refresh_token: Option<Value>,
+    expires_in: Option<Value>,
+    scope: Option<Value>,
     error: Option<Value>,
     error_description: Option<Value>,
 }
@@ -82,7 +89,21 @@ pub(crate) async fn exchange(
     let is_bearer = text(parts.token_type.as_ref()).is_none_or(|kind| kind.eq_ignore_ascii_case("bearer"));
     let access_token = text(parts.access_token.as_ref()).filter(|_| is_bearer).map(str::to_owned);
     trail.pass(CheckName::Exchange, format!("status {}, an id token", answer.status));
-    Ok(Tokens { id_token: id_token.to_owned(), access_token })
+    let id_token = id_token.to_owned();
+    let handed_on = access_token.clone().and_then(|access_token| parts.handed_on(access_token, order));
+    Ok(Tokens { id_token, access_token, handed_on })
+}
+
+impl Answer {
+    /// What an app gets of it.
+    fn handed_on(&self, access_token: String, order: &OidcExchangeOrder<'_>) -> Option<ProviderTokens> {
+        let expires_in = self.expires_in.as_ref().and_then(Value::as_i64).filter(|seconds| *seconds >= 0);
+        let expires_at = expires_in.and_then(|seconds| order.now.checked_add(Duration::seconds(seconds)));
+        let scopes = text(self.scope.as_ref()).unwrap_or_default().split(' ');
+        let scopes = scopes.filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
+        let refresh_token = text(self.refresh_token.as_ref()).map(str::to_owned);
+        ProviderTokens::new(access_token, refresh_token, expires_at, scopes).ok()
+    }
 }
 
 fn request(order: &OidcExchangeOrder<'_>, code: &str, proof: Proof) -> OutboundRequest {

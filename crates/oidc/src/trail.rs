@@ -1,6 +1,7 @@
 //! The checks and messages of one sign-in, as they come.
 
 use vestibule_application::ports::oidc_sign_in::OidcJudgement;
+use vestibule_domain::social::ProviderTokens;
 use vestibule_domain::sso::asserted::Asserted;
 use vestibule_domain::sso::check::{Check, CheckName};
 use vestibule_domain::sso::failure::{Failure, FailureCode};
@@ -28,12 +29,18 @@ const QUOTE_BYTES_MAX: usize = 500;
 pub(crate) struct Trail {
     checks: Vec<Check>,
     messages: Vec<(MessageKind, String)>,
+    tokens: Option<ProviderTokens>,
 }
 
 impl Trail {
     /// Keeps a message for the session log; whoever calls has removed secrets and tokens.
     pub(crate) fn keep(&mut self, kind: MessageKind, text: String) {
         self.messages.push((kind, text));
+    }
+
+    /// Hands on what the provider gave for its own interfaces.
+    pub(crate) fn hand_on(&mut self, tokens: ProviderTokens) {
+        self.tokens = Some(tokens);
     }
 
     /// Notes a check that went well.
@@ -59,14 +66,14 @@ impl Trail {
 
     /// What came of it: what was not checked is named too.
     pub(crate) fn judgement(self, outcome: Result<Asserted, Failure>) -> OidcJudgement {
-        let Self { mut checks, messages } = self;
+        let Self { mut checks, messages, tokens } = self;
         let skipped: Vec<_> = ORDER
             .into_iter()
             .filter(|name| checks.iter().all(|check| check.name != *name))
             .map(Check::skipped)
             .collect();
         checks.extend(skipped);
-        OidcJudgement { checks, outcome, messages }
+        OidcJudgement { checks, outcome, messages, tokens }
     }
 }
 

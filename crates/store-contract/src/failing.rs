@@ -31,6 +31,7 @@ use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::portal_link::PortalLink;
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::secret::{Sealed, SecretDigest};
+use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::{SsoSession, SsoSessionState};
 use vestibule_domain::sso::signing_key::SigningKey;
@@ -240,6 +241,9 @@ passed_on! {
         read find_by_external_id(environment: EnvironmentId, external_id: &ExternalId) -> Option<Connection>;
         write update(connection: &Connection) -> bool;
         write delete(environment: EnvironmentId, id: ConnectionId) -> bool;
+        read lock_social(environment: EnvironmentId, provider: SocialProvider) -> Option<SocialConnection>;
+        write save_social(connection: &SocialConnection) -> ();
+        write delete_social(environment: EnvironmentId, id: ConnectionId) -> bool;
     }
     SsoSessions via sso_sessions {
         write insert(session: &SsoSession) -> ();

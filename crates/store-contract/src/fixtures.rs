@@ -231,6 +231,7 @@ pub(crate) fn person(idp_id: &str, email: &str) -> Person {
         last_name: None,
         name: None,
         groups: Vec::new(),
+        roles: Vec::new(),
         custom: BTreeMap::new(),
         raw: asserted(idp_id),
     }
@@ -240,7 +241,7 @@ pub(crate) fn profile(world: &World, connection: &Connection, idp_id: &str) -> P
     Profile {
         id: world.id(),
         environment_id: connection.environment_id,
-        organization_id: connection.organization_id,
+        organization_id: Some(connection.organization_id),
         connection_id: connection.id,
         connection_type: connection.connection_type,
         person: person(idp_id, "anna@acme.example"),
@@ -319,7 +320,7 @@ pub(crate) fn event(world: &World, organization: &Organization) -> Event {
     Event {
         id: world.id(),
         environment_id: organization.environment_id,
-        organization_id: organization.id,
+        organization_id: Some(organization.id),
         created_at: NOW,
         actor: Actor::system(),
         fact: Fact::OrganizationCreated(snapshot),

@@ -14,7 +14,7 @@ use vestibule_domain::page::{Cursor, Order, Page, PageRequest};
 
 use crate::fixtures::{self, domain_name, verified};
 use crate::paging::{every_page_is_right, limit};
-use crate::samples::{HOSTILE, at_micros, full_organization, hostile_name, megabyte};
+use crate::samples::{HOSTILE, at_micros, full_organization, full_person, hostile_name, megabyte};
 use crate::world::{World, later};
 
 crate::cases![
@@ -99,9 +99,10 @@ fn sign_in(world: &World, error: Option<(String, String)>) -> SignInSnapshot {
     SignInSnapshot {
         session_id: world.id(),
         connection_id: world.id(),
-        organization_id: world.id(),
+        organization_id: error.is_none().then(|| world.id()),
         profile_id: error.is_none().then(|| world.id()),
         email: Some(HOSTILE.into()),
+        roles: full_person().roles,
         ip_address: Some("2001:db8::1".into()),
         user_agent: error.is_some().then(|| HOSTILE.into()),
         error,

@@ -45,6 +45,7 @@ mod samples;
 mod sessions;
 mod sign_ins;
 mod signing_keys;
+mod social;
 mod sso_lists;
 mod sso_sessions;
 mod units_of_work;
@@ -109,6 +110,7 @@ const MODULES: &[&[Case]] = &[
     sessions::CASES,
     sign_ins::CASES,
     signing_keys::CASES,
+    social::CASES,
     sso_lists::CASES,
     sso_sessions::CASES,
     admissions::CASES,

@@ -20,6 +20,7 @@ use vestibule_domain::organization::{Metadata, Organization, ProfileRule};
 use vestibule_domain::portal_link::{LinkKind, PortalLink};
 use vestibule_domain::redirect::LinkRedirects;
 use vestibule_domain::redirect_uri::RedirectUri;
+use vestibule_domain::role_mapping::{GroupRole, RoleMapping, RoleSlug};
 use vestibule_domain::saml::{
     IdentityProvider, IdpCertificate, SamlOptions, SamlSettings, SpKeyPair, SsoBinding, SsoEndpoint,
     TrustedIdentityProvider,
@@ -293,7 +294,18 @@ pub(crate) fn full_attribute_map() -> AttributeMap {
         custom: [("cost_center", "költség"), ("a.b", "c\\d")]
             .map(|(field, name)| (field.to_owned(), name.to_owned()))
             .into(),
+        roles: full_roles(),
     }
+}
+
+fn full_roles() -> RoleMapping {
+    let rule = |group: &str, role: &str| GroupRole { group: group.to_owned(), role: role_slug(role) };
+    let rules = vec![rule(HOSTILE, "admin"), rule("a", "auditor"), rule("a", "admin")];
+    RoleMapping::new(rules, Some(role_slug("member"))).expect("a mapping")
+}
+
+fn role_slug(raw: &str) -> RoleSlug {
+    RoleSlug::parse(raw).expect("a role")
 }
 
 /// What a provider says, in as hostile a way as it can.
@@ -323,6 +335,7 @@ pub(crate) fn full_person() -> Person {
         last_name: Some(HOSTILE.into()),
         name: Some(String::new()),
         groups: vec!["b".into(), "a".into(), HOSTILE.into()],
+        roles: vec![role_slug("auditor"), role_slug("admin")],
         custom: [("cost_center", vec!["7".to_owned(), "8".to_owned()]), ("b", Vec::new())]
             .map(|(key, values)| (key.to_owned(), values))
             .into(),

@@ -52,7 +52,7 @@ async fn found(world: &World, like: &SsoSession) -> Option<SsoSession> {
 pub(crate) fn authorized(world: &World, session: &SsoSession, at: Instant) -> SsoSession {
     let code =
         IssuedCode { digest: world.digest(), expires_at: at + Duration::minutes(10), profile_id: world.id() };
-    session.clone().authorized(code, at)
+    session.clone().authorized(code, None, at)
 }
 
 async fn an_attempt_comes_back_as_it_was_added(world: World) {

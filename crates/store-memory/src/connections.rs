@@ -5,8 +5,9 @@ use vestibule_application::ports::store::{Conflict, Connections, StoreResult};
 use vestibule_domain::connection::Connection;
 use vestibule_domain::id::{ConnectionId, EnvironmentId, OrganizationId};
 use vestibule_domain::organization::ExternalId;
+use vestibule_domain::social::{SocialConnection, SocialProvider};
 
-use crate::rows::ConnectionIndex;
+use crate::rows::{ConnectionIndex, SocialIndex};
 use crate::unit_of_work::{MemoryUnitOfWork, first_of};
 
 impl MemoryUnitOfWork {
@@ -68,6 +69,30 @@ impl Connections for MemoryUnitOfWork {
 
     async fn delete(&mut self, environment: EnvironmentId, id: ConnectionId) -> StoreResult<bool> {
         let found = self.tables.connections.remove_of(environment, &id);
+        if found {
+            self.tables.forget_sign_ins(id);
+        }
+        Ok(found)
+    }
+
+    async fn lock_social(
+        &mut self,
+        environment: EnvironmentId,
+        provider: SocialProvider,
+    ) -> StoreResult<Option<SocialConnection>> {
+        Ok(self.tables.social.one(&SocialIndex::Provider(environment, provider)).cloned())
+    }
+
+    async fn save_social(&mut self, connection: &SocialConnection) -> StoreResult<()> {
+        let tables = &self.tables;
+        let provider = SocialIndex::Provider(connection.environment_id, connection.provider);
+        self.admit(first_of([(tables.social.taken(&provider, &connection.id), Conflict::Other)]))?;
+        self.tables.social.put(connection.clone());
+        Ok(())
+    }
+
+    async fn delete_social(&mut self, environment: EnvironmentId, id: ConnectionId) -> StoreResult<bool> {
+        let found = self.tables.social.remove_of(environment, &id);
         if found {
             self.tables.forget_sign_ins(id);
         }

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use vestibule_application::ports::store::{
     ApiCredential, ArrivalKey, AuditFilter, ConnectionFilter, ConnectionSelector, ConnectionView,
     DeliveryView, EventFilter, LinkView, MemberVisit, OrganizationFilter, OrganizationView, PortalInvitation,
-    PortalVisit, Queries, SignInArrival, SignInDesk, SignInExchange, SsoSessionFilter, SsoSessionLine,
-    StoreResult,
+    PortalVisit, Queries, SignInArrival, SignInDesk, SignInExchange, SocialArrival, SocialDesk,
+    SsoSessionFilter, SsoSessionLine, StoreResult,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
@@ -26,13 +26,14 @@ use vestibule_domain::organization::ExternalId;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::SsoSession;
 use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_domain::webhook::{WebhookDelivery, WebhookEndpoint};
 
 use crate::MemoryStore;
-use crate::rows::{ApiKeyIndex, EnvironmentIndex, LinkIndex, OrganizationIndex, SessionIndex};
+use crate::rows::{ApiKeyIndex, EnvironmentIndex, LinkIndex, OrganizationIndex, SessionIndex, SocialIndex};
 use crate::tables::Tables;
 
 /// Whether an instant lies in a range, both ends included.
@@ -205,6 +206,23 @@ impl Queries for MemoryStore {
         Ok(unwatched.take(usize::from(most)).cloned().collect())
     }
 
+    async fn social_desk(
+        &self,
+        client: ClientId,
+        provider: SocialProvider,
+    ) -> StoreResult<Option<SocialDesk>> {
+        Ok(self.committed().desk_of_social(client, provider))
+    }
+
+    async fn social_arrival(&self, session: SsoSessionId) -> StoreResult<Option<SocialArrival>> {
+        Ok(self.committed().arrival_of_social(session))
+    }
+
+    async fn social_connections(&self, environment: EnvironmentId) -> StoreResult<Vec<SocialConnection>> {
+        let tables = self.committed();
+        Ok(tables.social.by(&SocialIndex::Environment(environment)).cloned().collect())
+    }
+
     async fn sign_in_exchange(
         &self,
         environment: EnvironmentId,
@@ -263,7 +281,7 @@ impl Queries for MemoryStore {
         let wanted = |event: &Event| {
             let name = event.fact.name();
             (filter.names.is_empty() || filter.names.iter().any(|wanted| wanted.as_str() == name))
-                && filter.organization_id.is_none_or(|wanted| event.organization_id == wanted)
+                && filter.organization_id.is_none_or(|wanted| event.organization_id == Some(wanted))
                 && within(event.created_at, filter.from, filter.until)
         };
         Ok(self.committed().events.list(environment, page, wanted))

@@ -20,6 +20,7 @@ use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::portal_link::{LinkKind, LinkState, PortalLink};
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::SsoSession;
 use vestibule_domain::sso::signing_key::SigningKey;
@@ -215,6 +216,14 @@ tenanted! {
     } = |row| [
         Some(ProfileIndex::Connection(row.connection_id)),
         Some(ProfileIndex::Person(row.connection_id, row.person.idp_id.clone())),
+    ];
+
+    SocialConnection: ConnectionId, SocialIndex {
+        Environment(EnvironmentId),
+        Provider(EnvironmentId, SocialProvider),
+    } = |row| [
+        Some(SocialIndex::Environment(row.environment_id)),
+        Some(SocialIndex::Provider(row.environment_id, row.provider)),
     ];
 
     SigningKey: SigningKeyId, SigningKeyIndex {

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use vestibule_application::ports::store::{
     AcceptedAssertion, AcceptedAssertions, Admission, Admitted, ArrivalKey, Conflict, ConnectionSelector,
-    Profiles, SignInArrival, SignInDesk, SignInExchange, SigningKeys, SsoSessionFilter, SsoSessionLine,
-    SsoSessions, StoreResult,
+    Profiles, SignInArrival, SignInDesk, SignInExchange, SigningKeys, SocialArrival, SocialDesk,
+    SsoSessionFilter, SsoSessionLine, SsoSessions, StoreResult,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::connection::Connection;
@@ -13,12 +13,15 @@ use vestibule_domain::id::{ClientId, ConnectionId, EnvironmentId, Id as _, Signi
 use vestibule_domain::organization::Organization;
 use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::social::SocialProvider;
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::{IssuedCode, SessionRecord, SsoSession, SsoSessionState};
 use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_domain::webhook::WebhookEndpoint;
 
-use crate::rows::{EndpointIndex, EnvironmentIndex, ProfileIndex, SigningKeyIndex, SsoSessionIndex};
+use crate::rows::{
+    EndpointIndex, EnvironmentIndex, ProfileIndex, SigningKeyIndex, SocialIndex, SsoSessionIndex,
+};
 use crate::table::Row;
 use crate::tables::Tables;
 use crate::unit_of_work::{MemoryUnitOfWork, first_of};
@@ -49,7 +52,7 @@ impl Tables {
     }
 
     fn lacks_connection(&self, environment: EnvironmentId, id: ConnectionId) -> bool {
-        self.connections.find(environment, &id).is_none()
+        self.connections.find(environment, &id).is_none() && self.social.find(environment, &id).is_none()
     }
 
     fn listened(&self, environment: EnvironmentId) -> bool {
@@ -92,6 +95,24 @@ impl Tables {
         })
     }
 
+    pub(crate) fn desk_of_social(&self, client: ClientId, provider: SocialProvider) -> Option<SocialDesk> {
+        let environment = self.environments.one(&EnvironmentIndex::Client(client))?;
+        Some(SocialDesk {
+            environment: environment.clone(),
+            connection: self.social.one(&SocialIndex::Provider(environment.id, provider)).cloned(),
+            listened: self.listened(environment.id),
+        })
+    }
+
+    pub(crate) fn arrival_of_social(&self, id: SsoSessionId) -> Option<SocialArrival> {
+        let attempt = self.sso_sessions.get(&id)?;
+        Some(SocialArrival {
+            attempt: attempt.clone(),
+            connection: self.social.find(attempt.environment_id, &attempt.connection_id)?.clone(),
+            listened: self.listened(attempt.environment_id),
+        })
+    }
+
     pub(crate) fn exchange(&self, environment: EnvironmentId, id: SsoSessionId) -> Option<SignInExchange> {
         let session = self.sso_sessions.find(environment, &id)?;
         let profile = self.profiles.find(environment, &session.code?.profile_id)?;
@@ -115,7 +136,7 @@ impl Tables {
         let email = filter.email.as_ref().map(|email| email.to_lowercase());
         let wanted = |row: &SsoSession| {
             filter.connection_id.is_none_or(|wanted| row.connection_id == wanted)
-                && filter.organization_id.is_none_or(|wanted| row.organization_id == wanted)
+                && filter.organization_id.is_none_or(|wanted| row.organization_id == Some(wanted))
                 && filter.standing.is_none_or(|wanted| row.standing(filter.now) == wanted)
                 && filter.failure.is_none_or(|wanted| row.state.failure().is_some_and(|f| f.code == wanted))
                 && filter.origin.is_none_or(|wanted| row.origin == wanted)
@@ -151,6 +172,21 @@ impl MemoryUnitOfWork {
         let old: Vec<_> = rows.all().filter(|row| row.expires_at <= now).map(Row::key).collect();
         for key in old {
             rows.remove(&key);
+        }
+    }
+
+    /// Erases what a public provider gave for an app that never came for it.
+    pub(crate) fn forget_handed_on(&mut self, now: Instant) {
+        let rows = &mut self.tables.sso_sessions;
+        let late = |row: &SsoSession| {
+            matches!(row.state, SsoSessionState::Authorized { .. })
+                && row.exchange.is_some()
+                && row.code.is_some_and(|code| code.expires_at <= now)
+        };
+        let late: Vec<_> =
+            rows.all().filter(|row| late(row)).map(|row| (row.environment_id, row.id)).collect();
+        for (environment, id) in late {
+            rows.change(environment, &id, |row| row.exchange = None);
         }
     }
 

@@ -15,6 +15,7 @@ use vestibule_domain::organization::Organization;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::portal_link::PortalLink;
 use vestibule_domain::portal_session::PortalSession;
+use vestibule_domain::social::SocialConnection;
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::SsoSession;
 use vestibule_domain::sso::signing_key::SigningKey;
@@ -61,6 +62,7 @@ tables! {
     sessions: PortalSession,
     codes: AddressCode,
     connections: Connection,
+    social: SocialConnection,
     sso_sessions: SsoSession,
     profiles: Profile,
     assertions: AcceptedAssertion,

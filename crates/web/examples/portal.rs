@@ -9,7 +9,7 @@ use actix_web::{App as Server, HttpServer};
 use vestibule_application::addresses::Addresses;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::caller::Caller;
-use vestibule_application::sign_in::SignIns;
+use vestibule_application::sign_in::{PublicProviders, SignIns};
 use vestibule_application::usecases::bootstrap::{Bootstrap, BootstrapCommand, Company, NewEnvironment};
 use vestibule_application::usecases::mint_link::{MintLink, MintLinkCommand};
 use vestibule_catalog::Catalog;
@@ -49,6 +49,7 @@ async fn main() -> Outcome<()> {
             ambient: ambient.clone(),
             saml: Arc::new(vestibule_saml::SamlAdapter::new()),
             oidc: Arc::new(vestibule_oidc::OidcRelyingParty::new(outbound.clone())),
+            public_providers: Arc::new(PublicProviders::published()?),
         },
         access_tokens: Arc::new(vestibule_oidc::JwtAccessTokens),
         ambient,

@@ -26,8 +26,8 @@ pub struct FlatEventJson {
     created_at: Timestamp,
     /// `environment_…`
     project_id: String,
-    /// `org_…`
-    organization_id: String,
+    /// `org_…`; null for people who sign in with an account of their own.
+    organization_id: Option<String>,
     /// `member_…` if a member of the vendor's team did it.
     user_id: Option<String>,
     /// Type of what it was done to.
@@ -59,7 +59,7 @@ impl FlatEventJson {
             action: event.fact.action(),
             created_at: event.created_at.into(),
             project_id: event.environment_id.to_string(),
-            organization_id: event.organization_id.to_string(),
+            organization_id: event.organization_id.map(|id| id.to_string()),
             user_id: user_id(&event.actor),
             target_type: target.kind,
             target_id: target.id,

@@ -7,6 +7,7 @@ use vestibule_domain::event::{CertificateSnapshot, Event, Fact, SignInSnapshot};
 
 use crate::connection::{ConnectionEventJson, DeletedConnectionJson};
 use crate::organization::{OrganizationDomainJson, OrganizationJson};
+use crate::profile::RoleJson;
 use crate::timestamp::Timestamp;
 
 /// An event. The webhook of the same occurrence has the same id and the same body.
@@ -213,6 +214,12 @@ pub struct SignInJson {
     user_id: Option<String>,
     /// The person's e-mail address, once it is known.
     email: Option<String>,
+    /// The most important of the roles that the person's groups give.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<RoleJson>,
+    /// All roles that the person's groups give.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<RoleJson>,
     /// Through what.
     sso: SignInThroughJson,
     /// Why it went wrong, if it did.
@@ -225,8 +232,8 @@ pub struct SignInJson {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SignInThrough))]
 #[expect(clippy::struct_field_names, reason = "the names are the wire's")]
 pub struct SignInThroughJson {
-    /// The organization.
-    organization_id: String,
+    /// The organization; null for people who sign in with an account of their own.
+    organization_id: Option<String>,
     /// The connection.
     connection_id: String,
     /// The attempt.
@@ -256,6 +263,7 @@ impl SignInJson {
             .error
             .as_ref()
             .map(|(code, message)| SignInErrorJson { code: code.clone(), message: message.clone() });
+        let roles = RoleJson::list(&snapshot.roles);
         Self {
             kind: "sso",
             status,
@@ -263,8 +271,10 @@ impl SignInJson {
             user_agent: snapshot.user_agent.clone(),
             user_id: snapshot.profile_id.map(|id| id.to_string()),
             email: snapshot.email.clone(),
+            role: roles.first().cloned(),
+            roles,
             sso: SignInThroughJson {
-                organization_id: snapshot.organization_id.to_string(),
+                organization_id: snapshot.organization_id.map(|id| id.to_string()),
                 connection_id: snapshot.connection_id.to_string(),
                 session_id: snapshot.session_id.to_string(),
             },

@@ -11,6 +11,7 @@ attributes-email = E-Mail-Adresse
 attributes-first-name = Vorname
 attributes-last-name = Nachname
 attributes-groups = Gruppen
+attributes-roles = Rollen
 attributes-name = Vollständiger Name
 attributes-wrong = Höchstens { $bytes_max } Bytes, ohne Zeilenumbrüche.
 attributes-save = Namen speichern

@@ -11,6 +11,7 @@ attributes-email = E-mail address
 attributes-first-name = First name
 attributes-last-name = Last name
 attributes-groups = Groups
+attributes-roles = Roles
 attributes-name = Whole name
 attributes-wrong = Use { $bytes_max } bytes at most, without line breaks.
 attributes-save = Save the names

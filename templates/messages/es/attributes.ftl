@@ -11,6 +11,7 @@ attributes-email = Dirección de correo
 attributes-first-name = Nombre
 attributes-last-name = Apellidos
 attributes-groups = Grupos
+attributes-roles = Roles
 attributes-name = Nombre completo
 attributes-wrong = Como máximo { $bytes_max } bytes, sin saltos de línea.
 attributes-save = Guardar los nombres

@@ -11,6 +11,7 @@ attributes-email = Adresse e-mail
 attributes-first-name = Prénom
 attributes-last-name = Nom
 attributes-groups = Groupes
+attributes-roles = Rôles
 attributes-name = Nom complet
 attributes-wrong = { $bytes_max } octets au plus, sans saut de ligne.
 attributes-save = Enregistrer les noms

@@ -11,6 +11,7 @@ attributes-email = メールアドレス
 attributes-first-name = 名
 attributes-last-name = 姓
 attributes-groups = グループ
+attributes-roles = ロール
 attributes-name = 氏名
 attributes-wrong = 改行を含めず、{ $bytes_max } バイト以内で入力してください。
 attributes-save = 名前を保存する

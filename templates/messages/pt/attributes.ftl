@@ -11,6 +11,7 @@ attributes-email = Endereço de e-mail
 attributes-first-name = Nome
 attributes-last-name = Sobrenome
 attributes-groups = Grupos
+attributes-roles = Funções
 attributes-name = Nome completo
 attributes-wrong = No máximo { $bytes_max } bytes, sem quebras de linha.
 attributes-save = Salvar os nomes

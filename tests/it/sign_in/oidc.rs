@@ -68,6 +68,8 @@ async fn a_person_signs_in_through_oidc_provider_however_it_signs_and_authentica
         ("ES256", "client_secret_post", json!({})),
         ("PS256", "client_secret_basic", json!({ "id_token_signature_algorithm": "PS256" })),
         ("EdDSA", "client_secret_post", json!({ "id_token_signature_algorithm": "EdDSA" })),
+        // A public client: the provider gives no secret, and insists on PKCE.
+        ("RS256", "none", json!({})),
     ] {
         let customer = scene.customer(algorithm, method, more).await;
         let page = scene.sign_in(&customer, &[("login_hint", "joe@acme.example"), ("prompt", "login")]).await;
@@ -82,6 +84,34 @@ async fn a_person_signs_in_through_oidc_provider_however_it_signs_and_authentica
         assert_eq!(profile["groups"], json!(["Engineering", "Ops & Support"]), "{algorithm}");
     }
     scene.server.assert_healthy().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_give_roles_in_the_order_of_the_rules() {
+    let scene = Oidc::set_up("oidc-roles").await;
+    let api = &scene.vendor.api;
+    let customer = scene.customer("RS256", "client_secret_basic", json!({})).await;
+    let path = format!("/connections/{}", customer.connection);
+    let rule = |group: &str, role: &str| json!({ "group": group, "role": role });
+    // The person is in Engineering and in Ops & Support.
+    let rules = [rule("Owners", "owner"), rule("Ops & Support", "admin"), rule("Engineering", "developer")];
+    for (maps, roles) in [
+        (json!({ "group_roles": rules, "default_role": "member" }), vec!["admin", "developer"]),
+        (json!({ "group_roles": [rule("engineering", "developer")] }), vec!["member"]),
+        (json!({ "default_role": null }), vec![]),
+    ] {
+        api.json(Method::PATCH, &path, &json!({ "attribute_maps": maps })).await.expect(200);
+        let profile = scene.vendor.profile(&scene.sign_in(&customer, &[]).await).await;
+        let slugs: Vec<_> = roles.iter().map(|role| json!({ "slug": role })).collect();
+        if let Some(first) = slugs.first() {
+            assert_eq!((&profile["role"], &profile["roles"]), (first, &json!(slugs)), "{profile}");
+        } else {
+            assert!(profile.get("role").is_none() && profile.get("roles").is_none(), "{profile}");
+        }
+    }
+    let wrong = json!({ "attribute_maps": { "group_roles": [rule("IT", "No Role")] } });
+    let refused = api.json(Method::PATCH, &path, &wrong).await.expect(422);
+    assert!(refused.to_string().contains("a role is 1 to 64"), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,9 @@ use vestibule_tests::sdk;
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sdks_sign_people_in_through_pysaml2() {
     let scene = Saml::set_up("sdk-sign-in").await;
+    // pysaml2's person is in no group unless a wish says so: the default role is theirs.
+    let maps = json!({ "attribute_maps": { "default_role": "member" } });
+    scene.api().json(Method::PATCH, &format!("/connections/{}", scene.connection), &maps).await.expect(200);
     let redirect_uri = scene.vendor.redirect_uri();
     let run = {
         let values = [

@@ -47,7 +47,7 @@ pub struct AccessToken {
     /// The sign-in (`sid`); also its own id (`jti`), since a sign-in yields one token.
     pub session_id: SsoSessionId,
     /// The organization (`org`).
-    pub organization_id: OrganizationId,
+    pub organization_id: Option<OrganizationId>,
     /// The connection (`conn`).
     pub connection_id: ConnectionId,
     /// When it was issued (`iat`), to the second.

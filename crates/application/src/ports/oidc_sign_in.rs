@@ -9,6 +9,7 @@ use vestibule_domain::Instant;
 use vestibule_domain::certificate::Certificate;
 use vestibule_domain::oidc::OidcClient;
 use vestibule_domain::secret::TOKEN_BYTES;
+use vestibule_domain::social::ProviderTokens;
 use vestibule_domain::sso::asserted::Asserted;
 use vestibule_domain::sso::check::Check;
 use vestibule_domain::sso::failure::Failure;
@@ -142,6 +143,8 @@ impl fmt::Debug for OidcExchange {
 pub struct OidcExchangeOrder<'a> {
     /// Our registration at the provider.
     pub client: &'a OidcClient,
+    /// Whose id tokens are taken.
+    pub issuer: IssuerRule<'a>,
     /// By which we prove who we are at the token endpoint; must fit the client's method.
     pub credential: ClientCredential<'a>,
     /// The redirect URI of the request.
@@ -158,6 +161,26 @@ pub struct OidcExchangeOrder<'a> {
     pub skew: Duration,
 }
 
+/// Whose id tokens are taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IssuerRule<'a> {
+    /// The provider's own, by its issuer.
+    #[default]
+    Exact,
+    /// Those of any tenant of the provider: the template's [`TENANT_PLACE`] must hold what the
+    /// token's claim `tid` says, a UUID.
+    ///
+    /// Source: <https://learn.microsoft.com/entra/identity-platform/claims-validation>, "Validate
+    /// the issuer".
+    AnyTenant {
+        /// The issuer with [`TENANT_PLACE`] in it.
+        template: &'a str,
+    },
+}
+
+/// Where a template of issuers has the tenant.
+pub const TENANT_PLACE: &str = "{tenantid}";
+
 /// What proves who we are at the token endpoint.
 #[derive(Clone, Copy)]
 pub enum ClientCredential<'a> {
@@ -170,6 +193,8 @@ pub enum ClientCredential<'a> {
         /// Its certificate, which the provider was given.
         certificate: &'a Certificate,
     },
+    /// Nothing: a public client.
+    None,
 }
 
 impl fmt::Debug for ClientCredential<'_> {
@@ -177,6 +202,7 @@ impl fmt::Debug for ClientCredential<'_> {
         f.write_str(match self {
             Self::Secret(_) => "ClientCredential::Secret(…)",
             Self::Key { .. } => "ClientCredential::Key(…)",
+            Self::None => "ClientCredential::None",
         })
     }
 }
@@ -212,6 +238,8 @@ pub struct OidcJudgement {
     pub outcome: Result<Asserted, Failure>,
     /// What was sent and came, in order, codes, tokens and secrets removed.
     pub messages: Vec<(MessageKind, String)>,
+    /// What the provider gave for its own interfaces, if it did and it can be handed on.
+    pub tokens: Option<ProviderTokens>,
 }
 
 #[cfg(test)]

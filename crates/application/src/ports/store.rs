@@ -10,6 +10,7 @@
 //! - `lock_…` keeps others from changing the row until the unit of work ends.
 //! - A repository invents nothing: ids and times are handed in.
 
+mod connections;
 mod members;
 mod portal;
 mod sso;
@@ -38,17 +39,20 @@ use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::portal_link::PortalLink;
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::secret::{Sealed, SecretDigest};
+use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::SsoSession;
 use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_domain::team::Team;
 use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint};
 
+pub use connections::Connections;
 pub use members::{EnvironmentLine, LinkView, MemberVisit, Members};
 pub use portal::{AddressCodes, PortalLinks, PortalSessions};
 pub use sso::{
     AcceptedAssertion, AcceptedAssertions, Admission, Admitted, ArrivalKey, ConnectionSelector, Profiles,
-    SignInArrival, SignInDesk, SignInExchange, SigningKeys, SsoSessionFilter, SsoSessionLine, SsoSessions,
+    SignInArrival, SignInDesk, SignInExchange, SigningKeys, SocialArrival, SocialDesk, SsoSessionFilter,
+    SsoSessionLine, SsoSessions,
 };
 
 /// Why a store did not do what it was asked.
@@ -266,34 +270,6 @@ pub trait ItContacts: Send {
         organization: OrganizationId,
         id: ItContactId,
     ) -> StoreResult<bool>;
-}
-
-/// Connections.
-#[async_trait]
-pub trait Connections: Send {
-    /// Adds one; [`Conflict::OrganizationConnection`], [`Conflict::ConnectionExternalId`],
-    /// [`Conflict::Reference`].
-    async fn insert(&mut self, connection: &Connection) -> StoreResult<()>;
-    /// Finds one and keeps others from changing it.
-    async fn lock(&mut self, environment: EnvironmentId, id: ConnectionId)
-    -> StoreResult<Option<Connection>>;
-    /// The organization's, kept from others' changes.
-    async fn lock_of_organization(
-        &mut self,
-        environment: EnvironmentId,
-        organization: OrganizationId,
-    ) -> StoreResult<Option<Connection>>;
-    /// Finds one by the vendor's own id.
-    async fn find_by_external_id(
-        &mut self,
-        environment: EnvironmentId,
-        external_id: &ExternalId,
-    ) -> StoreResult<Option<Connection>>;
-    /// Writes a changed one; conflicts as for `insert`. False if it is gone.
-    async fn update(&mut self, connection: &Connection) -> StoreResult<bool>;
-    /// Removes one with its attempts to sign in, profiles and accepted assertions. False if it is
-    /// gone.
-    async fn delete(&mut self, environment: EnvironmentId, id: ConnectionId) -> StoreResult<bool>;
 }
 
 /// Webhook endpoints and deliveries.
@@ -615,8 +591,18 @@ pub trait Queries: Send + Sync {
         client: ClientId,
         selector: ConnectionSelector,
     ) -> StoreResult<Option<SignInDesk>>;
-    /// Where an answer of an identity provider arrives.
+    /// Where an answer of an identity provider arrives; none for attempts with a public provider.
     async fn sign_in_arrival(&self, key: ArrivalKey) -> StoreResult<Option<SignInArrival>>;
+    /// Where a sign-in with a public provider begins; none without such a client.
+    async fn social_desk(
+        &self,
+        client: ClientId,
+        provider: SocialProvider,
+    ) -> StoreResult<Option<SocialDesk>>;
+    /// Where an answer of a public provider arrives; none for attempts through other connections.
+    async fn social_arrival(&self, session: SsoSessionId) -> StoreResult<Option<SocialArrival>>;
+    /// The public providers at which an environment is registered, oldest first.
+    async fn social_connections(&self, environment: EnvironmentId) -> StoreResult<Vec<SocialConnection>>;
     /// An attempt with the profile that its code is for; none unless it has a code.
     async fn sign_in_exchange(
         &self,

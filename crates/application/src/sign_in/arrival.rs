@@ -4,12 +4,14 @@
 use vestibule_domain::Instant;
 use vestibule_domain::certificate::Certificate;
 use vestibule_domain::connection::{Connection, ConnectionState};
+use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::id::{ConnectionId, SsoSessionId};
 use vestibule_domain::key_pair::SpKeyPair;
 use vestibule_domain::oidc::{OidcClient, OidcSettings, TokenAuthMethod};
 use vestibule_domain::redirect_uri;
 use vestibule_domain::saml::{SamlSettings, TrustedIdentityProvider};
 use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::social::ProviderTokens;
 use vestibule_domain::sso::asserted::Asserted;
 use vestibule_domain::sso::authorization::{Authorization, AuthorizationCode};
 use vestibule_domain::sso::check::{Check, CheckName};
@@ -23,7 +25,7 @@ use super::departure::{request_id, session_of_request};
 use super::{Browser, Landing, SignIns};
 use crate::ambient::SecretOf;
 use crate::ports::oidc_sign_in::{
-    CLOCK_SKEW, ClientCredential, OidcCallback, OidcExchange, OidcExchangeOrder, OidcJudgement,
+    CLOCK_SKEW, ClientCredential, IssuerRule, OidcCallback, OidcExchange, OidcExchangeOrder, OidcJudgement,
 };
 use crate::ports::saml_sign_in::{
     Allowance, SAML_CHECKS, SamlAllowances, SamlEnvelope, SamlExpectation, SamlJudgement, SamlUnreadable,
@@ -68,17 +70,19 @@ pub struct OidcAnswer {
 }
 
 /// What was made of an answer, before it is written down.
-struct Judged {
-    messages: Vec<LoggedMessage>,
-    checks: Vec<Check>,
-    outcome: Result<Vouched, Failure>,
+pub(super) struct Judged {
+    pub(super) messages: Vec<LoggedMessage>,
+    pub(super) checks: Vec<Check>,
+    pub(super) outcome: Result<Vouched, Failure>,
 }
 
 /// Somebody for whom the provider vouches.
-struct Vouched {
-    asserted: Asserted,
+pub(super) struct Vouched {
+    pub(super) asserted: Asserted,
     /// SAML's assertion: digest of its id, and until when it has to be remembered.
     assertion: Option<(SecretDigest, Instant)>,
+    /// What the provider gave for its own interfaces.
+    pub(super) tokens: Option<ProviderTokens>,
 }
 
 impl Judged {
@@ -137,13 +141,13 @@ impl SignIns {
     ) -> Result<Option<Landing>, StoreError> {
         let now = self.ambient.now();
         let arrival = store.queries().sign_in_arrival(ArrivalKey::Attempt(answer.session)).await?;
-        let Some(mut arrival) = arrival else { return Ok(None) };
+        let Some(mut arrival) = arrival else { return self.arrive_socially(store, answer).await };
         let Some(session) = arrival.attempt.take() else { return Ok(None) };
         if let Err(closed) = session.open(now) {
-            return Ok(Some(Landing::Stranded { session: Some(session.id), failure: ended(closed) }));
+            return Ok(Some(too_late(&session, closed)));
         }
         let Ok(oidc) = arrival.connection.oidc() else { return Ok(None) };
-        let judged = self.judge_oidc(oidc, &session, &answer, now).await;
+        let judged = self.judge_oidc(oidc, IssuerRule::Exact, &session, &answer, now).await;
         self.settle(store, &arrival, session, judged, Written::Yes).await.map(Some)
     }
 
@@ -184,6 +188,7 @@ impl SignIns {
         let outcome = judgement.outcome.map(|accepted| Vouched {
             assertion: Some((SecretDigest::of(&accepted.assertion_id), accepted.expires_at)),
             asserted: accepted.asserted,
+            tokens: None,
         });
         Judged { messages, checks: judgement.checks, outcome }
     }
@@ -228,9 +233,10 @@ impl SignIns {
         ))
     }
 
-    async fn judge_oidc(
+    pub(super) async fn judge_oidc(
         &self,
         oidc: &OidcSettings,
+        issuer: IssuerRule<'_>,
         session: &SsoSession,
         answer: &OidcAnswer,
         now: Instant,
@@ -251,10 +257,11 @@ impl SignIns {
         };
         let mut assertion_id = [0; 16];
         self.ambient.entropy.fill(&mut assertion_id);
-        let OidcJudgement { checks, outcome, messages } = self
+        let OidcJudgement { checks, outcome, messages, tokens } = self
             .oidc
             .finish(&OidcExchangeOrder {
                 client,
+                issuer,
                 credential: secret.credential(),
                 redirect_uri: &self.redirect_uri_of(client),
                 callback: OidcCallback {
@@ -273,7 +280,7 @@ impl SignIns {
         Judged {
             messages: messages.collect(),
             checks,
-            outcome: outcome.map(|asserted| Vouched { asserted, assertion: None }),
+            outcome: outcome.map(|asserted| Vouched { asserted, assertion: None, tokens }),
         }
     }
 
@@ -295,6 +302,7 @@ impl SignIns {
                 let opened = self.ambient.open(SecretOf::OidcClient(connection), sealed);
                 opened.map(|bytes| ClientSecret::Text(String::from_utf8_lossy(&bytes).into_owned()))
             }
+            TokenAuthMethod::None => Ok(ClientSecret::None),
         };
         opened
             .inspect_err(|error| {
@@ -344,16 +352,35 @@ impl SignIns {
             Ok(vouched) => profiled(arrival, &mut session, vouched),
             Err(failure) => Err(failure),
         };
+        let conclusion = Conclusion {
+            session,
+            written,
+            outcome,
+            connection_type: arrival.connection.connection_type,
+            listened: arrival.listened,
+            has_metadata_url: has_metadata_url(&arrival.connection),
+        };
+        self.conclude(store, conclusion).await
+    }
+
+    /// Writes down what came of an attempt, and says where the person goes.
+    pub(super) async fn conclude(
+        &self,
+        store: &dyn Store,
+        conclusion: Conclusion,
+    ) -> Result<Landing, StoreError> {
+        let Conclusion { session, written, outcome, connection_type, listened, has_metadata_url } =
+            conclusion;
         let id = session.id;
         let code = AuthorizationCode::from_random(id, self.ambient.token_bytes());
         let command = FinishSignInCommand {
             session,
             written,
             outcome,
-            connection_type: arrival.connection.connection_type,
+            connection_type,
             code: code.digest(),
-            listened: arrival.listened,
-            has_metadata_url: has_metadata_url(&arrival.connection),
+            listened,
+            has_metadata_url,
         };
         let case = FinishSignIn { ambient: self.ambient.clone() };
         match usecase::run(store, &case, command).await {
@@ -366,10 +393,25 @@ impl SignIns {
     }
 }
 
+/// What came of an attempt, to be written down.
+pub(super) struct Conclusion {
+    pub(super) session: SsoSession,
+    pub(super) written: Written,
+    pub(super) outcome: Result<SignedIn, Failure>,
+    pub(super) connection_type: ConnectionType,
+    pub(super) listened: bool,
+    pub(super) has_metadata_url: bool,
+}
+
 /// An opened secret of a registration.
 enum ClientSecret<'a> {
     Text(String),
-    Key { pkcs8: Vec<u8>, certificate: &'a Certificate },
+    Key {
+        pkcs8: Vec<u8>,
+        certificate: &'a Certificate,
+    },
+    /// A public client has none.
+    None,
 }
 
 impl ClientSecret<'_> {
@@ -377,6 +419,7 @@ impl ClientSecret<'_> {
         match self {
             Self::Text(text) => ClientCredential::Secret(text),
             Self::Key { pkcs8, certificate } => ClientCredential::Key { pkcs8, certificate },
+            Self::None => ClientCredential::None,
         }
     }
 }
@@ -403,6 +446,11 @@ fn failure(code: FailureCode, check: CheckName, message: &str) -> Failure {
 fn ended(closed: AttemptClosed) -> Failure {
     let message = format!("This answer came too late: {closed}.");
     failure(FailureCode::StateMismatch, CheckName::Request, &message)
+}
+
+/// Where somebody goes whose attempt is over.
+pub(super) fn too_late(session: &SsoSession, closed: AttemptClosed) -> Landing {
+    Landing::Stranded { session: Some(session.id), failure: ended(closed) }
 }
 
 /// Why a sign-in is refused that its provider began, if it is.
@@ -462,7 +510,7 @@ fn profiled(
     let (check, admitted) = mapping::admitted(&person.email, arrival.organization.profiles, &arrival.domains);
     session.record.checks.push(check);
     admitted?;
-    Ok(SignedIn { person, assertion: vouched.assertion })
+    Ok(SignedIn { person, assertion: vouched.assertion, handed_on: None })
 }
 
 /// Where a person goes now.
@@ -494,7 +542,8 @@ fn landing(session: SsoSession, code: &AuthorizationCode) -> Landing {
             ];
             if session.origin == Origin::IdentityProvider {
                 parameters.push(("connection_id", session.connection_id.to_string()));
-                parameters.push(("organization_id", session.organization_id.to_string()));
+                let organization = session.organization_id.map(|id| ("organization_id", id.to_string()));
+                parameters.extend(organization);
             }
             parameters.extend(asked.state.map(|state| ("state", state)));
             Landing::App { redirect_uri: asked.redirect_uri, parameters }

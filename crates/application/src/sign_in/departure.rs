@@ -2,6 +2,7 @@
 
 use vestibule_domain::Instant;
 use vestibule_domain::connection::{Connection, ProtocolSettings};
+use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::id::SsoSessionId;
 use vestibule_domain::oidc::{OidcClient, OidcSettings};
 use vestibule_domain::saml::{SamlSettings, SsoBinding};
@@ -98,7 +99,9 @@ impl SignIns {
         let session = SsoSession { authorization, ..self.begun(connection, origin, browser, now) };
         match &connection.settings {
             ProtocolSettings::Saml(saml) => self.by_saml(connection, saml, session, wishes, now),
-            ProtocolSettings::Oidc(oidc) => self.by_oidc(connection, oidc, session, wishes, now),
+            ProtocolSettings::Oidc(oidc) => {
+                self.by_oidc(connection.connection_type, oidc, session, wishes, now)
+            }
         }
     }
 
@@ -110,11 +113,7 @@ impl SignIns {
         browser: Browser,
         now: Instant,
     ) -> SsoSession {
-        SsoSession {
-            ip_address: browser.ip_address,
-            user_agent: browser.user_agent.map(shortened),
-            ..SsoSession::begun(self.ambient.id(now), connection, origin, now)
-        }
+        seen_from(SsoSession::begun(self.ambient.id(now), connection, origin, now), browser)
     }
 
     fn by_saml(
@@ -161,16 +160,16 @@ impl SignIns {
         Ok(Departure { session, route })
     }
 
-    fn by_oidc(
+    pub(super) fn by_oidc(
         &self,
-        connection: &Connection,
+        connection_type: ConnectionType,
         oidc: &OidcSettings,
         mut session: SsoSession,
         wishes: &Wishes,
         now: Instant,
     ) -> Result<Departure, DepartureError> {
         let client = oidc.client.as_ref().ok_or(DepartureError::Incomplete)?;
-        let demanded = connection.connection_type.authorization_parameters().iter();
+        let demanded = connection_type.authorization_parameters().iter();
         let demanded = demanded.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         // What the app says comes first: of two with one name that one counts.
         let parameters: Vec<_> = wishes.parameters.iter().cloned().chain(demanded).collect();
@@ -199,6 +198,12 @@ impl SignIns {
             .as_ref()
             .map_or_else(|| self.ambient.addresses.oidc_redirect_uri(), |uri| uri.as_str().to_owned())
     }
+}
+
+/// The attempt with what is known of the browser.
+pub(super) fn seen_from(session: SsoSession, browser: Browser) -> SsoSession {
+    let Browser { ip_address, user_agent } = browser;
+    SsoSession { ip_address, user_agent: user_agent.map(shortened), ..session }
 }
 
 /// A browser's name, cut at the end of a character.

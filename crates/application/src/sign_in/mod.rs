@@ -5,6 +5,7 @@
 
 mod arrival;
 mod departure;
+mod social;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use vestibule_domain::sso::failure::Failure;
 
 pub use arrival::{OidcAnswer, SamlAnswer, UNSOLICITED_MESSAGE_BYTES_MAX};
 pub use departure::{Departure, DepartureError, Route, USER_AGENT_BYTES_MAX, Wishes, request_id};
+pub use social::{PublicProvider, PublicProviders};
 
 use crate::ambient::Ambient;
 use crate::ports::oidc_sign_in::OidcSignIn;
@@ -27,6 +29,8 @@ pub struct SignIns {
     pub saml: Arc<dyn SamlSignIn>,
     /// The flow of OpenID Connect.
     pub oidc: Arc<dyn OidcSignIn>,
+    /// Where public providers are.
+    pub public_providers: Arc<PublicProviders>,
 }
 
 /// A person's browser, as the session log shows it.

@@ -7,7 +7,7 @@ use vestibule_domain::audit::Actor;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::event::{Fact, SignInSnapshot};
 use vestibule_domain::job::{Job, Task};
-use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::secret::{Sealed, SecretDigest};
 use vestibule_domain::sso::authorization::AUTHORIZATION_CODE_LIFE;
 use vestibule_domain::sso::check::{Check, CheckName};
 use vestibule_domain::sso::failure::{Failure, FailureCode};
@@ -60,6 +60,8 @@ pub struct SignedIn {
     pub person: Person,
     /// The assertion, to be accepted once: its digest, and until when it has to be remembered.
     pub assertion: Option<(SecretDigest, Instant)>,
+    /// What the app gets besides the profile, sealed.
+    pub handed_on: Option<Sealed>,
 }
 
 /// Why nothing was written down.
@@ -101,6 +103,7 @@ impl UseCase for FinishSignIn {
             has_metadata_url,
         } = command;
         let asked_for = written == Written::Yes && session.origin != Origin::Test;
+        let handed_on = outcome.as_ref().ok().and_then(|signed_in| signed_in.handed_on.clone());
         let outcome = match outcome {
             Ok(signed_in) if asked_for => {
                 let profile = self.profile(&session, signed_in.person.clone(), connection_type, now);
@@ -128,7 +131,7 @@ impl UseCase for FinishSignIn {
                 let profile = self.profile(&session, person, connection_type, now);
                 let profile_id = work.profiles().save(&profile).await?.id;
                 let expires_at = now + AUTHORIZATION_CODE_LIFE;
-                session.authorized(IssuedCode { digest: code, expires_at, profile_id }, now)
+                session.authorized(IssuedCode { digest: code, expires_at, profile_id }, handed_on, now)
             }
         };
         match written {
@@ -195,7 +198,8 @@ async fn admit(
     if assertion.is_some() {
         noted(&mut session, fresh());
     }
-    let mut admission = Admission { session: session.authorized(code, now), profile, assertion };
+    let session = session.authorized(code, signed_in.handed_on, now);
+    let mut admission = Admission { session, profile, assertion };
     match work.sso_sessions().admit(&admission).await? {
         Admitted::In(profile_id) => {
             admission.session.code = Some(IssuedCode { profile_id, ..code });

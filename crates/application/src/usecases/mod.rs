@@ -48,6 +48,7 @@ pub mod send_steps;
 pub mod set_address_rule;
 pub mod set_custom_attributes;
 pub mod set_redirect_uris;
+pub mod set_social_provider;
 pub mod start_sign_in;
 pub mod switch_connection;
 pub mod update_connection;

@@ -257,14 +257,19 @@ pub(super) async fn tell(
             AuditAction::ConnectionUpdated
         }
     };
+    let mut details = vec![
+        ("connection_type", saved.connection_type.to_string()),
+        ("state", saved.state.as_str().to_owned()),
+    ];
+    let roles: Vec<_> = saved.attribute_map.roles.roles().iter().map(ToString::to_string).collect();
+    if !roles.is_empty() {
+        details.push(("roles", roles.join(" ")));
+    }
     let deed = Deed {
         action,
         organization_id: Some(saved.organization_id),
         target: ("connection", saved.id.to_string()),
-        details: vec![
-            ("connection_type", saved.connection_type.to_string()),
-            ("state", saved.state.as_str().to_owned()),
-        ],
+        details,
     };
     chronicle::record(work, ambient, scene, deed).await?;
     let snapshot = || ConnectionSnapshot::of(saved, domains);

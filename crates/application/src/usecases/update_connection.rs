@@ -13,6 +13,7 @@ use vestibule_domain::oidc::{
     IdTokenAlgorithm, OidcClient, OidcClientRefused, OidcProvider, OidcSettings, TokenAuthMethod,
 };
 use vestibule_domain::organization::ExternalId;
+use vestibule_domain::role_mapping::{GroupRole, RoleMapping, RoleMappingError, RoleSlug};
 use vestibule_domain::saml::{
     IdentityProvider, SamlSettings, SpKeyRefused, SpKeyUse, SsoBinding, SsoEndpoint, TrustedIdentityProvider,
 };
@@ -72,11 +73,23 @@ pub struct AttributeMapChange {
     pub name: Change<String>,
     /// All custom attributes at once.
     pub custom: Change<BTreeMap<String, String>>,
+    /// All rules by which groups give roles at once: group and role.
+    pub group_roles: Change<Vec<(String, String)>>,
+    /// The role of whoever is in no such group.
+    pub default_role: Change<String>,
 }
 
 impl AttributeMapChange {
     /// The changed map.
     pub fn apply(self, held: AttributeMap) -> Result<AttributeMap, AttributeMapError> {
+        let read = |rules: Vec<(String, String)>| {
+            let rule =
+                |(group, role): (String, String)| Ok(GroupRole { group, role: RoleSlug::parse(&role)? });
+            rules.into_iter().map(rule).collect::<Result<Vec<_>, RoleMappingError>>()
+        };
+        let rules = self.group_roles.try_map(read)?.or(held.roles.rules().to_vec(), Vec::new());
+        let default = self.default_role.try_map(|role| RoleSlug::parse(&role))?;
+        let default = default.of(held.roles.default_role().cloned());
         let map = AttributeMap {
             idp_id: self.idp_id.of(held.idp_id),
             email: self.email.of(held.email),
@@ -85,6 +98,7 @@ impl AttributeMapChange {
             groups: self.groups.of(held.groups),
             name: self.name.of(held.name),
             custom: self.custom.or(held.custom, BTreeMap::new()),
+            roles: RoleMapping::new(rules, default)?,
         };
         map.checked()
     }
@@ -368,10 +382,9 @@ impl UpdateConnection {
         let token_auth_method = change
             .token_auth_method
             .or(before.map_or(first_method, |held| held.token_auth_method), first_method);
-        // A secret that nobody mentions goes when a key takes its place.
-        let held_secret = before
-            .and_then(|held| held.client_secret.clone())
-            .filter(|_| token_auth_method != TokenAuthMethod::PrivateKeyJwt);
+        // A secret that nobody mentions goes when another method has no use for it.
+        let held_secret =
+            before.and_then(|held| held.client_secret.clone()).filter(|_| token_auth_method.takes_secret());
         let client = OidcClient {
             provider,
             discovery_url,

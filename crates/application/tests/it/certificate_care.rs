@@ -247,7 +247,7 @@ impl Care {
         let session = SsoSession {
             id: self.world.ambient.id(now),
             environment_id: self.world.environment_id(),
-            organization_id: self.world.organization.id,
+            organization_id: Some(self.world.organization.id),
             connection_id: self.connection,
             origin: Origin::IdentityProvider,
             state: SsoSessionState::Started,

@@ -14,6 +14,7 @@ mod oidc_sign_ins;
 mod portal;
 mod receiver;
 mod sign_ins;
+mod social;
 mod support;
 mod webhook_endpoints;
 mod world;

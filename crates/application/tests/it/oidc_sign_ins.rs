@@ -13,7 +13,7 @@ use vestibule_application::ports::saml_sign_in::{
     SamlEnvelope, SamlExpectation, SamlJudgement, SamlRequest, SamlRequestError, SamlRequestOrder,
     SamlSignIn, SamlUnreadable,
 };
-use vestibule_application::sign_in::{Browser, Landing, OidcAnswer, Route, SignIns, Wishes};
+use vestibule_application::sign_in::{Browser, Landing, OidcAnswer, PublicProviders, Route, SignIns, Wishes};
 use vestibule_application::usecases::add_sp_key::NewKeyPair;
 use vestibule_application::usecases::create_connection::{
     CreateConnection, CreateConnectionCommand, CreatedConnection, NewOidcOptions, NewOptions,
@@ -26,6 +26,7 @@ use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::id::SsoSessionId;
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcProvider, TokenAuthMethod};
 use vestibule_domain::secret::SecretText;
+use vestibule_domain::social::ProviderTokens;
 use vestibule_domain::sso::asserted::{Asserted, AssertedAttribute};
 use vestibule_domain::sso::session::Origin;
 use vestibule_domain::url::Issuer;
@@ -57,6 +58,7 @@ impl OidcSignIn for Noting {
         let credential = match order.credential {
             ClientCredential::Secret(secret) => secret.to_owned(),
             ClientCredential::Key { pkcs8, certificate } => format!("{pkcs8:?} {:?}", certificate.der),
+            ClientCredential::None => "nothing".to_owned(),
         };
         let code = order.callback.code.unwrap_or_default();
         assert!(order.exchange.verifier().is_some() && order.redirect_uri == REDIRECT_URI);
@@ -72,7 +74,8 @@ impl OidcSignIn for Noting {
             session_index: None,
             attributes: vec![email],
         };
-        OidcJudgement { checks: Vec::new(), outcome: Ok(asserted), messages: Vec::new() }
+        let tokens = ProviderTokens::new("secret".into(), None, None, Vec::new()).ok();
+        OidcJudgement { checks: Vec::new(), outcome: Ok(asserted), messages: Vec::new(), tokens }
     }
 }
 
@@ -90,6 +93,11 @@ impl SamlSignIn for NoSaml {
     fn judge(&self, _: &SamlEnvelope, _: &SamlExpectation<'_>) -> SamlJudgement {
         unreachable!("no connection here speaks it")
     }
+}
+
+fn sign_ins(world: &World, oidc: Arc<Noting>) -> SignIns {
+    let public_providers = Arc::new(PublicProviders::published().unwrap());
+    SignIns { ambient: world.ambient.clone(), saml: Arc::new(NoSaml), oidc, public_providers }
 }
 
 struct Stage {
@@ -119,7 +127,7 @@ impl Stage {
             },
             discovery_url: None,
             client_id: "client".into(),
-            client_secret: (!by_key).then(|| SecretText::new("hush".into())),
+            client_secret: token_auth_method.takes_secret().then(|| SecretText::new("hush".into())),
             token_auth_method: Some(token_auth_method),
             id_token_algorithm: None,
             pkce: None,
@@ -140,8 +148,7 @@ impl Stage {
         let made = world.run(CreateConnection { ambient: world.ambient.clone() }, command).await.unwrap();
         let CreatedConnection::New(view) = made else { panic!("{made:?}") };
         let provider = Arc::new(Noting::default());
-        let sign_ins =
-            SignIns { ambient: world.ambient.clone(), saml: Arc::new(NoSaml), oidc: provider.clone() };
+        let sign_ins = sign_ins(&world, provider.clone());
         Self { world, connection: view.connection, provider, sign_ins }
     }
 
@@ -180,6 +187,7 @@ async fn we_prove_ourselves_by_what_the_connection_keeps_sealed() {
         (ClientSecretBasic, "a-code hush"),
         (ClientSecretPost, "a-code hush"),
         (PrivateKeyJwt, "a-code [1, 2] [7]"),
+        (TokenAuthMethod::None, "a-code nothing"),
     ] {
         let stage = Stage::set(ConnectionType::GenericOidc, method).await;
         assert_eq!(stage.proof().await, proof);

@@ -16,7 +16,8 @@ use vestibule_application::ports::saml_sign_in::{
 };
 use vestibule_application::ports::store::{ConnectionSelector, SsoSessionFilter, SsoSessionLine, Store as _};
 use vestibule_application::sign_in::{
-    Browser, Departure, Landing, SamlAnswer, SignIns, UNSOLICITED_MESSAGE_BYTES_MAX, Wishes, request_id,
+    Browser, Departure, Landing, PublicProviders, SamlAnswer, SignIns, UNSOLICITED_MESSAGE_BYTES_MAX, Wishes,
+    request_id,
 };
 use vestibule_application::usecases::create_connection::{
     CreateConnection, CreateConnectionCommand, CreatedConnection, NewOptions, NewSamlOptions,
@@ -145,8 +146,12 @@ impl Stage {
         world.run(SetRedirectUris { ambient: world.ambient.clone() }, command).await.unwrap();
         let provider = Arc::new(Scripted::default());
         *provider.email.lock().unwrap() = "ada@acme.example".into();
-        let sign_ins =
-            SignIns { ambient: world.ambient.clone(), saml: provider.clone(), oidc: Arc::new(NoOidc) };
+        let sign_ins = SignIns {
+            ambient: world.ambient.clone(),
+            saml: provider.clone(),
+            oidc: Arc::new(NoOidc),
+            public_providers: Arc::new(PublicProviders::published().unwrap()),
+        };
         Self { world, connection: view.connection, provider, sign_ins }
     }
 

@@ -123,6 +123,7 @@ pub fn person(asserted: Asserted, map: &AttributeMap) -> (Check, Result<Person, 
         Some(name) => asserted.values(name),
         None => Usual::GROUPS.iter().find_map(|name| asserted.values(name)),
     };
+    let groups = groups.unwrap_or_default().to_vec();
     let custom =
         map.custom.iter().filter_map(|(key, name)| Some((key.clone(), asserted.values(name)?.to_vec())));
     let check = Check::passed(CheckName::Attributes, came());
@@ -131,7 +132,8 @@ pub fn person(asserted: Asserted, map: &AttributeMap) -> (Check, Result<Person, 
         first_name: one(&map.first_name, Usual::FIRST_NAME),
         last_name: one(&map.last_name, Usual::LAST_NAME),
         name: one(&map.name, Usual::NAME),
-        groups: groups.unwrap_or_default().to_vec(),
+        roles: map.roles.roles_of(&groups),
+        groups,
         custom: custom.collect(),
         email,
         raw: asserted,

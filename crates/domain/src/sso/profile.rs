@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::Instant;
 use crate::connection_type::ConnectionType;
 use crate::id::{ConnectionId, EnvironmentId, OrganizationId, ProfileId};
+use crate::role_mapping::RoleSlug;
 use crate::sso::asserted::Asserted;
 
 /// A person as the vendor's app gets to know them; one for each (connection, id at the provider).
@@ -14,8 +15,8 @@ pub struct Profile {
     pub id: ProfileId,
     /// The environment.
     pub environment_id: EnvironmentId,
-    /// The organization.
-    pub organization_id: OrganizationId,
+    /// The organization; none for people who sign in with an account of their own.
+    pub organization_id: Option<OrganizationId>,
     /// The connection.
     pub connection_id: ConnectionId,
     /// The connection's type.
@@ -43,6 +44,8 @@ pub struct Person {
     pub name: Option<String>,
     /// The groups, if the provider sends any.
     pub groups: Vec<String>,
+    /// The roles that the groups gave at the last sign-in, the most important first.
+    pub roles: Vec<RoleSlug>,
     /// The environment's custom attributes, by key.
     pub custom: BTreeMap<String, Vec<String>>,
     /// Everything the provider said.

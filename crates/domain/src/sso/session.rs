@@ -7,6 +7,7 @@ use crate::connection::Connection;
 use crate::email::EMAIL_BYTES_MAX;
 use crate::id::{ConnectionId, EnvironmentId, OrganizationId, ProfileId, SsoSessionId};
 use crate::secret::{Sealed, SecretDigest};
+use crate::social::SocialConnection;
 use crate::sso::asserted::Asserted;
 use crate::sso::authorization::{AUTHORIZATION_CODE_LIFE, Authorization};
 use crate::sso::check::Check;
@@ -31,8 +32,8 @@ pub struct SsoSession {
     pub id: SsoSessionId,
     /// The environment.
     pub environment_id: EnvironmentId,
-    /// The organization.
-    pub organization_id: OrganizationId,
+    /// The organization; none for people who sign in with an account of their own.
+    pub organization_id: Option<OrganizationId>,
     /// The connection.
     pub connection_id: ConnectionId,
     /// Who began it.
@@ -41,7 +42,8 @@ pub struct SsoSession {
     pub state: SsoSessionState,
     /// What the app asked for; none for tests, and for what a provider began.
     pub authorization: Option<Authorization>,
-    /// What an OpenID Connect exchange needs later: nonce and verifier, sealed.
+    /// What is needed later, sealed: nonce and verifier of an OpenID Connect exchange; then, until
+    /// the code is exchanged, what a public provider gave for the app.
     pub exchange: Option<Sealed>,
     /// The code, once there is one.
     pub code: Option<IssuedCode>,
@@ -350,10 +352,28 @@ impl SsoSession {
     /// An attempt through a connection that starts `now`, which its id was made at.
     pub fn begun(id: SsoSessionId, connection: &Connection, origin: Origin, now: Instant) -> Self {
         Self {
+            organization_id: Some(connection.organization_id),
+            ..Self::begun_in(connection.environment_id, id, connection.id, origin, now)
+        }
+    }
+
+    /// An attempt with a public provider that starts `now`, which its id was made at.
+    pub fn begun_socially(id: SsoSessionId, connection: &SocialConnection, now: Instant) -> Self {
+        Self::begun_in(connection.environment_id, id, connection.id, Origin::ServiceProvider, now)
+    }
+
+    fn begun_in(
+        environment_id: EnvironmentId,
+        id: SsoSessionId,
+        connection_id: ConnectionId,
+        origin: Origin,
+        now: Instant,
+    ) -> Self {
+        Self {
             id,
-            environment_id: connection.environment_id,
-            organization_id: connection.organization_id,
-            connection_id: connection.id,
+            environment_id,
+            organization_id: None,
+            connection_id,
             origin,
             state: SsoSessionState::Started,
             authorization: None,
@@ -382,9 +402,10 @@ impl SsoSession {
         }
     }
 
-    /// The attempt with a code.
-    pub fn authorized(self, code: IssuedCode, now: Instant) -> Self {
-        Self { state: SsoSessionState::Authorized { at: now }, code: Some(code), exchange: None, ..self }
+    /// The attempt with a code, and what the app gets besides the profile, sealed.
+    pub fn authorized(self, code: IssuedCode, handed_on: Option<Sealed>, now: Instant) -> Self {
+        let state = SsoSessionState::Authorized { at: now };
+        Self { state, code: Some(code), exchange: handed_on, ..self }
     }
 
     /// The test that went well.
@@ -420,7 +441,8 @@ impl SsoSession {
             // A verifier without a challenge: somebody took the challenge away (RFC 9700, 2.1.1).
             (Some(_), _, _) | (None, Some(_), Exchanger::Confidential) => return Err(CodeRefused::Verifier),
         }
-        let session = Self { state: SsoSessionState::Successful { at: now }, code: None, ..self };
+        let state = SsoSessionState::Successful { at: now };
+        let session = Self { state, code: None, exchange: None, ..self };
         Ok((session, code.profile_id))
     }
 }

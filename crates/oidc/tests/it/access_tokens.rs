@@ -63,7 +63,7 @@ fn token() -> AccessToken {
         audience: AUDIENCE.into(),
         profile_id: id(1),
         session_id: id(2),
-        organization_id: id(3),
+        organization_id: Some(id(3)),
         connection_id: id(4),
         issued_at: NOW,
         expires_at: NOW + Duration::minutes(10),
@@ -102,12 +102,21 @@ fn a_token_has_these_members() {
             "sub": token().profile_id.to_string(),
             "sid": token().session_id.to_string(),
             "jti": token().session_id.to_string(),
-            "org": token().organization_id.to_string(),
+            "org": token().organization_id.unwrap().to_string(),
             "conn": token().connection_id.to_string(),
             "iat": NOW.unix_timestamp(),
             "exp": NOW.unix_timestamp() + 600,
         })
     );
+}
+
+#[test]
+fn a_token_of_somebody_without_organization_names_none() {
+    let own = AccessToken { organization_id: None, ..token() };
+    let signed = JwtAccessTokens.signer(key(0).id, &PAIRS[0].0).unwrap().sign(&own).unwrap();
+    let (_, claims) = decode(signed.expose());
+    assert!(claims.get("org").is_none(), "{claims}");
+    assert_eq!(verified(signed.expose()), Ok(own));
 }
 
 #[test]

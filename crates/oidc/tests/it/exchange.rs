@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use vestibule_application::ports::oidc_sign_in::{
-    ClientCredential, OidcCallback, OidcExchange, OidcExchangeOrder, OidcJudgement, OidcSignIn as _,
-    TOKEN_ANSWER_BYTES_MAX,
+    ClientCredential, IssuerRule, OidcCallback, OidcExchange, OidcExchangeOrder, OidcJudgement,
+    OidcSignIn as _, TOKEN_ANSWER_BYTES_MAX,
 };
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
 use vestibule_domain::oidc::{OidcClient, OidcProvider, TokenAuthMethod};
-use vestibule_domain::sso::check::CheckName;
+use vestibule_domain::sso::check::{CheckName, CheckOutcome};
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::session::MessageKind;
 use vestibule_domain::url::HttpsUrl;
@@ -442,6 +442,28 @@ async fn an_answer_comes_from_the_provider_that_was_asked() {
         ..OidcCallback::default()
     };
     assert_eq!(refused(&answered(callback, &client()).await).0, CheckName::Issuer);
+}
+
+#[tokio::test]
+async fn where_any_tenant_is_taken_an_answer_names_one() {
+    let tenant = |id: &str| format!("https://login.example/{id}/v2.0");
+    let issuer = IssuerRule::AnyTenant { template: "https://login.example/{tenantid}/v2.0" };
+    for (named, is_taken) in [
+        (tenant("72f988bf-86f1-41af-91ab-2d7cd011db47"), true),
+        (tenant("72f988bf-86f1-41af-91ab-2d7cd011db4"), false),
+        (tenant("72f988bf-86f1-41af-91ab-2d7cd011db4g"), false),
+        (tenant("{tenantid}"), false),
+        (ISSUER.to_owned(), false),
+    ] {
+        let callback = OidcCallback { code: Some(CODE), iss: Some(&named), ..OidcCallback::default() };
+        let (client, exchange) = (client(), exchange());
+        let order = OidcExchangeOrder { callback, issuer, ..order(&client, &exchange) };
+        let judgement = Provider::new().relying_party().finish(&order).await;
+        let checks: Vec<_> = judgement.checks.iter().map(|check| (check.name, check.outcome)).collect();
+        // The id token is another's all the same; it matters how far the answer gets.
+        let exchanged = checks.contains(&(CheckName::Exchange, CheckOutcome::Passed));
+        assert_eq!(exchanged, is_taken, "{named}: {checks:?}");
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 use aws_lc_rs::hmac;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use vestibule_application::ports::oidc_sign_in::{CLOCK_SKEW, OidcJudgement, OidcSignIn as _};
+use vestibule_application::ports::oidc_sign_in::{
+    CLOCK_SKEW, IssuerRule, OidcExchangeOrder, OidcJudgement, OidcSignIn as _,
+};
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient};
 use vestibule_domain::sso::check::{CheckName, CheckOutcome};
 use vestibule_domain::sso::failure::FailureCode;
@@ -286,4 +288,64 @@ proptest! {
             prop_assert!(judgement.outcome.is_err());
         }
     }
+}
+
+const TENANT: &str = "72f988bf-86f1-41af-91ab-2d7cd011db47";
+
+/// The outcome for a token with changed claims where any tenant's are taken.
+async fn of_any_tenant(changes: Value) -> Option<CheckName> {
+    let provider = Provider::answering(RSA.sign(&header(), &with(changes)));
+    let (client, exchange) = (client(), exchange());
+    let issuer = IssuerRule::AnyTenant { template: "https://login.example/{tenantid}/v2.0" };
+    let order = OidcExchangeOrder { issuer, ..order(&client, &exchange) };
+    let judgement = provider.relying_party().finish(&order).await;
+    judgement.outcome.err().map(|failure| failure.check)
+}
+
+#[tokio::test]
+async fn an_issuer_of_many_tenants_is_that_of_the_tenant_in_the_token() {
+    let of = |tenant: &str| format!("https://login.example/{tenant}/v2.0");
+    assert_eq!(of_any_tenant(json!({ "iss": of(TENANT), "tid": TENANT })).await, None);
+    let other = TENANT.replace('7', "8");
+    for (iss, tid) in [
+        (of(&other), json!(TENANT)),
+        (of(TENANT), json!(other)),
+        (of(TENANT), Value::Null),
+        (of(TENANT), json!(7)),
+        // Neither part of an address nor the template itself is a tenant.
+        (of("a/../b"), json!("a/../b")),
+        (of(""), json!("")),
+        (of("{tenantid}"), json!("{tenantid}")),
+        (of("common"), json!("common")),
+        (format!("{} and the tenant in tid", of("{tenantid}")), Value::Null),
+        (ISSUER.to_owned(), json!(TENANT)),
+    ] {
+        assert_eq!(
+            of_any_tenant(json!({ "iss": iss, "tid": tid })).await,
+            Some(CheckName::Issuer),
+            "{iss} {tid}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_the_provider_gave_for_its_interfaces_is_handed_on() {
+    let handed_on = async |more: Value| {
+        let mut answer = tokens(honest_token());
+        answer.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let provider = Provider::new();
+        provider.script(|script| script.token = Ok(json_answer(200, &answer)));
+        judge(&provider, &client()).await.tokens
+    };
+    let plain = handed_on(json!({ "expires_in": null })).await.unwrap();
+    assert_eq!((plain.access_token(), plain.refresh_token()), (ACCESS_TOKEN, None));
+    let more = json!({ "refresh_token": "r", "expires_in": 3599, "scope": "openid  email" });
+    let all = handed_on(more).await.unwrap();
+    assert_eq!(all.refresh_token(), Some("r"));
+    assert_eq!(all.expires_at(), Some(NOW + time::Duration::seconds(3599)));
+    assert_eq!(all.scopes(), ["openid", "email"]);
+    // What makes no sense is left out; what cannot be carried on is none.
+    let odd = handed_on(json!({ "expires_in": -1, "scope": 7, "refresh_token": {} })).await.unwrap();
+    assert_eq!((odd.expires_at(), odd.refresh_token(), odd.scopes().len()), (None, None, 0));
+    assert_eq!(handed_on(json!({ "refresh_token": "two\nlines" })).await, None);
 }

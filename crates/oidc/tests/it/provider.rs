@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use time::macros::datetime;
 use vestibule_application::ports::oidc_sign_in::{
-    CLOCK_SKEW, ClientCredential, OidcCallback, OidcExchange, OidcExchangeOrder, OidcJudgement,
+    CLOCK_SKEW, ClientCredential, IssuerRule, OidcCallback, OidcExchange, OidcExchangeOrder, OidcJudgement,
     OidcSignIn as _,
 };
 use vestibule_application::ports::outbound::{
@@ -174,6 +174,7 @@ pub(crate) fn exchange() -> OidcExchange {
 pub(crate) fn order<'a>(client: &'a OidcClient, exchange: &'a OidcExchange) -> OidcExchangeOrder<'a> {
     OidcExchangeOrder {
         client,
+        issuer: IssuerRule::Exact,
         credential: SECRET,
         redirect_uri: "https://login.vendor.example/sso/oidc/callback",
         callback: OidcCallback { code: Some(CODE), ..OidcCallback::default() },

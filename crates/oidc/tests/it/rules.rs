@@ -120,9 +120,11 @@ fn token_authentication_is_what_both_speak_in_our_order() {
         read(&with(member, json!(["none", "private_key_jwt", "client_secret_post", "client_secret_jwt"])));
     assert_eq!(
         provider.unwrap().token_auth_methods,
-        [TokenAuthMethod::ClientSecretPost, TokenAuthMethod::PrivateKeyJwt]
+        [TokenAuthMethod::ClientSecretPost, TokenAuthMethod::PrivateKeyJwt, TokenAuthMethod::None]
     );
-    for value in [json!([]), json!(["none"]), json!(["client_secret_jwt", "tls_client_auth"])] {
+    let public = read(&with(member, json!(["none"]))).unwrap();
+    assert_eq!(public.token_auth_methods, [TokenAuthMethod::None]);
+    for value in [json!([]), json!(["client_secret_jwt", "tls_client_auth"])] {
         assert_eq!(read(&with(member, value)), Err(DiscoveryError::NoTokenAuthMethod));
     }
 }

@@ -53,7 +53,7 @@ pub(super) async fn admit(work: &mut SqlUnitOfWork, admission: &Admission) -> St
     let query = diesel::sql_query(ADMIT)
         .bind::<Text, _>(session.id)
         .bind::<Text, _>(session.environment_id)
-        .bind::<Text, _>(profile.organization_id)
+        .bind::<Nullable<Text>, _>(profile.organization_id)
         .bind::<Text, _>(profile.connection_id)
         .bind::<Nullable<Binary>, _>(digest)
         .bind::<Nullable<Timestamptz>, _>(expires_at)

@@ -86,6 +86,7 @@ impl SqlQueries {
         let mut conn = self.conn().await?;
         let mut query = connections::table
             .filter(connections::environment_id.eq(environment.to_string()))
+            .filter(connections::organization_id.is_not_null())
             .select(connections::id)
             .into_boxed::<Db>();
         if let Some(kind) = filter.connection_type {

@@ -9,8 +9,8 @@ use ulid::Ulid;
 use vestibule_application::ports::store::{
     ApiCredential, ArrivalKey, AuditFilter, ConnectionFilter, ConnectionSelector, ConnectionView,
     DeliveryView, EventFilter, LinkView, MemberVisit, OrganizationFilter, OrganizationView, PortalInvitation,
-    PortalVisit, Queries, SignInArrival, SignInDesk, SignInExchange, SsoSessionFilter, SsoSessionLine,
-    StoreError, StoreResult,
+    PortalVisit, Queries, SignInArrival, SignInDesk, SignInExchange, SocialArrival, SocialDesk,
+    SsoSessionFilter, SsoSessionLine, StoreError, StoreResult,
 };
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::audit::AuditEntry;
@@ -30,6 +30,7 @@ use vestibule_domain::organization::ExternalId;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::SsoSession;
 use vestibule_domain::sso::signing_key::SigningKey;
@@ -233,6 +234,7 @@ impl Queries for SqlQueries {
         id: ConnectionId,
     ) -> StoreResult<Option<ConnectionView>> {
         let wanted = connections::table
+            .filter(connections::organization_id.is_not_null())
             .filter(connections::id.eq(id.to_string()))
             .filter(connections::environment_id.eq(environment.to_string()));
         let domains = organization_domains::table
@@ -251,8 +253,10 @@ impl Queries for SqlQueries {
     }
 
     async fn public_connection(&self, id: ConnectionId) -> StoreResult<Option<Connection>> {
-        let query =
-            connections::table.filter(connections::id.eq(id.to_string())).select(ConnectionRow::as_select());
+        let query = connections::table
+            .filter(connections::organization_id.is_not_null())
+            .filter(connections::id.eq(id.to_string()))
+            .select(ConnectionRow::as_select());
         one::<ConnectionRow, _>(loaded("connections", &mut *self.conn().await?, query).await?)
     }
 
@@ -307,6 +311,22 @@ impl Queries for SqlQueries {
 
     async fn sign_in_arrival(&self, key: ArrivalKey) -> StoreResult<Option<SignInArrival>> {
         self.arrival(key).await
+    }
+
+    async fn social_desk(
+        &self,
+        client: ClientId,
+        provider: SocialProvider,
+    ) -> StoreResult<Option<SocialDesk>> {
+        self.desk_of_social(client, provider).await
+    }
+
+    async fn social_arrival(&self, session: SsoSessionId) -> StoreResult<Option<SocialArrival>> {
+        self.arrival_of_social(session).await
+    }
+
+    async fn social_connections(&self, environment: EnvironmentId) -> StoreResult<Vec<SocialConnection>> {
+        self.social(environment).await
     }
 
     async fn sign_in_exchange(

@@ -189,6 +189,7 @@ diesel::table! {
     }
 }
 
+// The rows of organizations alone: every query that may meet others leaves them out.
 diesel::table! {
     use super::sql;
 
@@ -210,13 +211,33 @@ diesel::table! {
     }
 }
 
+// The rows of the same table that belong to no organization.
+diesel::table! {
+    use super::sql;
+
+    #[sql_name = "connections"]
+    social_connections (id) {
+        id -> sql::Text,
+        environment_id -> sql::Text,
+        organization_id -> sql::Nullable<sql::Text>,
+        connection_type -> sql::Text,
+        name -> sql::Text,
+        name_folded -> sql::Text,
+        state -> sql::Text,
+        settings -> sql::Doc,
+        attribute_map -> sql::Doc,
+        created_at -> sql::Ts,
+        updated_at -> sql::Ts,
+    }
+}
+
 diesel::table! {
     use super::sql;
 
     sso_sessions (id) {
         id -> sql::Text,
         environment_id -> sql::Text,
-        organization_id -> sql::Text,
+        organization_id -> sql::Nullable<sql::Text>,
         connection_id -> sql::Text,
         origin -> sql::Text,
         state -> sql::Text,
@@ -242,7 +263,7 @@ diesel::table! {
     profiles (id) {
         id -> sql::Text,
         environment_id -> sql::Text,
-        organization_id -> sql::Text,
+        organization_id -> sql::Nullable<sql::Text>,
         connection_id -> sql::Text,
         connection_type -> sql::Text,
         idp_digest -> sql::Binary,
@@ -365,7 +386,7 @@ diesel::table! {
         commit_order -> sql::BigInt,
         unit_position -> sql::Integer,
         environment_id -> sql::Text,
-        organization_id -> sql::Text,
+        organization_id -> sql::Nullable<sql::Text>,
         created_at -> sql::Ts,
         actor_kind -> sql::Text,
         actor_id -> sql::Text,
@@ -417,6 +438,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     portal_sessions,
     address_codes,
     connections,
+    social_connections,
     sso_sessions,
     profiles,
     accepted_assertions,

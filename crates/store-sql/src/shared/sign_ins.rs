@@ -5,14 +5,15 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use time::Duration;
 use vestibule_application::ports::store::{
-    ArrivalKey, ConnectionSelector, SignInArrival, SignInDesk, SignInExchange, SsoSessionFilter,
-    SsoSessionLine, StoreResult,
+    ArrivalKey, ConnectionSelector, SignInArrival, SignInDesk, SignInExchange, SocialArrival, SocialDesk,
+    SsoSessionFilter, SsoSessionLine, StoreResult,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::id::{ClientId, ConnectionId, EnvironmentId, Id as _, SsoSessionId};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::page::{Page, PageRequest};
+use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::authorization::AUTHORIZATION_CODE_LIFE;
 use vestibule_domain::sso::session::{Origin, SSO_TEST_TIMEOUT, SsoSession, Standing};
 
@@ -21,10 +22,11 @@ use super::keyset::keyset;
 use super::queries::{SqlQueries, all_domains, loaded};
 use super::rows::{
     BareSessionRow, ConnectionRow, DomainRow, EnvironmentRow, LineRow, OrganizationRow, ProfileRow,
-    SsoSessionRow,
+    SocialRow, SsoSessionRow,
 };
 use super::schema::{
-    connections, environments, organization_domains, organizations, profiles, sso_sessions, webhook_endpoints,
+    connections, environments, organization_domains, organizations, profiles, social_connections,
+    sso_sessions, webhook_endpoints,
 };
 use crate::fault::store_error;
 use crate::parse::instant;
@@ -144,6 +146,7 @@ impl SqlQueries {
         let domains = organization_domains::table
             .filter(
                 organization_domains::organization_id
+                    .nullable()
                     .eq_any(sso_sessions::table.filter(wanted.clone()).select(sso_sessions::organization_id)),
             )
             .order(organization_domains::id)
@@ -151,7 +154,9 @@ impl SqlQueries {
         let query = sso_sessions::table
             .inner_join(environments::table.on(environments::id.eq(sso_sessions::environment_id)))
             .inner_join(connections::table.on(connections::id.eq(sso_sessions::connection_id)))
-            .inner_join(organizations::table.on(organizations::id.eq(sso_sessions::organization_id)))
+            .inner_join(
+                organizations::table.on(organizations::id.nullable().eq(sso_sessions::organization_id)),
+            )
             .filter(wanted)
             .select((
                 SsoSessionRow::as_select(),
@@ -207,6 +212,57 @@ impl SqlQueries {
             domains: all_domains(domains)?,
             listened,
         }))
+    }
+
+    pub(super) async fn desk_of_social(
+        &self,
+        client: ClientId,
+        provider: SocialProvider,
+    ) -> StoreResult<Option<SocialDesk>> {
+        let theirs = social_connections::environment_id
+            .eq(environments::id)
+            .and(social_connections::organization_id.is_null())
+            .and(social_connections::connection_type.eq(provider.connection_type().as_str()));
+        let query = environments::table
+            .left_join(social_connections::table.on(theirs))
+            .filter(environments::client_id.eq(client.to_string()))
+            .select((
+                EnvironmentRow::as_select(),
+                Option::<SocialRow>::as_select(),
+                listened!(environments::id),
+            ));
+        let mut rows: Vec<(EnvironmentRow, Option<SocialRow>, bool)> =
+            loaded("environments", &mut *self.conn().await?, query).await?;
+        let Some((environment, connection, listened)) = rows.pop() else { return Ok(None) };
+        let connection = connection.map(SocialConnection::try_from).transpose()?;
+        Ok(Some(SocialDesk { environment: environment.try_into()?, connection, listened }))
+    }
+
+    pub(super) async fn arrival_of_social(&self, id: SsoSessionId) -> StoreResult<Option<SocialArrival>> {
+        let query = sso_sessions::table
+            .inner_join(social_connections::table.on(social_connections::id.eq(sso_sessions::connection_id)))
+            .filter(sso_sessions::id.eq(id.to_string()))
+            .filter(social_connections::organization_id.is_null())
+            .select((
+                SsoSessionRow::as_select(),
+                SocialRow::as_select(),
+                listened!(sso_sessions::environment_id),
+            ));
+        let mut rows: Vec<(SsoSessionRow, SocialRow, bool)> =
+            loaded("sso_sessions", &mut *self.conn().await?, query).await?;
+        let Some((attempt, connection, listened)) = rows.pop() else { return Ok(None) };
+        let (attempt, connection) = (attempt.try_into()?, connection.try_into()?);
+        Ok(Some(SocialArrival { attempt, connection, listened }))
+    }
+
+    pub(super) async fn social(&self, environment: EnvironmentId) -> StoreResult<Vec<SocialConnection>> {
+        let query = social_connections::table
+            .filter(social_connections::environment_id.eq(environment.to_string()))
+            .filter(social_connections::organization_id.is_null())
+            .order(social_connections::id)
+            .select(SocialRow::as_select());
+        let rows: Vec<SocialRow> = loaded("connections", &mut *self.conn().await?, query).await?;
+        rows.into_iter().map(SocialConnection::try_from).collect()
     }
 
     pub(super) async fn exchange(

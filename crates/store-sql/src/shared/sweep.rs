@@ -31,7 +31,15 @@ impl SqlJobs {
         outcome.map_err(|error| store_error("address_codes", error))?;
         let expired = accepted_assertions::table.filter(accepted_assertions::expires_at.le(instant(now)));
         let outcome = diesel::delete(expired).execute(&mut *conn).await;
-        outcome.map(drop).map_err(|error| store_error("accepted_assertions", error))
+        outcome.map_err(|error| store_error("accepted_assertions", error))?;
+        let never_fetched = sso_sessions::table
+            .filter(sso_sessions::state.eq("authorized"))
+            .filter(sso_sessions::exchange.is_not_null())
+            .filter(sso_sessions::code_expires_at.le(instant(now)));
+        let nothing: Option<Vec<u8>> = None;
+        let erased = diesel::update(never_fetched).set(sso_sessions::exchange.eq(nothing));
+        let outcome = erased.execute(&mut *conn).await;
+        outcome.map(drop).map_err(|error| store_error("sso_sessions", error))
     }
 
     /// Removes attempts to sign in that are older than their environment keeps them: first whole

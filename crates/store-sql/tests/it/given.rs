@@ -242,13 +242,14 @@ pub(crate) fn profile(connection: &Connection) -> Profile {
         last_name: None,
         name: None,
         groups: Vec::new(),
+        roles: Vec::new(),
         custom: [].into(),
         raw,
     };
     Profile {
         id: id(),
         environment_id: connection.environment_id,
-        organization_id: connection.organization_id,
+        organization_id: Some(connection.organization_id),
         connection_id: connection.id,
         connection_type: connection.connection_type,
         person,
@@ -274,7 +275,7 @@ pub(crate) fn event(organization: &Organization) -> Event {
     Event {
         id: id(),
         environment_id: organization.environment_id,
-        organization_id: organization.id,
+        organization_id: Some(organization.id),
         created_at: NOW,
         actor: Actor::system(),
         fact: Fact::OrganizationCreated(OrganizationSnapshot {

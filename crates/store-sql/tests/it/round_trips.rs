@@ -177,7 +177,7 @@ async fn a_sign_in_takes_few(statements: &str) {
             expires_at: NOW + Duration::from_mins(10),
             profile_id: profile.id,
         };
-        authorized = started.authorized(code, NOW);
+        authorized = started.authorized(code, None, NOW);
         let admission = Admission { session: authorized.clone(), profile, assertion: Some(assertion) };
         let mut work = store.begin().await.unwrap();
         let Admitted::In(profile_id) = work.sso_sessions().admit(&admission).await.unwrap() else {

@@ -19,6 +19,23 @@ pub(crate) struct AttributeMapsBody {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
     custom_attributes: Change<BTreeMap<String, Option<String>>>,
+    /// Which groups give which roles, all at once, the most important first.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<Vec<GroupRoleBody>>)]
+    group_roles: Change<Vec<GroupRoleBody>>,
+    /// The role of whoever is in no group that gives one; null: none.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    default_role: Change<String>,
+}
+
+/// Whoever is in the group has the role.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub(crate) struct GroupRoleBody {
+    /// The group, exactly as the provider sends it.
+    group: String,
+    /// The role's slug.
+    role: String,
 }
 
 /// The attributes behind the fields that every profile has. Null: the provider's usual names.
@@ -53,7 +70,12 @@ pub(crate) struct StandardAttributesBody {
 impl AttributeMapsBody {
     /// Everything back to its default.
     pub(super) fn all_null() -> Self {
-        Self { standard_attributes: Change::Reset, custom_attributes: Change::Reset }
+        Self {
+            standard_attributes: Change::Reset,
+            custom_attributes: Change::Reset,
+            group_roles: Change::Reset,
+            default_role: Change::Reset,
+        }
     }
 
     /// What changes.
@@ -74,6 +96,10 @@ impl AttributeMapsBody {
             groups: standard.groups,
             name: standard.name,
             custom,
+            group_roles: self
+                .group_roles
+                .map(|rules| rules.into_iter().map(|rule| (rule.group, rule.role)).collect()),
+            default_role: self.default_role,
         }
     }
 }

@@ -374,6 +374,7 @@ fn registration_refused(why: OidcClientRefused) -> Problem {
     let (code, member) = match why {
         OidcClientRefused::SecretRequired => ("client_secret_required", "client_secret"),
         OidcClientRefused::SecretNotAccepted => ("client_secret_not_accepted", "client_secret"),
+        OidcClientRefused::PkceRequired => ("pkce_required", "pkce"),
         OidcClientRefused::KeyRequired => ("key_pair_not_accepted", "jwt_signing_key_pair"),
         OidcClientRefused::TokenAuthMethod => {
             ("token_authentication_method_not_supported", "token_authentication_method")

@@ -44,8 +44,8 @@ pub(crate) struct OidcOptionsBody {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<bool>)]
     pkce: Change<bool>,
-    /// `client_secret_basic`, `client_secret_post` or `private_key_jwt`; by default what the
-    /// provider offers.
+    /// `client_secret_basic`, `client_secret_post`, `private_key_jwt`, or `none` for a public client,
+    /// which has no secret and must use PKCE; by default what the provider offers.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     token_authentication_method: Change<String>,

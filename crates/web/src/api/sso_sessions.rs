@@ -36,8 +36,8 @@ pub(crate) struct SsoSessionView {
     object: &'static str,
     /// `sess_…`
     id: String,
-    /// `org_…`
-    organization_id: String,
+    /// `org_…`; null for people who sign in with an account of their own.
+    organization_id: Option<String>,
     /// `conn_…`
     connection_id: String,
     /// `service_provider`, `identity_provider` or `test`.
@@ -66,7 +66,7 @@ impl SsoSessionView {
         Self {
             object: "sso_session",
             id: line.id.to_string(),
-            organization_id: line.organization_id.to_string(),
+            organization_id: line.organization_id.map(|id| id.to_string()),
             connection_id: line.connection_id.to_string(),
             origin: line.origin.as_str(),
             status: line.standing.as_str(),
@@ -88,7 +88,7 @@ impl SsoSessionView {
         Self {
             object: "sso_session",
             id: session.id.to_string(),
-            organization_id: session.organization_id.to_string(),
+            organization_id: session.organization_id.map(|id| id.to_string()),
             connection_id: session.connection_id.to_string(),
             origin: session.origin.as_str(),
             status: session.standing(now).as_str(),

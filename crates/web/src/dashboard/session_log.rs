@@ -131,15 +131,17 @@ pub(super) async fn show(
     let id: SsoSessionId = session.parse().map_err(|_| Failure::NotFound)?;
     let queries = dashboard.app.store.queries();
     let session = queries.sso_session(environment.id, id).await?.ok_or(Failure::NotFound)?;
-    let organization = queries.organization(environment.id, session.organization_id).await?;
-    let organization = organization.ok_or(Failure::NotFound)?.organization;
+    let organization = match session.organization_id {
+        None => None,
+        Some(id) => queries.organization(environment.id, id).await?.map(|view| view.organization),
+    };
     let standing = session.standing(operator.now);
     let failure = session.state.failure();
     let record = &session.record;
     let content = AttemptPage {
         shell: operator.shell(environment, Area::Sessions),
         list_href: area_href(environment.id, Area::Sessions),
-        organization: link(environment, &organization),
+        organization: organization.as_ref().map(|found| link(environment, found)),
         standing: standing.as_str(),
         standing_word: standing_word(standing),
         error: failure.map(|failure| failure.code.as_str()),

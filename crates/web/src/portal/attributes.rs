@@ -16,6 +16,7 @@ use vestibule_domain::attribute_map::{ATTRIBUTE_NAME_BYTES_MAX, AttributeMap, At
 use vestibule_domain::connection::Connection;
 use vestibule_domain::custom_attributes::CustomAttributes;
 use vestibule_domain::id::ConnectionId;
+use vestibule_domain::role_mapping::RoleMapping;
 use vestibule_words::{Piece, Text, text};
 
 use super::Portal;
@@ -27,6 +28,9 @@ use super::view::review::FactView;
 use super::visitor::{CONNECTION, DONE, SetUp, Visitor};
 use super::walk::guide;
 use super::words::Notice;
+
+/// Most rules for roles that are shown.
+const ROLES_SHOWN_MAX: usize = 20;
 
 /// A field that every profile has.
 struct Standard {
@@ -262,8 +266,27 @@ impl AttributeForm<'_> {
             value: held.map_or_else(|| text!("attributes-none").into(), Piece::from),
             ..fact(Piece::Verbatim(label.to_owned()), held)
         });
-        standard.chain(custom).collect()
+        standard.chain(custom).chain(self.roles()).collect()
     }
+
+    /// Which groups give which roles, if any do. The vendor says so; nobody changes it here.
+    fn roles(&self) -> Option<FactView> {
+        let shown = shown_roles(&self.held.roles);
+        let name = text!("attributes-roles").into();
+        (!shown.is_empty()).then(|| FactView { name, value: shown.into(), code: true })
+    }
+}
+
+/// The first rules by which groups give roles, how many more there are, and the default.
+fn shown_roles(mapping: &RoleMapping) -> Vec<Piece> {
+    let by_group = mapping.rules().iter().map(|rule| format!("{} → {}", rule.group, rule.role));
+    let mut shown: Vec<Piece> = by_group.take(ROLES_SHOWN_MAX).map(Piece::from).collect();
+    let more = mapping.rules().len().saturating_sub(ROLES_SHOWN_MAX);
+    if more > 0 {
+        shown.push(text!("session-more-values", count = more).into());
+    }
+    shown.extend(mapping.default_role().map(|role| Piece::from(format!("* → {role}"))));
+    shown
 }
 
 /// A name that was typed, without white space around it; none if nothing is left.
@@ -355,5 +378,23 @@ pub(super) async fn save(
         Ok(_) => Ok(see_other(&format!("{CONNECTION}?notice={}", Notice::AttributesSaved.as_str()))),
         Err(MapAttributesError::Manage(error)) => Err(visitor.refused(error)),
         Err(MapAttributesError::AttributeMap(error)) => refuse(names.refused(&form.typed, &error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vestibule_domain::role_mapping::{GroupRole, RoleSlug};
+
+    #[test]
+    fn so_many_rules_for_roles_are_shown_and_the_others_counted() {
+        let shown = |rules: usize| {
+            let role = RoleSlug::parse("member").unwrap();
+            let numbered = |n| GroupRole { group: format!("g{n}"), role: role.clone() };
+            shown_roles(&RoleMapping::new((0..rules).map(numbered).collect(), None).unwrap()).len()
+        };
+        assert_eq!((shown(0), shown(ROLES_SHOWN_MAX)), (0, ROLES_SHOWN_MAX));
+        // The rules, and a line that counts.
+        assert_eq!(shown(ROLES_SHOWN_MAX + 2), ROLES_SHOWN_MAX + 1);
     }
 }

@@ -5,12 +5,13 @@
 use actix_web::{HttpRequest, HttpResponse};
 use url::form_urlencoded;
 use vestibule_application::ports::oidc_sign_in::Login;
-use vestibule_application::ports::store::{ConnectionSelector, SignInDesk};
+use vestibule_application::ports::store::{ConnectionSelector, SignInDesk, SocialDesk};
 use vestibule_application::sign_in::{Browser, Departure, Route, Wishes};
 use vestibule_application::usecases::start_sign_in::{StartSignIn, StartSignInCommand};
 use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::connection_type::{ConnectionType, Family};
-use vestibule_domain::id::ClientId;
+use vestibule_domain::id::{ClientId, ConnectionId};
+use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::authorization::{Authorization, CodeChallenge, HINT_BYTES_MAX, STATE_BYTES_MAX};
 use vestibule_domain::sso::session::Origin;
 
@@ -97,10 +98,17 @@ async fn begin(desk: &Desk, asked: Asked, browser: Browser) -> Result<Sent, Refu
         asked.client_id.as_deref().and_then(|id| id.parse().ok()).ok_or(Refusal::Client)?;
     let queries = desk.app.store.queries();
     let (environment, selected, listened) = match asked.selector() {
-        Ok(selector) => {
+        Ok(Selector::Connection(selector)) => {
             let found = queries.sign_in_desk(client, selector).await.map_err(of_store)?;
             let SignInDesk { environment, found, listened } = found.ok_or(Refusal::Client)?;
-            (environment, usable(selector, found.map(|(connection, _)| connection)), listened)
+            let usable = usable(selector, found.map(|(connection, _)| connection));
+            (environment, usable.map(|connection| Through::Organization(Box::new(connection))), listened)
+        }
+        Ok(Selector::Social(provider)) => {
+            let found = queries.social_desk(client, provider).await.map_err(of_store)?;
+            let SocialDesk { environment, connection, listened } = found.ok_or(Refusal::Client)?;
+            let registered = connection.ok_or_else(|| not_registered(provider.connection_type()));
+            (environment, registered.map(Through::Social), listened)
         }
         // The environment is needed all the same, to know whether the person can be sent back.
         Err(reason) => {
@@ -120,8 +128,8 @@ async fn begin(desk: &Desk, asked: Asked, browser: Browser) -> Result<Sent, Refu
         parameters.extend(state.clone().map(|state| ("state", state)));
         Ok(Sent::Back { redirect_uri: redirect_uri.clone(), parameters })
     };
-    let connection = match selected {
-        Ok(connection) => connection,
+    let through = match selected {
+        Ok(through) => through,
         Err(reason) => return sent_back(reason),
     };
     let authorization = match asked.authorization(redirect_uri.clone(), state.clone()) {
@@ -132,18 +140,61 @@ async fn begin(desk: &Desk, asked: Asked, browser: Browser) -> Result<Sent, Refu
         login: if asked.prompt.as_deref() == Some("login") { Login::Again } else { Login::IfNeeded },
         ..asked.wishes
     };
-    let departed =
-        desk.app.sign_ins.depart(&connection, Origin::ServiceProvider, Some(authorization), &wishes, browser);
+    let sign_ins = &desk.app.sign_ins;
+    let departed = match &through {
+        Through::Organization(connection) => {
+            sign_ins.depart(connection, Origin::ServiceProvider, Some(authorization), &wishes, browser)
+        }
+        Through::Social(connection) => sign_ins.depart_socially(connection, authorization, &wishes, browser),
+    };
     let Departure { session, route } = match departed {
         Ok(departure) => departure,
         Err(error) => {
-            tracing::error!(connection.id = %connection.id, error = %error, "nobody can be sent off");
+            tracing::error!(connection.id = %through.id(), error = %error, "nobody can be sent off");
             return sent_back(back("server_error", "The sign-in could not be started."));
         }
     };
     let case = StartSignIn { ambient: desk.app.ambient.clone() };
     desk.app.run(case, StartSignInCommand { session, listened }).await.map_err(of_store)?;
     Ok(Sent::Away(route))
+}
+
+/// What an app asked for.
+enum Selector {
+    /// A connection of an organization.
+    Connection(ConnectionSelector),
+    /// A public provider.
+    Social(SocialProvider),
+}
+
+/// Through what somebody signs in.
+enum Through {
+    Organization(Box<Connection>),
+    Social(SocialConnection),
+}
+
+impl Through {
+    fn id(&self) -> ConnectionId {
+        match self {
+            Self::Organization(connection) => connection.id,
+            Self::Social(connection) => connection.id,
+        }
+    }
+}
+
+/// The refusal of a provider at which the environment has no client.
+fn not_registered(provider: ConnectionType) -> Back {
+    let description = match SocialProvider::of_type(provider) {
+        None => format!("{provider} is not offered; GoogleOAuth and MicrosoftOAuth are."),
+        Some(of) => {
+            let flag = of.name().to_lowercase();
+            format!(
+                "The environment has no credentials for {provider}: set them with `vestibule environment <id> \
+                 --{flag}-client-id … --{flag}-client-secret-file …`."
+            )
+        }
+    };
+    back("connection_strategy_invalid", description)
 }
 
 /// The connection, if people sign in through it.
@@ -212,7 +263,7 @@ impl Asked {
     }
 
     /// Which connection is wanted.
-    fn selector(&self) -> Result<ConnectionSelector, Back> {
+    fn selector(&self) -> Result<Selector, Back> {
         let unknown = |what: &str| back("invalid_connection_selector", what);
         let given = [&self.connection, &self.organization, &self.provider, &self.domain];
         if given.into_iter().flatten().count() > 1 {
@@ -220,19 +271,20 @@ impl Asked {
         }
         if let Some(id) = &self.connection {
             let no_such = || back("connection_invalid", "The connection parameter is no id of a connection.");
-            return id.parse().map(ConnectionSelector::Connection).map_err(|_| no_such());
+            let id = id.parse().map_err(|_| no_such())?;
+            return Ok(Selector::Connection(ConnectionSelector::Connection(id)));
         }
         if let Some(id) = &self.organization {
             let no_such =
                 || back("organization_invalid", "The organization parameter is no id of an organization.");
-            return id.parse().map(ConnectionSelector::Organization).map_err(|_| no_such());
+            let id = id.parse().map_err(|_| no_such())?;
+            return Ok(Selector::Connection(ConnectionSelector::Organization(id)));
         }
         match (&self.provider, &self.domain) {
             (Some(provider), _) => match ConnectionType::parse(provider) {
-                Some(of) if of.family() == Family::OAuth => Err(back(
-                    "connection_strategy_invalid",
-                    format!("The environment has no credentials for {provider}."),
-                )),
+                Some(of) if of.family() == Family::OAuth => {
+                    SocialProvider::of_type(of).map(Selector::Social).ok_or_else(|| not_registered(of))
+                }
                 Some(_) | None => Err(unknown("The provider parameter names none that can be asked for.")),
             },
             (None, Some(_)) => Err(back(
@@ -311,7 +363,8 @@ mod tests {
         assert_eq!(error("connection=x"), Some("connection_invalid"));
         assert_eq!(error("organization=x"), Some("organization_invalid"));
         assert_eq!(error("domain=acme.com"), Some("domain_connection_selector_not_allowed"));
-        assert_eq!(error("provider=GoogleOAuth"), Some("connection_strategy_invalid"));
+        assert_eq!(error("provider=GoogleOAuth"), None);
+        assert_eq!(error("provider=GitHubOAuth"), Some("connection_strategy_invalid"));
         assert_eq!(error("provider=authkit"), Some("invalid_connection_selector"));
         assert_eq!(error("provider=OktaSAML"), Some("invalid_connection_selector"));
     }

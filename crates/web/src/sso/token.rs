@@ -9,13 +9,17 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde_json::Value;
 use url::form_urlencoded;
+use vestibule_application::ambient::SecretOf;
 use vestibule_application::ports::access_tokens::AccessToken;
 use vestibule_application::ports::store::{SignInExchange, StoreError};
 use vestibule_application::usecases::exchange_code::{ExchangeCode, ExchangeCodeCommand, ExchangeCodeError};
+use vestibule_domain::Instant;
+use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::ClientId;
+use vestibule_domain::social::ProviderTokens;
 use vestibule_domain::sso::authorization::{ACCESS_TOKEN_LIFE, AuthorizationCode};
-use vestibule_domain::sso::session::Exchanger;
+use vestibule_domain::sso::session::{Exchanger, SsoSession};
 use vestibule_wire::profile::ProfileJson;
 
 use super::{Desk, Here};
@@ -32,6 +36,36 @@ pub(crate) struct TokenAnswer {
     expires_in: i64,
     /// Who signed in.
     profile: ProfileJson,
+    /// What a public provider gave for its own interfaces; told this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oauth_tokens: Option<OAuthTokens>,
+}
+
+/// What lets the app act for the person at a public provider.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct OAuthTokens {
+    /// `GoogleOAuth` or `MicrosoftOAuth`.
+    provider: String,
+    /// For the provider's interfaces.
+    access_token: String,
+    /// For further access tokens; empty unless the app asked the provider for it.
+    refresh_token: String,
+    /// Until when the access token works, in seconds since 1970; 0 if the provider does not say.
+    expires_at: i64,
+    /// What the access token is good for.
+    scopes: Vec<String>,
+}
+
+impl OAuthTokens {
+    fn new(provider: ConnectionType, tokens: &ProviderTokens) -> Self {
+        Self {
+            provider: provider.to_string(),
+            access_token: tokens.access_token().to_owned(),
+            refresh_token: tokens.refresh_token().unwrap_or_default().to_owned(),
+            expires_at: tokens.expires_at().map_or(0, Instant::unix_timestamp),
+            scopes: tokens.scopes().to_vec(),
+        }
+    }
 }
 
 /// A refusal. Source: RFC 6749, section 5.2.
@@ -122,6 +156,7 @@ async fn exchange(desk: &Desk, request: &HttpRequest, body: &[u8]) -> Result<Tok
     let code = AuthorizationCode::parse(code).map_err(|_| unknown())?;
     let found = desk.app.store.queries().sign_in_exchange(environment.id, code.session()).await?;
     let SignInExchange { session, profile, listened } = found.ok_or_else(unknown)?;
+    let handed_on = handed_on(desk, &session)?;
     // Before the code is used up: without a key there would be no answer.
     let keys = desk.keys.of(&desk.app, environment.id).await?;
     let command = ExchangeCodeCommand {
@@ -155,7 +190,16 @@ async fn exchange(desk: &Desk, request: &HttpRequest, body: &[u8]) -> Result<Tok
         access_token: token.map_err(Problem::internal)?.expose().to_owned(),
         expires_in: ACCESS_TOKEN_LIFE.whole_seconds(),
         profile: ProfileJson::new(&profile),
+        oauth_tokens: handed_on.map(|tokens| OAuthTokens::new(profile.connection_type, &tokens)),
     })
+}
+
+/// What waits for the app besides the profile.
+fn handed_on(desk: &Desk, session: &SsoSession) -> Result<Option<ProviderTokens>, Problem> {
+    let Some(sealed) = &session.exchange else { return Ok(None) };
+    let opened = desk.app.ambient.open(SecretOf::ProviderTokens(session.id), sealed);
+    let opened = opened.map_err(Problem::internal)?;
+    ProviderTokens::from_bytes(&opened).map(Some).map_err(Problem::internal)
 }
 
 /// Who exchanges, proven by the secret or, without one, to be proven by the verifier.

@@ -331,7 +331,7 @@ async fn sign_in(app: &TestApp, tenant: &Tenant, organization: &str, connection:
     let session = SsoSession {
         id: app.ambient.id(START),
         environment_id,
-        organization_id,
+        organization_id: Some(organization_id),
         connection_id,
         origin: Origin::ServiceProvider,
         state: SsoSessionState::Started,
@@ -352,13 +352,14 @@ async fn sign_in(app: &TestApp, tenant: &Tenant, organization: &str, connection:
         last_name: None,
         name: None,
         groups: Vec::new(),
+        roles: Vec::new(),
         custom: BTreeMap::new(),
         raw,
     };
     let profile = Profile {
         id: app.ambient.id(START),
         environment_id,
-        organization_id,
+        organization_id: Some(organization_id),
         connection_id,
         connection_type: ConnectionType::OktaSaml,
         person,

@@ -17,7 +17,7 @@ use vestibule_application::addresses::Addresses;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::ports::ambient::{Clock, Entropy};
 use vestibule_application::ports::store::{AuditFilter, EventFilter, Store};
-use vestibule_application::sign_in::SignIns;
+use vestibule_application::sign_in::{PublicProviders, SignIns};
 use vestibule_application::usecase::{self, UseCase};
 use vestibule_application::usecases::bootstrap::{Bootstrap, BootstrapCommand, Company, NewEnvironment};
 use vestibule_catalog::Catalog;
@@ -144,6 +144,7 @@ impl TestApp {
                 ambient: ambient.clone(),
                 saml: Arc::new(SamlAdapter::new()),
                 oidc: Arc::new(OidcRelyingParty::new(outbound.clone())),
+                public_providers: Arc::new(PublicProviders::published().unwrap()),
             },
             access_tokens: Arc::new(JwtAccessTokens),
             ambient: ambient.clone(),

@@ -22,7 +22,7 @@ use vestibule_application::ports::outbound::{
 use vestibule_application::ports::store::{
     AuditFilter, ConnectionFilter, Jobs, Queries, Store, StoreError, StoreResult, UnitOfWork,
 };
-use vestibule_application::sign_in::SignIns;
+use vestibule_application::sign_in::{PublicProviders, SignIns};
 use vestibule_application::usecases::bootstrap::{Bootstrap, BootstrapCommand, Company, NewEnvironment};
 use vestibule_application::usecases::mint_link::{MintLink, MintLinkCommand, MintedLink};
 use vestibule_catalog::Catalog;
@@ -182,6 +182,7 @@ impl World {
                 ambient: ambient.clone(),
                 saml: Arc::new(vestibule_saml::SamlAdapter::new()),
                 oidc: Arc::new(vestibule_oidc::OidcRelyingParty::new(outside.clone())),
+                public_providers: Arc::new(PublicProviders::published().unwrap()),
             },
             access_tokens: Arc::new(vestibule_oidc::JwtAccessTokens),
             saml: Arc::new(vestibule_saml::SamlAdapter::new()),

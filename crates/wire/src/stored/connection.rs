@@ -1,11 +1,8 @@
-//! Settings and attribute map of a connection.
-
-use std::collections::BTreeMap;
+//! Settings of a connection.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use vestibule_domain::Instant;
-use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
 use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning};
 use vestibule_domain::connection::ProtocolSettings;
@@ -18,6 +15,7 @@ use vestibule_domain::saml::{
     TrustedIdentityProvider,
 };
 use vestibule_domain::secret::Sealed;
+use vestibule_domain::social::SocialClient;
 use vestibule_domain::url::{EntityId, HttpsUrl, Issuer};
 
 use super::text::{Bytes, T};
@@ -328,6 +326,23 @@ enum SettingsForm {
     },
 }
 
+#[derive(Serialize, Deserialize)]
+struct SocialClientForm {
+    client_id: String,
+    client_secret: T<Sealed>,
+}
+
+impl Stored for SocialClient {
+    fn to_stored(&self) -> Value {
+        write(&SocialClientForm { client_id: self.id.clone(), client_secret: T(self.secret.clone()) })
+    }
+
+    fn from_stored(document: Value) -> Result<Self, StoredError> {
+        let form: SocialClientForm = read(document)?;
+        Ok(Self { id: form.client_id, secret: form.client_secret.0 })
+    }
+}
+
 /// What a row from before there were options means by having none: the defaults.
 #[derive(Serialize, Deserialize)]
 #[serde(default)]
@@ -430,46 +445,6 @@ impl Stored for ProtocolSettings {
                 client: client.map(Into::into),
                 signing_key: signing_key.map(Into::into),
             })),
-        })
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-struct AttributeMapForm {
-    idp_id: Option<String>,
-    email: Option<String>,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    groups: Option<String>,
-    name: Option<String>,
-    #[serde(default)]
-    custom: BTreeMap<String, String>,
-}
-
-impl Stored for AttributeMap {
-    fn to_stored(&self) -> Value {
-        let map = self.clone();
-        write(&AttributeMapForm {
-            idp_id: map.idp_id,
-            email: map.email,
-            first_name: map.first_name,
-            last_name: map.last_name,
-            groups: map.groups,
-            name: map.name,
-            custom: map.custom,
-        })
-    }
-
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
-        let form: AttributeMapForm = read(document)?;
-        Ok(Self {
-            idp_id: form.idp_id,
-            email: form.email,
-            first_name: form.first_name,
-            last_name: form.last_name,
-            groups: form.groups,
-            name: form.name,
-            custom: form.custom,
         })
     }
 }
@@ -670,17 +645,10 @@ mod tests {
     }
 
     #[test]
-    fn an_attribute_map_has_this_form() {
-        let map = AttributeMap {
-            email: Some("mail".into()),
-            custom: BTreeMap::from([("cost".into(), "c".into())]),
-            ..AttributeMap::default()
-        };
-        let document = json!({
-            "v": 1, "idp_id": null, "email": "mail", "first_name": null, "last_name": null,
-            "groups": null, "name": null, "custom": { "cost": "c" },
-        });
-        assert_eq!(map.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(map));
+    fn a_client_at_a_public_provider_has_this_form() {
+        let client = SocialClient { id: "id.apps.example".into(), secret: Sealed::from_bytes(vec![0]) };
+        let document = json!({ "v": 1, "client_id": "id.apps.example", "client_secret": "AA==" });
+        assert_eq!(client.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(client));
     }
 }

@@ -16,6 +16,7 @@ use vestibule_domain::id::{
 };
 use vestibule_domain::organization::{ExternalId, Metadata, Organization, ProfileRule, Slug};
 use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
+use vestibule_domain::role_mapping::RoleSlug;
 use vestibule_domain::text::Name;
 
 use super::text::T;
@@ -135,9 +136,12 @@ impl From<DomainForm> for OrganizationDomain {
 struct SignInForm {
     session_id: T<SsoSessionId>,
     connection_id: T<ConnectionId>,
-    organization_id: T<OrganizationId>,
+    organization_id: Option<T<OrganizationId>>,
     profile_id: Option<T<ProfileId>>,
     email: Option<String>,
+    /// Rows from before there were roles have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<T<RoleSlug>>,
     ip_address: Option<String>,
     user_agent: Option<String>,
     error: Option<(String, String)>,
@@ -148,9 +152,10 @@ impl From<&SignInSnapshot> for SignInForm {
         Self {
             session_id: T(snapshot.session_id),
             connection_id: T(snapshot.connection_id),
-            organization_id: T(snapshot.organization_id),
+            organization_id: snapshot.organization_id.map(T),
             profile_id: snapshot.profile_id.map(T),
             email: snapshot.email.clone(),
+            roles: snapshot.roles.iter().cloned().map(T).collect(),
             ip_address: snapshot.ip_address.clone(),
             user_agent: snapshot.user_agent.clone(),
             error: snapshot.error.clone(),
@@ -163,9 +168,10 @@ impl From<SignInForm> for SignInSnapshot {
         Self {
             session_id: form.session_id.0,
             connection_id: form.connection_id.0,
-            organization_id: form.organization_id.0,
+            organization_id: form.organization_id.map(|T(id)| id),
             profile_id: form.profile_id.map(|T(id)| id),
             email: form.email,
+            roles: form.roles.into_iter().map(|T(role)| role).collect(),
             ip_address: form.ip_address,
             user_agent: form.user_agent,
             error: form.error,
@@ -447,9 +453,10 @@ mod tests {
         let snapshot = SignInSnapshot {
             session_id: id(5),
             connection_id: id(4),
-            organization_id: id(3),
+            organization_id: Some(id(3)),
             profile_id: Some(id(6)),
             email: Some("ada@acme.example".into()),
+            roles: vec![RoleSlug::parse("admin").unwrap()],
             ip_address: Some("192.0.2.1".into()),
             user_agent: None,
             error: Some(("invalid_attributes".into(), "Why.".into())),
@@ -460,6 +467,7 @@ mod tests {
             "organization_id": "org_00000000010000000000000003",
             "profile_id": "prof_00000000010000000000000006",
             "email": "ada@acme.example",
+            "roles": ["admin"],
             "ip_address": "192.0.2.1",
             "user_agent": null,
             "error": ["invalid_attributes", "Why."],

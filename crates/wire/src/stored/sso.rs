@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use vestibule_domain::Instant;
+use vestibule_domain::role_mapping::RoleSlug;
 use vestibule_domain::sso::asserted::{Asserted, AssertedAttribute};
 use vestibule_domain::sso::authorization::{Authorization, CodeChallenge};
 use vestibule_domain::sso::check::{Check, CheckName, CheckOutcome};
@@ -14,6 +15,15 @@ use vestibule_domain::sso::session::{LoggedMessage, MessageKind, SessionRecord};
 
 use super::text::{T, TextForm};
 use super::{Stored, StoredError, read, write};
+
+impl TextForm for RoleSlug {
+    fn to_text(&self) -> String {
+        self.as_str().to_owned()
+    }
+    fn from_text(text: &str) -> Option<Self> {
+        Self::parse(text).ok()
+    }
+}
 
 impl TextForm for CodeChallenge {
     fn to_text(&self) -> String {
@@ -124,6 +134,9 @@ struct PersonForm {
     last_name: Option<String>,
     name: Option<String>,
     groups: Vec<String>,
+    /// Rows from before there were roles have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<T<RoleSlug>>,
     custom: BTreeMap<String, Vec<String>>,
     /// Left out where the document says the same already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -139,6 +152,7 @@ impl PersonForm {
             last_name: person.last_name.clone(),
             name: person.name.clone(),
             groups: person.groups.clone(),
+            roles: person.roles.iter().cloned().map(T).collect(),
             custom: person.custom.clone(),
             raw,
         }
@@ -154,6 +168,7 @@ impl PersonForm {
             last_name: self.last_name,
             name: self.name,
             groups: self.groups,
+            roles: self.roles.into_iter().map(|T(role)| role).collect(),
             custom: self.custom,
             raw: raw.ok_or(StoredError::Form)?,
         })
@@ -266,6 +281,7 @@ mod tests {
             last_name: None,
             name: None,
             groups: vec!["admins".to_owned()],
+            roles: vec![RoleSlug::parse("admin").unwrap()],
             custom: [("cost_center".to_owned(), vec!["7".to_owned()])].into(),
             raw,
         }
@@ -344,6 +360,7 @@ mod tests {
             "last_name": null,
             "name": null,
             "groups": ["admins"],
+            "roles": ["admin"],
             "custom": { "cost_center": ["7"] },
             "raw": asserted_document(),
         });
@@ -369,6 +386,7 @@ mod tests {
                 "last_name": null,
                 "name": null,
                 "groups": ["admins"],
+                "roles": ["admin"],
                 "custom": { "cost_center": ["7"] },
             },
         });

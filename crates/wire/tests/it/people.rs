@@ -104,7 +104,7 @@ pub(crate) fn event(actor: Actor, fact: Fact) -> Event {
     Event {
         id: "event_01KAJAFKSREVENT00000000000".parse().unwrap(),
         environment_id: of.environment_id,
-        organization_id: of.id,
+        organization_id: Some(of.id),
         created_at: CHANGED,
         actor,
         fact,
@@ -116,9 +116,10 @@ fn sign_in(error: Option<(String, String)>) -> SignInSnapshot {
     SignInSnapshot {
         session_id: "sess_01KAJAFKSRSESS000000000000".parse().unwrap(),
         connection_id: connection.id,
-        organization_id: connection.organization_id,
+        organization_id: Some(connection.organization_id),
         profile_id: error.is_none().then(|| "prof_01KAJAFKSRPR0F000000000000".parse().unwrap()),
         email: error.is_none().then(|| "ada@acme.example".into()),
+        roles: Vec::new(),
         ip_address: Some("192.0.2.1".into()),
         user_agent: Some("Mozilla/5.0".into()),
         error,

@@ -10,6 +10,7 @@ use vestibule_domain::id::{
 use vestibule_domain::organization::Organization;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::social::SocialConnection;
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::{Origin, SsoSession, SsoSessionState, Standing};
@@ -135,6 +136,28 @@ pub struct SignInArrival {
     pub listened: bool,
 }
 
+/// Where a sign-in with a public provider begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SocialDesk {
+    /// The environment of the client id.
+    pub environment: Environment,
+    /// Its registration at the provider, if it has one.
+    pub connection: Option<SocialConnection>,
+    /// Whether an endpoint asks for events of sign-ins.
+    pub listened: bool,
+}
+
+/// Where an answer of a public provider arrives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SocialArrival {
+    /// The attempt it answers.
+    pub attempt: SsoSession,
+    /// The environment's registration at the provider.
+    pub connection: SocialConnection,
+    /// Whether an endpoint asks for events of sign-ins.
+    pub listened: bool,
+}
+
 /// By what an answer is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArrivalKey {
@@ -200,8 +223,8 @@ impl SsoSessionFilter {
 pub struct SsoSessionLine {
     /// Its id.
     pub id: SsoSessionId,
-    /// The organization.
-    pub organization_id: OrganizationId,
+    /// The organization; none for people who sign in with an account of their own.
+    pub organization_id: Option<OrganizationId>,
     /// The connection.
     pub connection_id: ConnectionId,
     /// Who began it.

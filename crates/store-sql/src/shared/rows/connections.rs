@@ -3,7 +3,9 @@
 use serde_json::Value;
 use vestibule_application::ports::store::{StoreError, StoreResult};
 use vestibule_domain::Instant;
-use vestibule_domain::connection::Connection;
+use vestibule_domain::attribute_map::AttributeMap;
+use vestibule_domain::connection::{Connection, ConnectionState};
+use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_wire::stored::{Stored as _, TextForm};
 
 use super::row;
@@ -68,6 +70,58 @@ impl TryFrom<ConnectionRow> for Connection {
             settings: table.document("settings", row.settings)?,
             attribute_map: table.document("attribute_map", row.attribute_map)?,
             set_up_by: table.text_if_any("set_up_by", row.set_up_by.as_deref())?,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+row! {
+    /// A registration at a public provider. What organizations' connections have besides is filled
+    /// in: the columns are there.
+    SocialRow of social_connections {
+        id: String,
+        environment_id: String,
+        connection_type: String,
+        name: String,
+        name_folded: String,
+        state: String,
+        settings: Value,
+        attribute_map: Value,
+        created_at: Instant,
+        updated_at: Instant,
+    }
+}
+
+impl From<&SocialConnection> for SocialRow {
+    fn from(connection: &SocialConnection) -> Self {
+        let name = connection.provider.name();
+        Self {
+            id: connection.id.to_string(),
+            environment_id: connection.environment_id.to_string(),
+            connection_type: connection.provider.connection_type().to_text(),
+            name: name.to_owned(),
+            name_folded: folded(name),
+            state: ConnectionState::Active.to_text(),
+            settings: connection.client.to_stored(),
+            attribute_map: AttributeMap::default().to_stored(),
+            created_at: instant(connection.created_at),
+            updated_at: instant(connection.updated_at),
+        }
+    }
+}
+
+impl TryFrom<SocialRow> for SocialConnection {
+    type Error = StoreError;
+
+    fn try_from(row: SocialRow) -> StoreResult<Self> {
+        let table = Table("connections");
+        let provider = SocialProvider::of_type(table.text("connection_type", &row.connection_type)?);
+        Ok(Self {
+            id: table.id("id", &row.id)?,
+            environment_id: table.id("environment_id", &row.environment_id)?,
+            provider: provider.ok_or_else(|| table.corrupt("connection_type"))?,
+            client: table.document("settings", row.settings)?,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })

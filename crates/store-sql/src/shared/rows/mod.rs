@@ -9,7 +9,7 @@ mod sso;
 mod webhooks;
 
 pub(in super::super) use accounts::{ApiKeyRow, EnvironmentRow, MemberRow, MemberSessionRow, TeamRow};
-pub(in super::super) use connections::ConnectionRow;
+pub(in super::super) use connections::{ConnectionRow, SocialRow};
 pub(in super::super) use links::{CodeRow, LinkRow, OPEN, REVOKED, SessionRow};
 pub(in super::super) use organizations::{ContactRow, DomainRow, OrganizationRow, VERIFIED};
 pub(in super::super) use outbox::{AuditRow, EventRow, JobRow, MessageRow};

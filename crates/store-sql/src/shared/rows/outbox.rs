@@ -78,7 +78,7 @@ row! {
         id: String,
         unit_position: i32,
         environment_id: String,
-        organization_id: String,
+        organization_id: Option<String>,
         created_at: Instant,
         actor_kind: String,
         actor_id: String,
@@ -95,7 +95,7 @@ impl EventRow {
             id: event.id.to_string(),
             unit_position,
             environment_id: event.environment_id.to_string(),
-            organization_id: event.organization_id.to_string(),
+            organization_id: event.organization_id.map(|id| id.to_string()),
             created_at: instant(event.created_at),
             actor_kind: event.actor.kind.to_text(),
             actor_id: without_nul(&event.actor.id),
@@ -114,7 +114,7 @@ impl TryFrom<EventRow> for Event {
         Ok(Self {
             id: table.id("id", &row.id)?,
             environment_id: table.id("environment_id", &row.environment_id)?,
-            organization_id: table.id("organization_id", &row.organization_id)?,
+            organization_id: row.organization_id.map(|id| table.id("organization_id", &id)).transpose()?,
             created_at: row.created_at,
             actor: Actor {
                 kind: table.text("actor_kind", &row.actor_kind)?,

@@ -20,7 +20,7 @@ row! {
     SsoSessionRow of sso_sessions {
         id: String,
         environment_id: String,
-        organization_id: String,
+        organization_id: Option<String>,
         connection_id: String,
         origin: String,
         state: String,
@@ -47,7 +47,7 @@ impl From<&SsoSession> for SsoSessionRow {
         Self {
             id: session.id.to_string(),
             environment_id: session.environment_id.to_string(),
-            organization_id: session.organization_id.to_string(),
+            organization_id: session.organization_id.map(|id| id.to_string()),
             connection_id: session.connection_id.to_string(),
             origin: session.origin.to_text(),
             state: session.state.as_str().to_owned(),
@@ -87,7 +87,7 @@ row! {
     BareSessionRow of sso_sessions {
         id: String,
         environment_id: String,
-        organization_id: String,
+        organization_id: Option<String>,
         connection_id: String,
         origin: String,
         state: String,
@@ -149,7 +149,7 @@ impl TryFrom<BareSessionRow> for SsoSession {
         Ok(Self {
             id: table.id("id", &row.id)?,
             environment_id: table.id("environment_id", &row.environment_id)?,
-            organization_id: table.id("organization_id", &row.organization_id)?,
+            organization_id: row.organization_id.map(|id| table.id("organization_id", &id)).transpose()?,
             connection_id: table.id("connection_id", &row.connection_id)?,
             origin: table.text("origin", &row.origin)?,
             state: state(&row.state, row.state_at, row.failure)?,
@@ -168,7 +168,7 @@ row! {
     /// An attempt as a list shows it: everything but what may be large.
     LineRow of sso_sessions {
         id: String,
-        organization_id: String,
+        organization_id: Option<String>,
         connection_id: String,
         origin: String,
         state: String,
@@ -188,7 +188,7 @@ impl LineRow {
         let state = state(&self.state, self.state_at, self.failure)?;
         Ok(SsoSessionLine {
             id: table.id("id", &self.id)?,
-            organization_id: table.id("organization_id", &self.organization_id)?,
+            organization_id: self.organization_id.map(|id| table.id("organization_id", &id)).transpose()?,
             connection_id: table.id("connection_id", &self.connection_id)?,
             origin,
             standing: state.standing(origin, self.started_at, now),
@@ -206,7 +206,7 @@ row! {
     ProfileRow of profiles {
         id: String,
         environment_id: String,
-        organization_id: String,
+        organization_id: Option<String>,
         connection_id: String,
         connection_type: String,
         idp_digest: Vec<u8>,
@@ -221,7 +221,7 @@ impl From<&Profile> for ProfileRow {
         Self {
             id: profile.id.to_string(),
             environment_id: profile.environment_id.to_string(),
-            organization_id: profile.organization_id.to_string(),
+            organization_id: profile.organization_id.map(|id| id.to_string()),
             connection_id: profile.connection_id.to_string(),
             connection_type: profile.connection_type.to_text(),
             idp_digest: SecretDigest::of(&profile.person.idp_id).as_bytes().to_vec(),
@@ -240,7 +240,7 @@ impl TryFrom<ProfileRow> for Profile {
         Ok(Self {
             id: table.id("id", &row.id)?,
             environment_id: table.id("environment_id", &row.environment_id)?,
-            organization_id: table.id("organization_id", &row.organization_id)?,
+            organization_id: row.organization_id.map(|id| table.id("organization_id", &id)).transpose()?,
             connection_id: table.id("connection_id", &row.connection_id)?,
             connection_type: table.text("connection_type", &row.connection_type)?,
             person: table.document("person", row.person)?,

@@ -68,8 +68,8 @@ pub(crate) struct AttemptPage {
     pub shell: Shell,
     /// Where the list is.
     pub list_href: String,
-    /// The organization.
-    pub organization: OrganizationLink,
+    /// The organization; none for accounts of people's own.
+    pub organization: Option<OrganizationLink>,
     /// How it reads.
     pub standing: &'static str,
     /// The same in words.
@@ -157,7 +157,7 @@ impl Page for AttemptPage {
         let of = |(page, shell): (SessionPage, Shell)| Self {
             shell,
             list_href: "/dashboard/e/sessions".to_owned(),
-            organization: hostile_link(),
+            organization: Some(hostile_link()),
             standing: page.standing,
             standing_word: page.standing_word,
             error: Some("invalid_attributes"),

@@ -203,7 +203,7 @@ fn fitting(found: OidcProvider, provider: &Provider) -> Result<OidcProvider, Tex
         let refused = || faults::discovery(&DiscoveryError::NoTokenAuthMethod, provider);
         return if takes { Ok(found) } else { Err(refused()) };
     }
-    let takes = methods.iter().any(|method| takes_secret(*method));
+    let takes = methods.iter().any(|method| method.takes_secret());
     if takes { Ok(found) } else { Err(faults::no_secret()) }
 }
 
@@ -213,11 +213,4 @@ fn is_endpoint(raw: &str) -> bool {
         ["/authorize", "/auth", "/token", "/keys", "/certs", "/jwks", "/jwks.json", "/userinfo", "/logout"];
     let path = raw.split(['?', '#']).next().unwrap_or(raw).trim_end_matches('/');
     ENDS.iter().any(|end| path.ends_with(end))
-}
-
-fn takes_secret(method: TokenAuthMethod) -> bool {
-    match method {
-        TokenAuthMethod::ClientSecretBasic | TokenAuthMethod::ClientSecretPost => true,
-        TokenAuthMethod::PrivateKeyJwt => false,
-    }
 }

@@ -161,6 +161,14 @@ pub(crate) fn facts_of(person: &Person, map: Option<&AttributeMap>) -> Vec<FactV
         one(text!("attributes-name"), person.name.as_deref()),
         several(text!("attributes-groups").into(), &person.groups),
     ];
+    if map.is_some_and(|map| !map.roles.is_empty()) || !person.roles.is_empty() {
+        let roles: Vec<_> = person.roles.iter().map(ToString::to_string).collect();
+        facts.push(if roles.is_empty() {
+            fact(text!("attributes-roles"), text!("attributes-none"), false)
+        } else {
+            several(text!("attributes-roles").into(), &roles)
+        });
+    }
     // A custom attribute that is mapped and did not come is told too.
     let expected = map.into_iter().flat_map(|map| map.custom.keys());
     let missing = expected.filter(|key| !person.custom.contains_key(*key)).map(|key| (key, &[][..]));

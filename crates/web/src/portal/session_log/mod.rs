@@ -138,7 +138,7 @@ pub(super) async fn show(
     let queries = portal.app.store.queries();
     let session = queries.sso_session(visitor.visit.environment.id, id).await?;
     // Another organization's is as if it were not there.
-    let session = session.filter(|session| session.organization_id == visitor.visit.organization.id);
+    let session = session.filter(|session| session.organization_id == Some(visitor.visit.organization.id));
     let session = session.ok_or_else(nowhere)?;
     page(StatusCode::OK, &detail::page(&portal, &visitor, over, &session)).map(with_test)
 }
