@@ -233,6 +233,7 @@ passed_on! {
     SsoSessions via sso_sessions {
         write insert(session: &SsoSession) -> ();
         write advance(session: &SsoSession, from: &SsoSessionState) -> bool;
+        write depart(session: &SsoSession, ticket: &SecretDigest) -> bool;
     }
     Profiles via profiles {
         write save(profile: &Profile) -> Profile;

@@ -45,6 +45,7 @@ pub mod set_address_rule;
 pub mod set_custom_attributes;
 pub mod set_redirect_uris;
 pub mod start_sign_in;
+pub mod start_test;
 pub mod update_connection;
 pub mod update_organization;
 pub mod update_webhook_endpoint;

@@ -8,3 +8,4 @@ pub mod mapping;
 pub mod profile;
 pub mod session;
 pub mod signing_key;
+pub mod trial;

@@ -7,6 +7,7 @@ use vestibule_application::ports::store::{
     AcceptedAssertion, AcceptedAssertions, Conflict, Profiles, SigningKeys, SsoSessions, StoreResult,
 };
 use vestibule_domain::id::{EnvironmentId, SigningKeyId};
+use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::{SsoSession, SsoSessionState};
 use vestibule_domain::sso::signing_key::SigningKey;
@@ -34,6 +35,7 @@ impl SsoSessions for SqlUnitOfWork {
             sso_sessions::state_at.eq(row.state_at),
             sso_sessions::failure_code.eq(row.failure_code),
             sso_sessions::failure.eq(row.failure),
+            sso_sessions::trial.eq(row.trial),
             sso_sessions::exchange.eq(row.exchange),
             sso_sessions::code_digest.eq(row.code_digest),
             sso_sessions::code_expires_at.eq(row.code_expires_at),
@@ -45,6 +47,22 @@ impl SsoSessions for SqlUnitOfWork {
         } else {
             self.touch("sso_sessions", diesel::update(held).set(changes)).await
         }
+    }
+
+    async fn depart(&mut self, session: &SsoSession, ticket: &SecretDigest) -> StoreResult<bool> {
+        let row = SsoSessionRow::from(session);
+        let held = sso_sessions::table
+            .filter(sso_sessions::id.eq(row.id))
+            .filter(sso_sessions::environment_id.eq(row.environment_id))
+            .filter(sso_sessions::ticket.eq(ticket.as_bytes().to_vec()));
+        let changes = (
+            sso_sessions::ticket.eq(None::<Vec<u8>>),
+            sso_sessions::exchange.eq(row.exchange),
+            sso_sessions::record.eq(row.record),
+            sso_sessions::ip_address.eq(row.ip_address),
+            sso_sessions::user_agent.eq(row.user_agent),
+        );
+        self.touch("sso_sessions", diesel::update(held).set(changes)).await
     }
 }
 

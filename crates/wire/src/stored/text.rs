@@ -36,6 +36,7 @@ use vestibule_domain::secret::Sealed;
 use vestibule_domain::sso::check::{CheckName, CheckOutcome};
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::session::{MessageKind, Origin};
+use vestibule_domain::sso::trial::TrialOf;
 use vestibule_domain::text::Name;
 use vestibule_domain::truncate_to_micros;
 use vestibule_domain::url::{EntityId, HttpsUrl, Issuer, ReturnUrl};
@@ -152,7 +153,7 @@ macro_rules! words {
 words! {
     ActorKind, AuditAction, Capability, ConnectionState, ConnectionType, EndpointState, EnvironmentKind,
     IdTokenAlgorithm, Intent, Language, LinkKind, MemberRole, PayloadStyle, TokenAuthMethod, CheckName,
-    CheckOutcome, FailureCode, MessageKind, Origin,
+    CheckOutcome, FailureCode, MessageKind, Origin, TrialOf,
 }
 
 /// Texts with rules, parsed as they were when they came in.
