@@ -162,6 +162,7 @@ const VISIT: &[(&str, &str)] = &[
     ("GET", "/portal/sso/done"),
     ("GET", "/portal/sso/connection"),
     ("POST", "/portal/sso/test"),
+    ("POST", "/portal/sso/review/test"),
     ("GET", "/portal/sso/sessions"),
     ("GET", "/portal/sso/sessions/{session}"),
     ("GET", "/portal/sso/guide"),
@@ -173,6 +174,7 @@ const VISIT: &[(&str, &str)] = &[
     ("GET", "/portal/renewal"),
     ("POST", "/portal/renewal"),
     ("POST", "/portal/renewal/{connection}"),
+    ("POST", "/portal/renewal/{connection}/test"),
     ("GET", "/portal/renewal/done"),
 ];
 
@@ -292,6 +294,8 @@ async fn sign_in(app: &TestApp, tenant: &Tenant, organization: &str, connection:
         origin: Origin::ServiceProvider,
         state: SsoSessionState::Started,
         authorization: None,
+        trial: None,
+        ticket: None,
         exchange: None,
         code: None,
         record: SessionRecord::default(),
