@@ -6,6 +6,7 @@ use actix_web::web::{Data, Form, Query};
 use serde::Deserialize;
 use vestibule_application::ports::store::PortalVisit;
 use vestibule_application::usecases::reset_connection::{ResetConnection, ResetConnectionCommand};
+use vestibule_application::usecases::set_saml_options::{SwitchIdpInitiated, SwitchIdpInitiatedCommand};
 use vestibule_domain::Instant;
 use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::id::ConnectionId;
@@ -117,8 +118,12 @@ fn content(
         certificate_note: (warned > 0).then(|| text!("connection-certificates", count = warned)),
         data,
         attributes: attributes.facts(),
-        manage: (visitor.may_manage() && !over)
-            .then(|| ManageView { connection_id: connection.id.to_string(), update_href }),
+        options: options(connection),
+        manage: (visitor.may_manage() && !over).then(|| ManageView {
+            connection_id: connection.id.to_string(),
+            update_href,
+            idp_initiated: connection.saml().ok().map(|saml| saml.options.idp_initiated),
+        }),
         notice,
     }
 }
@@ -143,6 +148,52 @@ fn domain_note(visit: &PortalVisit, connection: &Connection) -> Option<Text> {
             Some(text!("connection-unproven", organization = organization, product = product))
         }
         ConnectionState::Draft | ConnectionState::Active | ConnectionState::Inactive => None,
+    }
+}
+
+/// How the connection takes sign-ins; nothing of one that does not speak SAML.
+fn options(connection: &Connection) -> Vec<FactView> {
+    let Ok(saml) = connection.saml() else { return Vec::new() };
+    let fact = |name: Text, value: Text| FactView { name: name.into(), value: value.into(), code: false };
+    let whether = |on| if on { text!("connection-is-on") } else { text!("connection-is-off") };
+    let skew_s = saml.options.clock_skew.whole_seconds();
+    vec![
+        fact(text!("connection-idp-initiated"), whether(saml.options.idp_initiated)),
+        fact(text!("connection-signed-requests"), whether(saml.signing_key.is_some())),
+        fact(text!("connection-clock-skew"), text!("connection-seconds", count = skew_s)),
+        fact(text!("connection-sha1"), whether(saml.options.allow_sha1)),
+        fact(text!("connection-short-rsa"), whether(saml.options.allow_short_rsa)),
+    ]
+}
+
+/// The form that switches sign-ins on or off that begin at the provider.
+#[derive(Deserialize)]
+pub(super) struct SwitchForm {
+    form_token: Option<String>,
+    connection: String,
+    idp_initiated: String,
+}
+
+/// Switches sign-ins on or off that begin at the provider.
+pub(super) async fn switch_idp_initiated(
+    portal: Data<Portal>,
+    visitor: Visitor,
+    form: Form<SwitchForm>,
+) -> Result<HttpResponse, Failure> {
+    visitor.check_form(form.form_token.as_deref())?;
+    let malformed = || visitor.fail(FailureKind::Malformed);
+    let command = SwitchIdpInitiatedCommand {
+        session: visitor.digest(),
+        connection: form.connection.parse().map_err(|_| malformed())?,
+        idp_initiated: match form.idp_initiated.as_str() {
+            "on" => true,
+            "off" => false,
+            _ => return Err(malformed()),
+        },
+    };
+    match portal.app.run(SwitchIdpInitiated { ambient: portal.app.ambient.clone() }, command).await {
+        Ok(_) => Ok(see_other(&format!("{CONNECTION}?notice={}", Notice::OptionsSaved.as_str()))),
+        Err(error) => Err(visitor.refused(error)),
     }
 }
 

@@ -85,6 +85,8 @@ pub(crate) struct ConnectionPage {
     pub data: DataView,
     /// Which attributes fill which fields.
     pub attributes: Vec<FactView>,
+    /// How it takes sign-ins.
+    pub options: Vec<FactView>,
     /// What this visit may do with it.
     pub manage: Option<ManageView>,
     /// What happened just now.
@@ -98,6 +100,8 @@ pub(crate) struct ManageView {
     pub connection_id: String,
     /// Where the provider's data is asked for again.
     pub update_href: Option<String>,
+    /// Whether sign-ins are taken that begin at the provider; none where that cannot be switched.
+    pub idp_initiated: Option<bool>,
 }
 
 impl Page for ConnectionPage {
@@ -114,11 +118,16 @@ impl Page for ConnectionPage {
             domain_note: None,
             certificate_note: None,
             attributes: hostile_data().facts,
+            options: hostile_data().facts,
             data: hostile_data(),
             manage,
             notice: None,
         };
-        let manage = |update_href| ManageView { connection_id: HOSTILE.to_owned(), update_href };
+        let manage = |update_href: Option<String>| ManageView {
+            connection_id: HOSTILE.to_owned(),
+            idp_initiated: update_href.as_ref().map(|_| true),
+            update_href,
+        };
         vec![
             page(samples::frame(), Some(manage(None))),
             Self {
@@ -131,7 +140,11 @@ impl Page for ConnectionPage {
                 domain_note: Some(note()),
                 ..page(Frame { back_url: None, support_email: None, ..samples::frame() }, None)
             },
-            page(samples::frame(), None),
+            Self { options: Vec::new(), ..page(samples::frame(), None) },
+            page(
+                samples::frame(),
+                Some(ManageView { idp_initiated: Some(false), ..manage(Some(HOSTILE.to_owned())) }),
+            ),
         ]
     }
 }

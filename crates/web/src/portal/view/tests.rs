@@ -16,6 +16,7 @@ use crate::pages::assets::Assets;
 use crate::pages::proof::assert_sound;
 use crate::pages::{Here, Page, Pages, Prepared};
 use crate::sso::page::{OnwardPage, SignInRefusedPage};
+use crate::sso::test::TestEndedPage;
 use vestibule_domain::language::Language;
 
 fn pages() -> Pages {
@@ -63,6 +64,7 @@ fn all() -> Vec<Rendered> {
         render::<SessionPage>(pages),
         render::<SessionsPage>(pages),
         render::<SignInRefusedPage>(pages),
+        render::<TestEndedPage>(pages),
         render::<StepPage>(pages),
         render::<UnusablePage>(pages),
     ]

@@ -115,10 +115,12 @@ pub(super) enum Notice {
     AttributesSaved,
     /// The steps were sent to a colleague.
     SheetSent,
+    /// How sign-ins are taken was changed.
+    OptionsSaved,
 }
 
 impl Notice {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::AlreadyConnected,
         Self::Stale,
         Self::StillNeeded,
@@ -127,6 +129,7 @@ impl Notice {
         Self::Reset,
         Self::AttributesSaved,
         Self::SheetSent,
+        Self::OptionsSaved,
     ];
 
     /// The word.
@@ -140,6 +143,7 @@ impl Notice {
             Self::Reset => "reset",
             Self::AttributesSaved => "attributes-saved",
             Self::SheetSent => "sheet-sent",
+            Self::OptionsSaved => "options-saved",
         }
     }
 
@@ -158,6 +162,7 @@ impl Notice {
             Self::Reset => text!("notice-reset"),
             Self::AttributesSaved => text!("notice-attributes-saved"),
             Self::SheetSent => text!("notice-sheet-sent"),
+            Self::OptionsSaved => text!("notice-options-saved"),
         }
     }
 }
