@@ -196,6 +196,11 @@ pub enum SpKeyUse {
     Encryption,
 }
 
+impl SpKeyUse {
+    /// Both uses.
+    pub const ALL: [Self; 2] = [Self::Signing, Self::Encryption];
+}
+
 /// Why our key pairs cannot change as asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SpKeyRefused {

@@ -7,7 +7,7 @@ use vestibule_domain::admission::AddressRule;
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
-use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning};
+use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning, KeyWarning};
 use vestibule_domain::connection::{Connection, ProtocolSettings};
 use vestibule_domain::custom_attributes::{CustomAttribute, CustomAttributeKey, CustomAttributes};
 use vestibule_domain::environment::{
@@ -212,7 +212,12 @@ pub(crate) fn full_saml(world: &World) -> SamlSettings {
         signing_key: Some(pair(10)),
         encryption_keys: vec![pair(11), pair(12)],
         options: SamlOptions { idp_initiated: false, allow_short_rsa: true, ..SamlOptions::default() },
-        care: CertificateCare { language: Language::Ja, told: Some(told) },
+        care: CertificateCare {
+            language: Language::Ja,
+            told: Some(told),
+            told_signing: Some(KeyWarning { certificate: world.id(), days: 90 }),
+            told_encryption: Some(KeyWarning { certificate: world.id(), days: 1 }),
+        },
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use vestibule_domain::Instant;
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
-use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning};
+use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning, KeyWarning};
 use vestibule_domain::connection::ProtocolSettings;
 use vestibule_domain::id::{IdpCertificateId, SpCertificateId};
 use vestibule_domain::key_pair::SpKeyPair;
@@ -365,6 +365,29 @@ impl From<SamlOptionsForm> for SamlOptions {
 struct CareForm {
     language: T<Language>,
     told: Option<WarningForm>,
+    /// Rows from before our own were watched have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    told_signing: Option<KeyWarningForm>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    told_encryption: Option<KeyWarningForm>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeyWarningForm {
+    certificate: T<SpCertificateId>,
+    days: u16,
+}
+
+impl From<KeyWarning> for KeyWarningForm {
+    fn from(told: KeyWarning) -> Self {
+        Self { certificate: T(told.certificate), days: told.days }
+    }
+}
+
+impl From<KeyWarningForm> for KeyWarning {
+    fn from(form: KeyWarningForm) -> Self {
+        Self { certificate: form.certificate.0, days: form.days }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -377,14 +400,24 @@ impl CareForm {
     /// Nothing where there is nothing to be remembered.
     fn of(care: CertificateCare) -> Option<Self> {
         let told = care.told.map(|told| WarningForm { certificate: T(told.certificate), days: told.days });
-        (care != CertificateCare::default()).then_some(Self { language: T(care.language), told })
+        (care != CertificateCare::default()).then_some(Self {
+            language: T(care.language),
+            told,
+            told_signing: care.told_signing.map(Into::into),
+            told_encryption: care.told_encryption.map(Into::into),
+        })
     }
 }
 
 impl From<CareForm> for CertificateCare {
     fn from(form: CareForm) -> Self {
         let told = |told: WarningForm| ExpiryWarning { certificate: told.certificate.0, days: told.days };
-        Self { language: form.language.0, told: form.told.map(told) }
+        Self {
+            language: form.language.0,
+            told: form.told.map(told),
+            told_signing: form.told_signing.map(Into::into),
+            told_encryption: form.told_encryption.map(Into::into),
+        }
     }
 }
 
@@ -551,6 +584,8 @@ mod tests {
                     certificate: IdpCertificateId::from_ulid(Ulid::from_parts(1, 3)),
                     days: 30,
                 }),
+                told_signing: None,
+                told_encryption: Some(KeyWarning { certificate: pair().id, days: 7 }),
             },
         }));
         let document = json!({
@@ -578,6 +613,7 @@ mod tests {
             },
             "care": {
                 "language": "de",
+                "told_encryption": { "certificate": pair().id.to_string(), "days": 7 },
                 "told": { "certificate": "saml_x509_cert_00000000010000000000000003", "days": 30 },
             },
         });

@@ -12,6 +12,7 @@ use vestibule_domain::admission::AddressRule;
 use vestibule_domain::audit::{ActorKind, AuditAction};
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::certificate::KeyKind;
+use vestibule_domain::certificate_watch::CertificateUse;
 use vestibule_domain::connection::{ConnectionState, DomainStanding};
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::domain_name::DomainName;
@@ -153,7 +154,7 @@ macro_rules! words {
 words! {
     ActorKind, AuditAction, Capability, ConnectionState, ConnectionType, EndpointState, EnvironmentKind,
     IdTokenAlgorithm, Intent, Language, LinkKind, MemberRole, PayloadStyle, TokenAuthMethod, CheckName,
-    CheckOutcome, FailureCode, MessageKind, Origin, TrialOf,
+    CheckOutcome, FailureCode, MessageKind, Origin, TrialOf, CertificateUse,
 }
 
 /// Texts with rules, parsed as they were when they came in.
