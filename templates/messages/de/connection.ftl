@@ -40,3 +40,7 @@ connection-short-rsa = RSA-Schlüssel unter 2048 Bit werden angenommen
 connection-idp-initiated-why = Personen können in ihrer App-Übersicht bei { $provider } beginnen. Wer den Browser einer Person dazu bringt, eine solche Antwort zu senden, kann sie bei { $product } mit einem anderen Konto anmelden; schalten Sie es ab, wenn niemand dort beginnt.
 connection-idp-initiated-off = Anmeldungen abschalten, die beim Anbieter beginnen
 connection-idp-initiated-on = Anmeldungen erlauben, die beim Anbieter beginnen
+connection-distrust = Zertifikate, denen vertraut wird
+connection-distrust-why = Sobald { $provider } mit dem nächsten Zertifikat signiert, vertrauen Sie dem alten nicht mehr.
+connection-distrust-button = Nicht mehr vertrauen
+connection-distrust-label = { $subject } nicht mehr vertrauen

@@ -8,3 +8,4 @@ notice-reset = Die Verbindung wurde zurückgesetzt. Sie können jetzt eine neue 
 notice-attributes-saved = Die Attributnamen sind gespeichert.
 notice-sheet-sent = Die Schritte sind unterwegs.
 notice-options-saved = Gespeichert. Es gilt ab der nächsten Anmeldung.
+notice-distrusted = Dem Zertifikat wird nicht mehr vertraut.

@@ -40,3 +40,7 @@ connection-short-rsa = RSA keys below 2048 bits are accepted
 connection-idp-initiated-why = People can start from their list of apps at { $provider }. Whoever can make somebody’s browser send such an answer can sign them in to { $product } with another account; switch it off if nobody starts there.
 connection-idp-initiated-off = Switch off sign-ins that begin at the provider
 connection-idp-initiated-on = Allow sign-ins that begin at the provider
+connection-distrust = Certificates that are trusted
+connection-distrust-why = Once { $provider } signs with the next certificate, stop trusting the old one.
+connection-distrust-button = Stop trusting
+connection-distrust-label = Stop trusting { $subject }

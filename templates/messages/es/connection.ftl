@@ -40,3 +40,7 @@ connection-short-rsa = Se aceptan claves RSA de menos de 2048 bits
 connection-idp-initiated-why = Las personas pueden empezar desde su lista de aplicaciones en { $provider }. Quien logre que el navegador de alguien envíe una respuesta así puede hacerle iniciar sesión en { $product } con otra cuenta; desactívelo si nadie empieza allí.
 connection-idp-initiated-off = Desactivar los inicios de sesión que comienzan en el proveedor
 connection-idp-initiated-on = Permitir los inicios de sesión que comienzan en el proveedor
+connection-distrust = Certificados de confianza
+connection-distrust-why = Cuando { $provider } firme con el certificado siguiente, deje de confiar en el anterior.
+connection-distrust-button = Dejar de confiar
+connection-distrust-label = Dejar de confiar en { $subject }

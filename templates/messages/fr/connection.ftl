@@ -40,3 +40,7 @@ connection-short-rsa = Les clés RSA de moins de 2048 bits sont acceptées
 connection-idp-initiated-why = On peut partir de sa liste d’applications chez { $provider }. Quiconque parvient à faire envoyer une telle réponse par le navigateur d’une personne peut la connecter à { $product } avec un autre compte ; désactivez cette possibilité si personne ne commence là-bas.
 connection-idp-initiated-off = Désactiver les connexions qui commencent chez le fournisseur
 connection-idp-initiated-on = Autoriser les connexions qui commencent chez le fournisseur
+connection-distrust = Certificats acceptés
+connection-distrust-why = Dès que { $provider } signe avec le prochain certificat, cessez d’accepter l’ancien.
+connection-distrust-button = Ne plus accepter
+connection-distrust-label = Ne plus accepter { $subject }

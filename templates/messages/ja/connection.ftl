@@ -36,3 +36,7 @@ connection-short-rsa = 2048 ビット未満の RSA 鍵を受け付ける
 connection-idp-initiated-why = { $provider } のアプリ一覧からサインインを始められます。誰かのブラウザーにこのような応答を送らせることができる人は、その人を別のアカウントで { $product } にサインインさせることができます。そこから始める人がいなければ無効にしてください。
 connection-idp-initiated-off = プロバイダーから始まるサインインを無効にする
 connection-idp-initiated-on = プロバイダーから始まるサインインを許可する
+connection-distrust = 信頼されている証明書
+connection-distrust-why = { $provider } が次の証明書で署名するようになったら、古い証明書の信頼を解除してください。
+connection-distrust-button = 信頼を解除する
+connection-distrust-label = { $subject } の信頼を解除する

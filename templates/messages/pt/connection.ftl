@@ -40,3 +40,7 @@ connection-short-rsa = Chaves RSA com menos de 2048 bits são aceitas
 connection-idp-initiated-why = As pessoas podem começar pela lista de aplicativos em { $provider }. Quem conseguir fazer o navegador de alguém enviar uma resposta dessas pode fazer essa pessoa entrar em { $product } com outra conta; desative se ninguém começa por lá.
 connection-idp-initiated-off = Desativar logins que começam no provedor
 connection-idp-initiated-on = Permitir logins que começam no provedor
+connection-distrust = Certificados confiáveis
+connection-distrust-why = Quando { $provider } assinar com o próximo certificado, deixe de confiar no antigo.
+connection-distrust-button = Deixar de confiar
+connection-distrust-label = Deixar de confiar em { $subject }

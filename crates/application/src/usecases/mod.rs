@@ -20,6 +20,7 @@ pub mod delete_it_contact;
 pub mod delete_organization;
 pub mod delete_organization_domain;
 pub mod delete_webhook_endpoint;
+pub mod distrust_certificate;
 pub mod exchange_code;
 pub mod finish_sign_in;
 mod invitations;

@@ -5,6 +5,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Query};
 use serde::Deserialize;
 use vestibule_application::ports::store::PortalVisit;
+use vestibule_application::usecases::distrust_certificate::{
+    DistrustCertificate, DistrustCertificateCommand, DistrustCertificateError,
+};
 use vestibule_application::usecases::reset_connection::{ResetConnection, ResetConnectionCommand};
 use vestibule_application::usecases::set_saml_options::{SwitchIdpInitiated, SwitchIdpInitiatedCommand};
 use vestibule_domain::Instant;
@@ -14,7 +17,8 @@ use vestibule_domain::intent::Intent;
 use vestibule_domain::organization::ProfileRule;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::redirect::{self, Outcome};
-use vestibule_words::{Moment, Piece, Text, text};
+use vestibule_domain::saml::IdpCertificate;
+use vestibule_words::{Day, Moment, Piece, Text, text};
 
 use super::Portal;
 use super::answer::{page, see_other};
@@ -23,7 +27,7 @@ use super::cookie::TYPED;
 use super::failure::{Failure, FailureKind};
 use super::review::settings_data;
 use super::test_sign_in::with_test;
-use super::view::connection::{ConnectionPage, DonePage, ManageView};
+use super::view::connection::{ConnectionPage, DonePage, ManageView, TrustedView};
 use super::view::review::FactView;
 use super::visitor::{CONNECTION, PICKER, SetUp, Visitor};
 use super::walk::{NoticeQuery, asking_step, guide, step_href};
@@ -123,6 +127,7 @@ fn content(
             connection_id: connection.id.to_string(),
             update_href,
             idp_initiated: connection.saml().ok().map(|saml| saml.options.idp_initiated),
+            certificates: spare_certificates(connection),
         }),
         notice,
     }
@@ -194,6 +199,47 @@ pub(super) async fn switch_idp_initiated(
     match portal.app.run(SwitchIdpInitiated { ambient: portal.app.ambient.clone() }, command).await {
         Ok(_) => Ok(see_other(&format!("{CONNECTION}?notice={}", Notice::OptionsSaved.as_str()))),
         Err(error) => Err(visitor.refused(error)),
+    }
+}
+
+/// The certificates of which one can go: all of several.
+fn spare_certificates(connection: &Connection) -> Vec<TrustedView> {
+    let idp = connection.saml().ok().and_then(|saml| saml.idp.as_ref());
+    let held = idp.map_or(&[][..], |idp| &idp.signing_certificates);
+    let view = |held: &IdpCertificate| TrustedView {
+        id: held.id.to_string(),
+        subject: held.certificate.subject.clone(),
+        not_after: Day::of(held.certificate.not_after),
+        fingerprint: words::fingerprint(&held.certificate),
+    };
+    if held.len() > 1 { held.iter().map(view).collect() } else { Vec::new() }
+}
+
+/// The form that stops trusting a certificate.
+#[derive(Deserialize)]
+pub(super) struct DistrustForm {
+    form_token: Option<String>,
+    connection: String,
+    certificate: String,
+}
+
+/// Stops trusting a certificate.
+pub(super) async fn distrust(
+    portal: Data<Portal>,
+    visitor: Visitor,
+    form: Form<DistrustForm>,
+) -> Result<HttpResponse, Failure> {
+    visitor.check_form(form.form_token.as_deref())?;
+    let malformed = || visitor.fail(FailureKind::Malformed);
+    let command = DistrustCertificateCommand {
+        session: visitor.digest(),
+        connection: form.connection.parse().map_err(|_| malformed())?,
+        certificate: form.certificate.parse().map_err(|_| malformed())?,
+    };
+    match portal.app.run(DistrustCertificate { ambient: portal.app.ambient.clone() }, command).await {
+        Ok(_) => Ok(see_other(&format!("{CONNECTION}?notice={}", Notice::Distrusted.as_str()))),
+        Err(DistrustCertificateError::Manage(error)) => Err(visitor.refused(error)),
+        Err(DistrustCertificateError::Refused(_)) => Err(visitor.fail(FailureKind::Overtaken)),
     }
 }
 

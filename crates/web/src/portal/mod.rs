@@ -140,6 +140,7 @@ impl PortalRoutes {
         table.add("/portal/renewal/{connection}", Access::PortalVisit, post(renewal::save));
         table.add("/portal/renewal/{connection}/test", Access::PortalVisit, post(renewal::test));
         table.add("/portal/sso/idp-initiated", Access::PortalVisit, post(connection::switch_idp_initiated));
+        table.add("/portal/sso/distrust", Access::PortalVisit, post(connection::distrust));
         table.add("/portal/sso/reset", Access::PortalVisit, post(connection::reset));
         let layer = from_fn(move |request, next| answer::layer(portal.clone(), request, next));
         config.service(table.scope.wrap(layer));

@@ -168,6 +168,7 @@ const VISIT: &[(&str, &str)] = &[
     ("GET", "/portal/sso/connection"),
     ("POST", "/portal/sso/test"),
     ("POST", "/portal/sso/idp-initiated"),
+    ("POST", "/portal/sso/distrust"),
     ("POST", "/portal/sso/review/test"),
     ("GET", "/portal/sso/sessions"),
     ("GET", "/portal/sso/sessions/{session}"),

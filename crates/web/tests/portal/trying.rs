@@ -138,6 +138,17 @@ async fn the_next_certificate_can_be_tested_before_it_is_trusted() {
     let trusted = after.saml().unwrap().idp.clone().unwrap().signing_certificates;
     assert_eq!(trusted.len(), 2);
     assert_eq!(trusted[1].certificate.fingerprint.to_string(), new.fingerprint);
+
+    // Whoever may manage takes the old one away, and the last one stays.
+    let mut manager = Browser::new(&world);
+    let page = manager.open(&path_of(&world.mint(LinkKind::Launch).await)).await;
+    let (first, second) = (page.form("distrust-1"), page.form("distrust-2"));
+    let page = manager.submit(&first).await;
+    assert!(page.has("connection-notice") && !page.has("distrust-1"));
+    let left = world.connection().await.unwrap().saml().unwrap().idp.clone().unwrap().signing_certificates;
+    assert_eq!(left, trusted[1..]);
+    assert_eq!(manager.post(&second).await.status, StatusCode::CONFLICT, "the last one");
+    assert_eq!(browser.post(&second).await.status, StatusCode::FORBIDDEN, "another visit's form");
 }
 
 #[actix_web::test]

@@ -1,7 +1,8 @@
 //! A connection that exists: right after it was saved, and later.
 
 use serde::Serialize;
-use vestibule_words::{Text, text};
+use time::macros::datetime;
+use vestibule_words::{Day, Text, text};
 
 use super::HOSTILE;
 use super::frame::{Frame, samples};
@@ -102,6 +103,33 @@ pub(crate) struct ManageView {
     pub update_href: Option<String>,
     /// Whether sign-ins are taken that begin at the provider; none where that cannot be switched.
     pub idp_initiated: Option<bool>,
+    /// The certificates that are trusted, if there are several: one of them can go.
+    pub certificates: Vec<TrustedView>,
+}
+
+/// A certificate that can go.
+#[derive(Debug, Serialize)]
+pub(crate) struct TrustedView {
+    /// Its id.
+    pub id: String,
+    /// Whom it names.
+    pub subject: String,
+    /// Last day.
+    pub not_after: Day,
+    /// SHA-256, in pairs.
+    pub fingerprint: String,
+}
+
+impl TrustedView {
+    /// One with hostile text.
+    fn hostile() -> Self {
+        Self {
+            id: HOSTILE.to_owned(),
+            subject: HOSTILE.to_owned(),
+            not_after: Day::of(datetime!(2026-11-21 12:00 UTC)),
+            fingerprint: HOSTILE.to_owned(),
+        }
+    }
 }
 
 impl Page for ConnectionPage {
@@ -126,6 +154,7 @@ impl Page for ConnectionPage {
         let manage = |update_href: Option<String>| ManageView {
             connection_id: HOSTILE.to_owned(),
             idp_initiated: update_href.as_ref().map(|_| true),
+            certificates: update_href.iter().map(|_| TrustedView::hostile()).collect(),
             update_href,
         };
         vec![

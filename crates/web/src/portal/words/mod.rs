@@ -117,10 +117,12 @@ pub(super) enum Notice {
     SheetSent,
     /// How sign-ins are taken was changed.
     OptionsSaved,
+    /// A certificate is not trusted any more.
+    Distrusted,
 }
 
 impl Notice {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::AlreadyConnected,
         Self::Stale,
         Self::StillNeeded,
@@ -130,6 +132,7 @@ impl Notice {
         Self::AttributesSaved,
         Self::SheetSent,
         Self::OptionsSaved,
+        Self::Distrusted,
     ];
 
     /// The word.
@@ -144,6 +147,7 @@ impl Notice {
             Self::AttributesSaved => "attributes-saved",
             Self::SheetSent => "sheet-sent",
             Self::OptionsSaved => "options-saved",
+            Self::Distrusted => "distrusted",
         }
     }
 
@@ -163,6 +167,7 @@ impl Notice {
             Self::AttributesSaved => text!("notice-attributes-saved"),
             Self::SheetSent => text!("notice-sheet-sent"),
             Self::OptionsSaved => text!("notice-options-saved"),
+            Self::Distrusted => text!("notice-distrusted"),
         }
     }
 }
