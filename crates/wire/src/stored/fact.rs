@@ -377,14 +377,6 @@ mod tests {
         ] {
             check(fact, json!({ "v": 1, "name": name, "data": data }));
         }
-        let of = CertificateUse::RequestSigning;
-        let ours =
-            CertificateSnapshot { connection_id: id(4), organization_id: id(3), of, expires_at: AT, at: AT };
-        let mut data = data;
-        data["of"] = json!("request_signing");
-        let name = "connection.saml_certificate_renewal_required";
-        let fact = Fact::SamlCertificateRenewalRequired(ours);
-        check(fact, json!({ "v": 1, "name": name, "data": data }));
     }
 
     #[test]
@@ -512,5 +504,13 @@ mod tests {
         ] {
             check(fact, json!({ "v": 1, "name": name, "data": data }));
         }
+        let of = CertificateUse::RequestSigning;
+        let ours =
+            CertificateSnapshot { connection_id: id(4), organization_id: id(3), of, expires_at: AT, at: AT };
+        let mut data = data;
+        data["of"] = json!("request_signing");
+        let name = "connection.saml_certificate_renewal_required";
+        let fact = Fact::SamlCertificateRenewalRequired(ours);
+        check(fact, json!({ "v": 1, "name": name, "data": data }));
     }
 }
