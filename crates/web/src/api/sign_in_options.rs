@@ -22,6 +22,7 @@ pub(crate) fn routes(routes: &mut Routes<'_>) {
 /// How a SAML connection takes sign-ins.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = SamlSignInOptions)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the wire")]
 pub(crate) struct SignInOptionsView {
     /// Always `saml_sign_in_options`.
     #[schema(value_type = String, example = "saml_sign_in_options")]
