@@ -7,11 +7,9 @@ use serde_json::Value;
 use vestibule_domain::Instant;
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
-use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning, KeyWarning};
 use vestibule_domain::connection::ProtocolSettings;
 use vestibule_domain::id::{IdpCertificateId, SpCertificateId};
 use vestibule_domain::key_pair::SpKeyPair;
-use vestibule_domain::language::Language;
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient, OidcProvider, OidcSettings, TokenAuthMethod};
 use vestibule_domain::saml::{
     IdentityProvider, IdpCertificate, SamlOptions, SamlSettings, SsoBinding, SsoEndpoint,
@@ -20,6 +18,7 @@ use vestibule_domain::saml::{
 use vestibule_domain::secret::Sealed;
 use vestibule_domain::url::{EntityId, HttpsUrl, Issuer};
 
+use super::care::CareForm;
 use super::text::{Bytes, T};
 use super::{Stored, StoredError, read, write};
 
@@ -361,66 +360,6 @@ impl From<SamlOptionsForm> for SamlOptions {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct CareForm {
-    language: T<Language>,
-    told: Option<WarningForm>,
-    /// Rows from before our own were watched have none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    told_signing: Option<KeyWarningForm>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    told_encryption: Option<KeyWarningForm>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct KeyWarningForm {
-    certificate: T<SpCertificateId>,
-    days: u16,
-}
-
-impl From<KeyWarning> for KeyWarningForm {
-    fn from(told: KeyWarning) -> Self {
-        Self { certificate: T(told.certificate), days: told.days }
-    }
-}
-
-impl From<KeyWarningForm> for KeyWarning {
-    fn from(form: KeyWarningForm) -> Self {
-        Self { certificate: form.certificate.0, days: form.days }
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-struct WarningForm {
-    certificate: T<IdpCertificateId>,
-    days: u16,
-}
-
-impl CareForm {
-    /// Nothing where there is nothing to be remembered.
-    fn of(care: CertificateCare) -> Option<Self> {
-        let told = care.told.map(|told| WarningForm { certificate: T(told.certificate), days: told.days });
-        (care != CertificateCare::default()).then_some(Self {
-            language: T(care.language),
-            told,
-            told_signing: care.told_signing.map(Into::into),
-            told_encryption: care.told_encryption.map(Into::into),
-        })
-    }
-}
-
-impl From<CareForm> for CertificateCare {
-    fn from(form: CareForm) -> Self {
-        let told = |told: WarningForm| ExpiryWarning { certificate: told.certificate.0, days: told.days };
-        Self {
-            language: form.language.0,
-            told: form.told.map(told),
-            told_signing: form.told_signing.map(Into::into),
-            told_encryption: form.told_encryption.map(Into::into),
-        }
-    }
-}
-
 impl Stored for ProtocolSettings {
     fn to_stored(&self) -> Value {
         write(&match self {
@@ -513,8 +452,10 @@ mod tests {
     use serde_json::json;
     use time::macros::datetime;
     use ulid::Ulid;
+    use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning, KeyWarning};
     use vestibule_domain::connection_type::Protocol;
     use vestibule_domain::id::Id as _;
+    use vestibule_domain::language::Language;
 
     const AT: Instant = datetime!(2026-11-21 12:00:00.5 UTC);
 

@@ -4,6 +4,7 @@
 //! members may be added; anything else is a new version, and a reader knows all versions before
 //! it. Plain lists and maps of texts have no version: there is nothing in them to change.
 
+mod care;
 mod connection;
 mod environment;
 mod fact;
