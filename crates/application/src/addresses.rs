@@ -3,6 +3,7 @@
 use vestibule_domain::connection::{Connection, ProtocolSettings};
 use vestibule_domain::id::ConnectionId;
 use vestibule_domain::secret::PortalToken;
+use vestibule_domain::sso::ticket::TestTicket;
 
 /// Builds addresses below the deployment's public URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +58,16 @@ impl Addresses {
                 .map_or_else(|| self.acs_url(connection.id), |url| url.as_str().to_owned()),
             ProtocolSettings::Oidc(_) => self.acs_url(connection.id),
         }
+    }
+
+    /// Where a browser begins a test that a program asked for. Secret: it holds the ticket.
+    pub fn test_begin(&self, ticket: &TestTicket) -> String {
+        format!("{}/sso/test?ticket={}", self.public_url, ticket.expose())
+    }
+
+    /// Where such a test ends when nothing else was asked for.
+    pub fn test_ended(&self) -> String {
+        format!("{}/sso/test/ended", self.public_url)
     }
 
     /// Where OpenID Connect providers send people back to.

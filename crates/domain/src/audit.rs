@@ -103,6 +103,8 @@ actions! {
     ItContactCreated = "it_contact.created",
     /// An IT contact was removed.
     ItContactDeleted = "it_contact.deleted",
+    /// A test of a connection was begun, or asked for by a program.
+    TestSignInStarted = "test_sign_in.started",
     /// A portal link was made.
     PortalTokenMinted = "portal_token.minted",
     /// A portal link was opened.

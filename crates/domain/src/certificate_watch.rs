@@ -3,9 +3,10 @@
 use time::Duration;
 
 use crate::Instant;
-use crate::id::IdpCertificateId;
+use crate::id::{IdpCertificateId, SpCertificateId};
+use crate::key_pair::SpKeyPair;
 use crate::language::Language;
-use crate::saml::{IdpCertificate, SamlSettings, TrustedIdentityProvider};
+use crate::saml::{IdpCertificate, SamlSettings, SpKeyUse, TrustedIdentityProvider};
 
 /// How many days before its end people are warned of a certificate, the earliest first.
 pub const WARNING_DAYS: [u16; 4] = [90, 30, 7, 1];
@@ -22,6 +23,54 @@ pub struct ExpiryWarning {
     pub days: u16,
 }
 
+/// What a certificate of a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateUse {
+    /// The provider signs its responses.
+    ResponseSigning,
+    /// We sign our requests.
+    RequestSigning,
+    /// The provider encrypts its responses to us.
+    ResponseEncryption,
+}
+
+impl CertificateUse {
+    /// All uses.
+    pub const ALL: [Self; 3] = [Self::ResponseSigning, Self::RequestSigning, Self::ResponseEncryption];
+
+    /// The word in stores.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ResponseSigning => "response_signing",
+            Self::RequestSigning => "request_signing",
+            Self::ResponseEncryption => "response_encryption",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(raw: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|of| of.as_str() == raw)
+    }
+}
+
+impl From<SpKeyUse> for CertificateUse {
+    fn from(of: SpKeyUse) -> Self {
+        match of {
+            SpKeyUse::Signing => Self::RequestSigning,
+            SpKeyUse::Encryption => Self::ResponseEncryption,
+        }
+    }
+}
+
+/// A warning of a certificate of ours, some days before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyWarning {
+    /// The certificate that lasts longest of those of its use.
+    pub certificate: SpCertificateId,
+    /// How early: one of [`WARNING_DAYS`].
+    pub days: u16,
+}
+
 /// What a connection remembers so that its certificates are looked after.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CertificateCare {
@@ -29,6 +78,28 @@ pub struct CertificateCare {
     pub language: Language,
     /// The last warning that people were given.
     pub told: Option<ExpiryWarning>,
+    /// The last warning of the certificate that our requests are signed with.
+    pub told_signing: Option<KeyWarning>,
+    /// The last warning of the certificate that responses are encrypted to.
+    pub told_encryption: Option<KeyWarning>,
+}
+
+impl CertificateCare {
+    /// The last warning of a certificate of ours.
+    pub fn told_of(&self, of: SpKeyUse) -> Option<KeyWarning> {
+        match of {
+            SpKeyUse::Signing => self.told_signing,
+            SpKeyUse::Encryption => self.told_encryption,
+        }
+    }
+
+    /// Remembers that people were warned of a certificate of ours.
+    pub fn tell_of(&mut self, of: SpKeyUse, warning: KeyWarning) {
+        match of {
+            SpKeyUse::Signing => self.told_signing = Some(warning),
+            SpKeyUse::Encryption => self.told_encryption = Some(warning),
+        }
+    }
 }
 
 /// The certificate that lasts longest: when it ends, a new one has to be there.
@@ -40,21 +111,43 @@ pub fn last_to_expire(idp: &TrustedIdentityProvider) -> Option<&IdpCertificate> 
 /// certificate, and of several that are due only the latest.
 pub fn due(saml: &SamlSettings, now: Instant) -> Option<ExpiryWarning> {
     let last = last_to_expire(saml.idp.as_ref()?)?;
-    let ends = last.certificate.not_after;
-    let days = WARNING_DAYS.into_iter().rfind(|days| now >= begins(ends, *days))?;
+    let days = days_due(last.certificate.not_after, now)?;
     let told = saml.care.told.filter(|told| told.certificate == last.id);
     told.is_none_or(|told| days < told.days).then_some(ExpiryWarning { certificate: last.id, days })
+}
+
+/// The pair of ours that lasts longest of one use.
+pub fn last_of_ours(saml: &SamlSettings, of: SpKeyUse) -> Option<&SpKeyPair> {
+    saml.keys(of).iter().max_by_key(|pair| pair.certificate.not_after)
+}
+
+/// The same as [`due`] of our own certificates of one use.
+pub fn due_of_ours(saml: &SamlSettings, of: SpKeyUse, now: Instant) -> Option<KeyWarning> {
+    let last = last_of_ours(saml, of)?;
+    let days = days_due(last.certificate.not_after, now)?;
+    let told = saml.care.told_of(of).filter(|told| told.certificate == last.id);
+    told.is_none_or(|told| days < told.days).then_some(KeyWarning { certificate: last.id, days })
+}
+
+/// Whether any warning is due.
+pub fn any_due(saml: &SamlSettings, now: Instant) -> bool {
+    due(saml, now).is_some() || SpKeyUse::ALL.into_iter().any(|of| due_of_ours(saml, of, now).is_some())
+}
+
+/// The warning that stands at `now`: the latest that has begun.
+fn days_due(ends: Instant, now: Instant) -> Option<u16> {
+    WARNING_DAYS.into_iter().rfind(|days| now >= begins(ends, *days))
 }
 
 /// When the certificates have to be looked at again: when the next warning is due, and within
 /// [`LOOK_EVERY`] in any case.
 pub fn next_look(saml: &SamlSettings, now: Instant) -> Instant {
     let latest = now + LOOK_EVERY;
-    let last = saml.idp.as_ref().and_then(last_to_expire);
-    last.map_or(latest, |last| {
-        let next = WARNING_DAYS.into_iter().map(|days| begins(last.certificate.not_after, days));
-        next.filter(|at| *at > now).min().map_or(latest, |at| at.min(latest))
-    })
+    let theirs = saml.idp.as_ref().and_then(last_to_expire).map(|held| &held.certificate);
+    let ours = SpKeyUse::ALL.into_iter().filter_map(|of| last_of_ours(saml, of));
+    let ends = theirs.into_iter().chain(ours.map(|pair| &pair.certificate)).map(|last| last.not_after);
+    let warnings = ends.flat_map(|ends| WARNING_DAYS.map(|days| begins(ends, days)));
+    warnings.filter(|at| *at > now).min().map_or(latest, |at| at.min(latest))
 }
 
 /// How many days a certificate lasts, begun ones counted; none once it has ended.
@@ -178,6 +271,39 @@ mod tests {
             assert_eq!(next_look(&settings(&[ENDS]), now), wanted, "{now}");
         }
         assert_eq!(next_look(&SamlSettings::default(), ENDS), ENDS + LOOK_EVERY);
+    }
+
+    fn pair(n: u8, not_after: Instant) -> SpKeyPair {
+        let idp = settings(&[not_after]).idp.unwrap();
+        SpKeyPair {
+            id: SpCertificateId::from_ulid(Ulid::from_parts(1, n.into())),
+            added_at: not_after,
+            certificate: idp.signing_certificates[0].certificate.clone(),
+            private_key: crate::secret::Sealed::from_bytes(Vec::new()),
+        }
+    }
+
+    #[test]
+    fn our_own_certificates_are_warned_of_each_for_its_use() {
+        let mut saml = SamlSettings {
+            signing_key: Some(pair(1, ENDS)),
+            encryption_keys: vec![pair(2, before(10)), pair(3, before(20))],
+            ..settings(&[ENDS + Duration::days(1000)])
+        };
+        let due = |saml: &SamlSettings, of, now| due_of_ours(saml, of, now).map(|warning| warning.days);
+        assert!(!any_due(&saml, before(100) - SECOND));
+        assert_eq!(next_look(&saml, before(100) - SECOND), before(100), "ten days before the other");
+        assert_eq!(due(&saml, SpKeyUse::Encryption, before(100)), Some(90), "the longest counts");
+        assert_eq!(due(&saml, SpKeyUse::Signing, before(100)), None);
+        assert_eq!(due(&saml, SpKeyUse::Signing, before(7)), Some(7));
+
+        let warning = due_of_ours(&saml, SpKeyUse::Signing, before(90)).unwrap();
+        saml.care.tell_of(SpKeyUse::Signing, warning);
+        assert_eq!(due(&saml, SpKeyUse::Signing, before(89)), None, "once");
+        assert_eq!(due(&saml, SpKeyUse::Signing, before(30)), Some(30));
+        saml.signing_key = Some(pair(9, ENDS));
+        assert_eq!(due(&saml, SpKeyUse::Signing, before(89)), Some(90), "of another");
+        assert!(any_due(&saml, before(89)));
     }
 
     #[test]

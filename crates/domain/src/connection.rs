@@ -101,6 +101,14 @@ impl ProtocolSettings {
         }
     }
 
+    /// The SAML settings, if it is SAML.
+    pub fn saml(&self) -> Option<&SamlSettings> {
+        match self {
+            Self::Saml(saml) => Some(saml),
+            Self::Oidc(_) => None,
+        }
+    }
+
     /// Whether everything is there that a sign-in needs.
     pub fn is_complete(&self) -> bool {
         match self {

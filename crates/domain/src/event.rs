@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::Instant;
 use crate::audit::{Actor, AuditAction};
+use crate::certificate_watch::CertificateUse;
 use crate::connection::{Connection, ConnectionState};
 use crate::connection_type::ConnectionType;
 use crate::domain_name::DomainName;
@@ -220,6 +221,8 @@ pub struct CertificateSnapshot {
     pub connection_id: ConnectionId,
     /// Of which organization.
     pub organization_id: OrganizationId,
+    /// What it is for.
+    pub of: CertificateUse,
     /// Its last instant of validity.
     pub expires_at: Instant,
     /// When that was told.

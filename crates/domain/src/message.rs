@@ -2,6 +2,7 @@
 
 use crate::Instant;
 use crate::address_code::ConfirmationCode;
+use crate::certificate_watch::CertificateUse;
 use crate::connection::DomainStanding;
 use crate::email::EmailAddress;
 use crate::id::{EnvironmentId, MessageId, OrganizationId, PortalLinkId};
@@ -109,9 +110,12 @@ pub struct ExpiryNote {
     pub reader: LiveReader,
     /// The connection's name.
     pub connection_name: Name,
+    /// What they are for.
+    pub of: CertificateUse,
     /// When the certificate ends that lasts longest.
     pub expires_at: Instant,
-    /// Where the provider's metadata is read every day, if it is.
+    /// Where the provider's metadata is read every day, if it is; of our own certificates, where the
+    /// provider finds our metadata.
     pub metadata_url: Option<HttpsUrl>,
     /// The language to write in.
     pub language: Language,

@@ -165,6 +165,19 @@ impl Default for SamlOptions {
     }
 }
 
+/// No time that clocks may be apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be 0 to {} seconds", CLOCK_SKEW_MAX.whole_seconds())]
+pub struct ClockSkewError;
+
+impl SamlOptions {
+    /// Reads how far clocks may be apart, in seconds.
+    pub fn clock_skew_of(seconds: u32) -> Result<Duration, ClockSkewError> {
+        let skew = Duration::seconds(seconds.into());
+        if skew <= CLOCK_SKEW_MAX { Ok(skew) } else { Err(ClockSkewError) }
+    }
+}
+
 /// How many encryption pairs a connection may have at once: the current and the next.
 pub const ENCRYPTION_KEYS_MAX: usize = 2;
 
@@ -181,6 +194,11 @@ pub enum SpKeyUse {
     Signing,
     /// Opening what the provider encrypts to us.
     Encryption,
+}
+
+impl SpKeyUse {
+    /// Both uses.
+    pub const ALL: [Self; 2] = [Self::Signing, Self::Encryption];
 }
 
 /// Why our key pairs cannot change as asked.
@@ -273,6 +291,13 @@ mod tests {
         assert_eq!(given(&[]), Err(ConnectionRefused::LastCertificate));
         assert!(given(&(1..=most).collect::<Vec<_>>()).is_ok());
         assert_eq!(given(&(0..=most).collect::<Vec<_>>()), Err(ConnectionRefused::TooManyCertificates));
+    }
+
+    #[test]
+    fn clocks_may_be_ten_minutes_apart_at_most() {
+        assert_eq!(SamlOptions::clock_skew_of(0), Ok(Duration::ZERO));
+        assert_eq!(SamlOptions::clock_skew_of(600), Ok(CLOCK_SKEW_MAX));
+        assert_eq!(SamlOptions::clock_skew_of(601), Err(ClockSkewError));
     }
 
     #[test]

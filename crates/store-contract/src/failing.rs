@@ -249,6 +249,7 @@ passed_on! {
         write insert(session: &SsoSession) -> ();
         write advance(session: &SsoSession, from: &SsoSessionState) -> bool;
         write admit(admission: &Admission) -> Admitted;
+        write depart(session: &SsoSession, ticket: &SecretDigest) -> bool;
     }
     Profiles via profiles {
         write save(profile: &Profile) -> Profile;

@@ -88,6 +88,7 @@ fn facts(world: &World, organization: &Organization) -> Vec<Fact> {
 
 fn certificate(world: &World) -> CertificateSnapshot {
     CertificateSnapshot {
+        of: vestibule_domain::certificate_watch::CertificateUse::RequestSigning,
         connection_id: world.id(),
         organization_id: world.id(),
         expires_at: at_micros(999_999),

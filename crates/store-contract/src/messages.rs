@@ -1,6 +1,7 @@
 //! Messages.
 
 use vestibule_application::ports::store::Conflict;
+use vestibule_domain::certificate_watch::CertificateUse;
 use vestibule_domain::connection::DomainStanding;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::intent::Intent;
@@ -69,6 +70,7 @@ fn expiry(world: &World, organization: &Organization) -> Message {
     let note = ExpiryNote {
         reader: LiveReader::Admin,
         connection_name: organization.name.clone(),
+        of: CertificateUse::RequestSigning,
         expires_at: at_micros(999_999),
         metadata_url: Some(https("https://idp.example/metadata?tenant=a%2Fb")),
         language: Language::Fr,

@@ -7,8 +7,8 @@ use vestibule_domain::admission::AddressRule;
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
-use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning};
-use vestibule_domain::connection::Connection;
+use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning, KeyWarning};
+use vestibule_domain::connection::{Connection, ProtocolSettings};
 use vestibule_domain::custom_attributes::{CustomAttribute, CustomAttributeKey, CustomAttributes};
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects, SESSION_DAYS_MAX,
@@ -25,13 +25,14 @@ use vestibule_domain::saml::{
     IdentityProvider, IdpCertificate, SamlOptions, SamlSettings, SpKeyPair, SsoBinding, SsoEndpoint,
     TrustedIdentityProvider,
 };
-use vestibule_domain::secret::Sealed;
+use vestibule_domain::secret::{Sealed, SecretDigest};
 use vestibule_domain::sso::asserted::{Asserted, AssertedAttribute};
 use vestibule_domain::sso::authorization::{Authorization, CodeChallenge};
 use vestibule_domain::sso::check::{Check, CheckName, CheckOutcome};
 use vestibule_domain::sso::failure::{Failure, FailureCode};
 use vestibule_domain::sso::profile::Person;
 use vestibule_domain::sso::session::{LoggedMessage, MessageKind, Origin, SessionRecord, SsoSession};
+use vestibule_domain::sso::trial::{Trial, TrialOf};
 use vestibule_domain::url::{EntityId, HttpsUrl, Issuer, ReturnUrl};
 
 use crate::fixtures::{self, email, external_id, name};
@@ -212,7 +213,12 @@ pub(crate) fn full_saml(world: &World) -> SamlSettings {
         signing_key: Some(pair(10)),
         encryption_keys: vec![pair(11), pair(12)],
         options: SamlOptions { idp_initiated: false, allow_short_rsa: true, ..SamlOptions::default() },
-        care: CertificateCare { language: Language::Ja, told: Some(told) },
+        care: CertificateCare {
+            language: Language::Ja,
+            told: Some(told),
+            told_signing: Some(KeyWarning { certificate: world.id(), days: 90 }),
+            told_encryption: Some(KeyWarning { certificate: world.id(), days: 1 }),
+        },
     }
 }
 
@@ -358,6 +364,12 @@ pub(crate) fn full_attempt(world: &World, of: &Connection) -> SsoSession {
             state: Some(HOSTILE.into()),
             code_challenge: CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM").ok(),
         }),
+        trial: Some(Box::new(Trial {
+            of: TrialOf::Certificates,
+            settings: ProtocolSettings::Saml(Box::new(full_saml(world))),
+            attribute_map: full_attribute_map(),
+        })),
+        ticket: Some(SecretDigest::of("ticket")),
         exchange: Some(sealed()),
         record: SessionRecord {
             messages: messages.into(),

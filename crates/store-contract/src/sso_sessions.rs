@@ -7,6 +7,7 @@ use vestibule_domain::connection::Connection;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::SsoSessionId;
 use vestibule_domain::page::PageRequest;
+use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::session::{
     IssuedCode, LOGGED_MESSAGE_BYTES_MAX, LoggedMessage, MessageKind, Origin, SessionRecord, SsoSession,
@@ -29,6 +30,9 @@ crate::cases![
     an_attempt_is_added_once,
     an_attempt_that_is_taken_back_leaves_no_trace,
     advancing_writes_what_changes_and_nothing_else,
+    a_ticket_begins_its_test_and_writes_nothing_else,
+    a_ticket_begins_no_other_test,
+    of_many_that_come_with_a_ticket_one_begins,
     an_attempt_advances_from_where_it_stands_only,
     an_attempt_of_another_environment_does_not_advance,
     an_unknown_attempt_does_not_advance,
@@ -156,6 +160,7 @@ async fn advancing_writes_what_changes_and_nothing_else(world: World) {
         state: handed.state.clone(),
         code: handed.code,
         exchange: handed.exchange.clone(),
+        trial: handed.trial.clone(),
         record: handed.record.clone(),
         ..before.clone()
     };
@@ -171,6 +176,59 @@ async fn advancing_writes_what_changes_and_nothing_else(world: World) {
     let listed = world.queries().sso_sessions(world.home, &filter, PageRequest::default()).await;
     assert_eq!(listed.expect("a page").items.len(), 1, "it is found by its address");
     assert_eq!(found(&world, &bystander).await, Some(bystander));
+}
+
+async fn given_ticket(world: &World) -> (SsoSession, SecretDigest) {
+    let connection = given_connection(world).await;
+    let ticket = SecretDigest::of("ticket");
+    let waiting = SsoSession { ticket: Some(ticket), ..fixtures::attempt_to_sign_in(world, &connection) };
+    (world.given_attempt(waiting).await, ticket)
+}
+
+async fn a_ticket_begins_its_test_and_writes_nothing_else(world: World) {
+    let (waiting, ticket) = given_ticket(&world).await;
+    let connection = given_connection(&world).await;
+    let handed = SsoSession { id: waiting.id, ..full_attempt(&world, &connection) };
+    assert!(done!(world, |work| work.sso_sessions().depart(&handed, &ticket)));
+    let begun = SsoSession {
+        ticket: None,
+        exchange: handed.exchange.clone(),
+        record: handed.record.clone(),
+        ip_address: handed.ip_address.clone(),
+        user_agent: handed.user_agent.clone(),
+        ..waiting
+    };
+    assert_eq!(found(&world, &begun).await.as_ref(), Some(&begun));
+    assert!(!done!(world, |work| work.sso_sessions().depart(&handed, &ticket)), "it is spent");
+}
+
+async fn a_ticket_begins_no_other_test(world: World) {
+    let (waiting, ticket) = given_ticket(&world).await;
+    let connection = given_connection(&world).await;
+    let other = world.given_attempt(fixtures::attempt_to_sign_in(&world, &connection)).await;
+    let abroad = SsoSession { environment_id: world.abroad, ..waiting.clone() };
+    let wrong = SecretDigest::of("another");
+    assert!(!done!(world, |work| work.sso_sessions().depart(&other, &ticket)));
+    assert!(!done!(world, |work| work.sso_sessions().depart(&abroad, &ticket)));
+    assert!(!done!(world, |work| work.sso_sessions().depart(&waiting, &wrong)));
+    assert_eq!(found(&world, &waiting).await, Some(waiting));
+}
+
+async fn of_many_that_come_with_a_ticket_one_begins(world: World) {
+    let (waiting, ticket) = given_ticket(&world).await;
+    let begun: Vec<StoreResult<bool>> = all((0..CONTENDERS).map(|_| {
+        let (world, waiting) = (world.clone(), waiting.clone());
+        async move {
+            retried!(world, |work| {
+                let begun = work.sso_sessions().depart(&waiting, &ticket).await?;
+                work.commit().await?;
+                Ok(begun)
+            })
+        }
+    }))
+    .await;
+    assert!(begun.iter().all(Result::is_ok), "{begun:?}");
+    assert_eq!(begun.iter().filter(|begun| matches!(begun, Ok(true))).count(), 1, "{begun:?}");
 }
 
 async fn an_attempt_advances_from_where_it_stands_only(world: World) {

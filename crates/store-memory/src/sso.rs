@@ -224,6 +224,7 @@ impl SsoSessions for MemoryUnitOfWork {
                 held.state = session.state.clone();
                 held.code = session.code;
                 held.exchange.clone_from(&session.exchange);
+                held.trial.clone_from(&session.trial);
                 if *from == SsoSessionState::Started {
                     held.record.clone_from(&session.record);
                 }
@@ -245,6 +246,19 @@ impl SsoSessions for MemoryUnitOfWork {
         let code = session.code.map(|code| IssuedCode { profile_id, ..code });
         self.advance(&SsoSession { code, ..session.clone() }, &SsoSessionState::Started).await?;
         Ok(Admitted::In(profile_id))
+    }
+
+    async fn depart(&mut self, session: &SsoSession, ticket: &SecretDigest) -> StoreResult<bool> {
+        let held = self.tables.sso_sessions.find(session.environment_id, &session.id);
+        let waits = held.is_some_and(|held| held.ticket.as_ref() == Some(ticket));
+        Ok(waits
+            && self.tables.sso_sessions.change(session.environment_id, &session.id, |held| {
+                held.ticket = None;
+                held.exchange.clone_from(&session.exchange);
+                held.record.clone_from(&session.record);
+                held.ip_address.clone_from(&session.ip_address);
+                held.user_agent.clone_from(&session.user_agent);
+            }))
     }
 }
 

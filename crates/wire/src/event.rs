@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use vestibule_domain::audit::{Actor, ActorKind};
-use vestibule_domain::certificate_watch::days_left;
+use vestibule_domain::certificate_watch::{CertificateUse, days_left};
 use vestibule_domain::event::{CertificateSnapshot, Event, Fact, SignInSnapshot};
 
 use crate::connection::{ConnectionEventJson, DeletedConnectionJson};
@@ -141,7 +141,7 @@ pub struct CertificateConnectionJson {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ExpiringCertificate))]
 pub struct ExpiringCertificateJson {
-    /// What it is for: always `ResponseSigning`.
+    /// What it is for: `ResponseSigning`, `RequestSigning` or `ResponseEncryption`.
     certificate_type: &'static str,
     /// Its last instant of validity.
     expiry_date: Timestamp,
@@ -153,21 +153,27 @@ pub struct ExpiringCertificateJson {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = RenewedCertificate))]
 pub struct RenewedCertificateJson {
-    /// What it is for: always `ResponseSigning`.
+    /// What it is for: `ResponseSigning`, `RequestSigning` or `ResponseEncryption`.
     certificate_type: &'static str,
     /// Its last instant of validity.
     expiry_date: Timestamp,
 }
 
-/// The provider signs responses with it; others are not watched.
-const RESPONSE_SIGNING: &str = "ResponseSigning";
+/// The wire's word for what a certificate is for.
+fn certificate_type(of: CertificateUse) -> &'static str {
+    match of {
+        CertificateUse::ResponseSigning => "ResponseSigning",
+        CertificateUse::RequestSigning => "RequestSigning",
+        CertificateUse::ResponseEncryption => "ResponseEncryption",
+    }
+}
 
 impl RenewalRequiredJson {
     fn new(snapshot: &CertificateSnapshot) -> Self {
         Self {
             connection: CertificateConnectionJson::new(snapshot),
             certificate: ExpiringCertificateJson {
-                certificate_type: RESPONSE_SIGNING,
+                certificate_type: certificate_type(snapshot.of),
                 expiry_date: snapshot.expires_at.into(),
                 is_expired: snapshot.expires_at < snapshot.at,
             },
@@ -181,7 +187,7 @@ impl RenewedJson {
         Self {
             connection: CertificateConnectionJson::new(snapshot),
             certificate: RenewedCertificateJson {
-                certificate_type: RESPONSE_SIGNING,
+                certificate_type: certificate_type(snapshot.of),
                 expiry_date: snapshot.expires_at.into(),
             },
             renewed_at: snapshot.at.into(),

@@ -25,3 +25,22 @@ connection-set-up-only = Mit diesem Link lässt sich eine Verbindung einrichten,
 connection-test = Testanmeldung
 connection-test-why = Meldet Sie in einem neuen Tab bei Ihrem Identitätsanbieter an und zeigt alles, was wir prüfen. Bei { $product } wird niemand angemeldet, und nichts ändert sich.
 connection-log = Sitzungsprotokoll
+connection-options = Wie Anmeldungen angenommen werden
+connection-is-on = Ja
+connection-is-off = Nein
+connection-idp-initiated = Anmeldungen dürfen beim Identitätsanbieter beginnen
+connection-signed-requests = Unsere Anfragen sind signiert
+connection-clock-skew = Wie weit seine Uhr von unserer abweichen darf
+connection-seconds = { $count ->
+    [one] { $count } Sekunde
+   *[other] { $count } Sekunden
+}
+connection-sha1 = Signaturen mit SHA-1 werden angenommen
+connection-short-rsa = RSA-Schlüssel unter 2048 Bit werden angenommen
+connection-idp-initiated-why = Personen können in ihrer App-Übersicht bei { $provider } beginnen. Wer den Browser einer Person dazu bringt, eine solche Antwort zu senden, kann sie bei { $product } mit einem anderen Konto anmelden; schalten Sie es ab, wenn niemand dort beginnt.
+connection-idp-initiated-off = Anmeldungen abschalten, die beim Anbieter beginnen
+connection-idp-initiated-on = Anmeldungen erlauben, die beim Anbieter beginnen
+connection-distrust = Zertifikate, denen vertraut wird
+connection-distrust-why = Sobald { $provider } mit dem nächsten Zertifikat signiert, vertrauen Sie dem alten nicht mehr.
+connection-distrust-button = Nicht mehr vertrauen
+connection-distrust-label = { $subject } nicht mehr vertrauen

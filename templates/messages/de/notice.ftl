@@ -7,3 +7,5 @@ notice-unconfirmed = Es wurde nichts zurückgesetzt: Zuerst muss das Kästchen a
 notice-reset = Die Verbindung wurde zurückgesetzt. Sie können jetzt eine neue einrichten.
 notice-attributes-saved = Die Attributnamen sind gespeichert.
 notice-sheet-sent = Die Schritte sind unterwegs.
+notice-options-saved = Gespeichert. Es gilt ab der nächsten Anmeldung.
+notice-distrusted = Dem Zertifikat wird nicht mehr vertraut.

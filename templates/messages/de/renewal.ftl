@@ -31,3 +31,5 @@ renewal-follow = Ab jetzt werden die Metadaten unter { $url } täglich gelesen, 
 renewal-save = Diesem Zertifikat vertrauen
 renewal-done = Das neue Zertifikat gilt
 renewal-done-why = Lassen Sie { $provider } nun mit dem neuen Zertifikat signieren. Bis dahin, und falls etwas misslingt, gilt auch das alte noch.
+renewal-test = Mit dem neuen Zertifikat testen
+renewal-test-why = Sie können vorher in einem neuen Tab testen: Der Test nimmt nur an, was { $provider } mit dem neuen Zertifikat signiert. Dabei wird nichts gespeichert, und alle anderen melden sich an wie bisher.

@@ -46,3 +46,4 @@ review-key-set = Schlüsselsatz
 review-userinfo = Userinfo-Adresse
 review-methods = Gemeinsame Authentifizierungsmethoden
 review-discovery-from = Discovery gelesen von
+review-test-why = Der Test meldet Sie in einem neuen Tab mit den hier gezeigten Daten bei Ihrem Identitätsanbieter an. Dabei wird nichts gespeichert und niemand angemeldet.

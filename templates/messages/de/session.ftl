@@ -44,3 +44,6 @@ session-begun-by = Begonnen von
 session-ip-address = Adresse des Browsers
 session-browser = Browser
 session-id = Kennung
+session-trial-connection = Dieser Test hat verwendet, was noch nicht gespeichert ist. Gehen Sie zurück, um es zu speichern oder zu ändern.
+session-trial-certificates = Dieser Test hat nur dem neuen Zertifikat vertraut. Es ist noch nicht gespeichert; alle anderen melden sich an wie bisher.
+session-trial-not-yet = Dieser Test hat nur dem neuen Zertifikat vertraut. Wenn Ihr Identitätsanbieter noch nicht damit signiert, können Sie es trotzdem speichern: Dem jetzigen wird daneben weiter vertraut.

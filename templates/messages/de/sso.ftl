@@ -13,3 +13,7 @@ sso-unreadable = Wir konnten diese Antwort nicht lesen
 sso-unreadable-why = Was Ihr Identitätsanbieter geschickt hat, ist keine Antwort auf eine Anmeldung. Gehen Sie zur Anwendung zurück und beginnen Sie von vorn.
 sso-busy = Wir sind gerade beschäftigt
 sso-busy-why = Bitte gehen Sie zur Anwendung zurück und versuchen Sie es in einigen Sekunden erneut.
+sso-test-worked = Die Testanmeldung hat funktioniert
+sso-test-failed = Die Testanmeldung ist fehlgeschlagen
+sso-test-ended = Die Testanmeldung ist beendet
+sso-test-close = Niemand wurde irgendwo angemeldet. Sie können diese Seite schließen: Wer den Test gestartet hat, sieht jede Prüfung im Anmeldeprotokoll.

@@ -25,3 +25,22 @@ connection-set-up-only = This link can set up a connection, not change one. To c
 connection-test = Test sign-in
 connection-test-why = Signs you in at your identity provider in a new tab and shows everything that we check. Nobody is signed in to { $product }, and nothing changes.
 connection-log = Session log
+connection-options = How sign-ins are taken
+connection-is-on = Yes
+connection-is-off = No
+connection-idp-initiated = Sign-ins may begin at the identity provider
+connection-signed-requests = Our requests are signed
+connection-clock-skew = How far its clock may be from ours
+connection-seconds = { $count ->
+    [one] { $count } second
+   *[other] { $count } seconds
+}
+connection-sha1 = Signatures with SHA-1 are accepted
+connection-short-rsa = RSA keys below 2048 bits are accepted
+connection-idp-initiated-why = People can start from their list of apps at { $provider }. Whoever can make somebody’s browser send such an answer can sign them in to { $product } with another account; switch it off if nobody starts there.
+connection-idp-initiated-off = Switch off sign-ins that begin at the provider
+connection-idp-initiated-on = Allow sign-ins that begin at the provider
+connection-distrust = Certificates that are trusted
+connection-distrust-why = Once { $provider } signs with the next certificate, stop trusting the old one.
+connection-distrust-button = Stop trusting
+connection-distrust-label = Stop trusting { $subject }

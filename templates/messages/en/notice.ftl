@@ -7,3 +7,5 @@ notice-unconfirmed = Nothing was reset: the box has to be ticked first.
 notice-reset = The connection was reset. You can set up a new one now.
 notice-attributes-saved = The attribute names are saved.
 notice-sheet-sent = The steps are on their way to your colleague.
+notice-options-saved = Saved. It counts from the next sign-in on.
+notice-distrusted = The certificate is not trusted any more.

@@ -31,3 +31,5 @@ renewal-follow = From now on the metadata at { $url } is read every day, so that
 renewal-save = Trust this certificate
 renewal-done = The new certificate is trusted
 renewal-done-why = Now let { $provider } sign with the new certificate. Until then, and if something goes wrong, the old one still works.
+renewal-test = Test with the new certificate
+renewal-test-why = You can test first, in a new tab: the test takes what { $provider } signs with the new certificate only. Nothing is saved by it, and everybody else signs in as before.

@@ -46,3 +46,4 @@ review-key-set = Key set
 review-userinfo = Userinfo address
 review-methods = Authentication methods that we share
 review-discovery-from = Discovery read from
+review-test-why = The test signs you in at your identity provider in a new tab with what is shown here. Nothing is saved by it, and nobody is signed in.

@@ -44,3 +44,6 @@ session-begun-by = Begun by
 session-ip-address = Address of the browser
 session-browser = Browser
 session-id = Id
+session-trial-connection = This test used what is not saved yet. Go back to save it or to change it.
+session-trial-certificates = This test trusted the new certificate only. It is not saved yet; everybody else signs in as before.
+session-trial-not-yet = This test trusted the new certificate only. If your identity provider does not sign with it yet, you can save it all the same: the one that is trusted now stays trusted beside it.

@@ -13,3 +13,7 @@ sso-unreadable = We could not read that answer
 sso-unreadable-why = What your identity provider sent is not an answer to a sign-in. Go back to the app and start again.
 sso-busy = We are busy for a moment
 sso-busy-why = Please go back to the app and try again in a few seconds.
+sso-test-worked = The test sign-in worked
+sso-test-failed = The test sign-in failed
+sso-test-ended = The test sign-in is over
+sso-test-close = Nobody was signed in to anything. You can close this page: whoever started the test sees every check in the session log.

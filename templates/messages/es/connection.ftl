@@ -25,3 +25,22 @@ connection-set-up-only = Este enlace permite configurar una conexión, no modifi
 connection-test = Prueba de inicio de sesión
 connection-test-why = Inicia su sesión en su proveedor de identidad en una pestaña nueva y muestra todo lo que comprobamos. No se inicia sesión en { $product } y no cambia nada.
 connection-log = Registro de sesiones
+connection-options = Cómo se aceptan los inicios de sesión
+connection-is-on = Sí
+connection-is-off = No
+connection-idp-initiated = Los inicios de sesión pueden comenzar en el proveedor de identidad
+connection-signed-requests = Nuestras solicitudes van firmadas
+connection-clock-skew = Cuánto puede diferir su reloj del nuestro
+connection-seconds = { $count ->
+    [one] { $count } segundo
+   *[other] { $count } segundos
+}
+connection-sha1 = Se aceptan firmas con SHA-1
+connection-short-rsa = Se aceptan claves RSA de menos de 2048 bits
+connection-idp-initiated-why = Las personas pueden empezar desde su lista de aplicaciones en { $provider }. Quien logre que el navegador de alguien envíe una respuesta así puede hacerle iniciar sesión en { $product } con otra cuenta; desactívelo si nadie empieza allí.
+connection-idp-initiated-off = Desactivar los inicios de sesión que comienzan en el proveedor
+connection-idp-initiated-on = Permitir los inicios de sesión que comienzan en el proveedor
+connection-distrust = Certificados de confianza
+connection-distrust-why = Cuando { $provider } firme con el certificado siguiente, deje de confiar en el anterior.
+connection-distrust-button = Dejar de confiar
+connection-distrust-label = Dejar de confiar en { $subject }

@@ -7,3 +7,5 @@ notice-unconfirmed = No se restableció nada: primero hay que marcar la casilla.
 notice-reset = La conexión se restableció. Ahora puede configurar una nueva.
 notice-attributes-saved = Los nombres de los atributos se han guardado.
 notice-sheet-sent = Los pasos están en camino.
+notice-options-saved = Guardado. Se aplica a partir del próximo inicio de sesión.
+notice-distrusted = El certificado ya no es de confianza.

@@ -31,3 +31,5 @@ renewal-follow = A partir de ahora, los metadatos de { $url } se leen cada día,
 renewal-save = Aceptar este certificado
 renewal-done = El certificado nuevo se acepta
 renewal-done-why = Haga ahora que { $provider } firme con el certificado nuevo. Hasta entonces, y si algo sale mal, el antiguo sigue funcionando.
+renewal-test = Probar con el certificado nuevo
+renewal-test-why = Puede probar antes en una pestaña nueva: la prueba solo acepta lo que { $provider } firma con el certificado nuevo. No se guarda nada y las demás personas siguen iniciando sesión como hasta ahora.

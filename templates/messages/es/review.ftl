@@ -46,3 +46,4 @@ review-key-set = Conjunto de claves
 review-userinfo = Dirección de userinfo
 review-methods = Métodos de autenticación en común
 review-discovery-from = Descubrimiento leído de
+review-test-why = La prueba inicia su sesión en el proveedor de identidad en una pestaña nueva con los datos que se muestran aquí. No se guarda nada y nadie inicia sesión en la aplicación.

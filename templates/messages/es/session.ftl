@@ -41,3 +41,6 @@ session-begun-by = Iniciado por
 session-ip-address = Dirección del navegador
 session-browser = Navegador
 session-id = Identificador
+session-trial-connection = Esta prueba usó datos que aún no se han guardado. Vuelva atrás para guardarlos o cambiarlos.
+session-trial-certificates = Esta prueba confió solo en el certificado nuevo. Aún no se ha guardado; las demás personas siguen iniciando sesión como hasta ahora.
+session-trial-not-yet = Esta prueba confió solo en el certificado nuevo. Si su proveedor de identidad aún no firma con él, puede guardarlo de todos modos: el actual sigue siendo de confianza junto al nuevo.

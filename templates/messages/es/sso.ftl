@@ -13,3 +13,7 @@ sso-unreadable = No pudimos leer esa respuesta
 sso-unreadable-why = Lo que ha enviado su proveedor de identidad no es la respuesta a un inicio de sesión. Vuelva a la aplicación y empiece de nuevo.
 sso-busy = Estamos ocupados un momento
 sso-busy-why = Vuelva a la aplicación e inténtelo de nuevo en unos segundos.
+sso-test-worked = La prueba de inicio de sesión funcionó
+sso-test-failed = La prueba de inicio de sesión falló
+sso-test-ended = La prueba de inicio de sesión ha terminado
+sso-test-close = Nadie inició sesión en ningún sitio. Puede cerrar esta página: quien inició la prueba ve cada comprobación en el registro de sesiones.

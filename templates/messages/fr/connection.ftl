@@ -25,3 +25,22 @@ connection-set-up-only = Ce lien permet de configurer une connexion, pas de la m
 connection-test = Connexion de test
 connection-test-why = Vous connecte chez votre fournisseur d’identité dans un nouvel onglet et montre tout ce que nous vérifions. Personne n’est connecté à { $product }, et rien ne change.
 connection-log = Journal des sessions
+connection-options = Comment les connexions sont acceptées
+connection-is-on = Oui
+connection-is-off = Non
+connection-idp-initiated = Les connexions peuvent commencer chez le fournisseur d’identité
+connection-signed-requests = Nos requêtes sont signées
+connection-clock-skew = Écart permis entre son horloge et la nôtre
+connection-seconds = { $count ->
+    [one] { $count } seconde
+   *[other] { $count } secondes
+}
+connection-sha1 = Les signatures avec SHA-1 sont acceptées
+connection-short-rsa = Les clés RSA de moins de 2048 bits sont acceptées
+connection-idp-initiated-why = On peut partir de sa liste d’applications chez { $provider }. Quiconque parvient à faire envoyer une telle réponse par le navigateur d’une personne peut la connecter à { $product } avec un autre compte ; désactivez cette possibilité si personne ne commence là-bas.
+connection-idp-initiated-off = Désactiver les connexions qui commencent chez le fournisseur
+connection-idp-initiated-on = Autoriser les connexions qui commencent chez le fournisseur
+connection-distrust = Certificats acceptés
+connection-distrust-why = Dès que { $provider } signe avec le prochain certificat, cessez d’accepter l’ancien.
+connection-distrust-button = Ne plus accepter
+connection-distrust-label = Ne plus accepter { $subject }

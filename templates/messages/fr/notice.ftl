@@ -7,3 +7,5 @@ notice-unconfirmed = Rien n’a été réinitialisé : il faut d’abord cocher
 notice-reset = La connexion a été réinitialisée. Vous pouvez maintenant en configurer une nouvelle.
 notice-attributes-saved = Les noms d’attributs sont enregistrés.
 notice-sheet-sent = Les étapes sont en route vers votre collègue.
+notice-options-saved = Enregistré. Cela s’applique dès la prochaine connexion.
+notice-distrusted = Le certificat n’est plus accepté.

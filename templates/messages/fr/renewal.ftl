@@ -31,3 +31,5 @@ renewal-follow = Désormais, les métadonnées à l’adresse { $url } sont lues
 renewal-save = Accepter ce certificat
 renewal-done = Le nouveau certificat est accepté
 renewal-done-why = Faites maintenant signer { $provider } avec le nouveau certificat. D’ici là, et en cas de problème, l’ancien fonctionne toujours.
+renewal-test = Tester avec le nouveau certificat
+renewal-test-why = Vous pouvez d’abord tester dans un nouvel onglet : le test n’accepte que ce que { $provider } signe avec le nouveau certificat. Rien n’est enregistré et les autres personnes se connectent comme avant.

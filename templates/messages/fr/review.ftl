@@ -46,3 +46,4 @@ review-key-set = Jeu de clés
 review-userinfo = Adresse userinfo
 review-methods = Méthodes d’authentification communes
 review-discovery-from = Découverte lue depuis
+review-test-why = Le test vous connecte chez votre fournisseur d’identité, dans un nouvel onglet, avec les données affichées ici. Rien n’est enregistré et personne n’est connecté à l’application.

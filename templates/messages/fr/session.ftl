@@ -44,3 +44,6 @@ session-begun-by = Commencée par
 session-ip-address = Adresse du navigateur
 session-browser = Navigateur
 session-id = Identifiant
+session-trial-connection = Ce test a utilisé des données qui ne sont pas encore enregistrées. Revenez en arrière pour les enregistrer ou les modifier.
+session-trial-certificates = Ce test n’a fait confiance qu’au nouveau certificat. Il n’est pas encore enregistré ; les autres personnes se connectent comme avant.
+session-trial-not-yet = Ce test n’a fait confiance qu’au nouveau certificat. Si votre fournisseur d’identité ne signe pas encore avec lui, vous pouvez tout de même l’enregistrer : le certificat actuel reste accepté à côté.

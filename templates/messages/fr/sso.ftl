@@ -13,3 +13,7 @@ sso-unreadable = Nous n’avons pas pu lire cette réponse
 sso-unreadable-why = Ce que votre fournisseur d’identité a envoyé n’est pas une réponse à une connexion. Revenez à l’application et recommencez.
 sso-busy = Nous sommes occupés pour un instant
 sso-busy-why = Veuillez revenir à l’application et réessayer dans quelques secondes.
+sso-test-worked = Le test de connexion a fonctionné
+sso-test-failed = Le test de connexion a échoué
+sso-test-ended = Le test de connexion est terminé
+sso-test-close = Personne n’a été connecté nulle part. Vous pouvez fermer cette page : la personne qui a lancé le test voit chaque vérification dans le journal des sessions.

@@ -22,3 +22,21 @@ connection-set-up-only = このリンクでは接続を設定できますが、�
 connection-test = テストサインイン
 connection-test-why = 新しいタブで ID プロバイダーにサインインし、すべての確認項目を表示します。{ $product } にはサインインせず、設定も変わりません。
 connection-log = セッションログ
+connection-options = サインインの受け付け方
+connection-is-on = はい
+connection-is-off = いいえ
+connection-idp-initiated = ID プロバイダーから始まるサインインを受け付ける
+connection-signed-requests = こちらからの要求に署名する
+connection-clock-skew = 時計のずれの許容範囲
+connection-seconds = { $count ->
+   *[other] { $count } 秒
+}
+connection-sha1 = SHA-1 の署名を受け付ける
+connection-short-rsa = 2048 ビット未満の RSA 鍵を受け付ける
+connection-idp-initiated-why = { $provider } のアプリ一覧からサインインを始められます。誰かのブラウザーにこのような応答を送らせることができる人は、その人を別のアカウントで { $product } にサインインさせることができます。そこから始める人がいなければ無効にしてください。
+connection-idp-initiated-off = プロバイダーから始まるサインインを無効にする
+connection-idp-initiated-on = プロバイダーから始まるサインインを許可する
+connection-distrust = 信頼されている証明書
+connection-distrust-why = { $provider } が次の証明書で署名するようになったら、古い証明書の信頼を解除してください。
+connection-distrust-button = 信頼を解除する
+connection-distrust-label = { $subject } の信頼を解除する

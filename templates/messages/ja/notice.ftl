@@ -7,3 +7,5 @@ notice-unconfirmed = リセットは行われていません。先にチェッ�
 notice-reset = 接続はリセットされました。新しい接続を設定できます。
 notice-attributes-saved = 属性名を保存しました。
 notice-sheet-sent = 手順を同僚に送信しました。
+notice-options-saved = 保存しました。次回のサインインから有効になります。
+notice-distrusted = この証明書は信頼されなくなりました。

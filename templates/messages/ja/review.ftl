@@ -45,3 +45,4 @@ review-key-set = 鍵セット
 review-userinfo = UserInfo のアドレス
 review-methods = 双方が対応する認証方式
 review-discovery-from = ディスカバリーの取得元
+review-test-why = テストでは、ここに表示されている内容を使って、新しいタブで ID プロバイダーにサインインします。何も保存されず、アプリには誰もサインインしません。

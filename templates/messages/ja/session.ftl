@@ -41,3 +41,6 @@ session-begun-by = 開始元
 session-ip-address = ブラウザーのアドレス
 session-browser = ブラウザー
 session-id = 識別子
+session-trial-connection = このテストでは、まだ保存されていない内容を使いました。戻って保存または変更してください。
+session-trial-certificates = このテストでは新しい証明書だけを信頼しました。まだ保存されておらず、ほかの人のサインインはこれまでどおりです。
+session-trial-not-yet = このテストでは新しい証明書だけを信頼しました。ID プロバイダーがまだその証明書で署名していなくても保存できます。現在の証明書も引き続き信頼されます。

@@ -25,3 +25,22 @@ connection-set-up-only = Este link permite configurar uma conexão, não alterá
 connection-test = Login de teste
 connection-test-why = Faz o seu login no provedor de identidade em uma nova guia e mostra tudo o que verificamos. Ninguém entra em { $product }, e nada muda.
 connection-log = Registro de sessões
+connection-options = Como os logins são aceitos
+connection-is-on = Sim
+connection-is-off = Não
+connection-idp-initiated = Os logins podem começar no provedor de identidade
+connection-signed-requests = Nossas solicitações são assinadas
+connection-clock-skew = Quanto o relógio dele pode diferir do nosso
+connection-seconds = { $count ->
+    [one] { $count } segundo
+   *[other] { $count } segundos
+}
+connection-sha1 = Assinaturas com SHA-1 são aceitas
+connection-short-rsa = Chaves RSA com menos de 2048 bits são aceitas
+connection-idp-initiated-why = As pessoas podem começar pela lista de aplicativos em { $provider }. Quem conseguir fazer o navegador de alguém enviar uma resposta dessas pode fazer essa pessoa entrar em { $product } com outra conta; desative se ninguém começa por lá.
+connection-idp-initiated-off = Desativar logins que começam no provedor
+connection-idp-initiated-on = Permitir logins que começam no provedor
+connection-distrust = Certificados confiáveis
+connection-distrust-why = Quando { $provider } assinar com o próximo certificado, deixe de confiar no antigo.
+connection-distrust-button = Deixar de confiar
+connection-distrust-label = Deixar de confiar em { $subject }

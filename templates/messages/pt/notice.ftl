@@ -7,3 +7,5 @@ notice-unconfirmed = Nada foi redefinido: primeiro é preciso marcar a caixa.
 notice-reset = A conexão foi redefinida. Agora você pode configurar uma nova.
 notice-attributes-saved = Os nomes dos atributos foram salvos.
 notice-sheet-sent = Os passos estão a caminho do seu colega.
+notice-options-saved = Salvo. Vale a partir do próximo login.
+notice-distrusted = O certificado não é mais confiável.

@@ -31,3 +31,5 @@ renewal-follow = A partir de agora, os metadados em { $url } são lidos todos os
 renewal-save = Aceitar este certificado
 renewal-done = O novo certificado é aceito
 renewal-done-why = Agora faça { $provider } assinar com o novo certificado. Até lá, e se algo der errado, o antigo continua funcionando.
+renewal-test = Testar com o novo certificado
+renewal-test-why = Você pode testar antes, em uma nova guia: o teste aceita apenas o que { $provider } assina com o novo certificado. Nada é salvo e as outras pessoas continuam entrando como antes.

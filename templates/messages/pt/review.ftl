@@ -46,3 +46,4 @@ review-key-set = Conjunto de chaves
 review-userinfo = Endereço userinfo
 review-methods = Métodos de autenticação em comum
 review-discovery-from = Descoberta lida de
+review-test-why = O teste faz seu login no provedor de identidade, em uma nova guia, com os dados mostrados aqui. Nada é salvo e ninguém entra no aplicativo.

@@ -13,3 +13,7 @@ sso-unreadable = Não conseguimos ler essa resposta
 sso-unreadable-why = O que o seu provedor de identidade enviou não é uma resposta a um login. Volte ao aplicativo e comece de novo.
 sso-busy = Estamos ocupados por um momento
 sso-busy-why = Volte ao aplicativo e tente novamente em alguns segundos.
+sso-test-worked = O teste de login funcionou
+sso-test-failed = O teste de login falhou
+sso-test-ended = O teste de login terminou
+sso-test-close = Ninguém entrou em lugar nenhum. Você pode fechar esta página: quem iniciou o teste vê cada verificação no registro de sessões.

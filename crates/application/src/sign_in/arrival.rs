@@ -119,6 +119,7 @@ impl SignIns {
         // refused for claiming to answer it.
         let attempt = arrival.attempt.take().filter(|attempt| attempt.open(now).is_ok());
         let request = attempt.as_ref().map(|attempt| request_id(attempt.id));
+        arrival.connection = as_tried(arrival.connection, attempt.as_ref());
         let Ok(saml) = arrival.connection.saml() else { return Ok(None) };
         let judged = self.judge_saml(&arrival.connection, saml, opened, request.as_deref(), now);
         let (session, judged, written) = if let Some(session) = attempt {
@@ -146,6 +147,7 @@ impl SignIns {
         if let Err(closed) = session.open(now) {
             return Ok(Some(too_late(&session, closed)));
         }
+        arrival.connection = as_tried(arrival.connection, Some(&session));
         let Ok(oidc) = arrival.connection.oidc() else { return Ok(None) };
         let judged = self.judge_oidc(oidc, IssuerRule::Exact, &session, &answer, now).await;
         self.settle(store, &arrival, session, judged, Written::Yes).await.map(Some)
@@ -353,12 +355,13 @@ impl SignIns {
             Err(failure) => Err(failure),
         };
         let conclusion = Conclusion {
+            // What is tried says nothing about what is kept.
+            has_metadata_url: session.trial.is_none() && has_metadata_url(&arrival.connection),
             session,
             written,
             outcome,
             connection_type: arrival.connection.connection_type,
             listened: arrival.listened,
-            has_metadata_url: has_metadata_url(&arrival.connection),
         };
         self.conclude(store, conclusion).await
     }
@@ -421,6 +424,15 @@ impl ClientSecret<'_> {
             Self::Key { pkcs8, certificate } => ClientCredential::Key { pkcs8, certificate },
             Self::None => ClientCredential::None,
         }
+    }
+}
+
+/// The connection that an answer is judged by: with what its test tries, if it is one that tries
+/// something.
+fn as_tried(connection: Connection, attempt: Option<&SsoSession>) -> Connection {
+    match attempt.and_then(|attempt| attempt.trial.as_deref()) {
+        Some(trial) => trial.tried_on(connection),
+        None => connection,
     }
 }
 
@@ -516,7 +528,7 @@ fn profiled(
 /// Where a person goes now.
 fn landing(session: SsoSession, code: &AuthorizationCode) -> Landing {
     if session.origin == Origin::Test {
-        return Landing::Test { session: session.id };
+        return tested(session);
     }
     let failure = match session.state {
         SsoSessionState::Failed { failure, .. } => Some(failure),
@@ -552,6 +564,15 @@ fn landing(session: SsoSession, code: &AuthorizationCode) -> Landing {
             Landing::Stranded { session: Some(session.id), failure: failure.unwrap_or_else(nowhere) }
         }
     }
+}
+
+/// Where whoever tested goes now: to where the program wants them that asked for the test, or to its
+/// report.
+fn tested(session: SsoSession) -> Landing {
+    let Some(asked) = session.authorization else { return Landing::Test { session: session.id } };
+    let result = if session.state.failure().is_none() { "success" } else { "failed" };
+    let parameters = vec![("sso_session_id", session.id.to_string()), ("test_result", result.to_owned())];
+    Landing::App { redirect_uri: asked.redirect_uri, parameters }
 }
 
 /// What the app is told of a failure. The details are in the session log: here they could help

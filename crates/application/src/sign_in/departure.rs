@@ -8,6 +8,7 @@ use vestibule_domain::oidc::{OidcClient, OidcSettings};
 use vestibule_domain::saml::{SamlSettings, SsoBinding};
 use vestibule_domain::sso::authorization::Authorization;
 use vestibule_domain::sso::session::{LoggedMessage, MessageKind, Origin, SsoSession};
+use vestibule_domain::sso::trial::Trial;
 
 use super::{Browser, SignIns};
 use crate::ambient::SecretOf;
@@ -95,8 +96,48 @@ impl SignIns {
         wishes: &Wishes,
         browser: Browser,
     ) -> Result<Departure, DepartureError> {
+        let session =
+            SsoSession { authorization, ..self.begun(connection, origin, browser, self.ambient.now()) };
+        self.sent_off(connection, session, wishes)
+    }
+
+    /// Prepares a test: of a connection as it is, or with what is not saved yet. Nothing is written
+    /// down yet.
+    pub fn depart_for_test(
+        &self,
+        connection: &Connection,
+        trial: Option<Trial>,
+        browser: Browser,
+    ) -> Result<Departure, DepartureError> {
+        let session = self.begun(connection, Origin::Test, browser, self.ambient.now());
+        let Some(trial) = trial else { return self.sent_off(connection, session, &Wishes::default()) };
+        let tried = trial.tried_on(connection.clone());
+        let session = SsoSession { trial: Some(Box::new(trial)), ..session };
+        self.sent_off(&tried, session, &Wishes::default())
+    }
+
+    /// Prepares a test that was written down before a browser was there for it.
+    pub fn depart_with_ticket(
+        &self,
+        connection: &Connection,
+        session: SsoSession,
+        browser: Browser,
+    ) -> Result<Departure, DepartureError> {
+        let session = SsoSession {
+            ip_address: browser.ip_address,
+            user_agent: browser.user_agent.map(shortened),
+            ..session
+        };
+        self.sent_off(connection, session, &Wishes::default())
+    }
+
+    fn sent_off(
+        &self,
+        connection: &Connection,
+        session: SsoSession,
+        wishes: &Wishes,
+    ) -> Result<Departure, DepartureError> {
         let now = self.ambient.now();
-        let session = SsoSession { authorization, ..self.begun(connection, origin, browser, now) };
         match &connection.settings {
             ProtocolSettings::Saml(saml) => self.by_saml(connection, saml, session, wishes, now),
             ProtocolSettings::Oidc(oidc) => {

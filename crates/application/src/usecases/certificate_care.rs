@@ -90,6 +90,7 @@ pub(super) async fn tell_renewed(
     let renewed = CertificateSnapshot {
         connection_id: saved.id,
         organization_id: saved.organization_id,
+        of: watch::CertificateUse::ResponseSigning,
         expires_at,
         at: scene.now,
     };

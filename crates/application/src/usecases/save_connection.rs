@@ -122,18 +122,10 @@ impl UseCase for SaveConnection {
             .ok_or(SaveConnectionError::Stale)?;
         let domains =
             work.organization_domains().list(session.environment_id, session.organization_id).await?;
-        let settings = match candidate.data {
-            CandidateData::Saml { idp, metadata_url } => {
-                let saml = held.saml()?.clone();
-                let mut saml = trust(saml, idp, metadata_url, &self.ambient, now);
-                saml.care.language = command.language;
-                ProtocolSettings::Saml(Box::new(saml))
-            }
-            CandidateData::Oidc(client) => ProtocolSettings::Oidc(Box::new(OidcSettings {
-                client: Some(client),
-                ..held.oidc()?.clone()
-            })),
-        };
+        let mut settings = settings_with(&held, candidate.data, &self.ambient, now)?;
+        if let ProtocolSettings::Saml(saml) = &mut settings {
+            saml.care.language = command.language;
+        }
         let admin = set_up_by(session.admin.as_ref(), command.set_up_by);
         let set_up_by = admin.clone().or(held.set_up_by.clone());
         let attribute_map = command.attributes.apply(held.attribute_map.clone())?;
@@ -204,6 +196,26 @@ pub fn standing(domains: &[OrganizationDomain]) -> DomainStanding {
     } else {
         DomainStanding::Unverified
     }
+}
+
+/// The settings of a connection with what was understood of a provider: those that a save keeps, and
+/// a test before it tries.
+pub fn settings_with(
+    held: &Connection,
+    data: CandidateData,
+    ambient: &Ambient,
+    now: Instant,
+) -> Result<ProtocolSettings, ConnectionRefused> {
+    Ok(match data {
+        CandidateData::Saml { idp, metadata_url } => {
+            let saml = trust(held.saml()?.clone(), idp, metadata_url, ambient, now);
+            ProtocolSettings::Saml(Box::new(saml))
+        }
+        CandidateData::Oidc(client) => {
+            let settings = OidcSettings { client: Some(client), ..held.oidc()?.clone() };
+            ProtocolSettings::Oidc(Box::new(settings))
+        }
+    })
 }
 
 /// SAML settings that trust an identity provider. Certificates that were trusted before keep their

@@ -126,7 +126,7 @@ pub(super) async fn open_to_manage(
 }
 
 /// Whoever is in a visit, as the audit trail names them.
-pub(super) fn actor_of(session: &PortalSession) -> Actor {
+pub fn actor_of(session: &PortalSession) -> Actor {
     let name = session.admin.as_ref().map(|admin| admin.email().to_string());
     Actor { kind: ActorKind::PortalSession, id: session.id.to_string(), name }
 }

@@ -1,4 +1,4 @@
-//! Looks whether the certificates of a connection run out, and has people warned.
+//! Looks whether the certificates of a connection run out, the provider's and ours, and has people warned.
 
 use vestibule_domain::certificate_watch as watch;
 use vestibule_domain::connection::ConnectionState;
@@ -19,7 +19,7 @@ pub(super) async fn run(worker: &Worker, job: &Job, id: ConnectionId) -> Result<
     let Ok(saml) = view.connection.saml() else { return Ok(JobEnd::Done) };
     let now = worker.ambient.now();
     // Looked at first without a unit of work: nearly always there is nothing to do.
-    if view.connection.state == ConnectionState::Active && watch::due(saml, now).is_some() {
+    if view.connection.state == ConnectionState::Active && watch::any_due(saml, now) {
         let contacts = match view.connection.set_up_by {
             Some(_) => Vec::new(),
             None => contacts(worker, job.environment_id, view.connection.organization_id).await?,

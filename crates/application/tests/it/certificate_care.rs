@@ -12,9 +12,10 @@ use vestibule_application::ports::outbound::{
     AnswerLimits, FetchLimits, Fetched, Outbound, OutboundAnswer, OutboundError, OutboundRequest, PostAnswer,
     PostRequest,
 };
-use vestibule_application::ports::saml::{MetadataRead, Saml as _};
+use vestibule_application::ports::saml::{KeyPairRequest, MetadataRead, Saml as _};
 use vestibule_application::ports::store::Store;
 use vestibule_application::usecases::add_idp_certificate::{AddIdpCertificate, AddIdpCertificateCommand};
+use vestibule_application::usecases::add_sp_key::{AddSpKey, AddSpKeyCommand};
 use vestibule_application::usecases::create_connection::{
     CreateConnection, CreateConnectionCommand, CreatedConnection, NewOptions, NewSamlOptions,
 };
@@ -24,7 +25,7 @@ use vestibule_application::worker::Worker;
 use vestibule_domain::Instant;
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::audit::AuditAction;
-use vestibule_domain::certificate_watch::days_left;
+use vestibule_domain::certificate_watch::{CertificateUse, days_left};
 use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::email::EmailAddress;
@@ -33,7 +34,7 @@ use vestibule_domain::id::ConnectionId;
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::language::Language;
 use vestibule_domain::message::{OutgoingContent, OutgoingMessage};
-use vestibule_domain::saml::{IdentityProvider, TrustedIdentityProvider};
+use vestibule_domain::saml::{IdentityProvider, SpKeyUse, TrustedIdentityProvider};
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::sso::check::CheckName;
 use vestibule_domain::sso::failure::{Failure, FailureCode};
@@ -252,6 +253,8 @@ impl Care {
             origin: Origin::IdentityProvider,
             state: SsoSessionState::Started,
             authorization: None,
+            trial: None,
+            ticket: None,
             exchange: None,
             code: None,
             record: SessionRecord::default(),
@@ -524,4 +527,48 @@ async fn the_jobs_of_a_connection_go_with_it() {
     let readings = care.readings();
     care.live_for(Duration::days(3)).await;
     assert_eq!((care.readings(), care.jobs().await), (readings, 0));
+}
+
+#[tokio::test]
+async fn people_are_warned_of_our_own_certificates_too() {
+    let care = Care::of(&[]).await;
+    let pair = |ends: Instant| {
+        let order = KeyPairRequest {
+            common_name: "sp".to_owned(),
+            not_before: START - Duration::days(1),
+            not_after: ends,
+        };
+        SamlAdapter::new().generate_key_pair(&order).unwrap()
+    };
+    let (signing, encryption) = (START + Duration::days(120), START + Duration::days(200));
+    for (key_use, ends) in [(SpKeyUse::Signing, signing), (SpKeyUse::Encryption, encryption)] {
+        let command = AddSpKeyCommand {
+            caller: care.world.caller.clone(),
+            connection_id: care.connection,
+            key_use,
+            pair: pair(ends).into(),
+        };
+        care.world.run(AddSpKey { ambient: care.world.ambient.clone() }, command).await.unwrap();
+    }
+    care.change(|connection| connection.set_up_by = EmailAddress::parse("anna@acme.example").ok()).await;
+    care.live_until(encryption - Duration::days(29)).await;
+    let told = |fact: Fact| match fact {
+        Fact::SamlCertificateRenewalRequired(told) => Some((told.of, days_left(told.expires_at, told.at))),
+        _ => None,
+    };
+    let told: Vec<_> = care.world.events().await.into_iter().filter_map(|event| told(event.fact)).collect();
+    let (signing, encryption) = (CertificateUse::RequestSigning, CertificateUse::ResponseEncryption);
+    assert_eq!(
+        told,
+        [(signing, 90), (signing, 30), (encryption, 90), (signing, 7), (signing, 1), (encryption, 30)]
+    );
+    let letters = care.postbox.0.lock().unwrap();
+    let note = |message: &OutgoingMessage| match &message.content {
+        OutgoingContent::Expiry { note, .. } => (note.of, note.metadata_url.clone()),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(letters.len(), told.len(), "the admin hears of each");
+    let (of, ours) = note(&letters[0]);
+    assert_eq!(of, signing);
+    assert!(ours.unwrap().as_str().ends_with("/metadata"), "where the provider finds the next one");
 }

@@ -8,3 +8,5 @@ pub mod mapping;
 pub mod profile;
 pub mod session;
 pub mod signing_key;
+pub mod ticket;
+pub mod trial;

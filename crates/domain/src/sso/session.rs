@@ -13,6 +13,7 @@ use crate::sso::authorization::{AUTHORIZATION_CODE_LIFE, Authorization};
 use crate::sso::check::Check;
 use crate::sso::failure::Failure;
 use crate::sso::profile::Person;
+use crate::sso::trial::Trial;
 
 /// After this time without an outcome an attempt reads as timed out, and no answer is taken for it.
 pub const SSO_SESSION_TIMEOUT: Duration = Duration::minutes(5);
@@ -40,8 +41,15 @@ pub struct SsoSession {
     pub origin: Origin,
     /// Where it stands.
     pub state: SsoSessionState,
-    /// What the app asked for; none for tests, and for what a provider began.
+    /// What the app asked for, or where the person goes after a test that a program asked for; none
+    /// for other tests, and for what a provider began that has nowhere to go.
     pub authorization: Option<Authorization>,
+    /// What a test tries that is not saved; none if it tries the connection as it is. Boxed, since
+    /// hardly any attempt has it.
+    pub trial: Option<Box<Trial>>,
+    /// Digest of the secret in the address where a test begins that a program asked for; none once
+    /// it has begun, and for every other attempt.
+    pub ticket: Option<SecretDigest>,
     /// What is needed later, sealed: nonce and verifier of an OpenID Connect exchange; then, until
     /// the code is exchanged, what a public provider gave for the app.
     pub exchange: Option<Sealed>,
@@ -377,6 +385,8 @@ impl SsoSession {
             origin,
             state: SsoSessionState::Started,
             authorization: None,
+            trial: None,
+            ticket: None,
             exchange: None,
             code: None,
             record: SessionRecord::default(),
@@ -410,12 +420,15 @@ impl SsoSession {
 
     /// The test that went well.
     pub fn tested(self, now: Instant) -> Self {
-        Self { state: SsoSessionState::Successful { at: now }, exchange: None, ..self }
+        let trial = self.trial.map(|trial| Box::new(trial.ended()));
+        Self { state: SsoSessionState::Successful { at: now }, exchange: None, trial, ..self }
     }
 
     /// The attempt that failed.
     pub fn failed(self, failure: Failure, now: Instant) -> Self {
-        Self { state: SsoSessionState::Failed { at: now, failure }, code: None, exchange: None, ..self }
+        let trial = self.trial.map(|trial| Box::new(trial.ended()));
+        let state = SsoSessionState::Failed { at: now, failure };
+        Self { state, code: None, exchange: None, trial, ..self }
     }
 
     /// The attempt whose code was exchanged, and whose profile that is.

@@ -1,7 +1,7 @@
 //! What `certificate.*` is filled with: the certificates of a connection run out.
 
 use serde::Serialize;
-use vestibule_domain::certificate_watch::days_left;
+use vestibule_domain::certificate_watch::{CertificateUse, days_left};
 use vestibule_domain::message::{ExpiryNote, LiveReader, OutgoingMessage};
 use vestibule_domain::text::Name;
 use vestibule_domain::url::HttpsUrl;
@@ -14,6 +14,8 @@ use crate::compose::one_line;
 pub(super) struct ExpiryView<'a> {
     lang: &'static str,
     for_team: bool,
+    /// What a certificate of ours is for; none of the provider's.
+    ours: Option<&'static str>,
     product: String,
     organization: String,
     connection: String,
@@ -31,6 +33,11 @@ impl<'a> ExpiryView<'a> {
             for_team: match note.reader {
                 LiveReader::Admin => false,
                 LiveReader::Team => true,
+            },
+            ours: match note.of {
+                CertificateUse::ResponseSigning => None,
+                CertificateUse::RequestSigning => Some("signing"),
+                CertificateUse::ResponseEncryption => Some("encryption"),
             },
             product: one_line(message.sender_name.as_str()),
             organization: one_line(organization.as_str()),

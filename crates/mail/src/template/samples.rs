@@ -1,6 +1,7 @@
 //! Messages after a set-up and about its steps: each branch, each language, and hostile text.
 
 use time::Duration;
+use vestibule_domain::certificate_watch::CertificateUse;
 use vestibule_domain::connection::DomainStanding;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::language::Language;
@@ -97,6 +98,7 @@ fn expiry(organization: &str, reader: LiveReader, days: i64, language: Language)
             note: ExpiryNote {
                 reader,
                 connection_name: Name::parse("Okta").unwrap(),
+                of: CertificateUse::ResponseSigning,
                 expires_at: message.created_at + Duration::days(days),
                 metadata_url: None,
                 language,
@@ -110,6 +112,15 @@ fn expiry(organization: &str, reader: LiveReader, days: i64, language: Language)
 fn read_daily(mut message: OutgoingMessage) -> OutgoingMessage {
     if let OutgoingContent::Expiry { note, .. } = &mut message.content {
         note.metadata_url = HttpsUrl::parse("https://globex.okta.example/app/metadata?a=1&b=2").ok();
+    }
+    message
+}
+
+/// The same of a certificate of ours.
+fn ours(of: CertificateUse, mut message: OutgoingMessage) -> OutgoingMessage {
+    if let OutgoingContent::Expiry { note, .. } = &mut message.content {
+        note.of = of;
+        note.metadata_url = HttpsUrl::parse("https://sso.acme.example/sso/saml/conn_1/metadata").ok();
     }
     message
 }
@@ -139,6 +150,18 @@ pub(crate) fn all() -> Vec<(&'static str, OutgoingMessage)> {
         ("certificate_ended", expiry("Globex", LiveReader::Admin, -1, Language::En)),
         ("certificate_team", expiry("Globex", LiveReader::Team, 30, Language::En)),
         ("certificate_team_read", read_daily(expiry("Globex", LiveReader::Team, 0, Language::En))),
+        (
+            "certificate_ours_signing",
+            ours(CertificateUse::RequestSigning, expiry("Globex", LiveReader::Admin, 30, Language::En)),
+        ),
+        (
+            "certificate_ours_team",
+            ours(CertificateUse::ResponseEncryption, expiry("Globex", LiveReader::Team, 7, Language::En)),
+        ),
+        (
+            "certificate_ours_de",
+            ours(CertificateUse::ResponseEncryption, expiry("Globex", LiveReader::Admin, 90, Language::De)),
+        ),
         ("certificate_hostile", read_daily(expiry(HOSTILE, LiveReader::Admin, 30, Language::Fr))),
         ("steps_en", steps("Globex", "Name", Language::En)),
         ("steps_de", steps("Globex", "Name", Language::De)),

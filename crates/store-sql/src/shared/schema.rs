@@ -246,6 +246,8 @@ diesel::table! {
         failure -> sql::Nullable<sql::Doc>,
         email -> sql::Nullable<sql::Text>,
         asked -> sql::Nullable<sql::Doc>,
+        trial -> sql::Nullable<sql::Doc>,
+        ticket -> sql::Nullable<sql::Binary>,
         exchange -> sql::Nullable<sql::Binary>,
         code_digest -> sql::Nullable<sql::Binary>,
         code_expires_at -> sql::Nullable<sql::Ts>,

@@ -8,6 +8,7 @@ use vestibule_application::ports::store::{
     StoreResult,
 };
 use vestibule_domain::id::{EnvironmentId, SigningKeyId};
+use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::{SsoSession, SsoSessionState};
 use vestibule_domain::sso::signing_key::SigningKey;
@@ -39,6 +40,7 @@ impl SsoSessions for SqlUnitOfWork {
             sso_sessions::state_at.eq(state.at().map(instant)),
             sso_sessions::failure_code.eq(failure.map(|failure| failure.code.to_text())),
             sso_sessions::failure.eq(failure.map(Stored::to_stored)),
+            sso_sessions::trial.eq(session.trial.as_ref().map(|trial| trial.to_stored())),
             sso_sessions::exchange.eq(session.exchange.as_ref().map(|sealed| sealed.as_bytes().to_vec())),
             sso_sessions::code_digest.eq(code.map(|code| code.digest.as_bytes().to_vec())),
             sso_sessions::code_expires_at.eq(code.map(|code| instant(code.expires_at))),
@@ -57,6 +59,22 @@ impl SsoSessions for SqlUnitOfWork {
 
     async fn admit(&mut self, admission: &Admission) -> StoreResult<Admitted> {
         dialect::admit(self, admission).await
+    }
+
+    async fn depart(&mut self, session: &SsoSession, ticket: &SecretDigest) -> StoreResult<bool> {
+        let row = SsoSessionRow::from(session);
+        let held = sso_sessions::table
+            .filter(sso_sessions::id.eq(row.id))
+            .filter(sso_sessions::environment_id.eq(row.environment_id))
+            .filter(sso_sessions::ticket.eq(ticket.as_bytes().to_vec()));
+        let changes = (
+            sso_sessions::ticket.eq(None::<Vec<u8>>),
+            sso_sessions::exchange.eq(row.exchange),
+            sso_sessions::record.eq(row.record),
+            sso_sessions::ip_address.eq(row.ip_address),
+            sso_sessions::user_agent.eq(row.user_agent),
+        );
+        self.touch("sso_sessions", diesel::update(held).set(changes)).await
     }
 }
 

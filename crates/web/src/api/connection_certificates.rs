@@ -83,7 +83,7 @@ async fn settings(app: &App, api: &ApiCaller, id: &str) -> Result<SamlSettings, 
     view.connection.saml().cloned().map_err(not_saml)
 }
 
-fn not_saml(why: ConnectionRefused) -> Problem {
+pub(super) fn not_saml(why: ConnectionRefused) -> Problem {
     match why {
         ConnectionRefused::WrongProtocol => {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "The connection does not speak SAML.")

@@ -14,7 +14,9 @@ pub(crate) mod organization_domains;
 pub(crate) mod organizations;
 pub(crate) mod portal_links;
 pub(crate) mod saml_options;
+pub(crate) mod sign_in_options;
 pub(crate) mod sso_sessions;
+pub(crate) mod test_sign_ins;
 pub(crate) mod webhook_deliveries;
 pub(crate) mod webhook_endpoints;
 
@@ -28,6 +30,8 @@ pub(crate) fn routes(routes: &mut Routes<'_>) {
     organization_domains::routes(routes);
     connections::routes(routes);
     connection_certificates::routes(routes);
+    sign_in_options::routes(routes);
+    test_sign_ins::routes(routes);
     events::routes(routes);
     webhook_endpoints::routes(routes);
     sso_sessions::routes(routes);

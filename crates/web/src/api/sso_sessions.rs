@@ -112,6 +112,8 @@ pub(crate) struct SsoSessionLogView {
     error_message: Option<String>,
     /// What the browser calls itself.
     user_agent: Option<String>,
+    /// What a test tried that was not saved: `connection` or `certificates`; null for all others.
+    not_saved: Option<String>,
     /// Every check, in order.
     checks: Vec<CheckView>,
     /// What the provider said of the person, once that was verified.
@@ -220,6 +222,7 @@ pub(crate) async fn get(app: Data<App>, api: ApiCaller, path: Path<String>) -> R
         session: SsoSessionView::of_session(&session, app.ambient.now()),
         error_message,
         user_agent: session.user_agent.clone(),
+        not_saved: session.trial.as_ref().map(|trial| trial.of.as_str().to_owned()),
         checks: session.record.checks.iter().map(CheckView::new).collect(),
         attributes: attributes.map(|attribute| (attribute.name.clone(), attribute.values.clone())).collect(),
         messages: session.record.messages.iter().map(MessageView::new).collect(),

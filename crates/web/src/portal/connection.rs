@@ -5,7 +5,11 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Query};
 use serde::Deserialize;
 use vestibule_application::ports::store::PortalVisit;
+use vestibule_application::usecases::distrust_certificate::{
+    DistrustCertificate, DistrustCertificateCommand, DistrustCertificateError,
+};
 use vestibule_application::usecases::reset_connection::{ResetConnection, ResetConnectionCommand};
+use vestibule_application::usecases::set_saml_options::{SwitchIdpInitiated, SwitchIdpInitiatedCommand};
 use vestibule_domain::Instant;
 use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::id::ConnectionId;
@@ -13,7 +17,8 @@ use vestibule_domain::intent::Intent;
 use vestibule_domain::organization::ProfileRule;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::redirect::{self, Outcome};
-use vestibule_words::{Moment, Piece, Text, text};
+use vestibule_domain::saml::IdpCertificate;
+use vestibule_words::{Day, Moment, Piece, Text, text};
 
 use super::Portal;
 use super::answer::{page, see_other};
@@ -22,7 +27,7 @@ use super::cookie::TYPED;
 use super::failure::{Failure, FailureKind};
 use super::review::settings_data;
 use super::test_sign_in::with_test;
-use super::view::connection::{ConnectionPage, DonePage, ManageView};
+use super::view::connection::{ConnectionPage, DonePage, ManageView, TrustedView};
 use super::view::review::FactView;
 use super::visitor::{CONNECTION, PICKER, SetUp, Visitor};
 use super::walk::{NoticeQuery, asking_step, guide, step_href};
@@ -117,8 +122,13 @@ fn content(
         certificate_note: (warned > 0).then(|| text!("connection-certificates", count = warned)),
         data,
         attributes: attributes.facts(),
-        manage: (visitor.may_manage() && !over)
-            .then(|| ManageView { connection_id: connection.id.to_string(), update_href }),
+        options: options(connection),
+        manage: (visitor.may_manage() && !over).then(|| ManageView {
+            connection_id: connection.id.to_string(),
+            update_href,
+            idp_initiated: connection.saml().ok().map(|saml| saml.options.idp_initiated),
+            certificates: spare_certificates(connection),
+        }),
         notice,
     }
 }
@@ -143,6 +153,93 @@ fn domain_note(visit: &PortalVisit, connection: &Connection) -> Option<Text> {
             Some(text!("connection-unproven", organization = organization, product = product))
         }
         ConnectionState::Draft | ConnectionState::Active | ConnectionState::Inactive => None,
+    }
+}
+
+/// How the connection takes sign-ins; nothing of one that does not speak SAML.
+fn options(connection: &Connection) -> Vec<FactView> {
+    let Ok(saml) = connection.saml() else { return Vec::new() };
+    let fact = |name: Text, value: Text| FactView { name: name.into(), value: value.into(), code: false };
+    let whether = |on| if on { text!("connection-is-on") } else { text!("connection-is-off") };
+    let skew_s = saml.options.clock_skew.whole_seconds();
+    vec![
+        fact(text!("connection-idp-initiated"), whether(saml.options.idp_initiated)),
+        fact(text!("connection-signed-requests"), whether(saml.signing_key.is_some())),
+        fact(text!("connection-clock-skew"), text!("connection-seconds", count = skew_s)),
+        fact(text!("connection-sha1"), whether(saml.options.allow_sha1)),
+        fact(text!("connection-short-rsa"), whether(saml.options.allow_short_rsa)),
+    ]
+}
+
+/// The form that switches sign-ins on or off that begin at the provider.
+#[derive(Deserialize)]
+pub(super) struct SwitchForm {
+    form_token: Option<String>,
+    connection: String,
+    idp_initiated: String,
+}
+
+/// Switches sign-ins on or off that begin at the provider.
+pub(super) async fn switch_idp_initiated(
+    portal: Data<Portal>,
+    visitor: Visitor,
+    form: Form<SwitchForm>,
+) -> Result<HttpResponse, Failure> {
+    visitor.check_form(form.form_token.as_deref())?;
+    let malformed = || visitor.fail(FailureKind::Malformed);
+    let command = SwitchIdpInitiatedCommand {
+        session: visitor.digest(),
+        connection: form.connection.parse().map_err(|_| malformed())?,
+        idp_initiated: match form.idp_initiated.as_str() {
+            "on" => true,
+            "off" => false,
+            _ => return Err(malformed()),
+        },
+    };
+    match portal.app.run(SwitchIdpInitiated { ambient: portal.app.ambient.clone() }, command).await {
+        Ok(_) => Ok(see_other(&format!("{CONNECTION}?notice={}", Notice::OptionsSaved.as_str()))),
+        Err(error) => Err(visitor.refused(error)),
+    }
+}
+
+/// The certificates of which one can go: all of several.
+fn spare_certificates(connection: &Connection) -> Vec<TrustedView> {
+    let idp = connection.saml().ok().and_then(|saml| saml.idp.as_ref());
+    let held = idp.map_or(&[][..], |idp| &idp.signing_certificates);
+    let view = |held: &IdpCertificate| TrustedView {
+        id: held.id.to_string(),
+        subject: held.certificate.subject.clone(),
+        not_after: Day::of(held.certificate.not_after),
+        fingerprint: words::fingerprint(&held.certificate),
+    };
+    if held.len() > 1 { held.iter().map(view).collect() } else { Vec::new() }
+}
+
+/// The form that stops trusting a certificate.
+#[derive(Deserialize)]
+pub(super) struct DistrustForm {
+    form_token: Option<String>,
+    connection: String,
+    certificate: String,
+}
+
+/// Stops trusting a certificate.
+pub(super) async fn distrust(
+    portal: Data<Portal>,
+    visitor: Visitor,
+    form: Form<DistrustForm>,
+) -> Result<HttpResponse, Failure> {
+    visitor.check_form(form.form_token.as_deref())?;
+    let malformed = || visitor.fail(FailureKind::Malformed);
+    let command = DistrustCertificateCommand {
+        session: visitor.digest(),
+        connection: form.connection.parse().map_err(|_| malformed())?,
+        certificate: form.certificate.parse().map_err(|_| malformed())?,
+    };
+    match portal.app.run(DistrustCertificate { ambient: portal.app.ambient.clone() }, command).await {
+        Ok(_) => Ok(see_other(&format!("{CONNECTION}?notice={}", Notice::Distrusted.as_str()))),
+        Err(DistrustCertificateError::Manage(error)) => Err(visitor.refused(error)),
+        Err(DistrustCertificateError::Refused(_)) => Err(visitor.fail(FailureKind::Overtaken)),
     }
 }
 

@@ -122,6 +122,7 @@ impl PortalRoutes {
         table.add("/portal/sso/guide", Access::PortalVisit, both(page(walk::overview), post(walk::send)));
         table.add("/portal/sso/check", Access::PortalVisit, post(walk::check));
         table.add("/portal/sso/review", Access::PortalVisit, page(review::show));
+        table.add("/portal/sso/review/test", Access::PortalVisit, post(review::test));
         table.add("/portal/sso/save", Access::PortalVisit, post(review::save));
         table.add("/portal/sso/done", Access::PortalVisit, page(connection::done));
         table.add("/portal/sso/connection", Access::PortalVisit, page(connection::show));
@@ -138,6 +139,9 @@ impl PortalRoutes {
         table.add("/portal/renewal", Access::PortalVisit, both(page(renewal::show), post(renewal::check)));
         table.add("/portal/renewal/done", Access::PortalVisit, page(renewal::done));
         table.add("/portal/renewal/{connection}", Access::PortalVisit, post(renewal::save));
+        table.add("/portal/renewal/{connection}/test", Access::PortalVisit, post(renewal::test));
+        table.add("/portal/sso/idp-initiated", Access::PortalVisit, post(connection::switch_idp_initiated));
+        table.add("/portal/sso/distrust", Access::PortalVisit, post(connection::distrust));
         table.add("/portal/sso/reset", Access::PortalVisit, post(connection::reset));
         let layer = from_fn(move |request, next| answer::layer(portal.clone(), request, next));
         let (scope, mounted) = table.finish();

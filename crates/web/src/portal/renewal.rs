@@ -3,9 +3,9 @@
 //! Between the page that shows it and the save nothing is kept here: the form carries what was
 //! understood, and it is read again. Whoever changes it on the way could have brought it as well.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use vestibule_application::ports::saml::MetadataError;
 use vestibule_application::usecases::renew_certificate::{
     RenewCertificate, RenewCertificateCommand, RenewCertificateError,
@@ -14,11 +14,12 @@ use vestibule_application::usecases::review_candidate::ProviderData;
 use vestibule_catalog::{FieldKey, Provider};
 use vestibule_domain::Instant;
 use vestibule_domain::certificate::{Certificate, Validity};
-use vestibule_domain::connection::{Connection, ConnectionRefused};
+use vestibule_domain::connection::{Connection, ConnectionRefused, ProtocolSettings};
 use vestibule_domain::id::ConnectionId;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::redirect::{self, Outcome};
-use vestibule_domain::saml::{IDP_CERTIFICATES_MAX, TrustedIdentityProvider};
+use vestibule_domain::saml::{IDP_CERTIFICATES_MAX, IdpCertificate, TrustedIdentityProvider};
+use vestibule_domain::sso::trial::{Trial, TrialOf};
 use vestibule_domain::url::HttpsUrl;
 use vestibule_words::{Text, text};
 
@@ -28,8 +29,9 @@ use super::connection::provider_name;
 use super::failure::{Failure, FailureKind};
 use super::intake::{self, CERTIFICATE_FILE, Fault, METADATA_FILE, Submission, Understood};
 use super::review::certificate_view;
+use super::test_sign_in::{send_off, with_test};
 use super::view::frame::{ErrorLink, Field, field_id};
-use super::view::renewal::{BroughtView, RenewalGuide, RenewalPage, RenewedPage};
+use super::view::renewal::{BroughtView, NextView, RenewalGuide, RenewalPage, RenewedPage};
 use super::view::review::{DataView, FactView};
 use super::view::walkthrough::{UploadView, WayView};
 use super::visitor::{RENEWAL, RENEWED, SetUp, Visitor};
@@ -76,7 +78,7 @@ pub(super) async fn check(
             let action = format!("{RENEWAL}/{}", connection.id);
             let content = content(&portal, &visitor, &Entered::default());
             let brought = brought.view(action, visitor.now);
-            page(StatusCode::OK, &RenewalPage { brought: Some(brought), ..content })
+            page(StatusCode::OK, &RenewalPage { brought: Some(brought), ..content }).map(with_test)
         }
         Err(mut faults) => {
             submission.prepare_echo(&mut faults);
@@ -95,11 +97,8 @@ pub(super) async fn save(
 ) -> Result<HttpResponse, Failure> {
     visitor.check_form(submission.form_token.as_deref())?;
     let malformed = || visitor.fail(FailureKind::Malformed);
-    let connection: ConnectionId = connection.parse().map_err(|_| malformed())?;
-    let pem = submission.text(FieldKey::IdpCertificate).unwrap_or_default();
-    let certificates = portal.app.saml.read_certificates(pem.as_bytes()).map_err(|_| malformed())?;
-    let url = submission.text(FieldKey::IdpMetadataUrl).map(HttpsUrl::parse_allowing_http);
-    let metadata_url = url.transpose().map_err(|_| malformed())?;
+    let Shown { connection, certificates, metadata_url } =
+        Shown::read(&portal, &connection, &submission).ok_or_else(malformed)?;
     let command =
         RenewCertificateCommand { session: visitor.digest(), connection, certificates, metadata_url };
     match portal.app.run(RenewCertificate { ambient: portal.app.ambient.clone() }, command).await {
@@ -112,6 +111,69 @@ pub(super) async fn save(
             Err(visitor.fail(FailureKind::Overtaken))
         }
         Err(RenewCertificateError::Expired) => Err(malformed()),
+    }
+}
+
+/// Tries what was shown: whether the provider signs with one of the new certificates. Nothing is
+/// saved.
+pub(super) async fn test(
+    portal: Data<Portal>,
+    request: HttpRequest,
+    visitor: Visitor,
+    connection: Path<String>,
+    submission: Submission,
+) -> Result<HttpResponse, Failure> {
+    visitor.check_form(submission.form_token.as_deref())?;
+    if visitor.may_renew()? == SetUp::Over {
+        return Ok(see_other(RENEWED));
+    }
+    let shown = Shown::read(&portal, &connection, &submission);
+    let Shown { connection: of, certificates, metadata_url } =
+        shown.ok_or_else(|| visitor.fail(FailureKind::Malformed))?;
+    let overtaken = || visitor.fail(FailureKind::Overtaken);
+    let connection = visitor.complete().filter(|held| held.id == of).ok_or_else(overtaken)?;
+    let mut saml = connection.saml().map_err(|_| overtaken())?.clone();
+    let idp = saml.idp.as_mut().ok_or_else(overtaken)?;
+    let (ambient, now) = (&portal.app.ambient, visitor.now);
+    let new = |certificate| IdpCertificate { id: ambient.id(now), added_at: now, certificate };
+    idp.signing_certificates = certificates.into_iter().map(new).collect();
+    idp.metadata_url = metadata_url;
+    let trial = Trial {
+        of: TrialOf::Certificates,
+        settings: ProtocolSettings::Saml(Box::new(saml)),
+        attribute_map: connection.attribute_map.clone(),
+    };
+    send_off(&portal, &request, &visitor, connection, Some(trial)).await
+}
+
+/// What was shown, as the form carries it.
+struct Shown {
+    connection: ConnectionId,
+    certificates: Vec<Certificate>,
+    metadata_url: Option<HttpsUrl>,
+}
+
+impl Shown {
+    /// Reads the form again; none of one that we have not made.
+    fn read(portal: &Portal, connection: &str, submission: &Submission) -> Option<Self> {
+        let pem = submission.text(FieldKey::IdpCertificate).unwrap_or_default();
+        let certificates = portal.app.saml.read_certificates(pem.as_bytes()).ok()?;
+        let url = submission.text(FieldKey::IdpMetadataUrl).map(HttpsUrl::parse_allowing_http);
+        let within = certificates.len() <= IDP_CERTIFICATES_MAX;
+        within.then_some(Self {
+            connection: connection.parse().ok()?,
+            certificates,
+            metadata_url: url.transpose().ok()?,
+        })
+    }
+}
+
+/// The form that tries or saves the next certificates.
+pub(super) fn form_of(connection: ConnectionId, idp: &TrustedIdentityProvider) -> NextView {
+    NextView {
+        action: format!("{RENEWAL}/{connection}"),
+        pem: idp.signing_certificates.iter().map(|held| held.certificate.to_pem()).collect(),
+        metadata_url: idp.metadata_url.as_ref().map(|url| url.as_str().to_owned()),
     }
 }
 
@@ -150,10 +212,12 @@ struct Brought {
 impl Brought {
     fn view(&self, action: String, now: Instant) -> BroughtView {
         BroughtView {
-            action,
             data: data(&self.entity_id, self.certificates.iter(), now),
-            pem: self.certificates.iter().map(Certificate::to_pem).collect(),
-            metadata_url: self.metadata_url.as_ref().map(|url| url.as_str().to_owned()),
+            next: NextView {
+                action,
+                pem: self.certificates.iter().map(Certificate::to_pem).collect(),
+                metadata_url: self.metadata_url.as_ref().map(|url| url.as_str().to_owned()),
+            },
         }
     }
 }

@@ -5,7 +5,7 @@ use actix_web::web::{Data, Form, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use vestibule_application::usecases::save_connection::{
-    SaveConnection, SaveConnectionCommand, SaveConnectionError,
+    SaveConnection, SaveConnectionCommand, SaveConnectionError, settings_with,
 };
 use vestibule_application::usecases::update_connection::AttributeMapChange;
 use vestibule_domain::Instant;
@@ -15,6 +15,7 @@ use vestibule_domain::email::{EmailAddress, EmailError};
 use vestibule_domain::oidc::OidcClient;
 use vestibule_domain::portal_session::{Candidate, CandidateData};
 use vestibule_domain::saml::{SsoBinding, SsoEndpoint};
+use vestibule_domain::sso::trial::{Trial, TrialOf};
 use vestibule_domain::url::HttpsUrl;
 use vestibule_words::{Day, Piece, Text, text};
 
@@ -26,6 +27,7 @@ use super::cautions::Judge;
 use super::cookie::TYPED;
 use super::failure::{Failure, FailureKind};
 use super::language::Spoken;
+use super::test_sign_in::{send_off, with_test};
 use super::view::frame::Field;
 use super::view::review::{CertificateView, DataView, FactView, OtherView, ReviewPage};
 use super::visitor::{CONNECTION, DONE, REVIEW, SetUp, Visitor};
@@ -44,7 +46,7 @@ pub(super) async fn show(
     let notice = Notice::text_of(query.notice.as_deref());
     let fields = Fields { email: email_field(&visitor), attributes: names(&portal, &visitor, &Typed::new()) };
     match content(&portal, &visitor, fields, notice)? {
-        Ok(content) => page(StatusCode::OK, &content),
+        Ok(content) => page(StatusCode::OK, &content).map(with_test),
         Err(place) => Ok(see_other(&place)),
     }
 }
@@ -74,30 +76,9 @@ pub(super) async fn save(
 ) -> Result<HttpResponse, Failure> {
     visitor.check_form(form.form_token.as_deref())?;
     let form = form.into_inner();
-    let raw = form.admin_email.as_deref().unwrap_or_default();
-    let (set_up_by, email) = match EmailAddress::parse(raw) {
-        Ok(address) => (Some(address), None),
-        Err(EmailError::Empty) => (None, None),
-        Err(error) => (None, Some(faults::email(error))),
-    };
-    let attributes = match attribute_form(&portal, &visitor) {
-        Some(names) => names.change(&form.typed),
-        // A connection that exists keeps its names, which have a page of their own.
-        None => Ok(AttributeMapChange::default()),
-    };
-    let attributes = match (email, attributes) {
-        (None, Ok(attributes)) => attributes,
-        (email, attributes) => {
-            let email =
-                Field { value: raw.to_owned(), error: email.map(Into::into), ..email_field(&visitor) };
-            let attributes = attributes
-                .err()
-                .map_or_else(|| names(&portal, &visitor, &form.typed), |Refused(fields)| fields);
-            return match content(&portal, &visitor, Fields { email, attributes }, None)? {
-                Ok(content) => page(StatusCode::UNPROCESSABLE_ENTITY, &content),
-                Err(place) => Ok(see_other(&place)),
-            };
-        }
+    let Entered { set_up_by, attributes } = match read(&portal, &visitor, &form) {
+        Ok(entered) => entered,
+        Err(fields) => return wrong(&portal, &visitor, *fields),
     };
     let command = SaveConnectionCommand {
         session: visitor.digest(),
@@ -125,6 +106,73 @@ pub(super) async fn save(
         Err(SaveConnectionError::AlreadyConnected) => {
             super::connection::already_connected(&portal, &visitor).await
         }
+    }
+}
+
+/// Tries what was shown, with the names of attributes as they were typed. Nothing is saved.
+pub(super) async fn test(
+    portal: Data<Portal>,
+    request: HttpRequest,
+    visitor: Visitor,
+    form: Form<SaveForm>,
+) -> Result<HttpResponse, Failure> {
+    visitor.check_form(form.form_token.as_deref())?;
+    if visitor.may_set_up()? == SetUp::Over {
+        return Ok(see_other(DONE));
+    }
+    let Entered { attributes, .. } = match read(&portal, &visitor, &form) {
+        Ok(entered) => entered,
+        Err(fields) => return wrong(&portal, &visitor, *fields),
+    };
+    let shown = visitor.visit.session.progress.candidate.as_ref();
+    let shown = shown.filter(|candidate| candidate.revision == form.revision);
+    let stale = || Ok(see_other(&format!("{REVIEW}?notice={}", Notice::Stale.as_str())));
+    let (Some(candidate), Some(connection)) = (shown, &visitor.visit.connection) else { return stale() };
+    let app = &portal.app;
+    let settings = settings_with(connection, candidate.data.clone(), &app.ambient, visitor.now);
+    // Read for another protocol than is picked by now.
+    let Ok(settings) = settings else { return stale() };
+    let Ok(attribute_map) = attributes.apply(connection.attribute_map.clone()) else { return stale() };
+    let trial = Trial { of: TrialOf::Connection, settings, attribute_map };
+    send_off(&portal, &request, &visitor, connection, Some(trial)).await
+}
+
+/// What was typed, understood.
+struct Entered {
+    set_up_by: Option<EmailAddress>,
+    attributes: AttributeMapChange,
+}
+
+/// Reads what was typed; or the fields with what is wrong in them.
+fn read(portal: &Portal, visitor: &Visitor, form: &SaveForm) -> Result<Entered, Box<Fields>> {
+    let raw = form.admin_email.as_deref().unwrap_or_default();
+    let (set_up_by, email) = match EmailAddress::parse(raw) {
+        Ok(address) => (Some(address), None),
+        Err(EmailError::Empty) => (None, None),
+        Err(error) => (None, Some(faults::email(error))),
+    };
+    let attributes = match attribute_form(portal, visitor) {
+        Some(names) => names.change(&form.typed),
+        // A connection that exists keeps its names, which have a page of their own.
+        None => Ok(AttributeMapChange::default()),
+    };
+    match (email, attributes) {
+        (None, Ok(attributes)) => Ok(Entered { set_up_by, attributes }),
+        (email, attributes) => {
+            let email = Field { value: raw.to_owned(), error: email.map(Into::into), ..email_field(visitor) };
+            let attributes = attributes
+                .err()
+                .map_or_else(|| names(portal, visitor, &form.typed), |Refused(fields)| fields);
+            Err(Box::new(Fields { email, attributes }))
+        }
+    }
+}
+
+/// Shows what is wrong with what was typed.
+fn wrong(portal: &Portal, visitor: &Visitor, fields: Fields) -> Result<HttpResponse, Failure> {
+    match content(portal, visitor, fields, None)? {
+        Ok(content) => page(StatusCode::UNPROCESSABLE_ENTITY, &content).map(with_test),
+        Err(place) => Ok(see_other(&place)),
     }
 }
 

@@ -6,9 +6,11 @@ use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use actix_web::web::{Data, Form};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
-use vestibule_application::sign_in::{Departure, DepartureError, Route, Wishes};
-use vestibule_application::usecases::start_sign_in::{StartSignIn, StartSignInCommand};
-use vestibule_domain::sso::session::Origin;
+use vestibule_application::sign_in::{Departure, DepartureError, Route};
+use vestibule_application::usecases::start_test::{StartTest, StartTestCommand};
+use vestibule_application::usecases::visit::actor_of;
+use vestibule_domain::connection::Connection;
+use vestibule_domain::sso::trial::Trial;
 
 use super::Portal;
 use super::answer::{page, see_other};
@@ -48,16 +50,26 @@ pub(super) async fn start(
     visitor.check_form(form.form_token.as_deref())?;
     visitor.may_set_up()?;
     let Some(connection) = visitor.complete() else { return Ok(see_other(PICKER)) };
+    send_off(&portal, &request, &visitor, connection, None).await
+}
+
+/// Sends the admin to the identity provider: with a connection as it is, or with what a page shows
+/// that is not saved yet.
+pub(super) async fn send_off(
+    portal: &Portal,
+    request: &HttpRequest,
+    visitor: &Visitor,
+    connection: &Connection,
+    trial: Option<Trial>,
+) -> Result<HttpResponse, Failure> {
     let app = &portal.app;
-    let browser = browser(app, &request);
-    let departed = app.sign_ins.depart(connection, Origin::Test, None, &Wishes::default(), browser);
+    let departed = app.sign_ins.depart_for_test(connection, trial, browser(app, request));
     let Departure { session, route } = departed.map_err(|error| match error {
         DepartureError::Incomplete => visitor.fail(FailureKind::Overtaken),
         error @ (DepartureError::Key(_) | DepartureError::Saml(_)) => Failure::internal(error),
     })?;
-    let case = StartSignIn { ambient: app.ambient.clone() };
-    // Tests are announced to nobody.
-    app.run(case, StartSignInCommand { session, listened: false }).await?;
+    let command = StartTestCommand { session, actor: actor_of(&visitor.visit.session) };
+    app.run(StartTest { ambient: app.ambient.clone() }, command).await?;
     match route {
         Route::Redirect { url } => Ok(see_other(&url)),
         Route::Post { url, fields } => {

@@ -145,6 +145,12 @@ impl Visitor {
         }
     }
 
+    /// Whether pages of attempts can be shown: to whoever sets up, all of the organization's; to
+    /// whoever renews, the tests of the next certificate.
+    pub(super) fn may_look(&self) -> Result<SetUp, Failure> {
+        if self.visit.session.covers(Intent::Sso) { self.may_set_up() } else { self.may_renew() }
+    }
+
     fn link_usable(&self) -> Result<(), LinkUnusable> {
         match self.visit.link.kind.policy().consumption {
             Consumption::Opening => Ok(()),

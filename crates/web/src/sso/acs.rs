@@ -7,8 +7,8 @@ use url::form_urlencoded;
 use vestibule_application::ports::saml_sign_in::SAML_RESPONSE_BYTES_MAX;
 use vestibule_application::sign_in::SamlAnswer;
 
-use super::page::{Refusal, of_store, refuse};
-use super::{Here, browser, land};
+use super::page::{Refusal, refuse};
+use super::{Here, arrived, browser};
 
 /// Largest form that is read, in bytes: the largest response as base64, each third character of
 /// which may be escaped, and a relay state.
@@ -43,11 +43,8 @@ pub(crate) async fn post(
         browser: browser(&desk.app, &request),
     };
     let (sign_ins, store) = (desk.app.sign_ins.clone(), desk.app.store.clone());
-    match desk.app.complete(async move { sign_ins.arrive_by_saml(&*store, answer).await }).await {
-        Ok(Some(landing)) => land(&desk, &request, landing),
-        Ok(None) => refuse(&desk, &request, Refusal::Unknown),
-        Err(error) => refuse(&desk, &request, of_store(error)),
-    }
+    let outcome = desk.app.complete(async move { sign_ins.arrive_by_saml(&*store, answer).await }).await;
+    arrived(&desk, &request, outcome)
 }
 
 async fn read(mut payload: Payload) -> Option<Vec<(String, String)>> {

@@ -15,8 +15,8 @@ use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::authorization::{Authorization, CodeChallenge, HINT_BYTES_MAX, STATE_BYTES_MAX};
 use vestibule_domain::sso::session::Origin;
 
-use super::page::{Refusal, carry_on, of_store, refuse};
-use super::{Desk, Here, browser, redirect};
+use super::page::{Refusal, of_store, refuse};
+use super::{Desk, Here, away, browser, redirect};
 
 /// Most scopes and further parameters that are handed on to a provider.
 const HANDED_ON_MAX: usize = 50;
@@ -76,12 +76,7 @@ fn back(error: &'static str, description: impl Into<String>) -> Back {
 pub(crate) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
     let asked = Asked::read(request.query_string());
     match begin(&desk, asked, browser(&desk.app, &request)).await {
-        Ok(Sent::Away(Route::Redirect { url })) => HttpResponse::Found()
-            .insert_header(("Location", url))
-            .insert_header(("Cache-Control", "no-store"))
-            .insert_header(("Referrer-Policy", "no-referrer"))
-            .finish(),
-        Ok(Sent::Away(Route::Post { url, fields })) => carry_on(&desk, &request, url, fields),
+        Ok(Sent::Away(route)) => away(&desk, &request, route),
         Ok(Sent::Back { redirect_uri, parameters }) => redirect(&redirect_uri, &parameters)
             .unwrap_or_else(|| refuse(&desk, &request, Refusal::RedirectUri)),
         Err(refusal) => refuse(&desk, &request, refusal),

@@ -3,7 +3,6 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
-use url::form_urlencoded;
 use vestibule_application::ports::store::ArrivalKey;
 use vestibule_application::sign_in::{Departure, OidcAnswer, Route, Wishes};
 use vestibule_application::usecases::start_sign_in::{StartSignIn, StartSignInCommand};
@@ -14,8 +13,8 @@ use vestibule_domain::sso::authorization::{Authorization, HINT_BYTES_MAX};
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::session::Origin;
 
-use super::page::{Refusal, carry_on, of_store, refuse};
-use super::{Desk, Here, browser, land};
+use super::page::{Refusal, of_store, refuse};
+use super::{Desk, Here, arrived, away, browser, parameter};
 
 /// Longest query that is read, in bytes. Codes of providers have up to 2 KiB.
 const CALLBACK_QUERY_BYTES_MAX: usize = 16 * 1024;
@@ -53,11 +52,8 @@ pub(crate) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
         browser: browser(&desk.app, &request),
     };
     let (sign_ins, store) = (desk.app.sign_ins.clone(), desk.app.store.clone());
-    match desk.app.complete(async move { sign_ins.arrive_by_oidc(&*store, answer).await }).await {
-        Ok(Some(landing)) => land(&desk, &request, landing),
-        Ok(None) => refuse(&desk, &request, Refusal::Unknown),
-        Err(error) => refuse(&desk, &request, of_store(error)),
-    }
+    let outcome = desk.app.complete(async move { sign_ins.arrive_by_oidc(&*store, answer).await }).await;
+    arrived(&desk, &request, outcome)
 }
 
 /// Begin a sign-in at the provider's wish
@@ -78,11 +74,7 @@ pub(crate) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
 pub(crate) async fn begin(desk: Here, request: HttpRequest, path: Path<String>) -> HttpResponse {
     let Ok(connection) = path.parse() else { return refuse(&desk, &request, Refusal::Unknown) };
     match initiate(&desk, &request, connection).await {
-        Ok(Route::Redirect { url }) => HttpResponse::Found()
-            .insert_header(("Location", url))
-            .insert_header(("Cache-Control", "no-store"))
-            .finish(),
-        Ok(Route::Post { url, fields }) => carry_on(&desk, &request, url, fields),
+        Ok(route) => away(&desk, &request, route),
         Err(refusal) => refuse(&desk, &request, refusal),
     }
 }
@@ -115,9 +107,4 @@ async fn initiate(desk: &Desk, request: &HttpRequest, id: ConnectionId) -> Resul
     let command = StartSignInCommand { session, listened: arrival.listened };
     desk.app.run(case, command).await.map_err(of_store)?;
     Ok(route)
-}
-
-/// The first value under a name.
-fn parameter(query: &str, name: &str) -> Option<String> {
-    form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use time::Duration;
-use url::{Url, form_urlencoded};
+use url::Url;
 use vestibule_application::ambient::{Ambient, SecretOf};
 use vestibule_application::ports::store::StoreError;
 use vestibule_domain::Instant;
@@ -19,8 +19,8 @@ use vestibule_domain::id::{EnvironmentId, ProfileId};
 use vestibule_domain::redirect_uri::relayed;
 use vestibule_domain::secret::Sealed;
 
-use super::Here;
 use super::page::{Refusal, of_store, refuse};
+use super::{Here, parameter};
 use crate::app::App;
 use crate::transport::{ApiCaller, Body, Problem};
 
@@ -91,9 +91,8 @@ pub(crate) async fn authorize(
         (status = 404, description = "A page: the token is wrong or too old"),
     ))]
 pub(crate) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
-    let token = form_urlencoded::parse(request.query_string().as_bytes())
-        .find(|(name, _)| name == "token")
-        .and_then(|(_, token)| LogoutToken::open(&token, &desk.app.ambient));
+    let token = parameter(request.query_string(), "token")
+        .and_then(|token| LogoutToken::open(&token, &desk.app.ambient));
     let Some(token) = token else { return refuse(&desk, &request, Refusal::Unknown) };
     match destination(&desk.app, &token).await {
         Ok(Some(url)) => HttpResponse::Found()

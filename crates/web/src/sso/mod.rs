@@ -12,21 +12,23 @@ pub(crate) mod logout;
 pub(crate) mod metadata;
 pub(crate) mod page;
 pub(crate) mod profile;
+pub(crate) mod test;
 pub(crate) mod token;
 
 use std::sync::Arc;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use url::Url;
-use vestibule_application::sign_in::{Browser, Landing};
+use url::{Url, form_urlencoded};
+use vestibule_application::ports::store::StoreResult;
+use vestibule_application::sign_in::{Browser, Landing, Route};
 
 use crate::app::App;
 use crate::pages::Pages;
 use crate::transport::{Gate, Methods, Routes, client_address};
 
 use key_ring::KeyRing;
-use page::{Refusal, refuse};
+use page::{Refusal, carry_on, of_store, refuse};
 
 /// What the handlers of sign-ins have at hand.
 pub(crate) struct Desk {
@@ -52,6 +54,8 @@ pub(crate) fn routes(routes: &mut Routes<'_>) {
     routes.public("/sso/saml/{connection}/acs", Methods::new().post(acs::post));
     routes.public("/sso/oidc/callback", Methods::new().get(callback::get));
     routes.public("/sso/login/{connection}", Methods::new().get(callback::begin));
+    routes.public("/sso/test", Methods::new().get(test::begin));
+    routes.public("/sso/test/ended", Methods::new().get(test::ended));
     routes.public("/sso/token", Methods::new().post(token::post));
     routes.public("/sso/profile", Methods::new().get(profile::get));
     routes.public("/sso/jwks/{client_id}", Methods::new().get(keys::get));
@@ -81,6 +85,32 @@ fn redirect(to: &str, parameters: &[(&'static str, String)]) -> Option<HttpRespo
             .insert_header(("Referrer-Policy", "no-referrer"))
             .finish(),
     )
+}
+
+/// Sends a person off to their provider.
+fn away(desk: &Desk, request: &HttpRequest, route: Route) -> HttpResponse {
+    match route {
+        Route::Redirect { url } => HttpResponse::Found()
+            .insert_header(("Location", url))
+            .insert_header(("Cache-Control", "no-store"))
+            .insert_header(("Referrer-Policy", "no-referrer"))
+            .finish(),
+        Route::Post { url, fields } => carry_on(desk, request, url, fields),
+    }
+}
+
+/// The first value under a name.
+fn parameter(query: &str, name: &str) -> Option<String> {
+    form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// Answers a provider's answer.
+fn arrived(desk: &Desk, request: &HttpRequest, arrived: StoreResult<Option<Landing>>) -> HttpResponse {
+    match arrived {
+        Ok(Some(landing)) => land(desk, request, landing),
+        Ok(None) => refuse(desk, request, Refusal::Unknown),
+        Err(error) => refuse(desk, request, of_store(error)),
+    }
 }
 
 /// Sends a person where their sign-in ended.

@@ -171,7 +171,12 @@ pub(super) fn carry_on(
     answer
 }
 
-fn render<P: Page>(desk: &Desk, request: &HttpRequest, status: StatusCode, page: &P) -> HttpResponse {
+pub(super) fn render<P: Page>(
+    desk: &Desk,
+    request: &HttpRequest,
+    status: StatusCode,
+    page: &P,
+) -> HttpResponse {
     let here = Spoken::find(request, &desk.app.settings).fixed();
     let rendered = Prepared::new(page).and_then(|prepared| desk.pages.render(prepared, &here));
     let mut answer = HttpResponse::build(status);

@@ -83,6 +83,9 @@ const MATRIX: &[(&str, &str, &str, Stranger)] = &[
     ("POST", "/connections/{id}/saml_sp_signing_cert", "", NotFound),
     ("DELETE", "/connections/{id}/saml_sp_signing_cert/{cert}", "", NotFound),
     ("GET", "/events", "", Shared),
+    ("GET", "/connections/{id}/saml_sign_in_options", "", NotFound),
+    ("PATCH", "/connections/{id}/saml_sign_in_options", r#"{"idp_initiated":false}"#, NotFound),
+    ("POST", "/connections/{id}/test_sign_ins", "{}", NotFound),
     ("GET", "/sso_sessions", "", Shared),
     ("GET", "/sso_sessions/{id}", "", NotFound),
     ("POST", "/sso/logout/authorize", r#"{"profile_id":"{profiles}"}"#, NotFound),
@@ -127,6 +130,8 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/sso/oidc/callback"),
     // A provider's page of apps; leads to the provider of the connection alone.
     ("GET", "/sso/login/{connection}"),
+    ("GET", "/sso/test"),
+    ("GET", "/sso/test/ended"),
     // The code and the client's secret, or the verifier, prove themselves in the body.
     ("POST", "/sso/token"),
     // The bearer is the access token of one sign-in.
@@ -169,6 +174,9 @@ const VISIT: &[(&str, &str)] = &[
     ("GET", "/portal/sso/done"),
     ("GET", "/portal/sso/connection"),
     ("POST", "/portal/sso/test"),
+    ("POST", "/portal/sso/idp-initiated"),
+    ("POST", "/portal/sso/distrust"),
+    ("POST", "/portal/sso/review/test"),
     ("GET", "/portal/sso/sessions"),
     ("GET", "/portal/sso/sessions/{session}"),
     ("GET", "/portal/sso/guide"),
@@ -180,6 +188,7 @@ const VISIT: &[(&str, &str)] = &[
     ("GET", "/portal/renewal"),
     ("POST", "/portal/renewal"),
     ("POST", "/portal/renewal/{connection}"),
+    ("POST", "/portal/renewal/{connection}/test"),
     ("GET", "/portal/renewal/done"),
 ];
 
@@ -336,6 +345,8 @@ async fn sign_in(app: &TestApp, tenant: &Tenant, organization: &str, connection:
         origin: Origin::ServiceProvider,
         state: SsoSessionState::Started,
         authorization: None,
+        trial: None,
+        ticket: None,
         exchange: None,
         code: None,
         record: SessionRecord::default(),

@@ -20,5 +20,6 @@ mod provider;
 mod saml_metadata;
 mod server;
 mod support;
+mod test_sign_ins;
 mod transport;
 mod webhooks;

@@ -247,7 +247,7 @@ impl Page {
                 fields.push((name.to_owned(), value.to_owned()));
             }
             Form {
-                action: form.attribute("action").unwrap().to_owned(),
+                action: button.attribute("formaction").or(form.attribute("action")).unwrap().to_owned(),
                 method: form.attribute("method").unwrap().to_owned(),
                 multipart: form.attribute("enctype") == Some("multipart/form-data"),
                 fields,

@@ -30,6 +30,24 @@ async fn a_connection_is_shown_with_what_it_consists_of() {
 }
 
 #[actix_web::test]
+async fn sign_ins_that_begin_at_the_provider_are_switched_off_and_on() {
+    let world = World::new().await;
+    let (mut browser, page) = at_connection(&world).await;
+    let taken = async || world.connection().await.unwrap().saml().unwrap().options.idp_initiated;
+    assert!(page.words("options").contains("begin at the identity providerYes"), "{}", page.words("options"));
+    assert!(taken().await);
+    let page = browser.click(&page, "switch-idp-initiated").await;
+    assert!(page.has("connection-notice"));
+    assert!(page.words("options").contains("begin at the identity providerNo"));
+    assert!(!taken().await);
+    assert_eq!(world.deeds().await.last(), Some(&AuditAction::ConnectionUpdated));
+    let page = browser.click(&page, "switch-idp-initiated").await;
+    assert!(taken().await);
+    let forged = page.form("switch-idp-initiated").forge("idp_initiated", Some("perhaps"));
+    assert_eq!(browser.post(&forged).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[actix_web::test]
 async fn a_reset_needs_its_confirmation_and_starts_again() {
     let world = World::new().await;
     let (mut browser, page) = at_connection(&world).await;

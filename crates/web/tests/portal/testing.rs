@@ -48,22 +48,7 @@ impl<'w> Bench<'w> {
     }
 
     async fn newest(&self) -> SsoSession {
-        let filter = SsoSessionFilter {
-            connection_id: None,
-            organization_id: None,
-            standing: None,
-            failure: None,
-            origin: None,
-            email: None,
-            from: None,
-            until: None,
-            now: self.world.app.ambient.now(),
-        };
-        let page = PageRequest { limit: PageLimit::new(1).unwrap(), ..PageRequest::default() };
-        let environment = self.world.environment.id;
-        let queries = self.world.app.store.queries();
-        let found = queries.sso_sessions(environment, &filter, page).await.unwrap();
-        queries.sso_session(environment, found.items[0].id).await.unwrap().unwrap()
+        newest(self.world).await
     }
 
     /// Comes back from the provider with what it said.
@@ -73,35 +58,56 @@ impl<'w> Bench<'w> {
         change: impl FnOnce(&mut Said<'_>),
     ) -> Page {
         let session = self.begin().await;
-        let connection = self.world.connection().await.unwrap();
-        let (acs, audience) = (
-            format!("{PUBLIC_URL}/sso/saml/{}/acs", connection.id),
-            format!("{PUBLIC_URL}/sso/saml/{}/metadata", connection.id),
-        );
-        let request = format!("_{session}");
-        let mut said = Said {
-            acs: &acs,
-            audience: &audience,
-            request: &request,
-            at: self.world.app.ambient.now(),
-            subject: "person-1",
-            attributes: &[("email", "Ada@example.com"), ("firstName", "Ada"), ("team", "R&amp;D")],
-        };
-        change(&mut said);
-        let answer = answer(&self.idp, &said);
-        let form = serde_urlencoded::to_string([("SAMLResponse", &answer)]).unwrap();
-        let body = Some(("application/x-www-form-urlencoded", form.into_bytes()));
-        // The provider's page posts from another site: the visit's cookie does not come along.
-        let path = format!("/sso/saml/{}/acs", connection.id);
-        let landed = Browser::new(self.world).send(Method::POST, &path, body).await;
-        assert_eq!(landed.status, StatusCode::SEE_OTHER, "{}", landed.body);
-        let place = landed.location().unwrap();
-        assert_eq!(place, format!("{LOG}/{session}"));
-        self.browser.open(&place).await
+        let idp = &self.idp;
+        come_back(self.world, &mut self.browser, session, |said| answer(idp, said), change).await
     }
 }
 
-fn outcome(page: &Page) -> String {
+/// The attempt that was begun last.
+pub(crate) async fn newest(world: &World) -> SsoSession {
+    let filter = SsoSessionFilter::all(world.app.ambient.now());
+    let page = PageRequest { limit: PageLimit::new(1).unwrap(), ..PageRequest::default() };
+    let environment = world.environment.id;
+    let queries = world.app.store.queries();
+    let found = queries.sso_sessions(environment, &filter, page).await.unwrap();
+    queries.sso_session(environment, found.items[0].id).await.unwrap().unwrap()
+}
+
+/// Has the provider answer an attempt, and goes where that leads.
+pub(crate) async fn come_back(
+    world: &World,
+    browser: &mut Browser<'_>,
+    session: SsoSessionId,
+    answer: impl FnOnce(&Said<'_>) -> String,
+    change: impl FnOnce(&mut Said<'_>),
+) -> Page {
+    let connection = world.connection().await.unwrap();
+    let (acs, audience) = (
+        format!("{PUBLIC_URL}/sso/saml/{}/acs", connection.id),
+        format!("{PUBLIC_URL}/sso/saml/{}/metadata", connection.id),
+    );
+    let request = format!("_{session}");
+    let mut said = Said {
+        acs: &acs,
+        audience: &audience,
+        request: &request,
+        at: world.app.ambient.now(),
+        subject: "person-1",
+        attributes: &[("email", "Ada@example.com"), ("firstName", "Ada"), ("team", "R&amp;D")],
+    };
+    change(&mut said);
+    let form = serde_urlencoded::to_string([("SAMLResponse", &answer(&said))]).unwrap();
+    let body = Some(("application/x-www-form-urlencoded", form.into_bytes()));
+    // The provider's page posts from another site: the visit's cookie does not come along.
+    let path = format!("/sso/saml/{}/acs", connection.id);
+    let landed = Browser::new(world).send(Method::POST, &path, body).await;
+    assert_eq!(landed.status, StatusCode::SEE_OTHER, "{}", landed.body);
+    let place = landed.location().unwrap();
+    assert_eq!(place, format!("{LOG}/{session}"));
+    browser.open(&place).await
+}
+
+pub(crate) fn outcome(page: &Page) -> String {
     page.attribute("test-result", "data-outcome").unwrap()
 }
 

@@ -4,11 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use vestibule_domain::Instant;
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
-use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning};
 use vestibule_domain::connection::ProtocolSettings;
 use vestibule_domain::id::{IdpCertificateId, SpCertificateId};
 use vestibule_domain::key_pair::SpKeyPair;
-use vestibule_domain::language::Language;
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient, OidcProvider, OidcSettings, TokenAuthMethod};
 use vestibule_domain::saml::{
     IdentityProvider, IdpCertificate, SamlOptions, SamlSettings, SsoBinding, SsoEndpoint,
@@ -18,6 +16,7 @@ use vestibule_domain::secret::Sealed;
 use vestibule_domain::social::SocialClient;
 use vestibule_domain::url::{EntityId, HttpsUrl, Issuer};
 
+use super::care::CareForm;
 use super::text::{Bytes, T};
 use super::{Stored, StoredError, read, write};
 
@@ -376,33 +375,6 @@ impl From<SamlOptionsForm> for SamlOptions {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct CareForm {
-    language: T<Language>,
-    told: Option<WarningForm>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct WarningForm {
-    certificate: T<IdpCertificateId>,
-    days: u16,
-}
-
-impl CareForm {
-    /// Nothing where there is nothing to be remembered.
-    fn of(care: CertificateCare) -> Option<Self> {
-        let told = care.told.map(|told| WarningForm { certificate: T(told.certificate), days: told.days });
-        (care != CertificateCare::default()).then_some(Self { language: T(care.language), told })
-    }
-}
-
-impl From<CareForm> for CertificateCare {
-    fn from(form: CareForm) -> Self {
-        let told = |told: WarningForm| ExpiryWarning { certificate: told.certificate.0, days: told.days };
-        Self { language: form.language.0, told: form.told.map(told) }
-    }
-}
-
 impl Stored for ProtocolSettings {
     fn to_stored(&self) -> Value {
         write(&match self {
@@ -455,8 +427,10 @@ mod tests {
     use serde_json::json;
     use time::macros::datetime;
     use ulid::Ulid;
+    use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning, KeyWarning};
     use vestibule_domain::connection_type::Protocol;
     use vestibule_domain::id::Id as _;
+    use vestibule_domain::language::Language;
 
     const AT: Instant = datetime!(2026-11-21 12:00:00.5 UTC);
 
@@ -526,6 +500,8 @@ mod tests {
                     certificate: IdpCertificateId::from_ulid(Ulid::from_parts(1, 3)),
                     days: 30,
                 }),
+                told_signing: None,
+                told_encryption: Some(KeyWarning { certificate: pair().id, days: 7 }),
             },
         }));
         let document = json!({
@@ -553,6 +529,7 @@ mod tests {
             },
             "care": {
                 "language": "de",
+                "told_encryption": { "certificate": pair().id.to_string(), "days": 7 },
                 "told": { "certificate": "saml_x509_cert_00000000010000000000000003", "days": 30 },
             },
         });

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use vestibule_domain::Instant;
+use vestibule_domain::certificate_watch::CertificateUse;
 use vestibule_domain::connection::ConnectionState;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::domain_name::DomainName;
@@ -183,6 +184,9 @@ impl From<SignInForm> for SignInSnapshot {
 struct CertificateForm {
     connection_id: T<ConnectionId>,
     organization_id: T<OrganizationId>,
+    /// Facts from before our own were watched have none: they are about the provider's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    of: Option<T<CertificateUse>>,
     expires_at: T<Instant>,
     at: T<Instant>,
 }
@@ -192,6 +196,7 @@ impl From<&CertificateSnapshot> for CertificateForm {
         Self {
             connection_id: T(snapshot.connection_id),
             organization_id: T(snapshot.organization_id),
+            of: Some(snapshot.of).filter(|of| *of != CertificateUse::ResponseSigning).map(T),
             expires_at: T(snapshot.expires_at),
             at: T(snapshot.at),
         }
@@ -203,6 +208,7 @@ impl From<CertificateForm> for CertificateSnapshot {
         Self {
             connection_id: form.connection_id.0,
             organization_id: form.organization_id.0,
+            of: form.of.map_or(CertificateUse::ResponseSigning, |T(of)| of),
             expires_at: form.expires_at.0,
             at: form.at.0,
         }
@@ -484,8 +490,13 @@ mod tests {
 
     #[test]
     fn facts_about_certificates_have_this_form() {
-        let snapshot =
-            CertificateSnapshot { connection_id: id(4), organization_id: id(3), expires_at: AT, at: AT };
+        let snapshot = CertificateSnapshot {
+            connection_id: id(4),
+            organization_id: id(3),
+            of: CertificateUse::ResponseSigning,
+            expires_at: AT,
+            at: AT,
+        };
         let data = json!({
             "connection_id": "conn_00000000010000000000000004",
             "organization_id": "org_00000000010000000000000003",
@@ -501,5 +512,13 @@ mod tests {
         ] {
             check(fact, json!({ "v": 1, "name": name, "data": data }));
         }
+        let of = CertificateUse::RequestSigning;
+        let ours =
+            CertificateSnapshot { connection_id: id(4), organization_id: id(3), of, expires_at: AT, at: AT };
+        let mut data = data;
+        data["of"] = json!("request_signing");
+        let name = "connection.saml_certificate_renewal_required";
+        let fact = Fact::SamlCertificateRenewalRequired(ours);
+        check(fact, json!({ "v": 1, "name": name, "data": data }));
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use vestibule_domain::Instant;
+use vestibule_domain::certificate_watch::CertificateUse;
 use vestibule_domain::connection::DomainStanding;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::id::PortalLinkId;
@@ -49,6 +50,9 @@ enum MessageForm {
     Expiry {
         reader: T<LiveReader>,
         connection_name: T<Name>,
+        /// Messages from before our own were watched have none: they are about the provider's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<T<CertificateUse>>,
         expires_at: T<Instant>,
         metadata_url: Option<T<HttpsUrl>>,
         language: T<Language>,
@@ -88,6 +92,7 @@ impl Stored for MessageKind {
             Self::Expiry(note) => write(&MessageForm::Expiry {
                 reader: T(note.reader),
                 connection_name: T(note.connection_name.clone()),
+                of: Some(note.of).filter(|of| *of != CertificateUse::ResponseSigning).map(T),
                 expires_at: T(note.expires_at),
                 metadata_url: note.metadata_url.clone().map(T),
                 language: T(note.language),
@@ -126,10 +131,11 @@ impl Stored for MessageKind {
                 sheet: sheet.into(),
                 language: language.0,
             })),
-            MessageForm::Expiry { reader, connection_name, expires_at, metadata_url, language } => {
+            MessageForm::Expiry { reader, connection_name, of, expires_at, metadata_url, language } => {
                 Ok(Self::Expiry(ExpiryNote {
                     reader: reader.0,
                     connection_name: connection_name.0,
+                    of: of.map_or(CertificateUse::ResponseSigning, |T(of)| of),
                     expires_at: expires_at.0,
                     metadata_url: metadata_url.map(|T(url)| url),
                     language: language.0,
@@ -222,6 +228,7 @@ mod tests {
         let kind = MessageKind::Expiry(ExpiryNote {
             reader: LiveReader::Admin,
             connection_name: Name::parse("Okta").unwrap(),
+            of: CertificateUse::ResponseEncryption,
             expires_at: datetime!(2026-11-21 12:00 UTC),
             metadata_url: HttpsUrl::parse("https://idp.example/metadata").ok(),
             language: Language::De,
@@ -231,6 +238,7 @@ mod tests {
             "kind": "expiry",
             "reader": "admin",
             "connection_name": "Okta",
+            "of": "response_encryption",
             "expires_at": "2026-11-21T12:00:00Z",
             "metadata_url": "https://idp.example/metadata",
             "language": "de",

@@ -5,6 +5,7 @@
 //! it. Plain lists and maps of texts have no version: there is nothing in them to change.
 
 mod attribute_map;
+mod care;
 mod connection;
 mod environment;
 mod fact;

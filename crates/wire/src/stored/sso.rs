@@ -12,6 +12,7 @@ use vestibule_domain::sso::check::{Check, CheckName, CheckOutcome};
 use vestibule_domain::sso::failure::{Failure, FailureCode};
 use vestibule_domain::sso::profile::Person;
 use vestibule_domain::sso::session::{LoggedMessage, MessageKind, SessionRecord};
+use vestibule_domain::sso::trial::{Trial, TrialOf};
 
 use super::text::{T, TextForm};
 use super::{Stored, StoredError, read, write};
@@ -56,6 +57,33 @@ impl Stored for Authorization {
             redirect_uri: form.redirect_uri,
             state: form.state,
             code_challenge: form.code_challenge.map(|T(challenge)| challenge),
+        })
+    }
+}
+
+/// The settings and the map are documents with versions of their own.
+#[derive(Serialize, Deserialize)]
+struct TrialForm {
+    of: T<TrialOf>,
+    settings: Value,
+    attribute_map: Value,
+}
+
+impl Stored for Trial {
+    fn to_stored(&self) -> Value {
+        write(&TrialForm {
+            of: T(self.of),
+            settings: self.settings.to_stored(),
+            attribute_map: self.attribute_map.to_stored(),
+        })
+    }
+
+    fn from_stored(document: Value) -> Result<Self, StoredError> {
+        let form: TrialForm = read(document)?;
+        Ok(Self {
+            of: form.of.0,
+            settings: Stored::from_stored(form.settings)?,
+            attribute_map: Stored::from_stored(form.attribute_map)?,
         })
     }
 }
@@ -258,6 +286,8 @@ mod tests {
     use super::*;
     use serde_json::json;
     use time::macros::datetime;
+    use vestibule_domain::attribute_map::AttributeMap;
+    use vestibule_domain::connection::ProtocolSettings;
 
     fn asserted() -> Asserted {
         let attribute = |name: &str, friendly_name: Option<&str>| AssertedAttribute {
@@ -331,6 +361,23 @@ mod tests {
         });
         assert_eq!(asked.to_stored(), document);
         assert_eq!(Stored::from_stored(document), Ok(asked));
+    }
+
+    #[test]
+    fn a_trial_has_this_form() {
+        let trial = Trial {
+            of: TrialOf::Connection,
+            settings: ProtocolSettings::Oidc(Box::default()),
+            attribute_map: AttributeMap { email: Some("mail".to_owned()), ..AttributeMap::default() },
+        };
+        let document = json!({
+            "v": 1,
+            "of": "connection",
+            "settings": trial.settings.to_stored(),
+            "attribute_map": trial.attribute_map.to_stored(),
+        });
+        assert_eq!(trial.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(trial));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use vestibule_domain::admission::AddressRule;
 use vestibule_domain::audit::{ActorKind, AuditAction};
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::certificate::KeyKind;
+use vestibule_domain::certificate_watch::CertificateUse;
 use vestibule_domain::connection::{ConnectionState, DomainStanding};
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::domain_name::DomainName;
@@ -36,6 +37,7 @@ use vestibule_domain::secret::Sealed;
 use vestibule_domain::sso::check::{CheckName, CheckOutcome};
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::session::{MessageKind, Origin};
+use vestibule_domain::sso::trial::TrialOf;
 use vestibule_domain::text::Name;
 use vestibule_domain::truncate_to_micros;
 use vestibule_domain::url::{EntityId, HttpsUrl, Issuer, ReturnUrl};
@@ -152,7 +154,7 @@ macro_rules! words {
 words! {
     ActorKind, AuditAction, Capability, ConnectionState, ConnectionType, EndpointState, EnvironmentKind,
     IdTokenAlgorithm, Intent, Language, LinkKind, MemberRole, PayloadStyle, TokenAuthMethod, CheckName,
-    CheckOutcome, FailureCode, MessageKind, Origin,
+    CheckOutcome, FailureCode, MessageKind, Origin, TrialOf, CertificateUse,
 }
 
 /// Texts with rules, parsed as they were when they came in.

@@ -130,6 +130,7 @@ fn sign_in(error: Option<(String, String)>) -> SignInSnapshot {
 fn certificate(lasts: Duration) -> CertificateSnapshot {
     let connection = connection(ConnectionState::Active);
     CertificateSnapshot {
+        of: vestibule_domain::certificate_watch::CertificateUse::ResponseSigning,
         connection_id: connection.id,
         organization_id: connection.organization_id,
         expires_at: CHANGED + lasts,

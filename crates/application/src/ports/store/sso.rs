@@ -25,7 +25,7 @@ pub trait SsoSessions: Send {
     /// may show at the commit: a store may keep this row back and send it with the commit.
     async fn insert(&mut self, session: &SsoSession) -> StoreResult<()>;
     /// Writes everything that changes about an attempt if it still stands where `from` says: state,
-    /// code and exchange, and the record if it was only started. Once the provider has answered the
+    /// code, exchange and trial, and the record if it was only started. Once the provider has answered the
     /// record is complete, and stays as it is. False if it does not stand there, or is gone. Of many
     /// at once, one succeeds.
     async fn advance(&mut self, session: &SsoSession, from: &SsoSessionState) -> StoreResult<bool>;
@@ -34,6 +34,10 @@ pub trait SsoSessions: Send {
     /// the attempt, which must be started, with a code for the profile as it is kept. All of it, or
     /// nothing where the outcome is not [`Admitted::In`].
     async fn admit(&mut self, admission: &Admission) -> StoreResult<Admitted>;
+    /// Begins a test that waits for a browser with this ticket, and spends the ticket: writes
+    /// exchange, record and browser. False if it waits for no such ticket (any more). Of many at
+    /// once, one succeeds.
+    async fn depart(&mut self, session: &SsoSession, ticket: &SecretDigest) -> StoreResult<bool>;
 }
 
 /// A person who is about to be let in.

@@ -29,6 +29,8 @@ row! {
         failure: Option<Value>,
         email: Option<String>,
         asked: Option<Value>,
+        trial: Option<Value>,
+        ticket: Option<Vec<u8>>,
         exchange: Option<Vec<u8>>,
         code_digest: Option<Vec<u8>>,
         code_expires_at: Option<Instant>,
@@ -56,6 +58,8 @@ impl From<&SsoSession> for SsoSessionRow {
             failure: failure.map(Stored::to_stored),
             email: session.record.address(),
             asked: session.authorization.as_ref().map(Stored::to_stored),
+            trial: session.trial.as_deref().map(Stored::to_stored),
+            ticket: session.ticket.as_ref().map(|digest| digest.as_bytes().to_vec()),
             exchange: session.exchange.as_ref().map(|sealed| sealed.as_bytes().to_vec()),
             code_digest: code.map(|code| code.digest.as_bytes().to_vec()),
             code_expires_at: code.map(|code| instant(code.expires_at)),
@@ -109,6 +113,8 @@ impl TryFrom<SsoSessionRow> for SsoSession {
 
     fn try_from(row: SsoSessionRow) -> StoreResult<Self> {
         let record = ATTEMPTS.document("record", row.record);
+        let trial = row.trial.map(|trial| ATTEMPTS.document("trial", trial).map(Box::new)).transpose();
+        let ticket = row.ticket.map(|digest| ATTEMPTS.digest("ticket", &digest)).transpose();
         let bare = BareSessionRow {
             id: row.id,
             environment_id: row.environment_id,
@@ -128,7 +134,7 @@ impl TryFrom<SsoSessionRow> for SsoSession {
             started_at: row.started_at,
         };
         let session = Self::try_from(bare)?;
-        Ok(Self { record: record?, ..session })
+        Ok(Self { record: record?, trial: trial?, ticket: ticket?, ..session })
     }
 }
 
@@ -154,6 +160,9 @@ impl TryFrom<BareSessionRow> for SsoSession {
             origin: table.text("origin", &row.origin)?,
             state: state(&row.state, row.state_at, row.failure)?,
             authorization: row.asked.map(|asked| table.document("asked", asked)).transpose()?,
+            // Of an attempt that has a code neither is left.
+            trial: None,
+            ticket: None,
             exchange: row.exchange.map(Sealed::from_bytes),
             code,
             record: SessionRecord::default(),

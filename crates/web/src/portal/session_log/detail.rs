@@ -2,20 +2,25 @@
 
 use vestibule_domain::Instant;
 use vestibule_domain::attribute_map::AttributeMap;
+use vestibule_domain::intent::Intent;
 use vestibule_domain::sso::asserted::{Asserted, AssertedAttribute};
 use vestibule_domain::sso::check::{Check, CheckName, CheckOutcome};
 use vestibule_domain::sso::profile::Person;
 use vestibule_domain::sso::session::{LoggedMessage, MessageKind, Origin, SsoSession, Standing};
+use vestibule_domain::sso::trial::{Trial, TrialOf};
 use vestibule_words::{Moment, Piece, Text, text};
 
 use super::super::Portal;
+use super::super::renewal::form_of;
 use super::super::view::review::FactView;
-use super::super::view::session::{AssertedView, AttributeView, CheckView, MessageView, SessionPage};
+use super::super::view::session::{
+    AssertedView, AttributeView, CheckView, MessageView, SessionPage, TrialView,
+};
 use super::super::visitor::{SetUp, Visitor};
 use super::super::words;
 use super::pretty::{pretty, visible};
 use super::remedy::{Bench, Reach};
-use super::{back_href, origin_word, session_href, standing_word};
+use super::{LOG, back_href, origin_word, session_href, standing_word};
 
 /// Most values of one attribute that are shown; the message has them all.
 const VALUES_SHOWN_MAX: usize = 20;
@@ -23,12 +28,21 @@ const VALUES_SHOWN_MAX: usize = 20;
 /// The page of an attempt.
 pub(super) fn page(portal: &Portal, visitor: &Visitor, over: SetUp, session: &SsoSession) -> SessionPage {
     let standing = session.standing(visitor.now);
+    // What is tried may be a draft yet.
+    let held = visitor.visit.connection.as_ref().filter(|held| held.id == session.connection_id);
+    let trial = session.trial.as_deref();
+    let tried = trial.zip(held).map(|(trial, held)| trial.tried_on(held.clone()));
     let connection = visitor.complete();
+    let of_steps = trial.is_some_and(|trial| trial.of == TrialOf::Connection);
     let bench = Bench {
         portal,
         visit: &visitor.visit,
-        connection: connection.filter(|connection| connection.id == session.connection_id),
-        reach: if visitor.may_manage() && over == SetUp::Open { Reach::Steps } else { Reach::Nothing },
+        connection: tried.as_ref().or(connection.and(held)),
+        reach: if over == SetUp::Open && (visitor.may_manage() || of_steps) {
+            Reach::Steps
+        } else {
+            Reach::Nothing
+        },
     };
     let record = &session.record;
     let remedy = match (session.state.failure(), standing) {
@@ -54,9 +68,29 @@ pub(super) fn page(portal: &Portal, visitor: &Visitor, over: SetUp, session: &Ss
         asserted: record.asserted.as_ref().map(asserted),
         messages: record.messages.iter().map(message).collect(),
         facts: facts(session),
-        testable: connection.is_some(),
+        testable: connection.is_some() && trial.is_none(),
+        trial: trial.map(|trial| trial_view(trial, session, over)),
+        log_href: visitor.visit.session.covers(Intent::Sso).then_some(LOG),
         again_href: (standing == Standing::InProgress).then(|| session_href(session.id)),
-        back_href: back_href(over),
+        back_href: back_href(over, trial),
+    }
+}
+
+/// What is said of a test of what is not saved, and how to go on.
+fn trial_view(trial: &Trial, session: &SsoSession, over: SetUp) -> TrialView {
+    let idp = trial.settings.saml().and_then(|saml| saml.idp.as_ref());
+    let unknown_key = session.state.failure().is_some_and(|failure| failure.check == CheckName::Signature);
+    let next = match trial.of {
+        TrialOf::Certificates if over == SetUp::Open => idp.map(|idp| form_of(session.connection_id, idp)),
+        TrialOf::Certificates | TrialOf::Connection => None,
+    };
+    TrialView {
+        note: match trial.of {
+            TrialOf::Connection => text!("session-trial-connection"),
+            TrialOf::Certificates if unknown_key => text!("session-trial-not-yet"),
+            TrialOf::Certificates => text!("session-trial-certificates"),
+        },
+        next,
     }
 }
 

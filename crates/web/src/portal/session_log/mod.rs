@@ -12,9 +12,11 @@ use url::form_urlencoded;
 use vestibule_application::ports::store::{SsoSessionFilter, SsoSessionLine};
 use vestibule_domain::email::EMAIL_BYTES_MAX;
 use vestibule_domain::id::SsoSessionId;
+use vestibule_domain::intent::Intent;
 use vestibule_domain::page::{Cursor, Order, PageLimit, PageRequest};
 use vestibule_domain::sso::failure::FailureCode;
-use vestibule_domain::sso::session::{Origin, Standing};
+use vestibule_domain::sso::session::{Origin, SsoSession, Standing};
+use vestibule_domain::sso::trial::{Trial, TrialOf};
 use vestibule_words::{Moment, Text, text};
 
 use super::Portal;
@@ -22,7 +24,7 @@ use super::answer::page;
 use super::failure::{Failure, FailureKind};
 use super::test_sign_in::with_test;
 use super::view::session::{ChoiceView, LineView, SessionsPage};
-use super::visitor::{CONNECTION, DONE, SetUp, Visitor};
+use super::visitor::{CONNECTION, DONE, RENEWAL, RENEWED, REVIEW, SetUp, Visitor};
 
 /// Where the list is.
 const LOG: &str = "/portal/sso/sessions";
@@ -121,7 +123,7 @@ pub(super) async fn list(
         narrowed: filter.standing.is_some() || filter.origin.is_some() || filter.email.is_some(),
         newer_href: newest.map(|id| wanted.href("before", id)),
         older_href: oldest.map(|id| wanted.href("after", id)),
-        back_href: back_href(over),
+        back_href: back_href(over, None),
     };
     page(StatusCode::OK, &content)
 }
@@ -132,15 +134,20 @@ pub(super) async fn show(
     visitor: Visitor,
     id: Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let over = visitor.may_set_up()?;
+    let over = visitor.may_look()?;
     let nowhere = || visitor.fail(FailureKind::NotFound);
     let id: SsoSessionId = id.parse().map_err(|_| nowhere())?;
     let queries = portal.app.store.queries();
     let session = queries.sso_session(visitor.visit.environment.id, id).await?;
     // Another organization's is as if it were not there.
     let session = session.filter(|session| session.organization_id == Some(visitor.visit.organization.id));
-    let session = session.ok_or_else(nowhere)?;
+    let whole = visitor.visit.session.covers(Intent::Sso);
+    let session = session.filter(|session| whole || tries_certificates(session)).ok_or_else(nowhere)?;
     page(StatusCode::OK, &detail::page(&portal, &visitor, over, &session)).map(with_test)
+}
+
+fn tries_certificates(session: &SsoSession) -> bool {
+    session.trial.as_ref().is_some_and(|trial| trial.of == TrialOf::Certificates)
 }
 
 /// Where an attempt is shown.
@@ -148,11 +155,15 @@ fn session_href(id: SsoSessionId) -> String {
     format!("{LOG}/{id}")
 }
 
-/// The page of the connection that the visit may see.
-fn back_href(over: SetUp) -> &'static str {
-    match over {
-        SetUp::Open => CONNECTION,
-        SetUp::Over => DONE,
+/// Where to go back to: what waits to be saved, or the page of the connection that the visit may
+/// see.
+fn back_href(over: SetUp, trial: Option<&Trial>) -> &'static str {
+    match (trial.map(|trial| trial.of), over) {
+        (Some(TrialOf::Connection), SetUp::Open) => REVIEW,
+        (Some(TrialOf::Certificates), SetUp::Open) => RENEWAL,
+        (Some(TrialOf::Certificates), SetUp::Over) => RENEWED,
+        (None, SetUp::Open) => CONNECTION,
+        (None | Some(TrialOf::Connection), SetUp::Over) => DONE,
     }
 }
 

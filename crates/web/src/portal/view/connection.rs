@@ -1,7 +1,8 @@
 //! A connection that exists: right after it was saved, and later.
 
 use serde::Serialize;
-use vestibule_words::{Text, text};
+use time::macros::datetime;
+use vestibule_words::{Day, Text, text};
 
 use super::HOSTILE;
 use super::frame::{Frame, samples};
@@ -85,6 +86,8 @@ pub(crate) struct ConnectionPage {
     pub data: DataView,
     /// Which attributes fill which fields.
     pub attributes: Vec<FactView>,
+    /// How it takes sign-ins.
+    pub options: Vec<FactView>,
     /// What this visit may do with it.
     pub manage: Option<ManageView>,
     /// What happened just now.
@@ -98,6 +101,35 @@ pub(crate) struct ManageView {
     pub connection_id: String,
     /// Where the provider's data is asked for again.
     pub update_href: Option<String>,
+    /// Whether sign-ins are taken that begin at the provider; none where that cannot be switched.
+    pub idp_initiated: Option<bool>,
+    /// The certificates that are trusted, if there are several: one of them can go.
+    pub certificates: Vec<TrustedView>,
+}
+
+/// A certificate that can go.
+#[derive(Debug, Serialize)]
+pub(crate) struct TrustedView {
+    /// Its id.
+    pub id: String,
+    /// Whom it names.
+    pub subject: String,
+    /// Last day.
+    pub not_after: Day,
+    /// SHA-256, in pairs.
+    pub fingerprint: String,
+}
+
+impl TrustedView {
+    /// One with hostile text.
+    fn hostile() -> Self {
+        Self {
+            id: HOSTILE.to_owned(),
+            subject: HOSTILE.to_owned(),
+            not_after: Day::of(datetime!(2026-11-21 12:00 UTC)),
+            fingerprint: HOSTILE.to_owned(),
+        }
+    }
 }
 
 impl Page for ConnectionPage {
@@ -114,11 +146,17 @@ impl Page for ConnectionPage {
             domain_note: None,
             certificate_note: None,
             attributes: hostile_data().facts,
+            options: hostile_data().facts,
             data: hostile_data(),
             manage,
             notice: None,
         };
-        let manage = |update_href| ManageView { connection_id: HOSTILE.to_owned(), update_href };
+        let manage = |update_href: Option<String>| ManageView {
+            connection_id: HOSTILE.to_owned(),
+            idp_initiated: update_href.as_ref().map(|_| true),
+            certificates: update_href.iter().map(|_| TrustedView::hostile()).collect(),
+            update_href,
+        };
         vec![
             page(samples::frame(), Some(manage(None))),
             Self {
@@ -131,7 +169,11 @@ impl Page for ConnectionPage {
                 domain_note: Some(note()),
                 ..page(Frame { back_url: None, support_email: None, ..samples::frame() }, None)
             },
-            page(samples::frame(), None),
+            Self { options: Vec::new(), ..page(samples::frame(), None) },
+            page(
+                samples::frame(),
+                Some(ManageView { idp_initiated: Some(false), ..manage(Some(HOSTILE.to_owned())) }),
+            ),
         ]
     }
 }

@@ -48,10 +48,17 @@ pub(crate) struct RenewalGuide {
 /// A certificate that was brought and waits to be saved.
 #[derive(Debug, Serialize)]
 pub(crate) struct BroughtView {
-    /// Where it is saved.
-    pub action: String,
     /// What is new.
     pub data: DataView,
+    /// The form with it.
+    pub next: NextView,
+}
+
+/// The form that tries or saves the next certificates; it carries them.
+#[derive(Debug, Serialize)]
+pub(crate) struct NextView {
+    /// Where they are saved; they are tried at `/test` below.
+    pub action: String,
     /// The certificates as PEM.
     pub pem: String,
     /// Where the metadata would be read from now on.
@@ -73,6 +80,17 @@ pub(crate) struct RenewedPage {
 
 fn nothing() -> DataView {
     DataView { facts: Vec::new(), certificates: Vec::new() }
+}
+
+impl NextView {
+    /// One with hostile text.
+    pub(super) fn hostile() -> Self {
+        Self {
+            action: "/portal/renewal/conn_1".to_owned(),
+            pem: HOSTILE.to_owned(),
+            metadata_url: Some(HOSTILE.to_owned()),
+        }
+    }
 }
 
 impl Page for RenewalPage {
@@ -141,21 +159,14 @@ impl Page for RenewalPage {
                 ..bare(Some("Okta"))
             },
             Self {
-                brought: Some(BroughtView {
-                    action: "/portal/renewal/conn_1".to_owned(),
-                    data: hostile_data(),
-                    pem: HOSTILE.to_owned(),
-                    metadata_url: Some(HOSTILE.to_owned()),
-                }),
+                brought: Some(BroughtView { data: hostile_data(), next: NextView::hostile() }),
                 held: hostile_data(),
                 ..bare(Some(HOSTILE))
             },
             Self {
                 brought: Some(BroughtView {
-                    action: "/portal/renewal/conn_1".to_owned(),
                     data: nothing(),
-                    pem: String::new(),
-                    metadata_url: None,
+                    next: NextView { metadata_url: None, ..NextView::hostile() },
                 }),
                 ..bare(Some("Okta"))
             },

@@ -6,6 +6,7 @@ use vestibule_words::{Moment, Text, text};
 
 use super::HOSTILE;
 use super::frame::{Frame, samples};
+use super::renewal::NextView;
 use super::review::{FactView, hostile_data};
 use crate::pages::Page;
 
@@ -95,8 +96,21 @@ pub(crate) struct SessionPage {
     pub testable: bool,
     /// Where this page is, to look again while nothing has come yet.
     pub again_href: Option<String>,
+    /// What a test tried that is not saved, if it did.
+    pub trial: Option<TrialView>,
+    /// Where all attempts are, if this visit sees them.
+    pub log_href: Option<&'static str>,
     /// Where to go back to.
     pub back_href: &'static str,
+}
+
+/// A test of what is not saved.
+#[derive(Debug, Serialize)]
+pub(crate) struct TrialView {
+    /// What was tried, and what its outcome means.
+    pub note: Text,
+    /// The next certificates, to be saved or tried again.
+    pub next: Option<NextView>,
 }
 
 /// What to do.
@@ -302,6 +316,8 @@ impl Page for SessionPage {
             messages: Vec::new(),
             facts: Vec::new(),
             testable: true,
+            trial: None,
+            log_href: Some("/portal/sso/sessions"),
             again_href: None,
             back_href: "/portal/sso/connection",
         };
@@ -312,6 +328,20 @@ impl Page for SessionPage {
                 test: false,
                 testable: false,
                 ..page(samples::frame(), Some(bare()))
+            },
+            Self {
+                testable: false,
+                trial: Some(TrialView { note: text!("session-trial-connection"), next: None }),
+                ..page(samples::frame(), None)
+            },
+            Self {
+                testable: false,
+                trial: Some(TrialView {
+                    note: text!("session-trial-certificates"),
+                    next: Some(NextView::hostile()),
+                }),
+                log_href: None,
+                ..page(samples::frame(), None)
             },
             Self {
                 person: hostile_data().facts,

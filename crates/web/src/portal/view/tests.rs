@@ -25,6 +25,7 @@ use crate::pages::assets::Assets;
 use crate::pages::proof::assert_sound;
 use crate::pages::{Here, Page, Pages, Prepared};
 use crate::sso::page::{OnwardPage, SignInRefusedPage};
+use crate::sso::test::TestEndedPage;
 use vestibule_domain::language::Language;
 
 fn pages() -> Pages {
@@ -81,6 +82,7 @@ fn all() -> Vec<Rendered> {
         render::<SessionsPage>(pages),
         render::<SignInPage>(pages),
         render::<SignInRefusedPage>(pages),
+        render::<TestEndedPage>(pages),
         render::<StepPage>(pages),
         render::<TrailPage>(pages),
         render::<UnusablePage>(pages),

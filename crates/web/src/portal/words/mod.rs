@@ -115,10 +115,14 @@ pub(super) enum Notice {
     AttributesSaved,
     /// The steps were sent to a colleague.
     SheetSent,
+    /// How sign-ins are taken was changed.
+    OptionsSaved,
+    /// A certificate is not trusted any more.
+    Distrusted,
 }
 
 impl Notice {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::AlreadyConnected,
         Self::Stale,
         Self::StillNeeded,
@@ -127,6 +131,8 @@ impl Notice {
         Self::Reset,
         Self::AttributesSaved,
         Self::SheetSent,
+        Self::OptionsSaved,
+        Self::Distrusted,
     ];
 
     /// The word.
@@ -140,6 +146,8 @@ impl Notice {
             Self::Reset => "reset",
             Self::AttributesSaved => "attributes-saved",
             Self::SheetSent => "sheet-sent",
+            Self::OptionsSaved => "options-saved",
+            Self::Distrusted => "distrusted",
         }
     }
 
@@ -158,6 +166,8 @@ impl Notice {
             Self::Reset => text!("notice-reset"),
             Self::AttributesSaved => text!("notice-attributes-saved"),
             Self::SheetSent => text!("notice-sheet-sent"),
+            Self::OptionsSaved => text!("notice-options-saved"),
+            Self::Distrusted => text!("notice-distrusted"),
         }
     }
 }

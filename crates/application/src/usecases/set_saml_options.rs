@@ -1,0 +1,178 @@
+//! Sets what may differ from one SAML connection to another at sign-in: through the API, and one of
+//! them in the portal.
+
+use async_trait::async_trait;
+use time::Duration;
+use vestibule_domain::audit::AuditAction;
+use vestibule_domain::connection::{Connection, ConnectionRefused, ConnectionState};
+use vestibule_domain::id::ConnectionId;
+use vestibule_domain::saml::SamlOptions;
+use vestibule_domain::secret::SecretDigest;
+
+use super::visit::{ManageError, OpenVisit, open_to_manage};
+use crate::ambient::Ambient;
+use crate::caller::Caller;
+use crate::chronicle::{self, Deed, Scene};
+use crate::ports::store::{StoreError, UnitOfWork};
+use crate::usecase::{Contended, UseCase};
+
+/// Sets the options of a connection.
+pub struct SetSamlOptions {
+    /// Time, chance.
+    pub ambient: Ambient,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct SetSamlOptionsCommand {
+    /// Who asks.
+    pub caller: Caller,
+    /// Which connection.
+    pub connection_id: ConnectionId,
+    /// What changes.
+    pub change: SamlOptionsChange,
+}
+
+/// What changes; the rest stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SamlOptionsChange {
+    /// Whether a response is taken that nobody asked for.
+    pub idp_initiated: Option<bool>,
+    /// How far clocks may be apart, as [`SamlOptions::clock_skew_of`] takes it.
+    pub clock_skew: Option<Duration>,
+    /// Whether SHA-1 is believed.
+    pub allow_sha1: Option<bool>,
+    /// Whether RSA keys from 1024 bits on are believed.
+    pub allow_short_rsa: Option<bool>,
+}
+
+impl SamlOptionsChange {
+    /// The changed options, and what the audit trail says of them.
+    fn apply(self, held: SamlOptions) -> (SamlOptions, Vec<(&'static str, String)>) {
+        let options = SamlOptions {
+            idp_initiated: self.idp_initiated.unwrap_or(held.idp_initiated),
+            clock_skew: self.clock_skew.unwrap_or(held.clock_skew),
+            allow_sha1: self.allow_sha1.unwrap_or(held.allow_sha1),
+            allow_short_rsa: self.allow_short_rsa.unwrap_or(held.allow_short_rsa),
+        };
+        let skew_s = |options: &SamlOptions| options.clock_skew.whole_seconds().to_string();
+        let values = |options: &SamlOptions| {
+            [
+                ("idp_initiated", options.idp_initiated.to_string()),
+                ("clock_skew_seconds", skew_s(options)),
+                ("allow_sha1", options.allow_sha1.to_string()),
+                ("allow_short_rsa", options.allow_short_rsa.to_string()),
+            ]
+        };
+        let changed = values(&options).into_iter().zip(values(&held)).filter(|(new, old)| new != old);
+        (options, changed.map(|(new, _)| new).collect())
+    }
+}
+
+/// Why nothing changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SetSamlOptionsError {
+    /// No such connection in the environment.
+    #[error("no such connection")]
+    Unknown,
+    /// It does not speak SAML.
+    #[error(transparent)]
+    Connection(#[from] ConnectionRefused),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Contended for SetSamlOptionsError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_contended())
+    }
+}
+
+#[async_trait]
+impl UseCase for SetSamlOptions {
+    type Command = SetSamlOptionsCommand;
+    type Outcome = Connection;
+    type Error = SetSamlOptionsError;
+
+    async fn perform(
+        &self,
+        work: &mut dyn UnitOfWork,
+        command: SetSamlOptionsCommand,
+    ) -> Result<Connection, SetSamlOptionsError> {
+        let environment_id = command.caller.environment_id();
+        let held = work.connections().lock(environment_id, command.connection_id).await?;
+        let mut held = held.ok_or(SetSamlOptionsError::Unknown)?;
+        let saml = held.saml_mut()?;
+        let (options, details) = command.change.apply(saml.options);
+        saml.options = options;
+        let scene = Scene { environment_id, actor: command.caller.actor, now: self.ambient.now() };
+        Ok(saved(work, &self.ambient, &scene, held, details).await?)
+    }
+}
+
+/// Switches sign-ins on or off that begin at the provider, from the portal.
+pub struct SwitchIdpInitiated {
+    /// Time, chance.
+    pub ambient: Ambient,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct SwitchIdpInitiatedCommand {
+    /// Whose visit.
+    pub session: SecretDigest,
+    /// The connection that was shown: one that was set up since is left alone.
+    pub connection: ConnectionId,
+    /// Whether they are taken from now on.
+    pub idp_initiated: bool,
+}
+
+#[async_trait]
+impl UseCase for SwitchIdpInitiated {
+    type Command = SwitchIdpInitiatedCommand;
+    type Outcome = Connection;
+    type Error = ManageError;
+
+    async fn perform(
+        &self,
+        work: &mut dyn UnitOfWork,
+        command: SwitchIdpInitiatedCommand,
+    ) -> Result<Connection, ManageError> {
+        let now = self.ambient.now();
+        let (visit, mut held) = open_to_manage(work, &command.session, command.connection, now).await?;
+        let OpenVisit { scene, .. } = visit;
+        if held.state == ConnectionState::Draft {
+            return Err(ManageError::NoSuchConnection);
+        }
+        let Ok(saml) = held.saml_mut() else { return Err(ManageError::NoSuchConnection) };
+        let change =
+            SamlOptionsChange { idp_initiated: Some(command.idp_initiated), ..SamlOptionsChange::default() };
+        let (options, details) = change.apply(saml.options);
+        saml.options = options;
+        Ok(saved(work, &self.ambient, &scene, held, details).await?)
+    }
+}
+
+/// Writes changed options down. Of what is as it was nothing is told.
+async fn saved(
+    work: &mut dyn UnitOfWork,
+    ambient: &Ambient,
+    scene: &Scene,
+    changed: Connection,
+    details: Vec<(&'static str, String)>,
+) -> Result<Connection, StoreError> {
+    if details.is_empty() {
+        return Ok(changed);
+    }
+    let changed = Connection { updated_at: scene.now, ..changed };
+    work.connections().update(&changed).await?;
+    let deed = Deed {
+        action: AuditAction::ConnectionUpdated,
+        organization_id: Some(changed.organization_id),
+        target: ("connection", changed.id.to_string()),
+        details,
+    };
+    chronicle::record(work, ambient, scene, deed).await?;
+    Ok(changed)
+}
