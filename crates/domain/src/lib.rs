@@ -42,6 +42,7 @@ pub mod secret;
 pub mod sso;
 pub mod step_sheet;
 pub mod team;
+pub mod test_provider;
 pub mod text;
 pub mod url;
 pub mod webhook;

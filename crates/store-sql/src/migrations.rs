@@ -34,6 +34,7 @@ migrations! {
     "20261121000002" = "2026-11-21-000002_proof_of_address",
     "20261122000003" = "2026-11-22-000003_custom_attributes",
     "20261122000004" = "2026-11-22-000004_sign_in",
+    "20261122000005" = "2026-11-22-000005_test_provider",
 }
 
 /// Where a database's schema stands.

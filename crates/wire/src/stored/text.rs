@@ -36,6 +36,7 @@ use vestibule_domain::secret::Sealed;
 use vestibule_domain::sso::check::{CheckName, CheckOutcome};
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::session::{MessageKind, Origin};
+use vestibule_domain::test_provider::TestProviderRule;
 use vestibule_domain::text::Name;
 use vestibule_domain::truncate_to_micros;
 use vestibule_domain::url::{EntityId, HttpsUrl, Issuer, ReturnUrl};
@@ -204,6 +205,7 @@ macro_rules! own_words {
 }
 
 own_words! {
+    TestProviderRule { On = "on", Off = "off", }
     AddressRule { Stated = "stated", Confirmed = "confirmed", }
     DomainStanding { Verified = "verified", Unverified = "unverified", }
     LiveReader { Admin = "admin", Team = "team", }
