@@ -20,10 +20,11 @@ use vestibule_domain::sso::session::{
 };
 
 use super::departure::{request_id, session_of_request};
+use super::grounding::no_provider;
 use super::{Browser, Landing, SignIns};
 use crate::ambient::SecretOf;
 use crate::ports::oidc_sign_in::{
-    CLOCK_SKEW, ClientCredential, OidcCallback, OidcExchange, OidcExchangeOrder, OidcJudgement,
+    CLOCK_SKEW, ClientCredential, OidcCallback, OidcExchange, OidcExchangeOrder, OidcJudgement, OidcSignIn,
 };
 use crate::ports::saml_sign_in::{
     Allowance, SAML_CHECKS, SamlAllowances, SamlEnvelope, SamlExpectation, SamlJudgement, SamlUnreadable,
@@ -143,7 +144,8 @@ impl SignIns {
             return Ok(Some(Landing::Stranded { session: Some(session.id), failure: ended(closed) }));
         }
         let Ok(oidc) = arrival.connection.oidc() else { return Ok(None) };
-        let judged = self.judge_oidc(oidc, &session, &answer, now).await;
+        let party = if arrival.connection.is_test() { &self.test_oidc } else { &self.oidc };
+        let judged = self.judge_oidc(&**party, oidc, &session, &answer, now).await;
         self.settle(store, &arrival, session, judged, Written::Yes).await.map(Some)
     }
 
@@ -230,6 +232,7 @@ impl SignIns {
 
     async fn judge_oidc(
         &self,
+        party: &dyn OidcSignIn,
         oidc: &OidcSettings,
         session: &SsoSession,
         answer: &OidcAnswer,
@@ -251,8 +254,7 @@ impl SignIns {
         };
         let mut assertion_id = [0; 16];
         self.ambient.entropy.fill(&mut assertion_id);
-        let OidcJudgement { checks, outcome, messages } = self
-            .oidc
+        let OidcJudgement { checks, outcome, messages } = party
             .finish(&OidcExchangeOrder {
                 client,
                 credential: secret.credential(),
@@ -335,14 +337,16 @@ impl SignIns {
     ) -> Result<Landing, StoreError> {
         session.record.messages.extend(judged.messages);
         session.record.checks = judged.checks;
-        let outcome = match judged.outcome {
-            Ok(_) if switched_off(arrival, &session) => Err(failure(
+        let absent = arrival.connection.lacks_test_provider(&arrival.environment);
+        let outcome = match (judged.outcome, absent) {
+            (_, Some(reason)) => Err(no_provider(reason)),
+            (Ok(_), None) if switched_off(arrival, &session) => Err(failure(
                 FailureCode::AccessDenied,
                 CheckName::Request,
                 "The connection was switched off while the person was signing in.",
             )),
-            Ok(vouched) => profiled(arrival, &mut session, vouched),
-            Err(failure) => Err(failure),
+            (Ok(vouched), None) => profiled(arrival, &mut session, vouched),
+            (Err(failure), None) => Err(failure),
         };
         let id = session.id;
         let code = AuthorizationCode::from_random(id, self.ambient.token_bytes());

@@ -5,6 +5,7 @@
 
 mod arrival;
 mod departure;
+mod grounding;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use vestibule_domain::sso::failure::Failure;
 
 pub use arrival::{OidcAnswer, SamlAnswer, UNSOLICITED_MESSAGE_BYTES_MAX};
 pub use departure::{Departure, DepartureError, Route, USER_AGENT_BYTES_MAX, Wishes, request_id};
+pub use grounding::Grounded;
 
 use crate::ambient::Ambient;
 use crate::ports::oidc_sign_in::OidcSignIn;
@@ -27,6 +29,8 @@ pub struct SignIns {
     pub saml: Arc<dyn SamlSignIn>,
     /// The flow of OpenID Connect.
     pub oidc: Arc<dyn OidcSignIn>,
+    /// The same flow with the test identity provider, which is asked without leaving the process.
+    pub test_oidc: Arc<dyn OidcSignIn>,
 }
 
 /// A person's browser, as the session log shows it.

@@ -15,5 +15,6 @@ mod portal;
 mod receiver;
 mod sign_ins;
 mod support;
+mod test_provider;
 mod webhook_endpoints;
 mod world;

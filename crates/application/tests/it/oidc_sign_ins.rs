@@ -140,8 +140,12 @@ impl Stage {
         let made = world.run(CreateConnection { ambient: world.ambient.clone() }, command).await.unwrap();
         let CreatedConnection::New(view) = made else { panic!("{made:?}") };
         let provider = Arc::new(Noting::default());
-        let sign_ins =
-            SignIns { ambient: world.ambient.clone(), saml: Arc::new(NoSaml), oidc: provider.clone() };
+        let sign_ins = SignIns {
+            ambient: world.ambient.clone(),
+            saml: Arc::new(NoSaml),
+            oidc: provider.clone(),
+            test_oidc: provider.clone(),
+        };
         Self { world, connection: view.connection, provider, sign_ins }
     }
 

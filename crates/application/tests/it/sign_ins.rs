@@ -145,8 +145,12 @@ impl Stage {
         world.run(SetRedirectUris { ambient: world.ambient.clone() }, command).await.unwrap();
         let provider = Arc::new(Scripted::default());
         *provider.email.lock().unwrap() = "ada@acme.example".into();
-        let sign_ins =
-            SignIns { ambient: world.ambient.clone(), saml: provider.clone(), oidc: Arc::new(NoOidc) };
+        let sign_ins = SignIns {
+            ambient: world.ambient.clone(),
+            saml: provider.clone(),
+            oidc: Arc::new(NoOidc),
+            test_oidc: Arc::new(NoOidc),
+        };
         Self { world, connection: view.connection, provider, sign_ins }
     }
 
