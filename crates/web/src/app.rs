@@ -12,6 +12,7 @@ use vestibule_application::ports::saml::Saml;
 use vestibule_application::ports::store::{ReplayClaim, Store};
 use vestibule_application::replay::{self, Answer, Given, ReplayError};
 use vestibule_application::sign_in::SignIns;
+use vestibule_application::test_provider::TestProvider;
 use vestibule_application::usecase::{self, UseCase};
 use vestibule_catalog::Catalog;
 
@@ -28,6 +29,8 @@ pub struct Parts {
     pub oidc: Arc<dyn Oidc>,
     /// The way of a sign-in.
     pub sign_ins: SignIns,
+    /// The test identity provider of sandbox environments.
+    pub test_provider: TestProvider,
     /// Access tokens of our own.
     pub access_tokens: Arc<dyn AccessTokens>,
     /// The guarded way out.

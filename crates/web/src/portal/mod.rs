@@ -49,7 +49,7 @@ use crate::transport::{Access, HeadOnly, MountedRoute, RequestId};
 use failure::{Failure, FailureKind};
 pub(crate) use language::Spoken;
 pub(crate) use view::HOSTILE;
-pub(crate) use view::frame::{Frame, samples};
+pub(crate) use view::frame::{ErrorLink, Field, Frame, samples};
 
 /// Where the portal is mounted.
 const ROOT: &str = "/portal";
@@ -116,6 +116,7 @@ impl PortalRoutes {
         table.add("/portal/home", Access::PortalVisit, page(home::show));
         table.add("/portal/sso", Access::PortalVisit, page(pick::show));
         table.add("/portal/sso/provider", Access::PortalVisit, post(pick::pick));
+        table.add("/portal/sso/test-provider", Access::PortalVisit, post(pick::connect_test_provider));
         table.add("/portal/sso/steps", Access::PortalVisit, both(page(walk::resume), post(walk::reach)));
         table.add("/portal/sso/steps/{number}", Access::PortalVisit, page(walk::show));
         table.add("/portal/sso/guide", Access::PortalVisit, both(page(walk::overview), post(walk::send)));

@@ -50,6 +50,11 @@ pub(super) async fn start(
     let Some(connection) = visitor.complete() else { return Ok(see_other(PICKER)) };
     let app = &portal.app;
     let browser = browser(app, &request);
+    let through = (&visitor.visit.environment, connection);
+    let grounded = app.sign_ins.ground(&*app.store, through, (Origin::Test, None), &browser, false).await;
+    if let Some(grounded) = grounded.map_err(Failure::internal)? {
+        return Ok(see_other(&format!("/portal/sso/sessions/{}", grounded.session.id)));
+    }
     let departed = app.sign_ins.depart(connection, Origin::Test, None, &Wishes::default(), browser);
     let Departure { session, route } = departed.map_err(|error| match error {
         DepartureError::Incomplete => visitor.fail(FailureKind::Overtaken),

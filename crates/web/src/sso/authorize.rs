@@ -15,7 +15,7 @@ use vestibule_domain::sso::authorization::{Authorization, CodeChallenge, HINT_BY
 use vestibule_domain::sso::session::Origin;
 
 use super::page::{Refusal, carry_on, of_store, refuse};
-use super::{Desk, Here, browser, redirect};
+use super::{Desk, Here, browser, ground, redirect};
 
 /// Most scopes and further parameters that are handed on to a provider.
 const HANDED_ON_MAX: usize = 50;
@@ -132,6 +132,17 @@ async fn begin(desk: &Desk, asked: Asked, browser: Browser) -> Result<Sent, Refu
         login: if asked.prompt.as_deref() == Some("login") { Login::Again } else { Login::IfNeeded },
         ..asked.wishes
     };
+    if let Some(grounded) = ground(
+        &desk.app,
+        (&environment, &connection),
+        (Origin::ServiceProvider, Some(&authorization)),
+        &browser,
+        listened,
+    )
+    .await?
+    {
+        return sent_back(back("connection_unlinked", grounded.failure.message));
+    }
     let departed =
         desk.app.sign_ins.depart(&connection, Origin::ServiceProvider, Some(authorization), &wishes, browser);
     let Departure { session, route } = match departed {

@@ -18,5 +18,6 @@ mod provider;
 mod saml_metadata;
 mod server;
 mod support;
+mod test_provider;
 mod transport;
 mod webhooks;

@@ -16,5 +16,6 @@ mod renewing;
 mod setting_up;
 mod speaking;
 mod testing;
+mod trying_out;
 mod world;
 mod wrong_inputs;

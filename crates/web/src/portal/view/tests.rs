@@ -16,6 +16,7 @@ use crate::pages::assets::Assets;
 use crate::pages::proof::assert_sound;
 use crate::pages::{Here, Page, Pages, Prepared};
 use crate::sso::page::{OnwardPage, SignInRefusedPage};
+use crate::test_idp::page::TestProviderPage;
 use vestibule_domain::language::Language;
 
 fn pages() -> Pages {
@@ -64,6 +65,7 @@ fn all() -> Vec<Rendered> {
         render::<SessionsPage>(pages),
         render::<SignInRefusedPage>(pages),
         render::<StepPage>(pages),
+        render::<TestProviderPage>(pages),
         render::<UnusablePage>(pages),
     ]
 }
