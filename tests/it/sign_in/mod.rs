@@ -6,6 +6,7 @@ mod refusals;
 mod saml;
 mod sdks;
 mod simplesamlphp;
+mod test_provider;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
