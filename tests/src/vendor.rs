@@ -20,7 +20,7 @@ pub struct Vendor {
     pub api: Api,
     /// `client_…`.
     pub client_id: String,
-    /// `environment_…`
+    /// `environment_…`.
     pub environment_id: String,
     page: HttpServer,
 }
@@ -31,8 +31,8 @@ impl Vendor {
         let page = HttpServer::start(|_| Reply::Full(200, "text/html", b"<h1>Welcome</h1>".to_vec())).await;
         let made = builder.bootstrap_with(&["--redirect-uri", &page.url("/callback")]);
         let server = builder.start().await;
-        let client_id = made.json["client_id"].as_str().unwrap().to_owned();
-        let environment_id = made.json["environment_id"].as_str().unwrap().to_owned();
+        let text = |member: &str| made.json[member].as_str().unwrap().to_owned();
+        let (client_id, environment_id) = (text("client_id"), text("environment_id"));
         let vendor = Self { api: server.api(&made.api_key), client_id, environment_id, page };
         (server, vendor)
     }

@@ -13,12 +13,16 @@ use vestibule_application::usecases::set_custom_attributes::{
 use vestibule_application::usecases::set_redirect_uris::{
     SetRedirectUris, SetRedirectUrisCommand, SetRedirectUrisError,
 };
+use vestibule_application::usecases::set_test_provider::{
+    SetTestProvider, SetTestProviderCommand, SetTestProviderError,
+};
 use vestibule_domain::admission::AddressRule;
 use vestibule_domain::audit::Actor;
 use vestibule_domain::custom_attributes::{CustomAttribute, CustomAttributeError, CustomAttributeKey};
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::EnvironmentId;
 use vestibule_domain::redirect_uri::RedirectUri;
+use vestibule_domain::test_provider::TestProviderRule;
 use vestibule_domain::text::Name;
 
 use crate::config::Config;
@@ -35,7 +39,7 @@ pub(crate) struct EnvironmentArguments {
     #[arg(
         long,
         value_enum,
-        required_unless_present_any = ["attributes", "gone", "redirect_uris", "gone_uris", "SocialArguments"]
+        required_unless_present_any = ["attributes", "gone", "redirect_uris", "gone_uris", "test_provider", "SocialArguments"]
     )]
     admin_addresses: Option<AdminAddresses>,
     /// A custom attribute that profiles carry, and what IT admins know it by; may be repeated. One
@@ -52,8 +56,19 @@ pub(crate) struct EnvironmentArguments {
     /// A redirect URI to take away, as it was registered; may be repeated.
     #[arg(long = "remove-redirect-uri", id = "gone_uris", value_name = "URI")]
     gone_uris: Vec<String>,
+    /// Whether a sandbox has the test identity provider.
+    #[arg(long, value_enum)]
+    test_provider: Option<TestProvider>,
     #[command(flatten)]
     social: SocialArguments,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum TestProvider {
+    /// Developers may connect organizations to it.
+    On,
+    /// There is none; nobody signs in through connections that have it.
+    Off,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -91,6 +106,23 @@ pub(crate) async fn run(config: &Config, arguments: EnvironmentArguments) -> Res
         let text = match environment.addresses {
             AddressRule::Stated => "admins may say who they are",
             AddressRule::Confirmed => "admins prove an address by a code",
+        };
+        say(&environment, text)?;
+    }
+    if let Some(switch) = arguments.test_provider {
+        let test_provider = match switch {
+            TestProvider::On => TestProviderRule::On,
+            TestProvider::Off => TestProviderRule::Off,
+        };
+        let command = SetTestProviderCommand { actor: Actor::system(), environment_id, test_provider };
+        let case = SetTestProvider { ambient: ambient.clone() };
+        let environment = usecase::run(&store, &case, command).await.map_err(|error| match error {
+            SetTestProviderError::Unknown | SetTestProviderError::Production => refused(&error),
+            SetTestProviderError::Store(_) => Failure::Other(logging::chain(&error)),
+        })?;
+        let text = match environment.test_provider {
+            TestProviderRule::On => "the test identity provider is on",
+            TestProviderRule::Off => "the test identity provider is off",
         };
         say(&environment, text)?;
     }

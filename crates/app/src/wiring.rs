@@ -11,12 +11,13 @@ use vestibule_application::ports::mail::Mailer;
 use vestibule_application::ports::outbound::Outbound;
 use vestibule_application::ports::store::Store;
 use vestibule_application::sign_in::{PublicProviders, SignIns};
+use vestibule_application::test_provider::{Indoors, TestProvider};
 use vestibule_application::worker::Worker;
 use vestibule_catalog::Catalog;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::webhook::RetrySchedule;
 use vestibule_mail::{FolderMailer, SmtpMailer};
-use vestibule_oidc::{JwtAccessTokens, OidcAdapter, OidcRelyingParty};
+use vestibule_oidc::{JwtAccessTokens, OidcAdapter, OidcRelyingParty, TestOidcProvider};
 use vestibule_outbound::GuardedClient;
 use vestibule_saml::SamlAdapter;
 use vestibule_secrets::{Argon2Hasher, SystemClock, SystemEntropy};
@@ -137,6 +138,12 @@ pub(crate) fn parts(config: &Config, store: Arc<dyn Store>, ambient: Ambient) ->
     let catalog =
         Catalog::embedded().map_err(|error| Failure::other("the provider catalogue is broken", &error))?;
     let outbound = outbound(config)?;
+    let test_provider = TestProvider {
+        ambient: ambient.clone(),
+        saml: Arc::new(SamlAdapter::new()),
+        oidc: Arc::new(TestOidcProvider),
+    };
+    let indoors = Indoors { provider: test_provider.clone(), store: Arc::clone(&store) };
     Ok(Parts {
         store,
         settings: WebSettings {
@@ -151,7 +158,9 @@ pub(crate) fn parts(config: &Config, store: Arc<dyn Store>, ambient: Ambient) ->
             saml: Arc::new(SamlAdapter::new()),
             oidc: Arc::new(OidcRelyingParty::new(outbound.clone())),
             public_providers: Arc::new(public_providers()?),
+            test_oidc: Arc::new(OidcRelyingParty::new(Arc::new(indoors))),
         },
+        test_provider,
         access_tokens: Arc::new(JwtAccessTokens),
         ambient,
         saml: Arc::new(SamlAdapter::new()),

@@ -2,6 +2,7 @@
 
 use vestibule_domain::connection::{Connection, ProtocolSettings};
 use vestibule_domain::id::ConnectionId;
+use vestibule_domain::oidc::OidcClient;
 use vestibule_domain::secret::PortalToken;
 use vestibule_domain::sso::ticket::TestTicket;
 
@@ -73,6 +74,16 @@ impl Addresses {
     /// Where OpenID Connect providers send people back to.
     pub fn oidc_redirect_uri(&self) -> String {
         format!("{}/sso/oidc/callback", self.public_url)
+    }
+
+    /// Where a provider sends people of a registration back to: ours, or what a vendor brought along.
+    pub fn redirect_uri_of(&self, client: &OidcClient) -> String {
+        client.redirect_uri.as_ref().map_or_else(|| self.oidc_redirect_uri(), |uri| uri.as_str().to_owned())
+    }
+
+    /// Where the test identity provider is for a connection; all its addresses begin with it.
+    pub fn test_provider(&self, connection: ConnectionId) -> String {
+        format!("{}/test-idp/{connection}", self.public_url)
     }
 
     /// Where a sign-in through a connection starts when the identity provider is asked first.

@@ -71,6 +71,8 @@ pub enum SecretOf {
     SigningKey(vestibule_domain::id::SigningKeyId),
     /// What the address of a logout says. It is in no row.
     LogoutToken,
+    /// A code of the test identity provider. It is in no row.
+    TestCode(vestibule_domain::id::ConnectionId),
     /// A kept answer, by the API key and the client's idempotency key.
     Replay(vestibule_domain::id::ApiKeyId, String),
 }
@@ -88,6 +90,7 @@ impl SecretOf {
             Self::ProviderTokens(id) => format!("sso_session:{id}:provider_tokens"),
             Self::SigningKey(id) => format!("signing_key:{id}:private_key"),
             Self::LogoutToken => "logout_token".to_owned(),
+            Self::TestCode(id) => format!("connection:{id}:test_code"),
             Self::Replay(id, key) => format!("replay:{id}:{key}"),
         }
     }

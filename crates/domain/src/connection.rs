@@ -167,7 +167,7 @@ impl Connection {
         if !settings.is_complete() {
             return Err(ConnectionRefused::Incomplete);
         }
-        if self.connection_type.protocol() != Some(settings.protocol()) {
+        if !self.connection_type.speaks(settings.protocol()) {
             return Err(ConnectionRefused::TypeMismatch);
         }
         let state = match (self.state, rule, domains) {

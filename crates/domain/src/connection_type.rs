@@ -135,6 +135,12 @@ impl ConnectionType {
             Family::OAuth | Family::Other => None,
         }
     }
+
+    /// Whether a connection of the type may speak a protocol. The test identity provider speaks
+    /// both.
+    pub fn speaks(self, protocol: Protocol) -> bool {
+        self == Self::TestIdp || self.protocol() == Some(protocol)
+    }
 }
 
 impl fmt::Display for ConnectionType {
@@ -163,5 +169,10 @@ mod tests {
         assert_eq!(ConnectionType::LoginGovOidc.authorization_parameters()[0].0, "acr_values");
         assert_eq!(ConnectionType::OktaOidc.authorization_parameters(), []);
         assert_eq!(ConnectionType::GoogleOAuth.protocol(), None);
+        assert!(ConnectionType::OktaSaml.speaks(Protocol::Saml));
+        assert!(!ConnectionType::OktaSaml.speaks(Protocol::Oidc));
+        assert!(ConnectionType::TestIdp.speaks(Protocol::Saml));
+        assert!(ConnectionType::TestIdp.speaks(Protocol::Oidc));
+        assert!(!ConnectionType::GoogleOAuth.speaks(Protocol::Oidc));
     }
 }

@@ -10,6 +10,7 @@ use crate::email::EmailAddress;
 use crate::id::{ClientId, EnvironmentId, TeamId};
 use crate::intent::Intent;
 use crate::redirect_uri::RedirectUri;
+use crate::test_provider::TestProviderRule;
 use crate::text::Name;
 use crate::url::ReturnUrl;
 
@@ -90,6 +91,9 @@ pub struct Environment {
     pub addresses: AddressRule,
     /// What profiles carry besides what every profile has.
     pub custom_attributes: CustomAttributes,
+    /// Whether somebody switched the test identity provider off. Production has none either way: see
+    /// [`Environment::test_provider()`].
+    pub test_provider: TestProviderRule,
     /// When it was made.
     pub created_at: Instant,
 }

@@ -45,6 +45,7 @@ pub mod social;
 pub mod sso;
 pub mod step_sheet;
 pub mod team;
+pub mod test_provider;
 pub mod text;
 pub mod url;
 pub mod webhook;

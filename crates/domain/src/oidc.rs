@@ -145,6 +145,9 @@ pub struct OidcSettings {
     /// The pair that signs our assertions for `private_key_jwt`. It may be there before the client
     /// is: providers ask for its certificate when we are registered.
     pub signing_key: Option<SpKeyPair>,
+    /// The pair with which the test identity provider signs for this connection, where that is its
+    /// provider.
+    pub test_key: Option<SpKeyPair>,
 }
 
 impl OidcSettings {
@@ -334,10 +337,10 @@ mod tests {
         assert_eq!(OidcSettings::default().with_client(signs()), Err(OidcClientRefused::KeyRequired));
         assert!(OidcSettings::default().with_client(client()).unwrap().is_complete());
 
-        let keyed = OidcSettings { signing_key: Some(pair()), client: None };
+        let keyed = OidcSettings { signing_key: Some(pair()), ..OidcSettings::default() };
         assert!(!keyed.is_complete());
         assert!(keyed.clone().with_client(signs()).unwrap().is_complete());
-        assert!(!OidcSettings { client: Some(signs()), signing_key: None }.is_complete());
+        assert!(!OidcSettings { client: Some(signs()), ..OidcSettings::default() }.is_complete());
         // A pair that is not needed does no harm.
         assert!(keyed.with_client(client()).unwrap().is_complete());
     }

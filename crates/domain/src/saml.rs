@@ -132,6 +132,9 @@ pub struct SamlSettings {
     pub signing_key: Option<SpKeyPair>,
     /// Pairs that responses may be encrypted to, oldest first, at most [`ENCRYPTION_KEYS_MAX`].
     pub encryption_keys: Vec<SpKeyPair>,
+    /// The pair with which the test identity provider signs for this connection, where that is its
+    /// provider.
+    pub test_key: Option<SpKeyPair>,
     /// What may differ from one connection to another at sign-in.
     pub options: SamlOptions,
     /// What looking after its certificates needs.

@@ -12,6 +12,7 @@ use vestibule_application::ports::access_tokens::{
     TokenSigner, VerifyOrder,
 };
 use vestibule_domain::Instant;
+use vestibule_domain::certificate::Certificate;
 use vestibule_domain::id::SigningKeyId;
 use vestibule_domain::oidc::IdTokenAlgorithm;
 use vestibule_domain::sso::signing_key::SigningKey;
@@ -57,7 +58,7 @@ impl AccessTokens for JwtAccessTokens {
             .keys
             .iter()
             .find(|key| header.kid.as_deref() == Some(&key.id.to_string()))
-            .and_then(|key| components(key))
+            .and_then(|key| components(&key.certificate))
             .ok_or(AccessTokenRefused::Invalid)?;
         let key = DecodingKey::from_rsa_raw_components(&key.modulus, &key.exponent);
         if !token.is_signed_by(&key, IdTokenAlgorithm::Rs256) {
@@ -77,19 +78,7 @@ impl AccessTokens for JwtAccessTokens {
     }
 
     fn key_set(&self, keys: &[&SigningKey]) -> String {
-        let shown = |key: &&SigningKey| {
-            let RsaKey { modulus, exponent } = components(key)?;
-            Some(json!({
-                "alg": "RS256",
-                "kty": "RSA",
-                "use": "sig",
-                "kid": key.id.to_string(),
-                "n": URL_SAFE_NO_PAD.encode(modulus),
-                "e": URL_SAFE_NO_PAD.encode(exponent),
-                "x5c": [STANDARD.encode(&key.certificate.der)],
-                "x5t#S256": URL_SAFE_NO_PAD.encode(key.certificate.fingerprint.as_bytes()),
-            }))
-        };
+        let shown = |key: &&SigningKey| json_web_key(&key.id.to_string(), &key.certificate);
         json!({ "keys": keys.iter().filter_map(shown).collect::<Vec<Value>>() }).to_string()
     }
 }
@@ -155,9 +144,24 @@ struct RsaKey {
     exponent: Vec<u8>,
 }
 
-/// The public key of a signing key's certificate.
-fn components(key: &SigningKey) -> Option<RsaKey> {
-    let (_, certificate) = X509Certificate::from_der(&key.certificate.der).ok()?;
+/// The public key of a certificate, as a member of a key set. Source: RFC 7517, section 4.
+pub(crate) fn json_web_key(id: &str, certificate: &Certificate) -> Option<Value> {
+    let RsaKey { modulus, exponent } = components(certificate)?;
+    Some(json!({
+        "alg": "RS256",
+        "kty": "RSA",
+        "use": "sig",
+        "kid": id,
+        "n": URL_SAFE_NO_PAD.encode(modulus),
+        "e": URL_SAFE_NO_PAD.encode(exponent),
+        "x5c": [STANDARD.encode(&certificate.der)],
+        "x5t#S256": URL_SAFE_NO_PAD.encode(certificate.fingerprint.as_bytes()),
+    }))
+}
+
+/// The public key of a certificate, if it is an RSA key.
+fn components(certificate: &Certificate) -> Option<RsaKey> {
+    let (_, certificate) = X509Certificate::from_der(&certificate.der).ok()?;
     let Ok(PublicKey::RSA(public)) = certificate.public_key().parsed() else { return None };
     // DER puts a zero in front of numbers whose first bit is set.
     let significant = |number: &[u8]| number.iter().copied().skip_while(|byte| *byte == 0).collect();

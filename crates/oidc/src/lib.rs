@@ -1,5 +1,5 @@
-//! OpenID Connect, the relying party's side: reading what providers publish, signing people in;
-//! and the access tokens that we issue ourselves.
+//! OpenID Connect, the relying party's side: reading what providers publish, signing people in; the
+//! access tokens that we issue ourselves; and the documents of the test identity provider.
 //!
 //! Everything from outside comes and goes through the `Outbound` port. This crate must never know
 //! for whom somebody signs in, or what becomes of them.
@@ -15,6 +15,7 @@ mod key_sets;
 mod request;
 mod sign_in;
 mod signing_pair;
+mod test_provider;
 mod token_endpoint;
 mod trail;
 mod user_info;
@@ -25,3 +26,4 @@ pub use discovery::OidcAdapter;
 pub use key_set::KEYS_MAX;
 pub use key_sets::{KEY_SET_LIFE, KEY_SET_REFRESH_PAUSE, KEY_SET_RETRY_PAUSE, KEY_SETS_MAX};
 pub use sign_in::{CODE_BYTES_MAX, OidcRelyingParty};
+pub use test_provider::TestOidcProvider;

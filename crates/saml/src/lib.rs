@@ -16,6 +16,7 @@ pub mod request;
 pub mod response;
 mod signature;
 pub mod sp_metadata;
+mod test_provider;
 mod text;
 
 use vestibule_application::ports::saml::{

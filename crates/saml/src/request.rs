@@ -21,9 +21,9 @@ use vestibule_domain::saml::SsoBinding;
 use crate::signature::sign;
 use crate::sp_metadata::{HTTP_POST, xml_text};
 
-const SAMLP: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
-const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
-const EMAIL: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+pub(crate) const SAMLP: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
+pub(crate) const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
+pub(crate) const EMAIL: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
 const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
 
 /// Longest id of a request, in bytes.
@@ -127,7 +127,7 @@ fn is_simple(hint: &str) -> bool {
 }
 
 /// Whole seconds: some providers refuse fractions.
-fn instant(at: Instant) -> String {
+pub(crate) fn instant(at: Instant) -> String {
     let at = vestibule_domain::truncate_to_micros(at);
     let whole = at.replace_nanosecond(0).unwrap_or(at);
     whole.format(&Rfc3339).unwrap_or_default()

@@ -11,9 +11,9 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use vestibule_application::ports::saml::ServiceProvider;
 use vestibule_domain::certificate::Certificate;
 
-const MD: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
-const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
-const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
+pub(crate) const MD: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
+pub(crate) const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
+pub(crate) const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 pub(crate) const HTTP_POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 
 /// What we can decrypt, in order of preference: content first, then the transport of its key.
@@ -91,7 +91,7 @@ fn role(writer: &mut Writer<Vec<u8>>, description: &ServiceProvider) -> Written 
         .map(drop)
 }
 
-fn key_descriptor(
+pub(crate) fn key_descriptor(
     writer: &mut Writer<Vec<u8>>,
     purpose: &str,
     certificate: &Certificate,

@@ -9,6 +9,7 @@ use vestibule_domain::environment::{
 };
 use vestibule_domain::member::{Member, MemberRole};
 use vestibule_domain::team::Team;
+use vestibule_domain::test_provider::TestProviderRule;
 
 use crate::fixtures;
 use crate::samples::{at_micros, full_environment, hostile_name};
@@ -96,6 +97,7 @@ async fn a_change_of_an_environment_writes_name_redirects_branding_and_rules(wor
         session_days: full.session_days,
         addresses: full.addresses,
         custom_attributes: full.custom_attributes,
+        test_provider: full.test_provider,
         ..before
     };
     comes_back(&world, &after).await;
@@ -112,6 +114,7 @@ async fn a_change_of_an_environment_can_unset_what_is_optional(world: World) {
         session_days: SESSION_DAYS_MIN,
         addresses: AddressRule::Stated,
         custom_attributes: CustomAttributes::default(),
+        test_provider: TestProviderRule::On,
         ..before
     };
     done!(world, |work| work.accounts().update_environment(&after));

@@ -95,7 +95,7 @@ async fn an_oidc_connection_with_everything_set_comes_back_as_it_was_added(world
             connection_type: ConnectionType::OktaOidc,
             settings: ProtocolSettings::Oidc(Box::new(OidcSettings {
                 client: Some(client),
-                signing_key: None,
+                ..OidcSettings::default()
             })),
             ..full(&world, &organization)
         };

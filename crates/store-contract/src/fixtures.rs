@@ -36,6 +36,7 @@ use vestibule_domain::sso::asserted::Asserted;
 use vestibule_domain::sso::profile::{Person, Profile};
 use vestibule_domain::sso::session::{Origin, SsoSession};
 use vestibule_domain::team::Team;
+use vestibule_domain::test_provider::TestProviderRule;
 use vestibule_domain::text::Name;
 use vestibule_domain::url::WebhookUrl;
 use vestibule_domain::webhook::{
@@ -92,6 +93,7 @@ pub(crate) fn environment(world: &World) -> Environment {
         session_days: SESSION_DAYS_DEFAULT,
         addresses: AddressRule::Stated,
         custom_attributes: CustomAttributes::default(),
+        test_provider: TestProviderRule::On,
         created_at: NOW,
     }
 }

@@ -33,6 +33,7 @@ use vestibule_domain::sso::failure::{Failure, FailureCode};
 use vestibule_domain::sso::profile::Person;
 use vestibule_domain::sso::session::{LoggedMessage, MessageKind, Origin, SessionRecord, SsoSession};
 use vestibule_domain::sso::trial::{Trial, TrialOf};
+use vestibule_domain::test_provider::TestProviderRule;
 use vestibule_domain::url::{EntityId, HttpsUrl, Issuer, ReturnUrl};
 
 use crate::fixtures::{self, email, external_id, name};
@@ -102,6 +103,7 @@ pub(crate) fn full_environment(world: &World) -> Environment {
         session_days: SESSION_DAYS_MAX,
         addresses: AddressRule::Confirmed,
         custom_attributes: custom_attributes(),
+        test_provider: TestProviderRule::Off,
         created_at: at_micros(999_999),
         ..fixtures::environment(world)
     }
@@ -212,6 +214,7 @@ pub(crate) fn full_saml(world: &World) -> SamlSettings {
         sp_entity_id: Some(entity_id()),
         signing_key: Some(pair(10)),
         encryption_keys: vec![pair(11), pair(12)],
+        test_key: Some(pair(13)),
         options: SamlOptions { idp_initiated: false, allow_short_rsa: true, ..SamlOptions::default() },
         care: CertificateCare {
             language: Language::Ja,

@@ -10,6 +10,7 @@ use vestibule_application::addresses::Addresses;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::caller::Caller;
 use vestibule_application::sign_in::{PublicProviders, SignIns};
+use vestibule_application::test_provider::{Indoors, TestProvider};
 use vestibule_application::usecases::bootstrap::{Bootstrap, BootstrapCommand, Company, NewEnvironment};
 use vestibule_application::usecases::mint_link::{MintLink, MintLinkCommand};
 use vestibule_catalog::Catalog;
@@ -42,15 +43,24 @@ async fn main() -> Outcome<()> {
         addresses: Addresses::new(&public_url),
     };
     let outbound = Arc::new(GuardedClient::builder().build()?);
+    let store = Arc::new(MemoryStore::new());
+    let test_provider = TestProvider {
+        ambient: ambient.clone(),
+        saml: Arc::new(vestibule_saml::SamlAdapter::new()),
+        oidc: Arc::new(vestibule_oidc::TestOidcProvider),
+    };
+    let indoors = Indoors { provider: test_provider.clone(), store: store.clone() };
     let app = App::new(Parts {
-        store: Arc::new(MemoryStore::new()),
+        store,
         passwords: Arc::new(Argon2Hasher::new()),
         sign_ins: SignIns {
             ambient: ambient.clone(),
             saml: Arc::new(vestibule_saml::SamlAdapter::new()),
             oidc: Arc::new(vestibule_oidc::OidcRelyingParty::new(outbound.clone())),
             public_providers: Arc::new(PublicProviders::published()?),
+            test_oidc: Arc::new(vestibule_oidc::OidcRelyingParty::new(Arc::new(indoors))),
         },
+        test_provider,
         access_tokens: Arc::new(vestibule_oidc::JwtAccessTokens),
         ambient,
         saml: Arc::new(vestibule_saml::SamlAdapter::new()),

@@ -13,6 +13,7 @@ use vestibule_application::ports::saml::Saml;
 use vestibule_application::ports::store::{ReplayClaim, Store};
 use vestibule_application::replay::{self, Answer, Given, ReplayError};
 use vestibule_application::sign_in::SignIns;
+use vestibule_application::test_provider::TestProvider;
 use vestibule_application::usecase::{self, UseCase};
 use vestibule_catalog::Catalog;
 
@@ -31,6 +32,8 @@ pub struct Parts {
     pub sign_ins: SignIns,
     /// Hashes and compares members' passwords.
     pub passwords: Arc<dyn PasswordHasher>,
+    /// The test identity provider of sandbox environments.
+    pub test_provider: TestProvider,
     /// Access tokens of our own.
     pub access_tokens: Arc<dyn AccessTokens>,
     /// The guarded way out.

@@ -14,6 +14,7 @@ mod dashboard;
 mod openapi;
 mod ops;
 mod sso;
+mod test_idp;
 mod transport;
 mod v1;
 
@@ -97,6 +98,7 @@ impl Web {
         v1::routes(&mut routes);
         openapi::routes(&mut routes);
         sso::routes(&mut routes);
+        test_idp::routes(&mut routes);
         let mut mounted = routes.into_mounted();
         // Behind the two management routes below `/portal`.
         mounted.extend(self.portal.configure(config));

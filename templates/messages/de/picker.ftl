@@ -18,3 +18,5 @@ picker-any = Anderer Anbieter mit { $protocol }
 picker-nothing = Nichts passt zu „{ $query }“. Jeder Anbieter, der SAML 2.0 oder OpenID Connect spricht, ist geeignet.
 picker-general = Allgemeine Anleitung verwenden
 picker-all = Alle Anbieter ansehen
+picker-trial = Zum Ausprobieren
+picker-trial-why = Nur in Sandboxes: ein Klick, nichts zu kopieren, und alle melden sich als die Person an, die sie angeben.

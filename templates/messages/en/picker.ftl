@@ -18,3 +18,5 @@ picker-any = Other { $protocol } provider
 picker-nothing = Nothing matches “{ $query }”. Any provider that speaks SAML 2.0 or OpenID Connect works.
 picker-general = Use the general guide
 picker-all = See all providers
+picker-trial = For trying things out
+picker-trial-why = Only in sandboxes: one click, nothing to copy, and people sign in as whoever they say they are.

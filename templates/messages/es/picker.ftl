@@ -18,3 +18,5 @@ picker-any = Otro proveedor de { $protocol }
 picker-nothing = Nada coincide con «{ $query }». Sirve cualquier proveedor compatible con SAML 2.0 u OpenID Connect.
 picker-general = Usar la guía general
 picker-all = Ver todos los proveedores
+picker-trial = Para probar
+picker-trial-why = Solo en entornos sandbox: un clic, nada que copiar, y cada cual inicia sesión como quien dice ser.

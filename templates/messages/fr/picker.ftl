@@ -18,3 +18,5 @@ picker-any = Autre fournisseur { $protocol }
 picker-nothing = Aucun résultat pour « { $query } ». Tout fournisseur compatible SAML 2.0 ou OpenID Connect convient.
 picker-general = Utiliser le guide général
 picker-all = Voir tous les fournisseurs
+picker-trial = Pour essayer
+picker-trial-why = Uniquement dans un environnement sandbox : un clic, rien à copier, et chacun se connecte comme la personne qu’il dit être.

@@ -18,3 +18,5 @@ picker-any = その他の { $protocol } プロバイダー
 picker-nothing = 「{ $query }」に一致するものはありません。SAML 2.0 または OpenID Connect に対応したプロバイダーであれば利用できます。
 picker-general = 汎用ガイドを使用する
 picker-all = すべてのプロバイダーを表示
+picker-trial = お試し用
+picker-trial-why = サンドボックスでのみ使えます。クリック一つで設定が済み、コピーは不要で、名乗ったとおりの人としてサインインできます。

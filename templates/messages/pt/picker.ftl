@@ -18,3 +18,5 @@ picker-any = Outro provedor { $protocol }
 picker-nothing = Nada corresponde a “{ $query }”. Qualquer provedor compatível com SAML 2.0 ou OpenID Connect funciona.
 picker-general = Usar o guia geral
 picker-all = Ver todos os provedores
+picker-trial = Para experimentar
+picker-trial-why = Só em sandboxes: um clique, nada para copiar, e cada pessoa entra como quem diz ser.

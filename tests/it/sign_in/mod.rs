@@ -7,6 +7,7 @@ mod saml;
 mod sdks;
 mod simplesamlphp;
 mod social;
+mod test_provider;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -9,4 +9,5 @@ pub mod outbound;
 pub mod saml;
 pub mod saml_sign_in;
 pub mod store;
+pub mod test_provider;
 pub mod webhook_format;

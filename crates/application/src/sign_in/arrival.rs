@@ -22,10 +22,12 @@ use vestibule_domain::sso::session::{
 };
 
 use super::departure::{request_id, session_of_request};
+use super::grounding::no_provider;
 use super::{Browser, Landing, SignIns};
 use crate::ambient::SecretOf;
 use crate::ports::oidc_sign_in::{
     CLOCK_SKEW, ClientCredential, IssuerRule, OidcCallback, OidcExchange, OidcExchangeOrder, OidcJudgement,
+    OidcSignIn,
 };
 use crate::ports::saml_sign_in::{
     Allowance, SAML_CHECKS, SamlAllowances, SamlEnvelope, SamlExpectation, SamlJudgement, SamlUnreadable,
@@ -149,7 +151,8 @@ impl SignIns {
         }
         arrival.connection = as_tried(arrival.connection, Some(&session));
         let Ok(oidc) = arrival.connection.oidc() else { return Ok(None) };
-        let judged = self.judge_oidc(oidc, IssuerRule::Exact, &session, &answer, now).await;
+        let party = if arrival.connection.is_test() { &self.test_oidc } else { &self.oidc };
+        let judged = self.judge_oidc(&**party, oidc, IssuerRule::Exact, &session, &answer, now).await;
         self.settle(store, &arrival, session, judged, Written::Yes).await.map(Some)
     }
 
@@ -237,6 +240,7 @@ impl SignIns {
 
     pub(super) async fn judge_oidc(
         &self,
+        party: &dyn OidcSignIn,
         oidc: &OidcSettings,
         issuer: IssuerRule<'_>,
         session: &SsoSession,
@@ -259,8 +263,7 @@ impl SignIns {
         };
         let mut assertion_id = [0; 16];
         self.ambient.entropy.fill(&mut assertion_id);
-        let OidcJudgement { checks, outcome, messages, tokens } = self
-            .oidc
+        let OidcJudgement { checks, outcome, messages, tokens } = party
             .finish(&OidcExchangeOrder {
                 client,
                 issuer,
@@ -345,14 +348,16 @@ impl SignIns {
     ) -> Result<Landing, StoreError> {
         session.record.messages.extend(judged.messages);
         session.record.checks = judged.checks;
-        let outcome = match judged.outcome {
-            Ok(_) if switched_off(arrival, &session) => Err(failure(
+        let absent = arrival.connection.lacks_test_provider(&arrival.environment);
+        let outcome = match (judged.outcome, absent) {
+            (_, Some(reason)) => Err(no_provider(reason)),
+            (Ok(_), None) if switched_off(arrival, &session) => Err(failure(
                 FailureCode::AccessDenied,
                 CheckName::Request,
                 "The connection was switched off while the person was signing in.",
             )),
-            Ok(vouched) => profiled(arrival, &mut session, vouched),
-            Err(failure) => Err(failure),
+            (Ok(vouched), None) => profiled(arrival, &mut session, vouched),
+            (Err(failure), None) => Err(failure),
         };
         let conclusion = Conclusion {
             // What is tried says nothing about what is kept.

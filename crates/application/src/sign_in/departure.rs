@@ -234,10 +234,7 @@ impl SignIns {
 
     /// Where a provider sends people back to: ours, or what a vendor brought along.
     pub(super) fn redirect_uri_of(&self, client: &OidcClient) -> String {
-        client
-            .redirect_uri
-            .as_ref()
-            .map_or_else(|| self.ambient.addresses.oidc_redirect_uri(), |uri| uri.as_str().to_owned())
+        self.ambient.addresses.redirect_uri_of(client)
     }
 }
 

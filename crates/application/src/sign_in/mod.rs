@@ -5,6 +5,7 @@
 
 mod arrival;
 mod departure;
+mod grounding;
 mod social;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use vestibule_domain::sso::failure::Failure;
 
 pub use arrival::{OidcAnswer, SamlAnswer, UNSOLICITED_MESSAGE_BYTES_MAX};
 pub use departure::{Departure, DepartureError, Route, USER_AGENT_BYTES_MAX, Wishes, request_id};
+pub use grounding::Grounded;
 pub use social::{PublicProvider, PublicProviders};
 
 use crate::ambient::Ambient;
@@ -31,6 +33,8 @@ pub struct SignIns {
     pub oidc: Arc<dyn OidcSignIn>,
     /// Where public providers are.
     pub public_providers: Arc<PublicProviders>,
+    /// The same flow with the test identity provider, which is asked without leaving the process.
+    pub test_oidc: Arc<dyn OidcSignIn>,
 }
 
 /// A person's browser, as the session log shows it.

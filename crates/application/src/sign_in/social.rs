@@ -89,7 +89,7 @@ impl PublicProviders {
             fetch_user_info: false,
             redirect_uri: None,
         };
-        OidcSettings { client: Some(client), signing_key: None }
+        OidcSettings { client: Some(client), signing_key: None, test_key: None }
     }
 
     fn issuer_rule(&self, provider: SocialProvider) -> IssuerRule<'_> {
@@ -159,7 +159,7 @@ impl SignIns {
         let provider = connection.provider;
         let settings = self.public_providers.settings(&connection);
         let rule = self.public_providers.issuer_rule(provider);
-        let judged = self.judge_oidc(&settings, rule, &session, &answer, now).await;
+        let judged = self.judge_oidc(&*self.oidc, &settings, rule, &session, &answer, now).await;
         session.record.messages.extend(judged.messages);
         session.record.checks = judged.checks;
         let outcome = judged.outcome.and_then(|vouched| self.accepted(provider, &mut session, vouched));

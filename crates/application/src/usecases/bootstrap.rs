@@ -16,6 +16,7 @@ use vestibule_domain::organization::{Metadata, Organization, ProfileRule, Slug};
 use vestibule_domain::redirect_uri::RedirectUri;
 use vestibule_domain::secret::SecretText;
 use vestibule_domain::team::Team;
+use vestibule_domain::test_provider::TestProviderRule;
 use vestibule_domain::text::Name;
 use vestibule_domain::url::ReturnUrl;
 
@@ -172,6 +173,7 @@ impl Bootstrap {
             session_days: SESSION_DAYS_DEFAULT,
             addresses: AddressRule::default(),
             custom_attributes: CustomAttributes::default(),
+            test_provider: TestProviderRule::default(),
             created_at: now,
         };
         work.accounts().insert_environment(&environment).await?;

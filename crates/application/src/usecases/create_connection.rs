@@ -3,22 +3,24 @@
 use async_trait::async_trait;
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::connection::{Connection, ConnectionRefused, ConnectionState, ProtocolSettings};
-use vestibule_domain::connection_type::ConnectionType;
+use vestibule_domain::connection_type::{ConnectionType, Protocol};
 use vestibule_domain::id::{ConnectionId, OrganizationId};
 use vestibule_domain::oidc::{OidcClientRefused, OidcSettings};
 use vestibule_domain::organization::ExternalId;
 use vestibule_domain::saml::{IdentityProvider, SamlSettings, SpKeyRefused, SpKeyUse};
+use vestibule_domain::test_provider::NoTestProvider;
 use vestibule_domain::text::Name;
 use vestibule_domain::url::{EntityId, HttpsUrl};
 
 use super::add_sp_key::{NewKeyPair, sealed};
 use super::certificate_care;
-use super::review_candidate::OidcRegistration;
+use super::review_candidate::{OidcRegistration, ProviderData};
 use super::save_connection::{standing, tell, trust};
 use crate::ambient::Ambient;
 use crate::caller::Caller;
 use crate::chronicle::Scene;
 use crate::ports::store::{Conflict, ConnectionView, StoreError, UnitOfWork};
+use crate::test_provider::{self, TestAddressRefused};
 use crate::usecase::{Contended, UseCase};
 
 /// Makes a connection.
@@ -54,6 +56,17 @@ pub enum NewOptions {
     Saml(Box<NewSamlOptions>),
     /// OpenID Connect.
     Oidc(Box<NewOidcOptions>),
+    /// The test identity provider.
+    Test(Box<NewTestOptions>),
+}
+
+/// What a new connection of the test identity provider needs.
+#[derive(Clone, Debug)]
+pub struct NewTestOptions {
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// The pair with which the provider signs.
+    pub key: NewKeyPair,
 }
 
 /// What a new OpenID Connect connection needs.
@@ -109,6 +122,12 @@ pub enum CreateConnectionError {
     /// The registration at the provider cannot work.
     #[error(transparent)]
     Oidc(#[from] OidcClientRefused),
+    /// The environment has no test identity provider.
+    #[error(transparent)]
+    NoTestProvider(#[from] NoTestProvider),
+    /// The test identity provider has no address.
+    #[error(transparent)]
+    TestAddress(#[from] TestAddressRefused),
     /// The key pairs are too many.
     #[error(transparent)]
     Keys(#[from] SpKeyRefused),
@@ -149,6 +168,9 @@ impl UseCase for CreateConnection {
             }
             let domains = work.organization_domains().list(environment_id, organization.id).await?;
             return Ok(CreatedConnection::Known(ConnectionView { connection: known, domains }));
+        }
+        if let NewOptions::Test(_) = command.options {
+            command.caller.environment.test_provider()?;
         }
         let scene = Scene { environment_id, actor: command.caller.actor.clone(), now };
         let domains = work.organization_domains().list(environment_id, organization.id).await?;
@@ -195,9 +217,10 @@ impl CreateConnection {
             NewOptions::Oidc(options) => {
                 let client = options.registration.into_client(id, &self.ambient);
                 let signing_key = options.signing_key.map(|pair| sealed(pair, &self.ambient, scene.now));
-                let settings = OidcSettings { client: None, signing_key }.with_client(client)?;
+                let settings = OidcSettings { signing_key, ..OidcSettings::default() }.with_client(client)?;
                 return Ok(ProtocolSettings::Oidc(Box::new(settings)));
             }
+            NewOptions::Test(options) => return self.test_settings(id, *options, scene),
             NewOptions::Saml(options) => options,
         };
         let empty = SamlSettings {
@@ -212,5 +235,29 @@ impl CreateConnection {
             saml = saml.with_key(of, sealed(pair, &self.ambient, scene.now))?;
         }
         Ok(ProtocolSettings::Saml(Box::new(saml)))
+    }
+
+    fn test_settings(
+        &self,
+        id: ConnectionId,
+        options: NewTestOptions,
+        scene: &Scene,
+    ) -> Result<ProtocolSettings, CreateConnectionError> {
+        let NewTestOptions { protocol, key } = options;
+        let secret = test_provider::client_secret(&self.ambient);
+        let data =
+            test_provider::registration(&self.ambient.addresses, id, protocol, &key.certificate, secret)?;
+        let test_key = Some(sealed(key, &self.ambient, scene.now));
+        Ok(match data {
+            ProviderData::Saml { idp, metadata_url } => {
+                let saml = trust(SamlSettings::default(), idp, metadata_url, &self.ambient, scene.now);
+                ProtocolSettings::Saml(Box::new(SamlSettings { test_key, ..saml }))
+            }
+            ProviderData::Oidc(registration) => {
+                let settings = OidcSettings { test_key, ..OidcSettings::default() };
+                let settings = settings.with_client(registration.into_client(id, &self.ambient))?;
+                ProtocolSettings::Oidc(Box::new(settings))
+            }
+        })
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn deed(session: &SsoSession) -> Deed {
     let tried = session.trial.as_ref().map(|trial| ("not_saved", trial.of.as_str().to_owned()));
     Deed {
         action: AuditAction::TestSignInStarted,
-        organization_id: Some(session.organization_id),
+        organization_id: session.organization_id,
         target: ("connection", session.connection_id.to_string()),
         details: [("sso_session_id", session.id.to_string())].into_iter().chain(tried).collect(),
     }

@@ -403,7 +403,7 @@ impl UpdateConnection {
         if client.token_auth_method == TokenAuthMethod::PrivateKeyJwt && signing_key.is_none() {
             signing_key = change.fresh_key.map(seal_pair);
         }
-        Ok(OidcSettings { client: None, signing_key }.with_client(client)?)
+        Ok(OidcSettings { client: None, signing_key, test_key: settings.test_key }.with_client(client)?)
     }
 }
 

@@ -90,6 +90,7 @@ fn creation(world: &World, options: NewOptions) -> CreateConnectionCommand {
         connection_type: match options {
             NewOptions::Saml(_) => ConnectionType::OktaSaml,
             NewOptions::Oidc(_) => ConnectionType::GenericOidc,
+            NewOptions::Test(_) => ConnectionType::TestIdp,
         },
         name: None,
         external_id: None,

@@ -16,5 +16,6 @@ mod receiver;
 mod sign_ins;
 mod social;
 mod support;
+mod test_provider;
 mod webhook_endpoints;
 mod world;

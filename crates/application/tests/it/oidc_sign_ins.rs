@@ -97,7 +97,8 @@ impl SamlSignIn for NoSaml {
 
 fn sign_ins(world: &World, oidc: Arc<Noting>) -> SignIns {
     let public_providers = Arc::new(PublicProviders::published().unwrap());
-    SignIns { ambient: world.ambient.clone(), saml: Arc::new(NoSaml), oidc, public_providers }
+    let (ambient, test_oidc) = (world.ambient.clone(), oidc.clone());
+    SignIns { ambient, saml: Arc::new(NoSaml), oidc, test_oidc, public_providers }
 }
 
 struct Stage {

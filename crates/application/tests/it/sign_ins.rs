@@ -151,6 +151,7 @@ impl Stage {
             saml: provider.clone(),
             oidc: Arc::new(NoOidc),
             public_providers: Arc::new(PublicProviders::published().unwrap()),
+            test_oidc: Arc::new(NoOidc),
         };
         Self { world, connection: view.connection, provider, sign_ins }
     }

@@ -21,4 +21,5 @@ mod sign_in;
 mod signatures;
 mod sp_metadata;
 mod support;
+mod test_provider;
 mod wrapping;

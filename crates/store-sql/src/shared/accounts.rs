@@ -55,6 +55,7 @@ impl Accounts for SqlUnitOfWork {
             environments::session_days.eq(row.session_days),
             environments::addresses.eq(row.addresses),
             environments::custom_attributes.eq(row.custom_attributes),
+            environments::test_provider.eq(row.test_provider),
         ));
         self.run("environments", update).await.map(drop)
     }

@@ -61,6 +61,7 @@ diesel::table! {
         session_days -> sql::Integer,
         addresses -> sql::Text,
         custom_attributes -> sql::Doc,
+        test_provider -> sql::Text,
         created_at -> sql::Ts,
     }
 }

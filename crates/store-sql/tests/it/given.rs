@@ -33,6 +33,7 @@ use vestibule_domain::sso::asserted::Asserted;
 use vestibule_domain::sso::profile::{Person, Profile};
 use vestibule_domain::sso::session::{Origin, SsoSession};
 use vestibule_domain::team::Team;
+use vestibule_domain::test_provider::TestProviderRule;
 use vestibule_domain::text::Name;
 use vestibule_store_sql::{ConnectOptions, SqlStore};
 use vestibule_test_servers::Postgres;
@@ -161,6 +162,7 @@ pub(crate) fn environment(team: &Team) -> Environment {
         session_days: SESSION_DAYS_DEFAULT,
         addresses: AddressRule::Stated,
         custom_attributes: CustomAttributes::default(),
+        test_provider: TestProviderRule::On,
         created_at: NOW,
     }
 }

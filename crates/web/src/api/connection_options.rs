@@ -4,13 +4,14 @@
 use std::fmt::Display;
 
 use actix_web::http::StatusCode;
-use vestibule_application::usecases::create_connection::NewOptions;
+use vestibule_application::usecases::create_connection::{NewOptions, NewTestOptions};
 use vestibule_application::usecases::update_connection::OptionsChange;
 use vestibule_domain::connection_type::{ConnectionType, Protocol};
 
 use super::oidc_options::OidcOptionsBody;
 use super::saml_options::SamlOptionsBody;
 use crate::app::App;
+use crate::assertion_keys::new_test_key;
 use crate::transport::{FieldError, Problem};
 
 /// A 422 with one of the contract's codes (section 2.4), the field at fault and a message that
@@ -29,6 +30,9 @@ pub(super) async fn new_options(
     saml: Option<SamlOptionsBody>,
     oidc: Option<OidcOptionsBody>,
 ) -> Result<(ConnectionType, NewOptions), Problem> {
+    if given == Some(ConnectionType::TestIdp) {
+        return Ok((ConnectionType::TestIdp, test_options(app, saml, oidc).await?));
+    }
     let protocol = match given {
         None => None,
         Some(given) => Some(given.protocol().ok_or_else(|| {
@@ -63,6 +67,29 @@ pub(super) async fn new_options(
             Err(refusal("oidc_options_required", "oidc_options", "is required for this connection type"))
         }
     }
+}
+
+/// The options of a connection with the test identity provider, which knows all that it needs: it
+/// speaks OpenID Connect where `oidc_options` are there, and SAML otherwise.
+async fn test_options(
+    app: &App,
+    saml: Option<SamlOptionsBody>,
+    oidc: Option<OidcOptionsBody>,
+) -> Result<NewOptions, Problem> {
+    let protocol = match (saml, oidc) {
+        (None, None) => Protocol::Saml,
+        (None, Some(oidc)) if oidc.is_empty() => Protocol::Oidc,
+        (None, Some(_)) => {
+            let why = "must be empty for the test identity provider";
+            return Err(refusal("connection_type_conflicts_with_options", "oidc_options", why));
+        }
+        (Some(_), _) => {
+            let why = "must be left out for the test identity provider";
+            return Err(refusal("connection_type_conflicts_with_options", "saml_options", why));
+        }
+    };
+    let key = new_test_key(app).await.map_err(Problem::internal)?;
+    Ok(NewOptions::Test(Box::new(NewTestOptions { protocol, key })))
 }
 
 /// The options of a connection that change.

@@ -59,6 +59,8 @@ pub(crate) struct CreateConnectionBody {
     /// The vendor's own id. A connection of the organization that has it already is answered with.
     external_id: Option<String>,
     /// The type, such as `OktaSAML`; `GenericSAML` or `GenericOIDC` by the options otherwise.
+    /// `TestIdp` is the test identity provider of a sandbox: without options by SAML, with empty
+    /// `oidc_options` by OpenID Connect.
     connection_type: Option<String>,
     /// Which attributes of the provider become which fields of a profile.
     attribute_maps: Option<AttributeMapsBody>,
@@ -306,6 +308,10 @@ fn creation_refused(error: CreateConnectionError, organization: &str) -> Problem
         CreateConnectionError::ExternalIdInUse => external_id_in_use(),
         CreateConnectionError::Refused(why) => connection_refused(why),
         CreateConnectionError::Oidc(why) => registration_refused(why),
+        CreateConnectionError::NoTestProvider(why) => {
+            refusal("connection_type_not_supported", "connection_type", format_args!("is refused: {why}"))
+        }
+        CreateConnectionError::TestAddress(error) => Problem::internal(error),
         CreateConnectionError::Keys(why) => keys_refused(why),
         CreateConnectionError::Store(error) => error.into(),
     }

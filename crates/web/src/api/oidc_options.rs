@@ -71,6 +71,24 @@ impl std::fmt::Debug for OidcOptionsBody {
 }
 
 impl OidcOptionsBody {
+    /// Whether nothing is said.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(
+            self,
+            Self {
+                discovery_endpoint: None,
+                client_id: None,
+                client_secret: Change::Keep,
+                redirect_uri: Change::Keep,
+                pkce: Change::Keep,
+                token_authentication_method: Change::Keep,
+                jwt_signing_key_pair: Change::Keep,
+                id_token_signature_algorithm: Change::Keep,
+                fetch_user_info: Change::Keep,
+            }
+        )
+    }
+
     pub(super) async fn into_new(self, app: &App) -> Result<NewOidcOptions, Problem> {
         let mut fields = Fields::new();
         if self.discovery_endpoint.is_none() {

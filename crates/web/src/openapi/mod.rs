@@ -14,7 +14,7 @@ use utoipa::openapi::{
 use utoipa::{Modify, OpenApi};
 
 use crate::transport::{ManagementEnvelope, Methods, OneTimeTokenEnvelope, Problem, Routes};
-use crate::{api, ops, sso, v1};
+use crate::{api, ops, sso, test_idp, v1};
 
 /// Name of the security scheme.
 const API_KEY: &str = "api_key";
@@ -104,6 +104,15 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'
         sso::profile::get,
         sso::keys::get,
         sso::logout::authorize,
+        test_idp::start,
+        test_idp::answer,
+        test_idp::saml::get,
+        test_idp::saml::post,
+        test_idp::saml::metadata,
+        test_idp::oidc::authorize,
+        test_idp::oidc::token,
+        test_idp::oidc::keys,
+        test_idp::oidc::discovery,
         ops::healthz,
         ops::readyz,
         ops::metrics,

@@ -117,6 +117,7 @@ impl PortalRoutes {
         table.add("/portal/home", Access::PortalVisit, page(home::show));
         table.add("/portal/sso", Access::PortalVisit, page(pick::show));
         table.add("/portal/sso/provider", Access::PortalVisit, post(pick::pick));
+        table.add("/portal/sso/test-provider", Access::PortalVisit, post(pick::connect_test_provider));
         table.add("/portal/sso/steps", Access::PortalVisit, both(page(walk::resume), post(walk::reach)));
         table.add("/portal/sso/steps/{number}", Access::PortalVisit, page(walk::show));
         table.add("/portal/sso/guide", Access::PortalVisit, both(page(walk::overview), post(walk::send)));

@@ -1,15 +1,18 @@
 //! Picking an identity provider.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
+use vestibule_application::usecases::connect_test_provider::{
+    ConnectTestProvider, ConnectTestProviderCommand, ConnectTestProviderError,
+};
 use vestibule_application::usecases::pick_provider::{
     PickProvider, PickProviderCommand, PickProviderError, PickedProvider, Understood,
 };
 use vestibule_catalog::{Card, Choice, Provider, QUERY_CHARS_MAX, Shelf};
 use vestibule_domain::connection::Connection;
-use vestibule_domain::connection_type::ConnectionType;
+use vestibule_domain::connection_type::{ConnectionType, Protocol};
 use vestibule_domain::text::Name;
 use vestibule_words::text;
 
@@ -18,8 +21,8 @@ use super::failure::{Failure, FailureKind};
 use super::view::picker::{AlternativeView, CardView, PickerPage, Resume, ShelfView};
 use super::visitor::{CONNECTION, DONE, REVIEW, SetUp, Visitor};
 use super::walk::{guide, protocol_of, step_href};
-use super::{Portal, ours, words};
-use crate::assertion_keys::new_assertion_key;
+use super::{Portal, Spoken, ours, words};
+use crate::assertion_keys::{new_assertion_key, new_test_key};
 
 /// The query of the picker.
 #[derive(Deserialize)]
@@ -59,8 +62,9 @@ pub(super) async fn show(
             .connection
             .as_ref()
             .and_then(|connection| resume(&portal, &visitor, connection)),
-        nothing_found: cards.is_empty(),
+        nothing_found: cards.is_empty() && !finds_test_provider(&query),
         shelves: shelves(cards, &query),
+        test_provider: visitor.visit.environment.test_provider().is_ok() && finds_test_provider(&query),
         query,
         query_chars_max: QUERY_CHARS_MAX,
     };
@@ -170,6 +174,60 @@ pub(super) async fn pick(
         Err(PickProviderError::Visit(error)) => Err(visitor.fail(error)),
     }
 }
+
+/// What the test identity provider is found by.
+const TEST_PROVIDER_WORDS: &str = "test identity provider idp sandbox vestibule";
+
+fn finds_test_provider(query: &str) -> bool {
+    query.split_whitespace().all(|word| TEST_PROVIDER_WORDS.contains(&word.to_lowercase()))
+}
+
+/// The form of the test identity provider's card.
+#[derive(Deserialize)]
+pub(super) struct TestProviderForm {
+    form_token: Option<String>,
+    protocol: String,
+}
+
+/// Connects the organization to the test identity provider: there is nothing to carry over.
+pub(super) async fn connect_test_provider(
+    portal: Data<Portal>,
+    request: HttpRequest,
+    visitor: Visitor,
+    form: Form<TestProviderForm>,
+) -> Result<HttpResponse, Failure> {
+    visitor.check_form(form.form_token.as_deref())?;
+    let protocol = match form.protocol.as_str() {
+        "saml" => Protocol::Saml,
+        "oidc" => Protocol::Oidc,
+        _ => return Err(visitor.fail(FailureKind::Malformed)),
+    };
+    // Asked again inside: a key pair takes a second, which is not for whoever asks in vain.
+    if visitor.visit.environment.test_provider().is_err() {
+        return Err(visitor.fail(FailureKind::NotFound));
+    }
+    let command = ConnectTestProviderCommand {
+        session: visitor.digest(),
+        protocol,
+        name: Name::parse(TEST_PROVIDER_NAME).map_err(Failure::internal)?,
+        key: new_test_key(&portal.app).await.map_err(Failure::internal)?,
+        language: Spoken::find(&request, &portal.app.settings).language,
+    };
+    match portal.app.run(ConnectTestProvider { ambient: portal.app.ambient.clone() }, command).await {
+        Ok(_) => Ok(see_other(DONE)),
+        Err(ConnectTestProviderError::AlreadyConnected) => {
+            Ok(see_other(&format!("{CONNECTION}?notice={}", words::Notice::AlreadyConnected.as_str())))
+        }
+        Err(ConnectTestProviderError::NoTestProvider(_)) => Err(visitor.fail(FailureKind::NotFound)),
+        Err(ConnectTestProviderError::Visit(error)) => Err(visitor.fail(error)),
+        Err(error @ (ConnectTestProviderError::Address(_) | ConnectTestProviderError::Save(_))) => {
+            Err(Failure::internal(error))
+        }
+    }
+}
+
+/// The name of connections with the test identity provider.
+const TEST_PROVIDER_NAME: &str = "Test identity provider";
 
 /// Whether the draft has a key pair, whose certificate the admin may have uploaded already.
 fn has_key(visitor: &Visitor) -> bool {

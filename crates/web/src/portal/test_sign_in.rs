@@ -10,6 +10,7 @@ use vestibule_application::sign_in::{Departure, DepartureError, Route};
 use vestibule_application::usecases::start_test::{StartTest, StartTestCommand};
 use vestibule_application::usecases::visit::actor_of;
 use vestibule_domain::connection::Connection;
+use vestibule_domain::sso::session::Origin;
 use vestibule_domain::sso::trial::Trial;
 
 use super::Portal;
@@ -63,7 +64,13 @@ pub(super) async fn send_off(
     trial: Option<Trial>,
 ) -> Result<HttpResponse, Failure> {
     let app = &portal.app;
-    let departed = app.sign_ins.depart_for_test(connection, trial, browser(app, request));
+    let browser = browser(app, request);
+    let through = (&visitor.visit.environment, connection);
+    let grounded = app.sign_ins.ground(&*app.store, through, (Origin::Test, None), &browser, false).await;
+    if let Some(grounded) = grounded.map_err(Failure::internal)? {
+        return Ok(see_other(&format!("/portal/sso/sessions/{}", grounded.session.id)));
+    }
+    let departed = app.sign_ins.depart_for_test(connection, trial, browser);
     let Departure { session, route } = departed.map_err(|error| match error {
         DepartureError::Incomplete => visitor.fail(FailureKind::Overtaken),
         error @ (DepartureError::Key(_) | DepartureError::Saml(_)) => Failure::internal(error),

@@ -32,7 +32,9 @@ pub(crate) async fn post(
     payload: Payload,
 ) -> HttpResponse {
     let Ok(connection_id) = path.parse() else { return refuse(&desk, &request, Refusal::Unknown) };
-    let Some(form) = read(payload).await else { return refuse(&desk, &request, Refusal::Unreadable) };
+    let Some(form) = read_form(payload, ACS_FORM_BYTES_MAX).await else {
+        return refuse(&desk, &request, Refusal::Unreadable);
+    };
     let Some(response) = only(&form, "SAMLResponse") else {
         return refuse(&desk, &request, Refusal::Unreadable);
     };
@@ -47,20 +49,27 @@ pub(crate) async fn post(
     arrived(&desk, &request, outcome)
 }
 
-async fn read(mut payload: Payload) -> Option<Vec<(String, String)>> {
+/// The fields of a form, unless it is larger than `bytes_max`.
+pub(crate) async fn read_form(payload: Payload, bytes_max: usize) -> Option<Vec<(String, String)>> {
+    let bytes = read_bytes(payload, bytes_max).await?;
+    Some(form_urlencoded::parse(&bytes).into_owned().collect())
+}
+
+/// A body, unless it is larger than `bytes_max`.
+pub(crate) async fn read_bytes(mut payload: Payload, bytes_max: usize) -> Option<BytesMut> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.ok()?;
-        if bytes.len() + chunk.len() > ACS_FORM_BYTES_MAX {
+        if bytes.len() + chunk.len() > bytes_max {
             return None;
         }
         bytes.extend_from_slice(&chunk);
     }
-    Some(form_urlencoded::parse(&bytes).into_owned().collect())
+    Some(bytes)
 }
 
 /// The value of a field that is there once. Of two, who knows which one others have looked at.
-fn only(form: &[(String, String)], name: &str) -> Option<String> {
+pub(crate) fn only(form: &[(String, String)], name: &str) -> Option<String> {
     let mut values = form.iter().filter(|(field, _)| field == name).map(|(_, value)| value);
     match (values.next(), values.next()) {
         (Some(value), None) => Some(value.clone()),

@@ -16,7 +16,7 @@ use vestibule_domain::sso::authorization::{Authorization, CodeChallenge, HINT_BY
 use vestibule_domain::sso::session::Origin;
 
 use super::page::{Refusal, of_store, refuse};
-use super::{Desk, Here, away, browser, redirect};
+use super::{Desk, Here, away, browser, ground, redirect};
 
 /// Most scopes and further parameters that are handed on to a provider.
 const HANDED_ON_MAX: usize = 50;
@@ -135,6 +135,18 @@ async fn begin(desk: &Desk, asked: Asked, browser: Browser) -> Result<Sent, Refu
         login: if asked.prompt.as_deref() == Some("login") { Login::Again } else { Login::IfNeeded },
         ..asked.wishes
     };
+    if let Through::Organization(connection) = &through
+        && let Some(grounded) = ground(
+            &desk.app,
+            (&environment, connection),
+            (Origin::ServiceProvider, Some(&authorization)),
+            &browser,
+            listened,
+        )
+        .await?
+    {
+        return sent_back(back("connection_unlinked", grounded.failure.message));
+    }
     let sign_ins = &desk.app.sign_ins;
     let departed = match &through {
         Through::Organization(connection) => {

@@ -14,7 +14,7 @@ use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::session::Origin;
 
 use super::page::{Refusal, of_store, refuse};
-use super::{Desk, Here, arrived, away, browser, parameter};
+use super::{Desk, Here, arrived, away, browser, ground, parameter};
 
 /// Longest query that is read, in bytes. Codes of providers have up to 2 KiB.
 const CALLBACK_QUERY_BYTES_MAX: usize = 16 * 1024;
@@ -92,12 +92,19 @@ async fn initiate(desk: &Desk, request: &HttpRequest, id: ConnectionId) -> Resul
         login_hint: hint.filter(|hint| hint.len() <= HINT_BYTES_MAX && !hint.chars().any(char::is_control)),
         ..Wishes::default()
     };
+    let origin = (Origin::IdentityProvider, Some(&authorization));
+    let browser = browser(&desk.app, request);
+    let through = (&arrival.environment, &arrival.connection);
+    if let Some(grounded) = ground(&desk.app, through, origin, &browser, arrival.listened).await? {
+        let session = Some(grounded.session.id);
+        return Err(Refusal::Stranded { session, code: grounded.failure.code });
+    }
     let departed = desk.app.sign_ins.depart(
         &arrival.connection,
         Origin::IdentityProvider,
         Some(authorization),
         &wishes,
-        browser(&desk.app, request),
+        browser,
     );
     let Departure { session, route } = departed.map_err(|error| {
         tracing::error!(connection.id = %id, error = %error, "nobody can be sent off");

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::transport::{Methods, Problem, Routes};
 
 /// Media type of SAML metadata. Source: SAML Metadata 2.0, appendix A.
-const SAML_METADATA: &str = "application/samlmetadata+xml";
+pub(crate) const SAML_METADATA: &str = "application/samlmetadata+xml";
 
 /// Mounts the routes.
 pub(crate) fn routes(routes: &mut Routes<'_>) {

@@ -21,7 +21,12 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use url::{Url, form_urlencoded};
 use vestibule_application::ports::store::StoreResult;
-use vestibule_application::sign_in::{Browser, Landing, Route};
+use vestibule_application::sign_in::{Browser, Grounded, Landing, Route};
+use vestibule_application::usecases::finish_sign_in::FinishSignInError;
+use vestibule_domain::connection::Connection;
+use vestibule_domain::environment::Environment;
+use vestibule_domain::sso::authorization::Authorization;
+use vestibule_domain::sso::session::Origin;
 
 use crate::app::App;
 use crate::pages::Pages;
@@ -32,7 +37,7 @@ use page::{Refusal, carry_on, of_store, refuse};
 
 /// What the handlers of sign-ins have at hand.
 pub(crate) struct Desk {
-    app: App,
+    pub(crate) app: App,
     pages: Arc<Pages>,
     keys: Arc<KeyRing>,
     gate: Gate,
@@ -45,7 +50,9 @@ impl Desk {
     }
 }
 
+pub(crate) use acs::{only, read_bytes, read_form};
 pub(crate) use key_ring::KeyRing as SigningKeyRing;
+pub(crate) use metadata::SAML_METADATA;
 
 /// Mounts the routes.
 pub(crate) fn routes(routes: &mut Routes<'_>) {
@@ -74,8 +81,24 @@ pub(crate) fn browser(app: &App, request: &HttpRequest) -> Browser {
     }
 }
 
+/// Ends an attempt that could not get anywhere, where it begins.
+async fn ground(
+    app: &App,
+    through: (&Environment, &Connection),
+    (origin, authorization): (Origin, Option<&Authorization>),
+    browser: &Browser,
+    listened: bool,
+) -> Result<Option<Grounded>, Refusal> {
+    let (sign_ins, store) = (&app.sign_ins, &*app.store);
+    let grounded = sign_ins.ground(store, through, (origin, authorization), browser, listened).await;
+    grounded.map_err(|error| match error {
+        FinishSignInError::Ended => Refusal::Internal,
+        FinishSignInError::Store(error) => page::of_store(error),
+    })
+}
+
 /// Sends a browser on, with parameters added to an address that was registered.
-fn redirect(to: &str, parameters: &[(&'static str, String)]) -> Option<HttpResponse> {
+pub(crate) fn redirect(to: &str, parameters: &[(&'static str, String)]) -> Option<HttpResponse> {
     let mut url = Url::parse(to).ok()?;
     url.query_pairs_mut().extend_pairs(parameters);
     Some(

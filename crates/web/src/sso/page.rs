@@ -37,6 +37,10 @@ pub(crate) enum Refusal {
     Unreadable,
     /// There is no such connection or attempt.
     Unknown,
+    /// There is no test identity provider, or none of that connection.
+    NoTestProvider,
+    /// What came is no request that the test identity provider answers.
+    TestRequest,
     /// The store is busy.
     Busy,
     /// Something went wrong on our side.
@@ -46,10 +50,12 @@ pub(crate) enum Refusal {
 impl Refusal {
     fn status(self) -> StatusCode {
         match self {
-            Self::Client | Self::RedirectUri | Self::Stranded { .. } | Self::Unreadable => {
-                StatusCode::BAD_REQUEST
-            }
-            Self::Unknown => StatusCode::NOT_FOUND,
+            Self::Client
+            | Self::RedirectUri
+            | Self::Stranded { .. }
+            | Self::Unreadable
+            | Self::TestRequest => StatusCode::BAD_REQUEST,
+            Self::Unknown | Self::NoTestProvider => StatusCode::NOT_FOUND,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -69,6 +75,10 @@ impl Refusal {
             Self::Stranded { .. } => ("sign_in_refused", text!("sso-refused"), text!("sso-refused-why")),
             Self::Unreadable | Self::Unknown => {
                 ("unreadable", text!("sso-unreadable"), text!("sso-unreadable-why"))
+            }
+            Self::NoTestProvider => ("no_test_provider", text!("testidp-none"), text!("testidp-none-why")),
+            Self::TestRequest => {
+                ("test_request", text!("testidp-unreadable"), text!("testidp-unreadable-why"))
             }
             Self::Busy => ("unavailable", text!("sso-busy"), text!("sso-busy-why")),
             Self::Internal => ("internal_error", text!("failure-internal"), text!("failure-internal-why")),
@@ -142,7 +152,7 @@ impl Page for OnwardPage {
 }
 
 /// Answers with the page of a refusal.
-pub(super) fn refuse(desk: &Desk, request: &HttpRequest, refusal: Refusal) -> HttpResponse {
+pub(crate) fn refuse(desk: &Desk, request: &HttpRequest, refusal: Refusal) -> HttpResponse {
     let (reason, title, explanation) = refusal.words();
     let reference = match refusal {
         Refusal::Stranded { session, .. } => session.map(|session| session.to_string()),
@@ -150,6 +160,8 @@ pub(super) fn refuse(desk: &Desk, request: &HttpRequest, refusal: Refusal) -> Ht
         | Refusal::RedirectUri
         | Refusal::Unreadable
         | Refusal::Unknown
+        | Refusal::NoTestProvider
+        | Refusal::TestRequest
         | Refusal::Busy
         | Refusal::Internal => None,
     };
@@ -158,7 +170,7 @@ pub(super) fn refuse(desk: &Desk, request: &HttpRequest, refusal: Refusal) -> Ht
 }
 
 /// Answers with a form to be carried on.
-pub(super) fn carry_on(
+pub(crate) fn carry_on(
     desk: &Desk,
     request: &HttpRequest,
     url: String,
@@ -171,7 +183,8 @@ pub(super) fn carry_on(
     answer
 }
 
-pub(super) fn render<P: Page>(
+/// Answers with a page.
+pub(crate) fn render<P: Page>(
     desk: &Desk,
     request: &HttpRequest,
     status: StatusCode,
@@ -189,7 +202,7 @@ pub(super) fn render<P: Page>(
 }
 
 /// The refusal that stands for a failure of the store; what lies behind it goes to the log.
-pub(super) fn of_store(error: StoreError) -> Refusal {
+pub(crate) fn of_store(error: StoreError) -> Refusal {
     let problem = Problem::from(error);
     tracing::error!(error = problem.causes(), "a sign-in failed");
     if problem.status() == StatusCode::SERVICE_UNAVAILABLE { Refusal::Busy } else { Refusal::Internal }

@@ -20,7 +20,7 @@ pub(crate) enum Surface {
 }
 
 /// Where pages live. The two management routes below `/portal` are named in [`Surface::of`].
-const PAGE_ROOTS: [&str; 5] = ["/portal", "/dashboard", "/sso", "/docs", "/assets"];
+const PAGE_ROOTS: [&str; 6] = ["/portal", "/dashboard", "/sso", "/test-idp", "/docs", "/assets"];
 
 /// The envelope of the management API. No `error` member: the Node SDK would take any refusal that
 /// has one for an OAuth error.

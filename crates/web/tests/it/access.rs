@@ -145,6 +145,17 @@ const PUBLIC: &[(&str, &str)] = &[
     ("POST", "/dashboard/sign-in"),
     // Sets a cookie that says light or dark.
     ("POST", "/dashboard/theme"),
+    // The test identity provider of sandboxes: whoever knows the connection may say who they are,
+    // as its page says. The token endpoint asks for the client's secret.
+    ("GET", "/test-idp/{connection}"),
+    ("POST", "/test-idp/{connection}/answer"),
+    ("GET", "/test-idp/{connection}/saml"),
+    ("POST", "/test-idp/{connection}/saml"),
+    ("GET", "/test-idp/{connection}/saml/metadata"),
+    ("GET", "/test-idp/{connection}/oidc/authorize"),
+    ("POST", "/test-idp/{connection}/oidc/token"),
+    ("GET", "/test-idp/{connection}/oidc/keys"),
+    ("GET", "/test-idp/{connection}/oidc/.well-known/openid-configuration"),
     // A vendor's logo is on the landing page, before anybody has proved anything.
     ("GET", "/portal/brand/{environment}/{file}"),
 ];
@@ -165,6 +176,7 @@ const VISIT: &[(&str, &str)] = &[
     ("GET", "/portal/home"),
     ("GET", "/portal/sso"),
     ("POST", "/portal/sso/provider"),
+    ("POST", "/portal/sso/test-provider"),
     ("GET", "/portal/sso/steps"),
     ("POST", "/portal/sso/steps"),
     ("GET", "/portal/sso/steps/{number}"),

@@ -20,6 +20,7 @@ mod provider;
 mod saml_metadata;
 mod server;
 mod support;
+mod test_provider;
 mod test_sign_ins;
 mod transport;
 mod webhooks;

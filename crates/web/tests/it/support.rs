@@ -18,6 +18,7 @@ use vestibule_application::ambient::Ambient;
 use vestibule_application::ports::ambient::{Clock, Entropy};
 use vestibule_application::ports::store::{AuditFilter, EventFilter, Store};
 use vestibule_application::sign_in::{PublicProviders, SignIns};
+use vestibule_application::test_provider::{Indoors, TestProvider};
 use vestibule_application::usecase::{self, UseCase};
 use vestibule_application::usecases::bootstrap::{Bootstrap, BootstrapCommand, Company, NewEnvironment};
 use vestibule_catalog::Catalog;
@@ -27,7 +28,7 @@ use vestibule_domain::environment::{Environment, EnvironmentKind};
 use vestibule_domain::page::{Order, PageLimit, PageRequest};
 use vestibule_domain::text::Name;
 use vestibule_domain::url::ReturnUrl;
-use vestibule_oidc::{JwtAccessTokens, OidcAdapter, OidcRelyingParty};
+use vestibule_oidc::{JwtAccessTokens, OidcAdapter, OidcRelyingParty, TestOidcProvider};
 use vestibule_outbound::{AllowList, GuardedClient};
 use vestibule_saml::SamlAdapter;
 use vestibule_secrets::{AeadVault, Argon2Hasher, MasterKey};
@@ -137,6 +138,12 @@ impl TestApp {
         };
         let store = Arc::new(MemoryStore::new());
         let outbound = Arc::new(GuardedClient::builder().allow(allow).build().unwrap());
+        let test_provider = TestProvider {
+            ambient: ambient.clone(),
+            saml: Arc::new(SamlAdapter::new()),
+            oidc: Arc::new(TestOidcProvider),
+        };
+        let indoors = Indoors { provider: test_provider.clone(), store: store.clone() };
         let web = Web::new(App::new(Parts {
             store: wrap(store.clone()),
             passwords: Arc::new(Argon2Hasher::new()),
@@ -145,7 +152,9 @@ impl TestApp {
                 saml: Arc::new(SamlAdapter::new()),
                 oidc: Arc::new(OidcRelyingParty::new(outbound.clone())),
                 public_providers: Arc::new(PublicProviders::published().unwrap()),
+                test_oidc: Arc::new(OidcRelyingParty::new(Arc::new(indoors))),
             },
+            test_provider,
             access_tokens: Arc::new(JwtAccessTokens),
             ambient: ambient.clone(),
             saml: Arc::new(SamlAdapter::new()),

@@ -17,5 +17,6 @@ mod setting_up;
 mod speaking;
 mod testing;
 mod trying;
+mod trying_out;
 mod world;
 mod wrong_inputs;

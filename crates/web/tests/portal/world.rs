@@ -23,6 +23,7 @@ use vestibule_application::ports::store::{
     AuditFilter, ConnectionFilter, Jobs, Queries, Store, StoreError, StoreResult, UnitOfWork,
 };
 use vestibule_application::sign_in::{PublicProviders, SignIns};
+use vestibule_application::test_provider::{Indoors, TestProvider};
 use vestibule_application::usecases::bootstrap::{Bootstrap, BootstrapCommand, Company, NewEnvironment};
 use vestibule_application::usecases::mint_link::{MintLink, MintLinkCommand, MintedLink};
 use vestibule_catalog::Catalog;
@@ -174,6 +175,12 @@ impl World {
             vault: Arc::new(vault),
             addresses: Addresses::new(PUBLIC_URL),
         };
+        let test_provider = TestProvider {
+            ambient: ambient.clone(),
+            saml: Arc::new(vestibule_saml::SamlAdapter::new()),
+            oidc: Arc::new(vestibule_oidc::TestOidcProvider),
+        };
+        let indoors = Indoors { provider: test_provider.clone(), store: outage.clone() };
         let app = App::new(Parts {
             store: outage.clone(),
             ambient: ambient.clone(),
@@ -183,7 +190,9 @@ impl World {
                 saml: Arc::new(vestibule_saml::SamlAdapter::new()),
                 oidc: Arc::new(vestibule_oidc::OidcRelyingParty::new(outside.clone())),
                 public_providers: Arc::new(PublicProviders::published().unwrap()),
+                test_oidc: Arc::new(vestibule_oidc::OidcRelyingParty::new(Arc::new(indoors))),
             },
+            test_provider,
             access_tokens: Arc::new(vestibule_oidc::JwtAccessTokens),
             saml: Arc::new(vestibule_saml::SamlAdapter::new()),
             oidc: Arc::new(vestibule_oidc::OidcAdapter),

@@ -311,6 +311,9 @@ enum SettingsForm {
         signing_key: Option<SpKeyPairForm>,
         #[serde(default)]
         encryption_keys: Vec<SpKeyPairForm>,
+        /// Only connections of the test identity provider have one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        test_key: Option<SpKeyPairForm>,
         #[serde(default)]
         options: SamlOptionsForm,
         /// Rows from before certificates were looked after have none.
@@ -322,6 +325,9 @@ enum SettingsForm {
         /// Rows from before there was one have none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signing_key: Option<SpKeyPairForm>,
+        /// Only connections of the test identity provider have one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        test_key: Option<SpKeyPairForm>,
     },
 }
 
@@ -384,12 +390,14 @@ impl Stored for ProtocolSettings {
                 sp_entity_id: saml.sp_entity_id.clone().map(T),
                 signing_key: saml.signing_key.as_ref().map(Into::into),
                 encryption_keys: saml.encryption_keys.iter().map(Into::into).collect(),
+                test_key: saml.test_key.as_ref().map(Into::into),
                 options: saml.options.into(),
                 care: CareForm::of(saml.care),
             },
             Self::Oidc(oidc) => SettingsForm::Oidc {
                 client: oidc.client.as_ref().map(Into::into),
                 signing_key: oidc.signing_key.as_ref().map(Into::into),
+                test_key: oidc.test_key.as_ref().map(Into::into),
             },
         })
     }
@@ -402,6 +410,7 @@ impl Stored for ProtocolSettings {
                 sp_entity_id,
                 signing_key,
                 encryption_keys,
+                test_key,
                 options,
                 care,
             } => Self::Saml(Box::new(SamlSettings {
@@ -410,12 +419,14 @@ impl Stored for ProtocolSettings {
                 sp_entity_id: sp_entity_id.map(|T(id)| id),
                 signing_key: signing_key.map(Into::into),
                 encryption_keys: encryption_keys.into_iter().map(Into::into).collect(),
+                test_key: test_key.map(Into::into),
                 options: options.into(),
                 care: care.map(Into::into).unwrap_or_default(),
             })),
-            SettingsForm::Oidc { client, signing_key } => Self::Oidc(Box::new(OidcSettings {
+            SettingsForm::Oidc { client, signing_key, test_key } => Self::Oidc(Box::new(OidcSettings {
                 client: client.map(Into::into),
                 signing_key: signing_key.map(Into::into),
+                test_key: test_key.map(Into::into),
             })),
         })
     }
@@ -493,6 +504,7 @@ mod tests {
             sp_entity_id: Some(EntityId::parse("urn:sp").unwrap()),
             signing_key: Some(pair()),
             encryption_keys: vec![pair()],
+            test_key: Some(pair()),
             options: SamlOptions { allow_sha1: true, ..SamlOptions::default() },
             care: CertificateCare {
                 language: Language::De,
@@ -524,6 +536,7 @@ mod tests {
             "sp_entity_id": "urn:sp",
             "signing_key": pair_document(),
             "encryption_keys": [pair_document()],
+            "test_key": pair_document(),
             "options": {
                 "idp_initiated": true, "clock_skew_s": 120, "allow_sha1": true, "allow_short_rsa": false,
             },
@@ -572,6 +585,7 @@ mod tests {
                 redirect_uri: None,
             }),
             signing_key: None,
+            test_key: None,
         }));
         let document = json!({
             "v": 1,

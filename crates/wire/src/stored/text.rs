@@ -38,6 +38,7 @@ use vestibule_domain::sso::check::{CheckName, CheckOutcome};
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::session::{MessageKind, Origin};
 use vestibule_domain::sso::trial::TrialOf;
+use vestibule_domain::test_provider::TestProviderRule;
 use vestibule_domain::text::Name;
 use vestibule_domain::truncate_to_micros;
 use vestibule_domain::url::{EntityId, HttpsUrl, Issuer, ReturnUrl};
@@ -206,6 +207,7 @@ macro_rules! own_words {
 }
 
 own_words! {
+    TestProviderRule { On = "on", Off = "off", }
     AddressRule { Stated = "stated", Confirmed = "confirmed", }
     DomainStanding { Verified = "verified", Unverified = "unverified", }
     LiveReader { Admin = "admin", Team = "team", }

@@ -155,6 +155,7 @@ row! {
         session_days: i32,
         addresses: String,
         custom_attributes: Value,
+        test_provider: String,
         created_at: Instant,
     }
 }
@@ -174,6 +175,7 @@ impl From<&Environment> for EnvironmentRow {
             session_days: environment.session_days.into(),
             addresses: environment.addresses.to_text(),
             custom_attributes: environment.custom_attributes.to_stored(),
+            test_provider: environment.test_provider.to_text(),
             created_at: instant(environment.created_at),
         }
     }
@@ -197,6 +199,7 @@ impl TryFrom<EnvironmentRow> for Environment {
             session_days: table.number("session_days", row.session_days.into())?,
             addresses: table.text("addresses", &row.addresses)?,
             custom_attributes: table.document("custom_attributes", row.custom_attributes)?,
+            test_provider: table.text("test_provider", &row.test_provider)?,
             created_at: row.created_at,
         })
     }

@@ -25,6 +25,8 @@ pub(crate) struct PickerPage {
     pub resume: Option<Resume>,
     /// The cards; empty shelves are left out.
     pub shelves: Vec<ShelfView>,
+    /// Whether the test identity provider is offered.
+    pub test_provider: bool,
     /// Whether a search found nothing.
     pub nothing_found: bool,
 }
@@ -97,6 +99,7 @@ impl Page for PickerPage {
             query_chars_max: QUERY_CHARS_MAX,
             resume: None,
             shelves,
+            test_provider: true,
             nothing_found: false,
         };
         let shelf = |title, cards| ShelfView { title, cards };
@@ -119,7 +122,7 @@ impl Page for PickerPage {
                     vec![shelf(text!("picker-found"), vec![card(HOSTILE, HOSTILE, Some(other(HOSTILE)))])],
                 )
             },
-            Self { nothing_found: true, ..page(samples::frame(), HOSTILE, Vec::new()) },
+            Self { nothing_found: true, test_provider: false, ..page(samples::frame(), HOSTILE, Vec::new()) },
         ]
     }
 }

@@ -26,6 +26,7 @@ use crate::pages::proof::assert_sound;
 use crate::pages::{Here, Page, Pages, Prepared};
 use crate::sso::page::{OnwardPage, SignInRefusedPage};
 use crate::sso::test::TestEndedPage;
+use crate::test_idp::page::TestProviderPage;
 use vestibule_domain::language::Language;
 
 fn pages() -> Pages {
@@ -84,6 +85,7 @@ fn all() -> Vec<Rendered> {
         render::<SignInRefusedPage>(pages),
         render::<TestEndedPage>(pages),
         render::<StepPage>(pages),
+        render::<TestProviderPage>(pages),
         render::<TrailPage>(pages),
         render::<UnusablePage>(pages),
     ]
