@@ -45,7 +45,7 @@ pub(crate) struct Order<'a> {
 impl IdentityProvider {
     /// A provider with a new key.
     pub(crate) fn new() -> Outcome<Self> {
-        let now = OffsetDateTime::now_utc();
+        let now = now();
         let pair = SamlAdapter::new().generate_key_pair(&KeyPairRequest {
             common_name: "idp.example.com".into(),
             not_before: now - time::Duration::days(1),
@@ -122,6 +122,12 @@ impl IdentityProvider {
     }
 }
 
+/// Now, as it stands in messages.
+#[expect(clippy::disallowed_methods, reason = "a provider of its own, with a clock of its own")]
+pub(crate) fn now() -> OffsetDateTime {
+    OffsetDateTime::now_utc()
+}
+
 fn instant(at: OffsetDateTime) -> Outcome<String> {
     Ok(at.replace_nanosecond(0)?.format(&Rfc3339)?)
 }
@@ -137,10 +143,11 @@ fn assertion(order: &Order<'_>) -> Outcome<String> {
     let until = instant(*now + time::Duration::minutes(5))?;
     let id = assertion_id(order);
     let attribute = |name: &str, values: &[String]| {
-        let values: String = values
+        let values: Vec<_> = values
             .iter()
             .map(|value| format!("<saml:AttributeValue>{value}</saml:AttributeValue>"))
             .collect();
+        let values = values.concat();
         format!(
             "<saml:Attribute Name=\"{name}\" \
              NameFormat=\"urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified\">{values}</saml:Attribute>"
@@ -182,7 +189,7 @@ mod tests {
     #[test]
     fn a_response_is_as_long_as_it_should_be_and_is_accepted() {
         let provider = IdentityProvider::new().unwrap();
-        let now = OffsetDateTime::now_utc();
+        let now = now();
         let order = Order {
             request: "_sess_1",
             acs_url: "https://sp.example/acs",

@@ -6,7 +6,6 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use time::OffsetDateTime;
 use url::form_urlencoded::Serializer;
 use vestibule_application::ports::saml_sign_in::{
     SAML_CLOCK_SKEW, SamlAllowances, SamlExpectation, SamlSignIn as _,
@@ -14,7 +13,7 @@ use vestibule_application::ports::saml_sign_in::{
 use vestibule_saml::SamlAdapter;
 
 use crate::http::{Answer, form, get, header};
-use crate::idp::{ENTITY_ID, IdentityProvider, Order, SSO_URL};
+use crate::idp::{ENTITY_ID, IdentityProvider, Order, SSO_URL, now};
 use crate::load::{drive_each, median};
 use crate::postgres::Postgres;
 use crate::process::processor_time;
@@ -250,7 +249,7 @@ fn answer(provider: &IdentityProvider, attempt: &str, connection: &str, person: 
         audience: &format!("{base}/metadata"),
         person,
         email: &format!("person-{person}@acme-{}.example", number.trim_start_matches('0')),
-        now: OffsetDateTime::now_utc(),
+        now: now(),
     })?;
     let body = Serializer::new(String::new()).append_pair("SAMLResponse", &response).finish();
     Ok(http::form(&format!("/sso/saml/{connection}/acs"), &body))
@@ -258,14 +257,14 @@ fn answer(provider: &IdentityProvider, attempt: &str, connection: &str, person: 
 
 /// What a response costs by itself, in seconds on one core.
 struct Crypto {
-    verify_s: f64,
-    open_s: f64,
-    judge_s: f64,
+    verify: f64,
+    open: f64,
+    judge: f64,
 }
 
 impl Crypto {
     fn measure(provider: &IdentityProvider) -> Outcome<Self> {
-        let now = OffsetDateTime::now_utc();
+        let now = now();
         let order = Order {
             request: "_sess_0",
             acs_url: "https://sp.example/acs",
@@ -292,15 +291,15 @@ impl Crypto {
         let octets = [7; 700];
         let (signature, public) = provider.signature(&octets)?;
         Ok(Self {
-            verify_s: each_s(|| public.verify(black_box(&octets), &signature).is_ok())?,
-            open_s: each_s(|| adapter.open(black_box(&response)).is_ok())?,
-            judge_s: each_s(|| adapter.judge(black_box(&envelope), &expectation).outcome.is_ok())?,
+            verify: each_s(|| public.verify(black_box(&octets), &signature).is_ok())?,
+            open: each_s(|| adapter.open(black_box(&response)).is_ok())?,
+            judge: each_s(|| adapter.judge(black_box(&envelope), &expectation).outcome.is_ok())?,
         })
     }
 
     /// The least processor time of an answer.
     fn least_s(&self) -> f64 {
-        self.verify_s + self.open_s
+        self.verify + self.open
     }
 }
 
@@ -314,7 +313,7 @@ fn each_s(mut works: impl FnMut() -> bool) -> Outcome<f64> {
         }
         count += 1;
     }
-    Ok((processor_time("self")? - before).as_secs_f64() / f64::from(count))
+    Ok(processor_time("self")?.saturating_sub(before).as_secs_f64() / f64::from(count))
 }
 
 /// How long one of all sign-ins takes its share of, in milliseconds.
@@ -330,7 +329,8 @@ fn rows(
     many: &Realm,
 ) -> Vec<Row> {
     let count = f64::from(scale.sign_ins);
-    let cores = std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
+    let cores = std::thread::available_parallelism().ok().and_then(|cores| u32::try_from(cores.get()).ok());
+    let cores = f64::from(cores.unwrap_or(1));
     let rate = |took: Duration| count / took.as_secs_f64();
     // Both raw costs, one after the other: transactions as they went, and the processors' share.
     let bounded = |took: Duration, crypto: &Crypto| 1.0 / (1.0 / rate(took) + crypto.least_s() / cores);
@@ -359,14 +359,14 @@ fn rows(
     }
     let crypto = format!(
         "open {:.0} µs, judge {:.0} µs, of it RSA {:.0} µs",
-        of_crypto(|crypto| crypto.open_s),
-        of_crypto(|crypto| crypto.judge_s),
-        of_crypto(|crypto| crypto.verify_s)
+        of_crypto(|crypto| crypto.open),
+        of_crypto(|crypto| crypto.judge),
+        of_crypto(|crypto| crypto.verify)
     );
     rows.push(Row::told("– of the answer, by itself", crypto));
     let generator = middle(&|spent| spent.iter().map(|spent| us(spent.generator)).sum());
     rows.push(Row::told("– beside it, the load's own processor time", format!("{generator:.0} µs")));
-    let checks = median(bounds.iter().map(|(_, crypto)| 1.0 / crypto.judge_s).collect());
+    let checks = median(bounds.iter().map(|(_, crypto)| 1.0 / crypto.judge).collect());
     let what = "Judging a signed assertion of 5 KiB, its signature checked, on one core";
     rows.push(Row::at_least(what, checks, CHECKS_BUDGET, "/s"));
     let what = format!(
