@@ -71,8 +71,13 @@ async fn failed_sign_in(server: &Server, api_key: &str) {
          IssueInstant=\"2026-11-22T00:00:00Z\" Destination=\"{acs}\"><samlp:Status>\
          <samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Responder\"/></samlp:Status></samlp:Response>"
     ));
-    let form = [("SAMLResponse", response.as_str())];
-    let answer = vestibule_tests::api::http_client().post(&acs).form(&form).send().await.unwrap();
+    let form =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("SAMLResponse", &response).finish();
+    let sent = vestibule_tests::api::http_client()
+        .post(&acs)
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body(form);
+    let answer = sent.send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 400, "the person has nowhere to go");
 }
 

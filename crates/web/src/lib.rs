@@ -73,7 +73,7 @@ impl Web {
     pub fn on(&self, store: Arc<dyn Store>) -> Self {
         let app = self.app.on(store);
         let (portal, dashboard) = (self.portal.on(app.clone()), self.dashboard.on(app.clone()));
-        Self { portal, dashboard, app, ..self.clone() }
+        Self { app, portal, dashboard, ..self.clone() }
     }
 
     /// Mounts all surfaces into a worker and tells what it mounted.

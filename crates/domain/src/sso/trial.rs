@@ -62,10 +62,12 @@ impl Trial {
             ProtocolSettings::Saml(mut saml) => {
                 saml.signing_key = None;
                 saml.encryption_keys.clear();
+                saml.test_key = None;
                 ProtocolSettings::Saml(saml)
             }
             ProtocolSettings::Oidc(mut oidc) => {
                 oidc.signing_key = None;
+                oidc.test_key = None;
                 oidc.client = oidc.client.map(|client| OidcClient { client_secret: None, ..client });
                 ProtocolSettings::Oidc(oidc)
             }
@@ -115,6 +117,7 @@ mod tests {
         let saml = SamlSettings {
             signing_key: Some(pair()),
             encryption_keys: vec![pair()],
+            test_key: Some(pair()),
             ..SamlSettings::default()
         };
         let left = ended(ProtocolSettings::Saml(Box::new(saml)));
@@ -151,8 +154,9 @@ mod tests {
         let left = ended(ProtocolSettings::Oidc(Box::new(OidcSettings {
             client: Some(client),
             signing_key: Some(pair()),
+            test_key: Some(pair()),
         })));
-        let kept = OidcSettings { client: Some(without_secret), signing_key: None };
+        let kept = OidcSettings { client: Some(without_secret), signing_key: None, test_key: None };
         assert_eq!(left, ProtocolSettings::Oidc(Box::new(kept)));
     }
 }

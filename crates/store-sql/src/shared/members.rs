@@ -23,6 +23,12 @@ use super::unit::SqlUnitOfWork;
 use crate::fault::store_error;
 use crate::parse::{Table, instant};
 
+/// A visit with its member and their team.
+type VisitRow = (MemberSessionRow, MemberRow, TeamRow);
+
+/// Id, kind and name of an environment.
+type LineRow = (String, String, String);
+
 const MEMBERS: &str = "members";
 const SESSIONS: &str = "member_sessions";
 
@@ -89,13 +95,11 @@ impl SqlQueries {
             )
             .order(environments::id)
             .select((environments::id, environments::kind, environments::name));
-        type Visits = Vec<(MemberSessionRow, MemberRow, TeamRow)>;
-        let found: QueryResult<(Visits, Vec<(String, String, String)>)> =
-            together!(self.conn().await?, query, lines);
+        let found: QueryResult<(Vec<VisitRow>, Vec<LineRow>)> = together!(self.conn().await?, query, lines);
         let (mut rows, lines) = found.map_err(|error| store_error(SESSIONS, error))?;
         let Some((session, member, team)) = rows.pop() else { return Ok(None) };
         let table = Table("environments");
-        let line = |(id, kind, name): (String, String, String)| {
+        let line = |(id, kind, name): LineRow| {
             Ok(EnvironmentLine {
                 id: table.id("id", &id)?,
                 kind: table.text("kind", &kind)?,

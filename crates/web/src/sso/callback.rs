@@ -52,7 +52,9 @@ pub(crate) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
         browser: browser(&desk.app, &request),
     };
     let (sign_ins, store) = (desk.app.sign_ins.clone(), desk.app.store.clone());
-    let outcome = desk.app.complete(async move { sign_ins.arrive_by_oidc(&*store, answer).await }).await;
+    // Boxed, since it holds the whole exchange with the provider.
+    let task = Box::pin(async move { sign_ins.arrive_by_oidc(&*store, answer).await });
+    let outcome = desk.app.complete(task).await;
     arrived(&desk, &request, outcome)
 }
 

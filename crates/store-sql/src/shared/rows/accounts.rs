@@ -8,7 +8,7 @@ use vestibule_domain::environment::Environment;
 use vestibule_domain::member::{Member, PasswordAttempts};
 use vestibule_domain::member_session::MemberSession;
 use vestibule_domain::team::Team;
-use vestibule_wire::stored::{Stored as _, TextForm as _};
+use vestibule_wire::stored::{Stored as _, TextForm};
 
 use super::row;
 use crate::parse::{Table, instant};
@@ -52,7 +52,7 @@ impl From<&Member> for MemberRow {
             password_hash: member.password_hash.clone(),
             role: member.role.to_text(),
             created_at: instant(member.created_at),
-            name: member.name.as_ref().map(|name| name.to_text()),
+            name: member.name.as_ref().map(TextForm::to_text),
             wrong_passwords: member.attempts.wrong.into(),
             last_wrong_at: member.attempts.last_wrong_at.map(instant),
         }
