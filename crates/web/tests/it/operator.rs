@@ -52,7 +52,7 @@ impl Operator {
         let mut operator = Self { environment, cookie, form_token: String::new() };
         let page = operator.get(app, &operator.path("organizations")).await.text();
         let token = page.split("name=\"form_token\" value=\"").nth(1).unwrap();
-        operator.form_token = token.split('"').next().unwrap().to_owned();
+        token.split('"').next().unwrap().clone_into(&mut operator.form_token);
         operator
     }
 
