@@ -13,6 +13,7 @@
 mod connections;
 mod members;
 mod portal;
+mod replays;
 mod sso;
 
 use async_trait::async_trait;
@@ -38,7 +39,7 @@ use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::portal_link::PortalLink;
 use vestibule_domain::portal_session::PortalSession;
-use vestibule_domain::secret::{Sealed, SecretDigest};
+use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::SsoSession;
@@ -49,6 +50,7 @@ use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint
 pub use connections::Connections;
 pub use members::{EnvironmentLine, LinkView, MemberVisit, Members};
 pub use portal::{AddressCodes, PortalLinks, PortalSessions};
+pub use replays::{ReplayClaim, ReplayOutcome, Replays};
 pub use sso::{
     AcceptedAssertion, AcceptedAssertions, Admission, Admitted, ArrivalKey, ConnectionSelector, Profiles,
     SignInArrival, SignInDesk, SignInExchange, SigningKeys, SocialArrival, SocialDesk, SsoSessionFilter,
@@ -327,49 +329,6 @@ pub trait Outbox: Send {
     async fn append(&mut self, event: Event) -> StoreResult<()>;
     /// Adds a job; does nothing if there is one with its id.
     async fn enqueue(&mut self, job: Job) -> StoreResult<()>;
-}
-
-/// Answers that are given again when a request is repeated with the same idempotency key.
-#[async_trait]
-pub trait Replays: Send {
-    /// Claims a key. Of concurrent claims of one key, one wins; the others wait for its unit of
-    /// work to end, and then find its answer, or win in their turn if it was taken back.
-    ///
-    /// From its `expires_at` on, a claim counts as none; so does one whose unit of work ended without
-    /// [`Replays::keep`]. Who asks, environment, route and key together tell claims apart.
-    async fn claim(&mut self, claim: &ReplayClaim) -> StoreResult<ReplayOutcome>;
-    /// Keeps the answer under a key claimed in this unit of work.
-    async fn keep(&mut self, claim: &ReplayClaim, answer: &Sealed) -> StoreResult<()>;
-}
-
-/// A request that may be repeated.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReplayClaim {
-    /// Who asks.
-    pub api_key_id: ApiKeyId,
-    /// The environment.
-    pub environment_id: EnvironmentId,
-    /// Method and route.
-    pub route: String,
-    /// The key that the client sent.
-    pub key: String,
-    /// Digest of the body: the same key with another body is a mistake.
-    pub body: SecretDigest,
-    /// Now.
-    pub now: Instant,
-    /// When the answer is forgotten.
-    pub expires_at: Instant,
-}
-
-/// What became of a claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ReplayOutcome {
-    /// The request is new; go on.
-    Claimed,
-    /// It was answered; give this answer again.
-    Answered(Sealed),
-    /// The key was used with another body.
-    OtherBody,
 }
 
 /// An API key with its environment: everything a request needs to know about who asks.
