@@ -7,6 +7,9 @@ use vestibule_application::ports::store::EnvironmentLine;
 use vestibule_application::usecases::delete_connection::{
     DeleteConnection, DeleteConnectionCommand, DeleteConnectionError,
 };
+use vestibule_application::usecases::request_test::{
+    RequestTest, RequestTestCommand, RequestTestError, TestReturn,
+};
 use vestibule_application::usecases::switch_connection::{
     Switch, SwitchConnection, SwitchConnectionCommand, SwitchConnectionError,
 };
@@ -21,7 +24,7 @@ use super::operator::Operator;
 use super::organization::{Done, done_href};
 use super::organizations::{self, provider_name};
 use super::view::confirm::ConfirmPage;
-use super::view::shell::Area;
+use super::view::shell::{Area, area_href};
 use crate::portal::Field;
 
 /// Switches a connection on or off.
@@ -55,6 +58,28 @@ pub(super) async fn switch(
         // No page offers it for a draft.
         Err(SwitchConnectionError::Refused(_)) => Err(Failure::Malformed),
         Err(SwitchConnectionError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Begins a test sign-in, which ends on the page of its attempt.
+pub(super) async fn test(
+    dashboard: Data<Dashboard>,
+    operator: Operator,
+    path: Path<(String, String)>,
+    form: Form<Vec<(String, String)>>,
+) -> Result<HttpResponse, Failure> {
+    operator.sent(Sent::from(form).token())?;
+    let (environment, connection_id) = place(&operator, &path)?;
+    let caller = operator.caller(&dashboard, environment.id).await?;
+    let back = TestReturn::Own(area_href(environment.id, Area::Sessions));
+    let command = RequestTestCommand { caller, connection_id, back };
+    match dashboard.app.run(RequestTest { ambient: dashboard.app.ambient.clone() }, command).await {
+        Ok(asked) => Ok(see_other(&dashboard.app.ambient.addresses.test_begin(&asked.ticket))),
+        Err(RequestTestError::Unknown) => Err(Failure::NotFound),
+        // No page offers it for a draft.
+        Err(RequestTestError::Incomplete) => Err(Failure::Malformed),
+        Err(error @ RequestTestError::NotRegistered) => Err(Failure::internal(error)),
+        Err(RequestTestError::Store(error)) => Err(error.into()),
     }
 }
 

@@ -116,6 +116,7 @@ impl DashboardRoutes {
             both(page(organization::confirm_deletion), post(organization::delete)),
         );
         member("/dashboard/{environment}/connections/{connection}/switch", post(connection::switch));
+        member("/dashboard/{environment}/connections/{connection}/test", post(connection::test));
         member(
             "/dashboard/{environment}/connections/{connection}/delete",
             both(page(connection::confirm_deletion), post(connection::delete)),

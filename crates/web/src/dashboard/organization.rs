@@ -45,7 +45,7 @@ use super::view::organization::{
     ConnectionView, DomainView, IntentChoice, InviteView, LinkView, MintedView, OrganizationPage,
 };
 use super::view::shell::{Area, area_href};
-use crate::portal::{Field, settings_data};
+use crate::portal::{Field, settings_data, with_test};
 
 /// How many links to the portal are shown.
 const LINKS_SHOWN: u16 = 10;
@@ -461,7 +461,7 @@ async fn render(
         },
         href,
     };
-    page(status, &content)
+    page(status, &content).map(with_test)
 }
 
 fn connection_view(

@@ -15,7 +15,7 @@ use vestibule_domain::sso::session::Standing;
 use vestibule_words::Moment;
 
 use super::Dashboard;
-use super::answer::page;
+use super::answer::{page, see_other};
 use super::failure::Failure;
 use super::operator::Operator;
 use super::organizations;
@@ -36,9 +36,15 @@ pub(super) struct Wanted {
     email: Option<String>,
     after: Option<String>,
     before: Option<String>,
+    /// The test that a browser comes back from.
+    sso_session_id: Option<String>,
 }
 
 impl Wanted {
+    fn ended_test(&self) -> Option<SsoSessionId> {
+        self.sso_session_id.as_deref().and_then(|raw| raw.parse().ok())
+    }
+
     fn organization(&self) -> Option<OrganizationId> {
         self.organization.as_deref().and_then(|raw| raw.parse().ok())
     }
@@ -82,6 +88,9 @@ pub(super) async fn list(
     wanted: Query<Wanted>,
 ) -> Result<HttpResponse, Failure> {
     let environment = operator.environment(&path)?;
+    if let Some(id) = wanted.ended_test() {
+        return Ok(see_other(&format!("{}/{id}", area_href(environment.id, Area::Sessions))));
+    }
     let queries = dashboard.app.store.queries();
     let organization = match wanted.organization() {
         None => None,

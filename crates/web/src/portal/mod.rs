@@ -48,6 +48,7 @@ use crate::transport::{Access, HeadOnly, MountedRoute, RequestId};
 use failure::{Failure, FailureKind};
 pub(crate) use language::Spoken;
 pub(crate) use review::settings_data;
+pub(crate) use test_sign_in::with_test;
 pub(crate) use view::HOSTILE;
 pub(crate) use view::frame::{ErrorLink, Field, Frame, field_id, samples};
 pub(crate) use view::review::{DataView, FactView, hostile_data};

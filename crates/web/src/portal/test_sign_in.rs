@@ -29,7 +29,7 @@ const TESTING_POLICY: &str = "default-src 'none'; style-src 'self'; script-src '
      frame-ancestors 'none'; base-uri 'none'";
 
 /// Lets the page have the form of a test.
-pub(super) fn with_test(mut answer: HttpResponse) -> HttpResponse {
+pub(crate) fn with_test(mut answer: HttpResponse) -> HttpResponse {
     answer.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(TESTING_POLICY));
     answer
 }

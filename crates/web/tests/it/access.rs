@@ -220,6 +220,7 @@ const MEMBER: &[(&str, &str)] = &[
     ("GET", "/dashboard/{environment}/organizations/{organization}/delete"),
     ("POST", "/dashboard/{environment}/organizations/{organization}/delete"),
     ("POST", "/dashboard/{environment}/connections/{connection}/switch"),
+    ("POST", "/dashboard/{environment}/connections/{connection}/test"),
     ("GET", "/dashboard/{environment}/connections/{connection}/delete"),
     ("POST", "/dashboard/{environment}/connections/{connection}/delete"),
     ("GET", "/dashboard/{environment}/sessions"),

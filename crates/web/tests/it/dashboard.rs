@@ -265,3 +265,36 @@ async fn the_audit_trail_says_who_did_what() {
     let narrowed = operator.get(&app, &operator.path(&format!("trail?organization={organization}"))).await;
     assert!(!narrowed.text().contains(">api_key<"));
 }
+
+#[actix_web::test]
+async fn a_test_leads_to_the_provider_and_back_to_the_page_of_its_attempt() {
+    let (app, tenant, operator) = signed_in().await;
+    let organization = app.organization(&tenant, "Acme").await;
+    let saml = serde_json::json!({
+        "idp_entity_id": "urn:idp",
+        "idp_sso_url": "https://idp.example/sso",
+        "idp_signing_certs": [crate::access::pem("idp")],
+    });
+    let body = serde_json::json!({
+        "organization_id": organization, "connection_type": "OktaSAML", "saml_options": saml,
+    });
+    let made = app.post(&tenant, "/connections", body).await.expect(StatusCode::CREATED);
+    let page = operator.get(&app, &operator.path(&format!("organizations/{organization}"))).await;
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("form-action 'self' https:"), "the form of a test leads elsewhere: {policy}");
+    let test = operator.path(&format!("connections/{}/test", made["id"].as_str().unwrap()));
+    let begin = operator.post(&app, &test, &[]).await.expect_redirect();
+    let begin = begin.strip_prefix("https://vestibule.example").unwrap();
+    let away = app.send(request(Method::GET, begin)).await;
+    assert_eq!(away.status, StatusCode::FOUND);
+    assert!(away.header("location").unwrap().starts_with("https://idp.example/sso?"));
+    let list = app.get(&tenant, "/sso_sessions").await.json();
+    let session = list["data"][0]["id"].as_str().unwrap();
+    let back = operator.path(&format!("sessions?sso_session_id={session}&test_result=failed"));
+    let shown = operator.get(&app, &back).await.expect_redirect();
+    assert_eq!(shown, operator.path(&format!("sessions/{session}")));
+    assert_eq!(operator.get(&app, &shown).await.status, StatusCode::OK);
+    let again = app.send(request(Method::GET, begin)).await;
+    assert_eq!(again.status, StatusCode::BAD_REQUEST, "a ticket works once");
+    assert!(app.trail(&tenant).await.contains(&"test_sign_in.started"));
+}
