@@ -153,7 +153,7 @@ fn assertion(order: &Order<'_>) -> Outcome<String> {
              NameFormat=\"urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified\">{values}</saml:Attribute>"
         )
     };
-    let groups: Vec<String> = (0..12).map(|n| format!("department-{n:02}-of-the-company")).collect();
+    let groups: Vec<String> = (0..18).map(|n| format!("department-{n:02}-of-the-company")).collect();
     let attributes = [
         attribute("email", &[(*email).to_owned()]),
         attribute("firstName", &["Ada".to_owned()]),
