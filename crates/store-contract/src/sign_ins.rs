@@ -145,7 +145,9 @@ async fn an_answer_to_nothing_is_not_found(world: World) {
 async fn given_code(world: &World, connection: &Connection) -> SignInExchange {
     let profile = world.given_profile(connection, "anna").await;
     let code = IssuedCode { digest: world.digest(), expires_at: later(600), profile_id: profile.id };
-    let session = full_attempt(world, connection).authorized(code, None, later(1));
+    // Only tests have a trial or a ticket, and tests have no code.
+    let asked = SsoSession { trial: None, ticket: None, ..full_attempt(world, connection) };
+    let session = asked.authorized(code, None, later(1));
     let session = world.given_attempt(session).await;
     let session = SsoSession { record: SessionRecord::default(), ..session };
     SignInExchange { session, profile, listened: false }
