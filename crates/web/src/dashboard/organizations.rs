@@ -252,6 +252,9 @@ pub(super) fn state(connection: Option<&Connection>) -> (&'static str, &'static 
 
 /// What people call a connection's provider.
 pub(super) fn provider_name(dashboard: &Dashboard, connection: &Connection) -> String {
+    if connection.is_test() {
+        return "Test identity provider".to_owned();
+    }
     let picked = connection.provider.as_deref().and_then(|slug| dashboard.app.catalog.find(slug));
     picked.map_or_else(|| connection.connection_type.to_string(), |provider| provider.product().to_owned())
 }
