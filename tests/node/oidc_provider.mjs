@@ -13,7 +13,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import Provider from 'oidc-provider';
+import Provider, { interactionPolicy } from 'oidc-provider';
 
 const server = createServer((request, response) => serve(request, response));
 server.listen(0, '127.0.0.1');
@@ -101,6 +101,13 @@ const particular = {
   microsoft: { openid: ['sub', 'tid'], email: ['email', 'xms_edov'] },
 };
 
+// Whoever asks may have people choose an account anew.
+function choosing() {
+  const policy = interactionPolicy.base();
+  policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
+  return policy;
+}
+
 function provider() {
   return new Provider(issuer, {
     adapter: Memory,
@@ -114,7 +121,7 @@ function provider() {
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA'] },
     features: { devInteractions: { enabled: false }, registration: { enabled: true } },
     findAccount: account,
-    interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
+    interactions: { policy: choosing(), url: (_, interaction) => `/interaction/${interaction.uid}` },
     ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
   });
 }
@@ -122,7 +129,7 @@ function provider() {
 async function agree(request, response) {
   const { params, prompt } = await current.interactionDetails(request, response);
   const person = params.login_hint ?? 'jane@acme.example';
-  let result = { login: { accountId: person } };
+  let result = { login: { accountId: person }, select_account: {} };
   if (person.startsWith('refuses@')) {
     result = { error: 'access_denied', error_description: 'The person does not want to.' };
   } else if (prompt.name === 'consent') {
