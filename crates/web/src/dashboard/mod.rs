@@ -8,6 +8,7 @@
 mod answer;
 mod connection;
 mod cookie;
+mod events;
 mod failure;
 mod form;
 mod keys;
@@ -20,6 +21,7 @@ mod sign_in;
 mod theme;
 mod trail;
 pub(crate) mod view;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -123,6 +125,17 @@ impl DashboardRoutes {
         );
         member("/dashboard/{environment}/sessions", page(session_log::list));
         member("/dashboard/{environment}/sessions/{session}", page(session_log::show));
+        member("/dashboard/{environment}/events", page(events::list));
+        member("/dashboard/{environment}/webhooks", both(page(webhooks::list), post(webhooks::create)));
+        member(
+            "/dashboard/{environment}/webhooks/{endpoint}",
+            both(page(webhooks::show), post(webhooks::change)),
+        );
+        member("/dashboard/{environment}/webhooks/{endpoint}/delete", post(webhooks::delete));
+        member(
+            "/dashboard/{environment}/webhooks/{endpoint}/deliveries/{delivery}/replay",
+            post(webhooks::replay),
+        );
         member("/dashboard/{environment}/keys", both(page(keys::list), post(keys::create)));
         member("/dashboard/{environment}/keys/{key}/revoke", post(keys::revoke));
         member("/dashboard/{environment}/redirects", both(page(redirects::list), post(redirects::register)));

@@ -228,6 +228,13 @@ const MEMBER: &[(&str, &str)] = &[
     ("GET", "/dashboard/{environment}/keys"),
     ("POST", "/dashboard/{environment}/keys"),
     ("POST", "/dashboard/{environment}/keys/{key}/revoke"),
+    ("GET", "/dashboard/{environment}/events"),
+    ("GET", "/dashboard/{environment}/webhooks"),
+    ("POST", "/dashboard/{environment}/webhooks"),
+    ("GET", "/dashboard/{environment}/webhooks/{endpoint}"),
+    ("POST", "/dashboard/{environment}/webhooks/{endpoint}"),
+    ("POST", "/dashboard/{environment}/webhooks/{endpoint}/delete"),
+    ("POST", "/dashboard/{environment}/webhooks/{endpoint}/deliveries/{delivery}/replay"),
     ("GET", "/dashboard/{environment}/redirects"),
     ("POST", "/dashboard/{environment}/redirects"),
     ("POST", "/dashboard/{environment}/redirects/remove"),
@@ -240,6 +247,9 @@ const ADMIN: &[&str] = &[
     "/dashboard/{environment}/keys/{key}/revoke",
     "/dashboard/{environment}/redirects",
     "/dashboard/{environment}/redirects/remove",
+    "/dashboard/{environment}/webhooks",
+    "/dashboard/{environment}/webhooks/{endpoint}",
+    "/dashboard/{environment}/webhooks/{endpoint}/delete",
 ];
 
 /// One object of each kind, by the segment of a path that its id follows.
@@ -509,9 +519,11 @@ async fn the_dashboard_is_open_to_members_of_the_team_and_closed_to_everybody_el
             .replace("{session}", &fixtures.0["sso_sessions"])
             .replace("{domain}", &fixtures.0["organization_domains"])
             .replace("{link}", &fixtures.0["tokens"])
+            .replace("{endpoint}", &fixtures.0["webhook_endpoints"])
+            .replace("{delivery}", &fixtures.0["deliveries"])
             .replace("{key}", &unknown("key"));
         let what = format!("{method} {pattern}");
-        let form = "name=New&domain=new.example&intent=sso&to=off&confirm=Acme";
+        let form = "name=New&domain=new.example&intent=sso&to=off&confirm=Acme&state=disabled";
         let get = method == "GET";
         let nobody = app.send(sent(method, &path, None, form)).await;
         let turned_away = if get { StatusCode::SEE_OTHER } else { StatusCode::UNAUTHORIZED };

@@ -298,3 +298,43 @@ async fn a_test_leads_to_the_provider_and_back_to_the_page_of_its_attempt() {
     assert_eq!(again.status, StatusCode::BAD_REQUEST, "a ticket works once");
     assert!(app.trail(&tenant).await.contains(&"test_sign_in.started"));
 }
+
+#[actix_web::test]
+async fn an_endpoint_is_made_switched_off_and_removed() {
+    let (app, tenant, operator) = signed_in().await;
+    let page = operator.path("webhooks");
+    let form = [("url", "https://hooks.example/"), ("events", "connection.activated"), ("style", "workos")];
+    let refused = operator.post(&app, &page, &[("url", "ftp://x"), ("events", "Nonsense"), form[2]]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for wanted in ["error-url", "error-events", "value=\"ftp://x\"", "Nonsense</textarea>"] {
+        assert!(refused.text().contains(wanted), "{wanted}");
+    }
+    let endpoint = operator.post(&app, &page, &form).await.expect_redirect();
+    let again = operator.post(&app, &page, &form).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "an address is told of events once");
+    assert!(operator.get(&app, &endpoint).await.text().contains("whsec_"));
+    let member = Operator::join(&app, &tenant, MemberRole::Member).await;
+    assert!(!member.get(&app, &endpoint).await.text().contains("whsec_"), "admins see the secret");
+    operator.post(&app, &endpoint, &[("state", "disabled")]).await.expect_redirect();
+    assert!(operator.get(&app, &endpoint).await.text().contains("enable-endpoint"));
+    operator.post(&app, &format!("{endpoint}/delete"), &[]).await.expect_redirect();
+    assert!(operator.get(&app, &page).await.text().contains("endpoints-none"));
+    assert_eq!(
+        app.trail(&tenant).await,
+        ["webhook_endpoint.created", "webhook_endpoint.updated", "webhook_endpoint.deleted"]
+    );
+}
+
+#[actix_web::test]
+async fn events_are_shown_as_receivers_get_them() {
+    let (app, tenant, operator) = signed_in().await;
+    let organization = app.organization(&tenant, "Example <Corp>").await;
+    let page = operator.path("events");
+    let shown = operator.get(&app, &page).await.text();
+    assert!(shown.contains(&organization) && shown.contains("Example &lt;Corp&gt;"));
+    let narrowed = |name: &str| format!("{page}?name={name}");
+    let shown = operator.get(&app, &narrowed("organization.created")).await.text();
+    assert!(shown.contains("data-name=\"organization.created\""));
+    let none = operator.get(&app, &narrowed("connection.activated")).await.text();
+    assert!(none.contains("events-none"));
+}

@@ -16,6 +16,10 @@ pub(crate) enum Area {
     Organizations,
     /// Attempts to sign in.
     Sessions,
+    /// What the vendor is told of.
+    Events,
+    /// Where they are told.
+    Webhooks,
     /// API keys.
     Keys,
     /// Where sign-ins may lead.
@@ -25,13 +29,23 @@ pub(crate) enum Area {
 }
 
 impl Area {
-    const ALL: [Self; 5] = [Self::Organizations, Self::Sessions, Self::Keys, Self::Redirects, Self::Trail];
+    const ALL: [Self; 7] = [
+        Self::Organizations,
+        Self::Sessions,
+        Self::Events,
+        Self::Webhooks,
+        Self::Keys,
+        Self::Redirects,
+        Self::Trail,
+    ];
 
     /// The last part of its address.
     fn path(self) -> &'static str {
         match self {
             Self::Organizations => "organizations",
             Self::Sessions => "sessions",
+            Self::Events => "events",
+            Self::Webhooks => "webhooks",
             Self::Keys => "keys",
             Self::Redirects => "redirects",
             Self::Trail => "trail",
@@ -42,6 +56,8 @@ impl Area {
         match self {
             Self::Organizations => "Organizations",
             Self::Sessions => "Sign-ins",
+            Self::Events => "Events",
+            Self::Webhooks => "Webhooks",
             Self::Keys => "API keys",
             Self::Redirects => "Redirects",
             Self::Trail => "Audit trail",

@@ -13,6 +13,7 @@ use super::review::ReviewPage;
 use super::session::{SessionPage, SessionsPage};
 use super::walkthrough::StepPage;
 use crate::dashboard::view::confirm::ConfirmPage;
+use crate::dashboard::view::events::EventsPage;
 use crate::dashboard::view::keys::KeysPage;
 use crate::dashboard::view::organization::OrganizationPage;
 use crate::dashboard::view::organizations::OrganizationsPage;
@@ -21,6 +22,7 @@ use crate::dashboard::view::refused::RefusedPage as DashboardRefusedPage;
 use crate::dashboard::view::sessions::{AttemptPage, AttemptsPage};
 use crate::dashboard::view::sign_in::SignInPage;
 use crate::dashboard::view::trail::TrailPage;
+use crate::dashboard::view::webhooks::{WebhookPage, WebhooksPage};
 use crate::pages::assets::Assets;
 use crate::pages::proof::assert_sound;
 use crate::pages::{Here, Page, Pages, Prepared};
@@ -66,6 +68,7 @@ fn all() -> Vec<Rendered> {
         render::<ConnectionPage>(pages),
         render::<DashboardRefusedPage>(pages),
         render::<DonePage>(pages),
+        render::<EventsPage>(pages),
         render::<GuidePage>(pages),
         render::<HomePage>(pages),
         render::<KeysPage>(pages),
@@ -88,6 +91,8 @@ fn all() -> Vec<Rendered> {
         render::<TestProviderPage>(pages),
         render::<TrailPage>(pages),
         render::<UnusablePage>(pages),
+        render::<WebhookPage>(pages),
+        render::<WebhooksPage>(pages),
     ]
 }
 

@@ -1,0 +1,58 @@
+//! Events: what the vendor is told of.
+
+use serde::Serialize;
+use vestibule_words::Moment;
+
+use super::shell::{Shell, samples};
+use crate::pages::Page;
+use crate::portal::HOSTILE;
+
+/// The events of an environment.
+#[derive(Debug, Serialize)]
+pub(crate) struct EventsPage {
+    /// What surrounds it.
+    pub shell: Shell,
+    /// Where the list is.
+    pub list_href: String,
+    /// The name that is looked for.
+    pub name: String,
+    /// The events, newest first.
+    pub rows: Vec<EventRow>,
+    /// Where newer ones are.
+    pub newer_href: Option<String>,
+    /// Where older ones are.
+    pub older_href: Option<String>,
+}
+
+/// An event.
+#[derive(Debug, Serialize)]
+pub(crate) struct EventRow {
+    /// Its name.
+    pub name: &'static str,
+    /// When it was made.
+    pub at: Moment,
+    /// As receivers get it.
+    pub payload: String,
+}
+
+impl Page for EventsPage {
+    const TEMPLATE: &'static str = "dashboard/events.html";
+
+    fn samples() -> Vec<Self> {
+        let [plain, hostile] = samples();
+        let row = EventRow {
+            name: "connection.activated",
+            at: Moment::of(time::macros::datetime!(2026-11-22 10:00 UTC)),
+            payload: HOSTILE.to_owned(),
+        };
+        let page = |shell, rows, name: &str| Self {
+            shell,
+            list_href: "/dashboard/e/events".to_owned(),
+            name: name.to_owned(),
+            rows,
+            newer_href: (!name.is_empty()).then(|| "?before=1".to_owned()),
+            older_href: (!name.is_empty()).then(|| "?after=1".to_owned()),
+        };
+        vec![page(plain, Vec::new(), ""), page(hostile, vec![row], HOSTILE)]
+    }
+}
