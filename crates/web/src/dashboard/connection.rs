@@ -1,8 +1,7 @@
 //! What is done with a connection.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::{Data, Form, Path};
+use actix_web::web::{Data, Path};
 use vestibule_application::ports::store::EnvironmentLine;
 use vestibule_application::usecases::delete_connection::{
     DeleteConnection, DeleteConnectionCommand, DeleteConnectionError,
@@ -17,26 +16,21 @@ use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::id::ConnectionId;
 
 use super::Dashboard;
-use super::answer::{page, see_other};
+use super::answer::see_other;
+use super::confirm::Question;
 use super::failure::Failure;
-use super::form::{Sent, Wrong};
-use super::operator::Operator;
+use super::operator::{Operator, Signed};
 use super::organization::{Done, done_href};
 use super::organizations::{self, provider_name};
-use super::view::confirm::ConfirmPage;
 use super::view::shell::{Area, area_href};
-use crate::portal::Field;
 
 /// Switches a connection on or off.
 pub(super) async fn switch(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, form }: Signed,
     path: Path<(String, String)>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    let form = Sent::from(form);
-    operator.sent(form.token())?;
-    let (environment, connection_id) = place(&operator, &path)?;
+    let (environment, connection_id) = operator.place(&path.0, &path.1)?;
     let switch = match form.one("to") {
         "on" => Switch::On,
         "off" => Switch::Off,
@@ -64,12 +58,10 @@ pub(super) async fn switch(
 /// Begins a test sign-in, which ends on the page of its attempt.
 pub(super) async fn test(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, .. }: Signed,
     path: Path<(String, String)>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    operator.sent(Sent::from(form).token())?;
-    let (environment, connection_id) = place(&operator, &path)?;
+    let (environment, connection_id) = operator.place(&path.0, &path.1)?;
     let caller = operator.caller(&dashboard, environment.id).await?;
     let back = TestReturn::Own(area_href(environment.id, Area::Sessions));
     let command = RequestTestCommand { caller, connection_id, back };
@@ -89,28 +81,22 @@ pub(super) async fn confirm_deletion(
     operator: Operator,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Failure> {
-    let (environment, id) = place(&operator, &path)?;
+    let (environment, id) = operator.place(&path.0, &path.1)?;
     let connection = find(&dashboard, environment, id).await?;
-    page(StatusCode::OK, &question(&dashboard, &operator, environment, &connection, &Wrong::default(), ""))
+    question(&dashboard, environment, &connection).ask(operator.shell(environment, Area::Organizations))
 }
 
 /// Removes a connection, once its name was typed.
 pub(super) async fn delete(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, form }: Signed,
     path: Path<(String, String)>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    let form = Sent::from(form);
-    operator.sent(form.token())?;
-    let (environment, id) = place(&operator, &path)?;
+    let (environment, id) = operator.place(&path.0, &path.1)?;
     let connection = find(&dashboard, environment, id).await?;
-    if form.one("confirm") != connection.name.as_str() {
-        let mut wrong = Wrong::default();
-        wrong.note("confirm", "must be typed exactly as it stands above");
-        let typed = form.one("confirm");
-        let content = question(&dashboard, &operator, environment, &connection, &wrong, typed);
-        return page(StatusCode::UNPROCESSABLE_ENTITY, &content);
+    let question = question(&dashboard, environment, &connection);
+    if !question.is_answered(&form) {
+        return question.ask_again(operator.shell(environment, Area::Organizations), &form);
     }
     let caller = operator.caller(&dashboard, environment.id).await?;
     let command = DeleteConnectionCommand { caller, connection_id: id };
@@ -119,14 +105,6 @@ pub(super) async fn delete(
         Err(DeleteConnectionError::Unknown) => Err(Failure::NotFound),
         Err(DeleteConnectionError::Store(error)) => Err(error.into()),
     }
-}
-
-fn place<'o>(
-    operator: &'o Operator,
-    (environment, connection): &(String, String),
-) -> Result<(&'o EnvironmentLine, ConnectionId), Failure> {
-    let id = connection.parse().map_err(|_| Failure::NotFound)?;
-    Ok((operator.environment(environment)?, id))
 }
 
 async fn find(
@@ -138,20 +116,8 @@ async fn find(
     found.map(|view| view.connection).ok_or(Failure::NotFound)
 }
 
-fn question(
-    dashboard: &Dashboard,
-    operator: &Operator,
-    environment: &EnvironmentLine,
-    connection: &Connection,
-    wrong: &Wrong,
-    typed: &str,
-) -> ConfirmPage {
-    let mut fields = [Field { value: typed.to_owned(), ..Field::plain("confirm", "The name", "line") }];
-    wrong.mark(&mut fields);
-    let errors = wrong.summary(&fields);
-    let [field] = fields;
-    ConfirmPage {
-        shell: operator.shell(environment, Area::Organizations),
+fn question(dashboard: &Dashboard, environment: &EnvironmentLine, connection: &Connection) -> Question {
+    Question {
         heading: format!("Delete the connection to {}?", provider_name(dashboard, connection)),
         consequences: vec![
             "Nobody can sign in through it any more.",
@@ -161,8 +127,6 @@ fn question(
         ],
         wanted: connection.name.to_string(),
         action: format!("/dashboard/{}/connections/{}/delete", environment.id, connection.id),
-        errors,
-        field,
         button: "Delete the connection",
         back_href: organizations::href(environment.id, connection.organization_id),
     }

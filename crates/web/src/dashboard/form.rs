@@ -1,6 +1,5 @@
 //! Forms as they were sent: names may come more than once.
 
-use actix_web::web::Form;
 use vestibule_words::Piece;
 
 use crate::portal::{ErrorLink, Field, field_id};
@@ -8,13 +7,12 @@ use crate::portal::{ErrorLink, Field, field_id};
 /// A form.
 pub(super) struct Sent(Vec<(String, String)>);
 
-impl From<Form<Vec<(String, String)>>> for Sent {
-    fn from(form: Form<Vec<(String, String)>>) -> Self {
-        Self(form.into_inner())
-    }
-}
-
 impl Sent {
+    /// Names and values in the order in which they were sent.
+    pub(super) fn new(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
     /// The first value under a name, without white space around it; empty if there is none.
     pub(super) fn one(&self, name: &str) -> &str {
         let sent = self.0.iter().find(|(key, _)| key == name);
@@ -26,9 +24,11 @@ impl Sent {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())
     }
 
-    /// The form token.
-    pub(super) fn token(&self) -> &str {
-        self.one("form_token")
+    /// Puts what was typed back into the fields.
+    pub(super) fn fill(&self, fields: &mut [Field]) {
+        for field in fields {
+            self.one(&field.key).clone_into(&mut field.value);
+        }
     }
 }
 
@@ -56,22 +56,21 @@ impl Wrong {
         self.0.is_empty()
     }
 
-    /// Puts what is wrong beside the fields.
-    pub(super) fn mark(&self, fields: &mut [Field]) {
-        for field in fields {
-            let wrong = self.0.iter().find(|(key, _)| *key == field.key);
-            field.error = wrong.map(|(_, reason)| said(&label(&field.label), reason));
+    /// Puts what is wrong beside the fields, and sums it up for the top of the page.
+    pub(super) fn onto<const N: usize>(&self, mut fields: [Field; N]) -> ([Field; N], Vec<ErrorLink>) {
+        let mut errors = Vec::with_capacity(self.0.len());
+        for (key, reason) in &self.0 {
+            let field = fields.iter_mut().find(|field| field.key == *key);
+            let name = field.as_ref().map_or_else(|| (*key).to_owned(), |field| label(&field.label));
+            let text = said(&name, reason);
+            if let Some(field) = field
+                && field.error.is_none()
+            {
+                field.error = Some(text.clone());
+            }
+            errors.push(ErrorLink { field_id: field_id(key), text });
         }
-    }
-
-    /// The summary for the top of the page.
-    pub(super) fn summary(&self, fields: &[Field]) -> Vec<ErrorLink> {
-        let entry = |(key, reason): &(&'static str, String)| {
-            let field = fields.iter().find(|field| field.key == *key);
-            let name = field.map_or_else(|| (*key).to_owned(), |field| label(&field.label));
-            ErrorLink { field_id: field_id(key), text: said(&name, reason) }
-        };
-        self.0.iter().map(entry).collect()
+        (fields, errors)
     }
 }
 

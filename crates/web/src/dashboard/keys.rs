@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Form, Path};
+use actix_web::web::{Data, Path};
 use vestibule_application::ports::store::EnvironmentLine;
 use vestibule_application::usecases::create_api_key::{CreateApiKey, CreateApiKeyCommand, CreateApiKeyError};
 use vestibule_application::usecases::revoke_api_key::{RevokeApiKey, RevokeApiKeyCommand, RevokeApiKeyError};
@@ -14,8 +14,8 @@ use vestibule_words::Moment;
 use super::Dashboard;
 use super::answer::{page, see_other};
 use super::failure::Failure;
-use super::form::{Sent, Wrong};
-use super::operator::Operator;
+use super::form::Wrong;
+use super::operator::{Operator, Signed};
 use super::view::keys::{KeyRow, KeysPage};
 use super::view::shell::{Area, area_href};
 use crate::portal::Field;
@@ -33,12 +33,9 @@ pub(super) async fn list(
 /// Makes a key and shows it once.
 pub(super) async fn create(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, form }: Signed,
     path: Path<String>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    let form = Sent::from(form);
-    operator.sent(form.token())?;
     operator.admin()?;
     let environment = operator.environment(&path)?;
     let mut wrong = Wrong::default();
@@ -56,15 +53,11 @@ pub(super) async fn create(
 /// Withdraws a key.
 pub(super) async fn revoke(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, .. }: Signed,
     path: Path<(String, String)>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    operator.sent(Sent::from(form).token())?;
     operator.admin()?;
-    let (environment, key) = path.into_inner();
-    let environment = operator.environment(&environment)?;
-    let key_id: ApiKeyId = key.parse().map_err(|_| Failure::NotFound)?;
+    let (environment, key_id): (_, ApiKeyId) = operator.place(&path.0, &path.1)?;
     let command = RevokeApiKeyCommand { caller: operator.caller(&dashboard, environment.id).await?, key_id };
     match dashboard.app.run(RevokeApiKey { ambient: dashboard.app.ambient.clone() }, command).await {
         Ok(()) => Ok(see_other(&area_href(environment.id, Area::Keys))),
@@ -87,14 +80,12 @@ async fn render(
         tokio::try_join!(queries.api_keys(environment.id), queries.environment(environment.id))?;
     let full = full.ok_or(Failure::NotFound)?;
     let href = area_href(environment.id, Area::Keys);
-    let mut fields = [Field {
+    let fields = [Field {
         value: typed.to_owned(),
         note: Some("What the key is for, so that you can tell it from the others.".into()),
         ..Field::plain("name", "Name", "line")
     }];
-    wrong.mark(&mut fields);
-    let errors = wrong.summary(&fields);
-    let [field] = fields;
+    let ([field], errors) = wrong.onto(fields);
     let row = |key: &ApiKey| KeyRow {
         name: key.name.to_string(),
         hint: key.hint.clone(),

@@ -6,6 +6,7 @@
 //! The dashboard speaks English: its people are the vendor's, as the API's are.
 
 mod answer;
+mod confirm;
 mod connection;
 mod cookie;
 mod events;

@@ -4,24 +4,30 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::web::Data;
+use actix_web::web::{Data, Form};
 use actix_web::{FromRequest, HttpRequest};
 use vestibule_application::caller::Caller;
 use vestibule_application::ports::store::{EnvironmentLine, MemberVisit};
 use vestibule_domain::Instant;
-use vestibule_domain::id::EnvironmentId;
+use vestibule_domain::id::{EnvironmentId, Id};
 use vestibule_domain::member::MemberRole;
 use vestibule_domain::secret::MemberSessionToken;
 
 use super::Dashboard;
 use super::cookie::session_token;
 use super::failure::Failure;
+use super::form::Sent;
 use super::theme::Theme;
 use super::view::shell::{Area, Shell};
 use crate::pages::forgery::{form_token, is_form_token};
 
 /// What form tokens of the dashboard are told apart by.
 const SURFACE: &str = "dashboard";
+
+/// An id in an address; what is none names nothing.
+pub(super) fn id<I: Id>(raw: &str) -> Result<I, Failure> {
+    raw.parse().map_err(|_| Failure::NotFound)
+}
 
 /// A member who is signed in.
 pub(super) struct Operator {
@@ -51,19 +57,19 @@ impl Operator {
         form_token(SURFACE, self.token.expose())
     }
 
-    /// Refuses a form that is not of this session.
-    pub(super) fn sent(&self, given: &str) -> Result<(), Failure> {
-        if is_form_token(SURFACE, self.token.expose(), Some(given)) {
-            Ok(())
-        } else {
-            Err(Failure::FormToken)
-        }
-    }
-
     /// An environment of the member's team; any other does not exist for them.
     pub(super) fn environment(&self, raw: &str) -> Result<&EnvironmentLine, Failure> {
-        let id: EnvironmentId = raw.parse().map_err(|_| Failure::NotFound)?;
+        let id: EnvironmentId = id(raw)?;
         self.visit.environments.iter().find(|line| line.id == id).ok_or(Failure::NotFound)
+    }
+
+    /// What an address names: a thing of an environment of the member's team.
+    pub(super) fn place<I: Id>(
+        &self,
+        environment: &str,
+        raw: &str,
+    ) -> Result<(&EnvironmentLine, I), Failure> {
+        Ok((self.environment(environment)?, id(raw)?))
     }
 
     /// The member as use cases want to know them, in an environment of their team.
@@ -102,6 +108,32 @@ impl FromRequest for Operator {
         Box::pin(async move {
             let dashboard = request.app_data::<Data<Dashboard>>().ok_or(Failure::NotFound)?;
             Self::find(dashboard, &request).await?.ok_or(Failure::SignedOut)
+        })
+    }
+}
+
+/// A form that a member sent from a page of their session: whatever changes something takes it, and
+/// so cannot be reached by a form without the session's token.
+pub(super) struct Signed {
+    pub(super) operator: Operator,
+    pub(super) form: Sent,
+}
+
+impl FromRequest for Signed {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let operator = Operator::from_request(request, payload);
+        let form = Form::<Vec<(String, String)>>::from_request(request, payload);
+        Box::pin(async move {
+            let operator = operator.await?;
+            let form = Sent::new(form.await?.into_inner());
+            if is_form_token(SURFACE, operator.token.expose(), Some(form.one("form_token"))) {
+                Ok(Self { operator, form })
+            } else {
+                Err(Failure::FormToken.into())
+            }
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Form, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 use vestibule_application::ports::store::{
     ConnectionFilter, EnvironmentLine, LinkView as StoredLink, OrganizationView,
@@ -36,11 +36,11 @@ use vestibule_words::Moment;
 
 use super::Dashboard;
 use super::answer::{page, see_other};
+use super::confirm::Question;
 use super::failure::Failure;
-use super::form::{Sent, Wrong};
-use super::operator::Operator;
+use super::form::Wrong;
+use super::operator::{Operator, Signed, id};
 use super::organizations::{self, provider_name};
-use super::view::confirm::ConfirmPage;
 use super::view::organization::{
     ConnectionView, DomainView, IntentChoice, InviteView, LinkView, MintedView, OrganizationPage,
 };
@@ -136,7 +136,7 @@ pub(super) async fn show(
     path: Path<(String, String)>,
     shown: Query<Shown>,
 ) -> Result<HttpResponse, Failure> {
-    let (environment, id) = place(&operator, &path)?;
+    let (environment, id) = operator.place(&path.0, &path.1)?;
     let done = Done::ALL.into_iter().find(|done| Some(done.as_str()) == shown.done.as_deref());
     render(&dashboard, &operator, environment, id, StatusCode::OK, done, Forms::default()).await
 }
@@ -144,13 +144,10 @@ pub(super) async fn show(
 /// Makes a link for an admin, and mails it if there is an address.
 pub(super) async fn invite(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, form }: Signed,
     path: Path<(String, String)>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    let form = Sent::from(form);
-    operator.sent(form.token())?;
-    let (environment, id) = place(&operator, &path)?;
+    let (environment, id) = operator.place(&path.0, &path.1)?;
     let mut wrong = Wrong::default();
     let intents: Vec<Intent> =
         form.all("intent").filter_map(Intent::parse).filter(|intent| OFFERED.contains(intent)).collect();
@@ -207,14 +204,11 @@ pub(super) async fn invite(
 /// Withdraws a link.
 pub(super) async fn revoke(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, .. }: Signed,
     path: Path<(String, String, String)>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    operator.sent(Sent::from(form).token())?;
-    let (environment, organization, link) = path.into_inner();
-    let (environment, organization) = place(&operator, &(environment, organization))?;
-    let link_id: PortalLinkId = link.parse().map_err(|_| Failure::NotFound)?;
+    let (environment, organization) = operator.place(&path.0, &path.1)?;
+    let link_id: PortalLinkId = id(&path.2)?;
     let command = RevokeLinkCommand { caller: operator.caller(&dashboard, environment.id).await?, link_id };
     match dashboard.app.run(RevokeLink { ambient: dashboard.app.ambient.clone() }, command).await {
         // Whoever asks twice has what they want.
@@ -229,13 +223,10 @@ pub(super) async fn revoke(
 /// Adds a domain, to be proven.
 pub(super) async fn add_domain(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, form }: Signed,
     path: Path<(String, String)>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    let form = Sent::from(form);
-    operator.sent(form.token())?;
-    let (environment, id) = place(&operator, &path)?;
+    let (environment, id) = operator.place(&path.0, &path.1)?;
     let mut wrong = Wrong::default();
     if let Some(domain) = wrong.take("domain", DomainName::parse(form.one("domain"))) {
         let command = AddOrganizationDomainCommand {
@@ -261,14 +252,11 @@ pub(super) async fn add_domain(
 /// Takes the vendor's word for a domain.
 pub(super) async fn verify_domain(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, .. }: Signed,
     path: Path<(String, String, String)>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    operator.sent(Sent::from(form).token())?;
-    let (environment, organization, domain) = path.into_inner();
-    let (environment, organization) = place(&operator, &(environment, organization))?;
-    let domain_id: OrganizationDomainId = domain.parse().map_err(|_| Failure::NotFound)?;
+    let (environment, organization) = operator.place(&path.0, &path.1)?;
+    let domain_id: OrganizationDomainId = id(&path.2)?;
     let command =
         VouchForDomainCommand { caller: operator.caller(&dashboard, environment.id).await?, domain_id };
     match dashboard.app.run(VouchForDomain { ambient: dashboard.app.ambient.clone() }, command).await {
@@ -287,14 +275,11 @@ pub(super) async fn verify_domain(
 /// Removes a domain.
 pub(super) async fn delete_domain(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, .. }: Signed,
     path: Path<(String, String, String)>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    operator.sent(Sent::from(form).token())?;
-    let (environment, organization, domain) = path.into_inner();
-    let (environment, organization) = place(&operator, &(environment, organization))?;
-    let domain_id: OrganizationDomainId = domain.parse().map_err(|_| Failure::NotFound)?;
+    let (environment, organization) = operator.place(&path.0, &path.1)?;
+    let domain_id: OrganizationDomainId = id(&path.2)?;
     let command = DeleteOrganizationDomainCommand {
         caller: operator.caller(&dashboard, environment.id).await?,
         domain_id,
@@ -313,27 +298,22 @@ pub(super) async fn confirm_deletion(
     operator: Operator,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Failure> {
-    let (environment, id) = place(&operator, &path)?;
+    let (environment, id) = operator.place(&path.0, &path.1)?;
     let view = find(&dashboard, environment, id).await?;
-    page(StatusCode::OK, &question(&operator, environment, &view, &Wrong::default(), ""))
+    question(environment, &view).ask(operator.shell(environment, Area::Organizations))
 }
 
 /// Removes a customer, once its name was typed.
 pub(super) async fn delete(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, form }: Signed,
     path: Path<(String, String)>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    let form = Sent::from(form);
-    operator.sent(form.token())?;
-    let (environment, id) = place(&operator, &path)?;
+    let (environment, id) = operator.place(&path.0, &path.1)?;
     let view = find(&dashboard, environment, id).await?;
-    if form.one("confirm") != view.organization.name.as_str() {
-        let mut wrong = Wrong::default();
-        wrong.note("confirm", "must be typed exactly as it stands above");
-        let content = question(&operator, environment, &view, &wrong, form.one("confirm"));
-        return page(StatusCode::UNPROCESSABLE_ENTITY, &content);
+    let question = question(environment, &view);
+    if !question.is_answered(&form) {
+        return question.ask_again(operator.shell(environment, Area::Organizations), &form);
     }
     let command = DeleteOrganizationCommand {
         caller: operator.caller(&dashboard, environment.id).await?,
@@ -346,14 +326,6 @@ pub(super) async fn delete(
     }
 }
 
-fn place<'o>(
-    operator: &'o Operator,
-    (environment, organization): &(String, String),
-) -> Result<(&'o EnvironmentLine, OrganizationId), Failure> {
-    let id = organization.parse().map_err(|_| Failure::NotFound)?;
-    Ok((operator.environment(environment)?, id))
-}
-
 async fn find(
     dashboard: &Dashboard,
     environment: &EnvironmentLine,
@@ -362,20 +334,9 @@ async fn find(
     dashboard.app.store.queries().organization(environment.id, id).await?.ok_or(Failure::NotFound)
 }
 
-fn question(
-    operator: &Operator,
-    environment: &EnvironmentLine,
-    view: &OrganizationView,
-    wrong: &Wrong,
-    typed: &str,
-) -> ConfirmPage {
+fn question(environment: &EnvironmentLine, view: &OrganizationView) -> Question {
     let href = organizations::href(environment.id, view.organization.id);
-    let mut fields = [Field { value: typed.to_owned(), ..Field::plain("confirm", "The name", "line") }];
-    wrong.mark(&mut fields);
-    let errors = wrong.summary(&fields);
-    let [field] = fields;
-    ConfirmPage {
-        shell: operator.shell(environment, Area::Organizations),
+    Question {
         heading: format!("Delete {}?", view.organization.name),
         consequences: vec![
             "Its people cannot sign in any more.",
@@ -384,8 +345,6 @@ fn question(
         ],
         wanted: view.organization.name.to_string(),
         action: format!("{href}/delete"),
-        errors,
-        field,
         button: "Delete the organization",
         back_href: href,
     }
@@ -413,7 +372,7 @@ async fn render(
     let live =
         links.iter().any(|view| view.link.kind == LinkKind::Setup && view.link.usable(operator.now).is_ok());
     let chosen = forms.intents.unwrap_or_else(|| vec![Intent::Sso]);
-    let mut fields = [
+    let fields = [
         Field {
             value: forms.domain,
             example: Some("example.com".to_owned()),
@@ -427,9 +386,7 @@ async fn render(
         },
         Field::plain("intent", "Features", "choice"),
     ];
-    forms.wrong.mark(&mut fields);
-    let errors = forms.wrong.summary(&fields);
-    let [domain_field, email, _] = fields;
+    let ([domain_field, email, _], errors) = forms.wrong.onto(fields);
     let proven = domains.iter().any(OrganizationDomain::is_verified);
     let active = connection.as_ref().is_some_and(|held| held.state == ConnectionState::Active);
     let content = OrganizationPage {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Form, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 use url::form_urlencoded;
 use vestibule_application::ports::store::{EnvironmentLine, OrganizationFilter, OrganizationView};
@@ -24,8 +24,8 @@ use vestibule_words::Moment;
 use super::Dashboard;
 use super::answer::{page, see_other};
 use super::failure::Failure;
-use super::form::{Sent, Wrong};
-use super::operator::Operator;
+use super::form::Wrong;
+use super::operator::{Operator, Signed};
 use super::view::organizations::{DomainMark, OrganizationRow, OrganizationsPage};
 use super::view::shell::{Area, area_href};
 use crate::portal::Field;
@@ -112,12 +112,9 @@ pub(super) async fn list(
 /// Makes a customer.
 pub(super) async fn create(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, form }: Signed,
     path: Path<String>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    let form = Sent::from(form);
-    operator.sent(form.token())?;
     let environment = operator.environment(&path)?;
     let mut wrong = Wrong::default();
     let name = wrong.take("name", Name::parse(form.one("name")));
@@ -154,9 +151,7 @@ pub(super) async fn create(
         }
     }
     let mut fields = new_fields();
-    for field in &mut fields {
-        form.one(&field.key).clone_into(&mut field.value);
-    }
+    form.fill(&mut fields);
     let content = content(&dashboard, &operator, environment, &Wanted::default(), fields, &wrong).await?;
     page(StatusCode::UNPROCESSABLE_ENTITY, &content)
 }
@@ -166,8 +161,8 @@ pub(super) fn href(environment: EnvironmentId, organization: OrganizationId) -> 
     format!("{}/{organization}", area_href(environment, Area::Organizations))
 }
 
-fn new_fields() -> Vec<Field> {
-    vec![
+fn new_fields() -> [Field; 2] {
+    [
         Field::plain("name", "Name", "line"),
         Field {
             optional: true,
@@ -183,7 +178,7 @@ async fn content(
     operator: &Operator,
     environment: &EnvironmentLine,
     wanted: &Wanted,
-    mut fields: Vec<Field>,
+    fields: [Field; 2],
     wrong: &Wrong,
 ) -> Result<OrganizationsPage, Failure> {
     let limit = PageLimit::new(ROWS_MAX).map_err(Failure::internal)?;
@@ -200,7 +195,7 @@ async fn content(
     let list_href = area_href(environment.id, Area::Organizations);
     let newest = ids.first().filter(|_| found.has_previous);
     let oldest = ids.last().filter(|_| found.has_next);
-    wrong.mark(&mut fields);
+    let (fields, errors) = wrong.onto(fields);
     Ok(OrganizationsPage {
         shell: operator.shell(environment, Area::Organizations),
         query: wanted.query().to_owned(),
@@ -209,8 +204,8 @@ async fn content(
             .iter()
             .map(|view| row(dashboard, environment.id, view, connections.get(&view.organization.id)))
             .collect(),
-        errors: wrong.summary(&fields),
-        fields,
+        errors,
+        fields: fields.into(),
         newer_href: newest.map(|id| wanted.href(&list_href, "before", *id)),
         older_href: oldest.map(|id| wanted.href(&list_href, "after", *id)),
         list_href,

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Form, Path};
+use actix_web::web::{Data, Path};
 use vestibule_application::ports::store::EnvironmentLine;
 use vestibule_application::usecases::set_redirect_uris::{
     SetRedirectUris, SetRedirectUrisCommand, SetRedirectUrisError,
@@ -12,8 +12,8 @@ use vestibule_domain::redirect_uri::RedirectUri;
 use super::Dashboard;
 use super::answer::{page, see_other};
 use super::failure::Failure;
-use super::form::{Sent, Wrong};
-use super::operator::Operator;
+use super::form::Wrong;
+use super::operator::{Operator, Signed};
 use super::view::redirects::{RedirectRow, RedirectsPage};
 use super::view::shell::{Area, area_href};
 use crate::portal::Field;
@@ -31,15 +31,12 @@ pub(super) async fn list(
 /// Registers one more.
 pub(super) async fn register(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, form }: Signed,
     path: Path<String>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    let uri = Sent::from(form);
-    operator.sent(uri.token())?;
     operator.admin()?;
     let environment = operator.environment(&path)?;
-    let uri = uri.one("uri");
+    let uri = form.one("uri");
     match set(&dashboard, &operator, environment, Vec::new(), vec![uri.to_owned()]).await? {
         None => Ok(see_other(&area_href(environment.id, Area::Redirects))),
         Some(wrong) => {
@@ -51,12 +48,9 @@ pub(super) async fn register(
 /// Takes one away. One that is gone already is as wanted.
 pub(super) async fn remove(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, form }: Signed,
     path: Path<String>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    let form = Sent::from(form);
-    operator.sent(form.token())?;
     operator.admin()?;
     let environment = operator.environment(&path)?;
     set(&dashboard, &operator, environment, vec![form.one("uri").to_owned()], Vec::new()).await?;
@@ -97,15 +91,13 @@ async fn render(
     wrong: &Wrong,
 ) -> Result<HttpResponse, Failure> {
     let full = dashboard.app.store.queries().environment(environment.id).await?.ok_or(Failure::NotFound)?;
-    let mut fields = [Field {
+    let fields = [Field {
         value: typed.to_owned(),
         note: Some("Where your app takes people back. One * may stand in the first label of the host name, or for the port of localhost.".into()),
         example: Some("https://app.example.com/callback".to_owned()),
         ..Field::plain("uri", "Redirect URI", "url")
     }];
-    wrong.mark(&mut fields);
-    let errors = wrong.summary(&fields);
-    let [field] = fields;
+    let ([field], errors) = wrong.onto(fields);
     let default = full.redirect_uris.iter().position(|uri| !uri.as_str().contains('*'));
     let row = |(place, uri): (usize, &RedirectUri)| RedirectRow {
         uri: uri.as_str().to_owned(),

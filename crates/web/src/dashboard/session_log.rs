@@ -135,9 +135,7 @@ pub(super) async fn show(
     operator: Operator,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Failure> {
-    let (environment, session) = path.into_inner();
-    let environment = operator.environment(&environment)?;
-    let id: SsoSessionId = session.parse().map_err(|_| Failure::NotFound)?;
+    let (environment, id): (_, SsoSessionId) = operator.place(&path.0, &path.1)?;
     let queries = dashboard.app.store.queries();
     let session = queries.sso_session(environment.id, id).await?.ok_or(Failure::NotFound)?;
     let organization = match session.organization_id {

@@ -20,7 +20,7 @@ use vestibule_domain::email::EmailAddress;
 use super::answer::{page, see_other};
 use super::cookie::{SESSION, session_cookie};
 use super::failure::Failure;
-use super::operator::Operator;
+use super::operator::{Operator, Signed};
 use super::theme::Theme;
 use super::view::sign_in::SignInPage;
 use super::{Dashboard, ROOT};
@@ -43,13 +43,6 @@ pub(super) struct Credentials {
     password: String,
     #[serde(default)]
     next: String,
-}
-
-/// What ends a session.
-#[derive(Debug, Deserialize)]
-pub(super) struct SignOut {
-    #[serde(default)]
-    form_token: String,
 }
 
 /// The address of the form, which leads to a page of the dashboard afterwards.
@@ -123,10 +116,8 @@ pub(super) async fn sign_in(
 /// Ends the visit.
 pub(super) async fn sign_out(
     dashboard: Data<Dashboard>,
-    operator: Operator,
-    form: Form<SignOut>,
+    Signed { operator, .. }: Signed,
 ) -> Result<HttpResponse, Failure> {
-    operator.sent(&form.form_token)?;
     let app = &dashboard.app;
     let command = EndMemberSessionCommand {
         member_id: operator.visit.member.id,

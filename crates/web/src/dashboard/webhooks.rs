@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Form, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 use vestibule_application::ambient::SecretOf;
 use vestibule_application::ports::store::{DeliveryView, EnvironmentLine};
@@ -30,8 +30,8 @@ use vestibule_words::Moment;
 use super::Dashboard;
 use super::answer::{page, see_other};
 use super::failure::Failure;
-use super::form::{Sent, Wrong};
-use super::operator::Operator;
+use super::form::Wrong;
+use super::operator::{Operator, Signed, id};
 use super::view::shell::{Area, area_href};
 use super::view::webhooks::{DeliveryRow, EndpointRow, TryRow, WebhookPage, WebhooksPage};
 use crate::portal::Field;
@@ -66,12 +66,9 @@ pub(super) async fn list(
 /// Makes an endpoint.
 pub(super) async fn create(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, form }: Signed,
     path: Path<String>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    let form = Sent::from(form);
-    operator.sent(form.token())?;
     operator.admin()?;
     let environment = operator.environment(&path)?;
     let mut wrong = Wrong::default();
@@ -95,9 +92,7 @@ pub(super) async fn create(
         }
     }
     let mut fields = fields();
-    for field in &mut fields {
-        form.one(&field.key).clone_into(&mut field.value);
-    }
+    form.fill(&mut fields);
     render(&dashboard, &operator, environment, StatusCode::UNPROCESSABLE_ENTITY, fields, &wrong).await
 }
 
@@ -108,7 +103,7 @@ pub(super) async fn show(
     path: Path<(String, String)>,
     wanted: Query<Wanted>,
 ) -> Result<HttpResponse, Failure> {
-    let (environment, id) = place(&operator, &path)?;
+    let (environment, id) = operator.place(&path.0, &path.1)?;
     let limit = PageLimit::new(DELIVERIES_MAX).map_err(Failure::internal)?;
     let request = PageRequest { limit, order: Order::Descending, cursor: wanted.cursor() };
     let queries = dashboard.app.store.queries();
@@ -139,14 +134,11 @@ pub(super) async fn show(
 /// Switches an endpoint on or off.
 pub(super) async fn change(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, form }: Signed,
     path: Path<(String, String)>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    let form = Sent::from(form);
-    operator.sent(form.token())?;
     operator.admin()?;
-    let (environment, endpoint_id) = place(&operator, &path)?;
+    let (environment, endpoint_id) = operator.place(&path.0, &path.1)?;
     let state = EndpointState::parse(form.one("state")).ok_or(Failure::Malformed)?;
     let command = UpdateWebhookEndpointCommand {
         caller: operator.caller(&dashboard, environment.id).await?,
@@ -171,13 +163,11 @@ pub(super) async fn change(
 /// Removes an endpoint.
 pub(super) async fn delete(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, .. }: Signed,
     path: Path<(String, String)>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    operator.sent(Sent::from(form).token())?;
     operator.admin()?;
-    let (environment, endpoint_id) = place(&operator, &path)?;
+    let (environment, endpoint_id) = operator.place(&path.0, &path.1)?;
     let caller = operator.caller(&dashboard, environment.id).await?;
     let command = DeleteWebhookEndpointCommand { caller, endpoint_id };
     let case = DeleteWebhookEndpoint { ambient: dashboard.app.ambient.clone() };
@@ -191,14 +181,11 @@ pub(super) async fn delete(
 /// Starts a delivery again.
 pub(super) async fn replay(
     dashboard: Data<Dashboard>,
-    operator: Operator,
+    Signed { operator, .. }: Signed,
     path: Path<(String, String, String)>,
-    form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, Failure> {
-    operator.sent(Sent::from(form).token())?;
-    let (environment, endpoint, delivery) = path.into_inner();
-    let (environment, endpoint_id) = place(&operator, &(environment, endpoint))?;
-    let delivery_id: WebhookDeliveryId = delivery.parse().map_err(|_| Failure::NotFound)?;
+    let (environment, endpoint_id) = operator.place(&path.0, &path.1)?;
+    let delivery_id: WebhookDeliveryId = id(&path.2)?;
     let caller = operator.caller(&dashboard, environment.id).await?;
     let command = ReplayDeliveryCommand { caller, endpoint_id, delivery_id };
     let case = ReplayDelivery { ambient: dashboard.app.ambient.clone() };
@@ -214,22 +201,14 @@ fn href(environment: EnvironmentId, endpoint: WebhookEndpointId) -> String {
     format!("{}/{endpoint}", area_href(environment, Area::Webhooks))
 }
 
-fn place<'o>(
-    operator: &'o Operator,
-    (environment, endpoint): &(String, String),
-) -> Result<(&'o EnvironmentLine, WebhookEndpointId), Failure> {
-    let id = endpoint.parse().map_err(|_| Failure::NotFound)?;
-    Ok((operator.environment(environment)?, id))
-}
-
 fn secret(dashboard: &Dashboard, endpoint: &WebhookEndpoint) -> Result<String, Failure> {
     let opened = dashboard.app.ambient.open(SecretOf::WebhookEndpoint(endpoint.id), &endpoint.secret);
     String::from_utf8(opened.map_err(Failure::internal)?).map_err(Failure::internal)
 }
 
-fn fields() -> Vec<Field> {
+fn fields() -> [Field; 3] {
     let styles = [PayloadStyle::WorkOs, PayloadStyle::Authio].map(|style| style.as_str().to_owned());
-    vec![
+    [
         Field {
             example: Some("https://app.example.com/webhooks".to_owned()),
             ..Field::plain("url", "Address", "url")
@@ -252,20 +231,20 @@ async fn render(
     operator: &Operator,
     environment: &EnvironmentLine,
     status: StatusCode,
-    mut fields: Vec<Field>,
+    fields: [Field; 3],
     wrong: &Wrong,
 ) -> Result<HttpResponse, Failure> {
     // An environment has fewer endpoints than a page has lines.
     let limit = PageLimit::new(PAGE_LIMIT_MAX).map_err(Failure::internal)?;
     let request = PageRequest { limit, order: Order::Descending, cursor: None };
     let found = dashboard.app.store.queries().webhook_endpoints(environment.id, request).await?;
-    wrong.mark(&mut fields);
+    let (fields, errors) = wrong.onto(fields);
     let content = WebhooksPage {
         shell: operator.shell(environment, Area::Webhooks),
         href: area_href(environment.id, Area::Webhooks),
         rows: found.items.iter().map(|endpoint| row(environment, endpoint)).collect(),
-        errors: wrong.summary(&fields),
-        fields,
+        errors,
+        fields: fields.into(),
     };
     page(status, &content)
 }
