@@ -4,11 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
-use url::form_urlencoded;
 use vestibule_application::ports::store::EventFilter;
 use vestibule_domain::event::{Event, EventName};
-use vestibule_domain::id::EventId;
-use vestibule_domain::page::{Cursor, Order, PageLimit, PageRequest};
 use vestibule_wire::event::EventJson;
 use vestibule_words::Moment;
 
@@ -18,6 +15,7 @@ use super::failure::Failure;
 use super::operator::Operator;
 use super::view::events::{EventRow, EventsPage};
 use super::view::shell::{Area, area_href};
+use crate::pages::paging::{Position, Ways};
 
 /// How many events stand on a page; each comes with its payload.
 const ROWS_MAX: u16 = 20;
@@ -27,27 +25,13 @@ const ROWS_MAX: u16 = 20;
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {
     name: Option<String>,
-    after: Option<String>,
-    before: Option<String>,
+    #[serde(flatten)]
+    position: Position,
 }
 
 impl Wanted {
     fn name(&self) -> Option<EventName> {
         self.name.as_deref().and_then(|raw| EventName::parse(raw.trim()).ok())
-    }
-
-    fn cursor(&self) -> Option<Cursor<EventId>> {
-        let id = |raw: &Option<String>| raw.as_deref().and_then(|raw| raw.parse().ok());
-        id(&self.after).map(Cursor::After).or_else(|| id(&self.before).map(Cursor::Before))
-    }
-
-    fn href(&self, list: &str, name: &str, id: EventId) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        if let Some(wanted) = self.name() {
-            query.append_pair("name", wanted.as_str());
-        }
-        query.append_pair(name, &id.to_string());
-        format!("{list}?{}", query.finish())
     }
 }
 
@@ -61,18 +45,17 @@ pub(super) async fn list(
     let environment = operator.environment(&path)?;
     let name = wanted.name();
     let filter = EventFilter { names: name.iter().cloned().collect(), ..EventFilter::default() };
-    let limit = PageLimit::new(ROWS_MAX).map_err(Failure::internal)?;
-    let request = PageRequest { limit, order: Order::Descending, cursor: wanted.cursor() };
+    let request = wanted.position.request(ROWS_MAX).map_err(Failure::internal)?;
     let found = dashboard.app.store.queries().events(environment.id, &filter, request).await?;
     let list_href = area_href(environment.id, Area::Events);
-    let newest = found.items.first().map(|event| event.id).filter(|_| found.has_previous);
-    let oldest = found.items.last().map(|event| event.id).filter(|_| found.has_next);
+    let narrowed = [("name", name.as_ref().map(EventName::as_str))];
+    let Ways { newer_href, older_href } = Ways::from(&found, |event| event.id, &list_href, &narrowed);
     let content = EventsPage {
         shell: operator.shell(environment, Area::Events),
-        name: name.map(|name| name.as_str().to_owned()).unwrap_or_default(),
+        name: name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default(),
         rows: found.items.iter().map(row).collect::<Result<_, _>>()?,
-        newer_href: newest.map(|id| wanted.href(&list_href, "before", id)),
-        older_href: oldest.map(|id| wanted.href(&list_href, "after", id)),
+        newer_href,
+        older_href,
         list_href,
     };
     page(StatusCode::OK, &content)

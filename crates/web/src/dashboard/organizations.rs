@@ -6,7 +6,6 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
-use url::form_urlencoded;
 use vestibule_application::ports::store::{EnvironmentLine, OrganizationFilter, OrganizationView};
 use vestibule_application::usecases::create_organization::{
     CreateOrganization, CreateOrganizationCommand, WriteOrganizationError,
@@ -17,7 +16,6 @@ use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::id::{EnvironmentId, OrganizationId};
 use vestibule_domain::organization::{Metadata, ProfileRule};
 use vestibule_domain::organization_domain::{ClaimedDomain, DomainClaim, OrganizationDomain};
-use vestibule_domain::page::{Cursor, Order, PageLimit, PageRequest};
 use vestibule_domain::text::{NAME_CHARS_MAX, Name};
 use vestibule_words::Moment;
 
@@ -28,6 +26,7 @@ use super::form::Wrong;
 use super::operator::{Operator, Signed};
 use super::view::organizations::{DomainMark, OrganizationRow, OrganizationsPage};
 use super::view::shell::{Area, area_href};
+use crate::pages::paging::{Position, Ways};
 use crate::portal::Field;
 
 /// How many customers stand on a page.
@@ -39,8 +38,8 @@ const ROWS_MAX: u16 = 25;
 pub(super) struct Wanted {
     #[serde(default)]
     q: String,
-    after: Option<String>,
-    before: Option<String>,
+    #[serde(flatten)]
+    position: Position,
 }
 
 impl Wanted {
@@ -63,20 +62,6 @@ impl Wanted {
                 OrganizationFilter { search: Some(query.to_lowercase()), ..OrganizationFilter::default() }
             }
         }
-    }
-
-    fn cursor(&self) -> Option<Cursor<OrganizationId>> {
-        let id = |raw: &Option<String>| raw.as_deref().and_then(|raw| raw.parse().ok());
-        id(&self.after).map(Cursor::After).or_else(|| id(&self.before).map(Cursor::Before))
-    }
-
-    fn href(&self, list: &str, name: &str, id: OrganizationId) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        if !self.query().is_empty() {
-            query.append_pair("q", self.query());
-        }
-        query.append_pair(name, &id.to_string());
-        format!("{list}?{}", query.finish())
     }
 }
 
@@ -181,8 +166,7 @@ async fn content(
     fields: [Field; 2],
     wrong: &Wrong,
 ) -> Result<OrganizationsPage, Failure> {
-    let limit = PageLimit::new(ROWS_MAX).map_err(Failure::internal)?;
-    let request = PageRequest { limit, order: Order::Descending, cursor: wanted.cursor() };
+    let request = wanted.position.request(ROWS_MAX).map_err(Failure::internal)?;
     let queries = dashboard.app.store.queries();
     let found = queries.organizations(environment.id, &wanted.filter(), request).await?;
     let ids: Vec<_> = found.items.iter().map(|view| view.organization.id).collect();
@@ -193,12 +177,14 @@ async fn content(
         .map(|connection| (connection.organization_id, connection))
         .collect();
     let list_href = area_href(environment.id, Area::Organizations);
-    let newest = ids.first().filter(|_| found.has_previous);
-    let oldest = ids.last().filter(|_| found.has_next);
+    let query = wanted.query();
+    let narrowed = [("q", Some(query).filter(|query| !query.is_empty()))];
+    let Ways { newer_href, older_href } =
+        Ways::from(&found, |view| view.organization.id, &list_href, &narrowed);
     let (fields, errors) = wrong.onto(fields);
     Ok(OrganizationsPage {
         shell: operator.shell(environment, Area::Organizations),
-        query: wanted.query().to_owned(),
+        query: query.to_owned(),
         rows: found
             .items
             .iter()
@@ -206,8 +192,8 @@ async fn content(
             .collect(),
         errors,
         fields: fields.into(),
-        newer_href: newest.map(|id| wanted.href(&list_href, "before", *id)),
-        older_href: oldest.map(|id| wanted.href(&list_href, "after", *id)),
+        newer_href,
+        older_href,
         list_href,
     })
 }

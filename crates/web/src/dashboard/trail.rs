@@ -4,11 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
-use url::form_urlencoded;
 use vestibule_application::ports::store::{AuditFilter, EnvironmentLine};
 use vestibule_domain::audit::AuditEntry;
-use vestibule_domain::id::{AuditId, OrganizationId};
-use vestibule_domain::page::{Cursor, Order, PageLimit, PageRequest};
+use vestibule_domain::id::OrganizationId;
 use vestibule_words::Moment;
 
 use super::Dashboard;
@@ -18,6 +16,7 @@ use super::operator::Operator;
 use super::organizations;
 use super::view::shell::{Area, area_href};
 use super::view::trail::{DetailView, TrailPage, TrailRow};
+use crate::pages::paging::{Position, Ways};
 
 /// How many entries stand on a page.
 const ROWS_MAX: u16 = 50;
@@ -27,27 +26,13 @@ const ROWS_MAX: u16 = 50;
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {
     organization: Option<String>,
-    after: Option<String>,
-    before: Option<String>,
+    #[serde(flatten)]
+    position: Position,
 }
 
 impl Wanted {
     fn organization(&self) -> Option<OrganizationId> {
         self.organization.as_deref().and_then(|raw| raw.parse().ok())
-    }
-
-    fn cursor(&self) -> Option<Cursor<AuditId>> {
-        let id = |raw: &Option<String>| raw.as_deref().and_then(|raw| raw.parse().ok());
-        id(&self.after).map(Cursor::After).or_else(|| id(&self.before).map(Cursor::Before))
-    }
-
-    fn href(&self, list: &str, name: &str, id: AuditId) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        if let Some(organization) = self.organization() {
-            query.append_pair("organization", &organization.to_string());
-        }
-        query.append_pair(name, &id.to_string());
-        format!("{list}?{}", query.finish())
     }
 }
 
@@ -60,18 +45,18 @@ pub(super) async fn list(
 ) -> Result<HttpResponse, Failure> {
     let environment = operator.environment(&path)?;
     let filter = AuditFilter { organization_id: wanted.organization(), ..AuditFilter::default() };
-    let limit = PageLimit::new(ROWS_MAX).map_err(Failure::internal)?;
-    let request = PageRequest { limit, order: Order::Descending, cursor: wanted.cursor() };
+    let request = wanted.position.request(ROWS_MAX).map_err(Failure::internal)?;
     let found = dashboard.app.store.queries().audit_trail(environment.id, &filter, request).await?;
     let list_href = area_href(environment.id, Area::Trail);
-    let newest = found.items.first().map(|entry| entry.id).filter(|_| found.has_previous);
-    let oldest = found.items.last().map(|entry| entry.id).filter(|_| found.has_next);
+    let organization = filter.organization_id.map(|id| id.to_string());
+    let narrowed = [("organization", organization.as_deref())];
+    let Ways { newer_href, older_href } = Ways::from(&found, |entry| entry.id, &list_href, &narrowed);
     let content = TrailPage {
         shell: operator.shell(environment, Area::Trail),
         narrowed: filter.organization_id.is_some(),
         rows: found.items.iter().map(|entry| row(environment, entry)).collect(),
-        newer_href: newest.map(|id| wanted.href(&list_href, "before", id)),
-        older_href: oldest.map(|id| wanted.href(&list_href, "after", id)),
+        newer_href,
+        older_href,
         list_href,
     };
     page(StatusCode::OK, &content)

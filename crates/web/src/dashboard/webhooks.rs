@@ -3,7 +3,6 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
-use serde::Deserialize;
 use vestibule_application::ambient::SecretOf;
 use vestibule_application::ports::store::{DeliveryView, EnvironmentLine};
 use vestibule_application::usecases::create_webhook_endpoint::{
@@ -20,7 +19,7 @@ use vestibule_application::usecases::update_webhook_endpoint::{
 };
 use vestibule_domain::event::EventName;
 use vestibule_domain::id::{EnvironmentId, WebhookDeliveryId, WebhookEndpointId};
-use vestibule_domain::page::{Cursor, Order, PAGE_LIMIT_MAX, PageLimit, PageRequest};
+use vestibule_domain::page::PAGE_LIMIT_MAX;
 use vestibule_domain::url::WebhookUrl;
 use vestibule_domain::webhook::{
     AttemptAnswer, DeliveryState, EndpointState, PayloadStyle, WebhookAttempt, WebhookEndpoint,
@@ -34,24 +33,11 @@ use super::form::Wrong;
 use super::operator::{Operator, Signed, id};
 use super::view::shell::{Area, area_href};
 use super::view::webhooks::{DeliveryRow, EndpointRow, TryRow, WebhookPage, WebhooksPage};
+use crate::pages::paging::{Position, Ways};
 use crate::portal::Field;
 
 /// How many deliveries stand on a page.
 const DELIVERIES_MAX: u16 = 20;
-
-/// From where deliveries are read.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Wanted {
-    after: Option<String>,
-    before: Option<String>,
-}
-
-impl Wanted {
-    fn cursor(&self) -> Option<Cursor<WebhookDeliveryId>> {
-        let id = |raw: &Option<String>| raw.as_deref().and_then(|raw| raw.parse().ok());
-        id(&self.after).map(Cursor::After).or_else(|| id(&self.before).map(Cursor::Before))
-    }
-}
 
 /// Lists the endpoints.
 pub(super) async fn list(
@@ -101,11 +87,10 @@ pub(super) async fn show(
     dashboard: Data<Dashboard>,
     operator: Operator,
     path: Path<(String, String)>,
-    wanted: Query<Wanted>,
+    position: Query<Position>,
 ) -> Result<HttpResponse, Failure> {
     let (environment, id) = operator.place(&path.0, &path.1)?;
-    let limit = PageLimit::new(DELIVERIES_MAX).map_err(Failure::internal)?;
-    let request = PageRequest { limit, order: Order::Descending, cursor: wanted.cursor() };
+    let request = position.request(DELIVERIES_MAX).map_err(Failure::internal)?;
     let queries = dashboard.app.store.queries();
     let (endpoint, found) = tokio::try_join!(
         queries.webhook_endpoint(environment.id, id),
@@ -117,15 +102,14 @@ pub(super) async fn show(
         Err(_) => None,
     };
     let row = row(environment, &endpoint);
-    let newest = found.items.first().map(|view| view.delivery.id).filter(|_| found.has_previous);
-    let oldest = found.items.last().map(|view| view.delivery.id).filter(|_| found.has_next);
+    let Ways { newer_href, older_href } = Ways::from(&found, |view| view.delivery.id, &row.href, &[]);
     let content = WebhookPage {
         shell: operator.shell(environment, Area::Webhooks),
         list_href: area_href(environment.id, Area::Webhooks),
         secret,
         deliveries: found.items.iter().map(|view| delivery_row(&row.href, view)).collect(),
-        newer_href: newest.map(|id| format!("{}?before={id}", row.href)),
-        older_href: oldest.map(|id| format!("{}?after={id}", row.href)),
+        newer_href,
+        older_href,
         endpoint: row,
     };
     page(StatusCode::OK, &content)
@@ -235,8 +219,7 @@ async fn render(
     wrong: &Wrong,
 ) -> Result<HttpResponse, Failure> {
     // An environment has fewer endpoints than a page has lines.
-    let limit = PageLimit::new(PAGE_LIMIT_MAX).map_err(Failure::internal)?;
-    let request = PageRequest { limit, order: Order::Descending, cursor: None };
+    let request = Position::default().request(PAGE_LIMIT_MAX).map_err(Failure::internal)?;
     let found = dashboard.app.store.queries().webhook_endpoints(environment.id, request).await?;
     let (fields, errors) = wrong.onto(fields);
     let content = WebhooksPage {

@@ -11,6 +11,7 @@ pub mod contrast;
 pub(crate) mod cookies;
 pub mod embedded;
 pub(crate) mod forgery;
+pub(crate) mod paging;
 pub mod policy;
 #[cfg(test)]
 pub(crate) mod proof;

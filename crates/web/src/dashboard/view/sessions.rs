@@ -5,8 +5,8 @@ use vestibule_words::{Moment, Text, text};
 
 use super::shell::{Shell, samples};
 use crate::pages::Page;
-use crate::portal::view::session::{AssertedView, CheckView, ChoiceView, MessageView, SessionPage};
-use crate::portal::{FactView, HOSTILE};
+use crate::portal::HOSTILE;
+use crate::portal::view::session::{ChoiceView, FindingsView, LineView, SessionPage};
 
 /// The list.
 #[derive(Debug, Serialize)]
@@ -18,7 +18,7 @@ pub(crate) struct AttemptsPage {
     /// The organization that it is narrowed to.
     pub organization: Option<OrganizationLink>,
     /// The attempts, newest first.
-    pub rows: Vec<AttemptRow>,
+    pub rows: Vec<LineView>,
     /// How it can be narrowed by state.
     pub standings: Vec<ChoiceView>,
     /// The address that is looked for.
@@ -42,25 +42,6 @@ pub(crate) struct OrganizationLink {
     pub href: String,
 }
 
-/// An attempt in the list.
-#[derive(Debug, Serialize)]
-pub(crate) struct AttemptRow {
-    /// Where all about it is.
-    pub href: String,
-    /// When it was started.
-    pub at: Moment,
-    /// Whose it is.
-    pub email: Option<String>,
-    /// How it reads.
-    pub standing: &'static str,
-    /// The same in words.
-    pub standing_word: Text,
-    /// Who began it.
-    pub origin: Text,
-    /// The class of failure.
-    pub error: Option<&'static str>,
-}
-
 /// All about one.
 #[derive(Debug, Serialize)]
 pub(crate) struct AttemptPage {
@@ -78,16 +59,8 @@ pub(crate) struct AttemptPage {
     pub error: Option<&'static str>,
     /// What exactly was wrong.
     pub message: Option<String>,
-    /// The checks, in order.
-    pub checks: Vec<CheckView>,
-    /// The person as the app sees them.
-    pub person: Vec<FactView>,
-    /// What the provider said of them.
-    pub asserted: Option<AssertedView>,
-    /// The messages, in order.
-    pub messages: Vec<MessageView>,
-    /// Times, addresses and the like.
-    pub facts: Vec<FactView>,
+    /// What was found.
+    pub found: FindingsView,
 }
 
 impl Page for AttemptsPage {
@@ -95,14 +68,14 @@ impl Page for AttemptsPage {
 
     fn samples() -> Vec<Self> {
         let [plain, hostile] = samples();
-        let row = AttemptRow {
+        let row = |email: Option<&str>, error| LineView {
             href: "/dashboard/e/sessions/s".to_owned(),
             at: Moment::of(time::macros::datetime!(2026-11-22 10:00 UTC)),
-            email: Some(HOSTILE.to_owned()),
+            email: email.map(str::to_owned),
             standing: "failed",
             standing_word: text!("sessions-failed"),
             origin: text!("sessions-by-app"),
-            error: Some("invalid_attributes"),
+            error,
         };
         let choice = || ChoiceView { value: "failed", label: text!("sessions-failed"), chosen: true };
         vec![
@@ -121,7 +94,7 @@ impl Page for AttemptsPage {
                 shell: hostile,
                 list_href: "/dashboard/e/sessions".to_owned(),
                 organization: Some(hostile_link()),
-                rows: vec![AttemptRow { email: None, error: None, ..row_like(&row) }, row],
+                rows: vec![row(None, None), row(Some(HOSTILE), Some("invalid_attributes"))],
                 standings: vec![choice()],
                 email: HOSTILE.to_owned(),
                 narrowed: true,
@@ -134,18 +107,6 @@ impl Page for AttemptsPage {
 
 fn hostile_link() -> OrganizationLink {
     OrganizationLink { id: HOSTILE.to_owned(), name: HOSTILE.to_owned(), href: "/dashboard".to_owned() }
-}
-
-fn row_like(row: &AttemptRow) -> AttemptRow {
-    AttemptRow {
-        href: row.href.clone(),
-        at: row.at,
-        email: None,
-        standing: row.standing,
-        standing_word: text!("sessions-failed"),
-        origin: text!("sessions-by-app"),
-        error: None,
-    }
 }
 
 impl Page for AttemptPage {
@@ -162,11 +123,7 @@ impl Page for AttemptPage {
             standing_word: page.standing_word,
             error: Some("invalid_attributes"),
             message: Some(HOSTILE.to_owned()),
-            checks: page.checks,
-            person: page.person,
-            asserted: page.asserted,
-            messages: page.messages,
-            facts: page.facts,
+            found: page.found,
         };
         SessionPage::samples().into_iter().zip(shells.into_iter().cycle()).map(of).collect()
     }

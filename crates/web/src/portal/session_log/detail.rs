@@ -14,7 +14,7 @@ use super::super::Portal;
 use super::super::renewal::form_of;
 use super::super::view::review::FactView;
 use super::super::view::session::{
-    AssertedView, AttributeView, CheckView, MessageView, SessionPage, TrialView,
+    AssertedView, AttributeView, CheckView, FindingsView, MessageView, SessionPage, TrialView,
 };
 use super::super::visitor::{SetUp, Visitor};
 use super::super::words;
@@ -63,11 +63,7 @@ pub(super) fn page(portal: &Portal, visitor: &Visitor, over: SetUp, session: &Ss
         heading,
         lead,
         remedy,
-        checks: record.checks.iter().map(check).collect(),
-        person: record.person.as_ref().map(|person| facts_of(person, map)).unwrap_or_default(),
-        asserted: record.asserted.as_ref().map(asserted),
-        messages: record.messages.iter().map(message).collect(),
-        facts: facts(session),
+        found: findings(session, map),
         testable: connection.is_some() && trial.is_none(),
         trial: trial.map(|trial| trial_view(trial, session, over)),
         log_href: visitor.visit.session.covers(Intent::Sso).then_some(LOG),
@@ -91,6 +87,18 @@ fn trial_view(trial: &Trial, session: &SsoSession, over: SetUp) -> TrialView {
             TrialOf::Certificates => text!("session-trial-certificates"),
         },
         next,
+    }
+}
+
+/// What was found about an attempt; by the map of its connection, what did not come is told too.
+pub(crate) fn findings(session: &SsoSession, map: Option<&AttributeMap>) -> FindingsView {
+    let record = &session.record;
+    FindingsView {
+        checks: record.checks.iter().map(check).collect(),
+        person: record.person.as_ref().map(|person| facts_of(person, map)).unwrap_or_default(),
+        asserted: record.asserted.as_ref().map(asserted),
+        messages: record.messages.iter().map(message).collect(),
+        facts: facts(session),
     }
 }
 
@@ -148,7 +156,7 @@ fn check_name(name: CheckName) -> Text {
     }
 }
 
-pub(crate) fn check(check: &Check) -> CheckView {
+fn check(check: &Check) -> CheckView {
     let shown = |text: &Option<String>| text.as_deref().map(|text| visible(text).into_owned());
     CheckView {
         key: check.name.as_str(),
@@ -169,7 +177,7 @@ fn fact(name: impl Into<Piece>, value: impl Into<Piece>, code: bool) -> FactView
 }
 
 /// The person, field by field.
-pub(crate) fn facts_of(person: &Person, map: Option<&AttributeMap>) -> Vec<FactView> {
+fn facts_of(person: &Person, map: Option<&AttributeMap>) -> Vec<FactView> {
     let nothing = || Piece::from(text!("session-not-sent"));
     let one = |name: Text, value: Option<&str>| match value {
         Some(value) => fact(name, visible(value).into_owned(), true),
@@ -211,7 +219,7 @@ pub(crate) fn facts_of(person: &Person, map: Option<&AttributeMap>) -> Vec<FactV
     facts
 }
 
-pub(crate) fn asserted(asserted: &Asserted) -> AssertedView {
+fn asserted(asserted: &Asserted) -> AssertedView {
     AssertedView {
         subject: visible(&asserted.subject).into_owned(),
         subject_format: asserted.subject_format.as_deref().map(|format| visible(format).into_owned()),
@@ -229,7 +237,7 @@ fn attribute(attribute: &AssertedAttribute) -> AttributeView {
     }
 }
 
-pub(crate) fn message(message: &LoggedMessage) -> MessageView {
+fn message(message: &LoggedMessage) -> MessageView {
     let raw = visible(&message.text).into_owned();
     MessageView {
         key: message.kind.as_str(),
@@ -249,7 +257,7 @@ pub(crate) fn message(message: &LoggedMessage) -> MessageView {
     }
 }
 
-pub(crate) fn facts(session: &SsoSession) -> Vec<FactView> {
+fn facts(session: &SsoSession) -> Vec<FactView> {
     let moment = |name: Text, at: Instant| fact(name, Moment::of(at), false);
     let outside = |name: Text, value: &Option<String>| {
         value.as_deref().map(|value| fact(name, visible(value).into_owned(), true))

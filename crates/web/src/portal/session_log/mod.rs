@@ -1,6 +1,6 @@
 //! The session log: every attempt of an organization's people to sign in, and what was found.
 
-pub(crate) mod detail;
+mod detail;
 mod pretty;
 mod remedy;
 
@@ -8,16 +8,17 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
-use url::form_urlencoded;
 use vestibule_application::ports::store::{SsoSessionFilter, SsoSessionLine};
+use vestibule_domain::Instant;
 use vestibule_domain::email::EMAIL_BYTES_MAX;
-use vestibule_domain::id::SsoSessionId;
+use vestibule_domain::id::{OrganizationId, SsoSessionId};
 use vestibule_domain::intent::Intent;
-use vestibule_domain::page::{Cursor, Order, PageLimit, PageRequest};
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::session::{Origin, SsoSession, Standing};
 use vestibule_domain::sso::trial::{Trial, TrialOf};
 use vestibule_words::{Moment, Text, text};
+
+pub(crate) use detail::findings;
 
 use super::Portal;
 use super::answer::page;
@@ -25,6 +26,7 @@ use super::failure::{Failure, FailureKind};
 use super::test_sign_in::with_test;
 use super::view::session::{ChoiceView, LineView, SessionsPage};
 use super::visitor::{CONNECTION, DONE, RENEWAL, RENEWED, REVIEW, SetUp, Visitor};
+use crate::pages::paging::{Position, Ways};
 
 /// Where the list is.
 const LOG: &str = "/portal/sso/sessions";
@@ -32,49 +34,61 @@ const LOG: &str = "/portal/sso/sessions";
 /// How many attempts stand on a page.
 const LINES_MAX: u16 = 25;
 
-/// How the list is narrowed, and from where it is read. What is not understood is as if it were not
-/// there: an address that somebody kept must not end in an error.
+/// How a list of attempts is narrowed by state and address. What is not understood is as if it were
+/// not there: an address that somebody kept must not end in an error.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Wanted {
+pub(crate) struct Narrowing {
     standing: Option<String>,
-    origin: Option<String>,
     email: Option<String>,
-    after: Option<String>,
-    before: Option<String>,
 }
 
-impl Wanted {
-    fn standing(&self) -> Option<Standing> {
+impl Narrowing {
+    /// How the attempts read that are wanted.
+    pub(crate) fn standing(&self) -> Option<Standing> {
         self.standing.as_deref().and_then(Standing::parse)
     }
 
-    fn origin(&self) -> Option<Origin> {
-        self.origin.as_deref().and_then(Origin::parse)
-    }
-
-    fn email(&self) -> Option<&str> {
+    /// Whose attempts are wanted, as it was typed.
+    pub(crate) fn email(&self) -> Option<&str> {
         let email = self.email.as_deref().map(str::trim)?;
         let plain = !email.is_empty() && email.len() <= EMAIL_BYTES_MAX && !email.contains(char::is_control);
         plain.then_some(email)
     }
 
-    fn cursor(&self) -> Option<Cursor<SsoSessionId>> {
-        let id = |raw: &Option<String>| raw.as_deref().and_then(|raw| raw.parse().ok());
-        id(&self.after).map(Cursor::After).or_else(|| id(&self.before).map(Cursor::Before))
+    /// The attempts of an organization, or of all, that are wanted.
+    pub(crate) fn filter(&self, organization_id: Option<OrganizationId>, now: Instant) -> SsoSessionFilter {
+        SsoSessionFilter {
+            organization_id,
+            standing: self.standing(),
+            email: self.email().map(str::to_lowercase),
+            ..SsoSessionFilter::all(now)
+        }
     }
 
-    /// The same list, read from an attempt on.
-    fn href(&self, name: &str, id: SsoSessionId) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        let standing = self.standing().map(Standing::as_str);
-        let origin = self.origin().map(Origin::as_str);
-        for (name, value) in [("standing", standing), ("origin", origin), ("email", self.email())] {
-            if let Some(value) = value {
-                query.append_pair(name, value);
-            }
-        }
-        query.append_pair(name, &id.to_string());
-        format!("{LOG}?{}", query.finish())
+    /// The states to choose from.
+    pub(crate) fn standings(&self) -> Vec<ChoiceView> {
+        let choice = |standing: Standing| ChoiceView {
+            value: standing.as_str(),
+            label: standing_word(standing),
+            chosen: self.standing() == Some(standing),
+        };
+        Standing::ALL.map(choice).into()
+    }
+}
+
+/// How the list is narrowed, and from where it is read.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Wanted {
+    #[serde(flatten)]
+    narrowing: Narrowing,
+    origin: Option<String>,
+    #[serde(flatten)]
+    position: Position,
+}
+
+impl Wanted {
+    fn origin(&self) -> Option<Origin> {
+        self.origin.as_deref().and_then(Origin::parse)
     }
 }
 
@@ -85,33 +99,22 @@ pub(super) async fn list(
     wanted: Query<Wanted>,
 ) -> Result<HttpResponse, Failure> {
     let over = visitor.may_set_up()?;
-    let filter = SsoSessionFilter {
-        connection_id: None,
-        organization_id: Some(visitor.visit.organization.id),
-        standing: wanted.standing(),
-        failure: None,
-        origin: wanted.origin(),
-        email: wanted.email().map(str::to_lowercase),
-        from: None,
-        until: None,
-        now: visitor.now,
-    };
-    let limit = PageLimit::new(LINES_MAX).map_err(Failure::internal)?;
-    let request = PageRequest { limit, order: Order::Descending, cursor: wanted.cursor() };
+    let Wanted { narrowing, position, .. } = &*wanted;
+    let organization = Some(visitor.visit.organization.id);
+    let filter = SsoSessionFilter { origin: wanted.origin(), ..narrowing.filter(organization, visitor.now) };
+    let request = position.request(LINES_MAX).map_err(Failure::internal)?;
     let queries = portal.app.store.queries();
     let found = queries.sso_sessions(visitor.visit.environment.id, &filter, request).await?;
-    let newest = found.items.first().map(|line| line.id).filter(|_| found.has_previous);
-    let oldest = found.items.last().map(|line| line.id).filter(|_| found.has_next);
+    let narrowed = [
+        ("standing", narrowing.standing().map(Standing::as_str)),
+        ("origin", wanted.origin().map(Origin::as_str)),
+        ("email", narrowing.email()),
+    ];
+    let Ways { newer_href, older_href } = Ways::from(&found, |line| line.id, LOG, &narrowed);
     let content = SessionsPage {
         frame: visitor.frame(),
-        lines: found.items.iter().map(line).collect(),
-        standings: Standing::ALL
-            .map(|standing| ChoiceView {
-                value: standing.as_str(),
-                label: standing_word(standing),
-                chosen: wanted.standing() == Some(standing),
-            })
-            .into(),
+        lines: found.items.iter().map(|found| line(found, session_href(found.id))).collect(),
+        standings: narrowing.standings(),
         origins: Origin::ALL
             .map(|origin| ChoiceView {
                 value: origin.as_str(),
@@ -119,10 +122,10 @@ pub(super) async fn list(
                 chosen: wanted.origin() == Some(origin),
             })
             .into(),
-        email: wanted.email().unwrap_or_default().to_owned(),
+        email: narrowing.email().unwrap_or_default().to_owned(),
         narrowed: filter.standing.is_some() || filter.origin.is_some() || filter.email.is_some(),
-        newer_href: newest.map(|id| wanted.href("before", id)),
-        older_href: oldest.map(|id| wanted.href("after", id)),
+        newer_href,
+        older_href,
         back_href: back_href(over, None),
     };
     page(StatusCode::OK, &content)
@@ -167,9 +170,10 @@ fn back_href(over: SetUp, trial: Option<&Trial>) -> &'static str {
     }
 }
 
-fn line(line: &SsoSessionLine) -> LineView {
+/// An attempt in a list, and where all about it is.
+pub(crate) fn line(line: &SsoSessionLine, href: String) -> LineView {
     LineView {
-        href: session_href(line.id),
+        href,
         at: Moment::of(line.started_at),
         email: line.email.clone(),
         standing: line.standing.as_str(),
@@ -188,7 +192,7 @@ pub(crate) fn standing_word(standing: Standing) -> Text {
     }
 }
 
-pub(crate) fn origin_word(origin: Origin) -> Text {
+fn origin_word(origin: Origin) -> Text {
     match origin {
         Origin::ServiceProvider => text!("sessions-by-app"),
         Origin::IdentityProvider => text!("sessions-by-provider"),

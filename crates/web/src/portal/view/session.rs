@@ -82,16 +82,8 @@ pub(crate) struct SessionPage {
     pub lead: Text,
     /// What to do, unless all is well.
     pub remedy: Option<RemedyView>,
-    /// The checks, in order.
-    pub checks: Vec<CheckView>,
-    /// The person as the app sees them.
-    pub person: Vec<FactView>,
-    /// What the provider said of them.
-    pub asserted: Option<AssertedView>,
-    /// The messages, in order.
-    pub messages: Vec<MessageView>,
-    /// Times, addresses and the like.
-    pub facts: Vec<FactView>,
+    /// What was found.
+    pub found: FindingsView,
     /// Whether a test can be begun from here.
     pub testable: bool,
     /// Where this page is, to look again while nothing has come yet.
@@ -111,6 +103,21 @@ pub(crate) struct TrialView {
     pub note: Text,
     /// The next certificates, to be saved or tried again.
     pub next: Option<NextView>,
+}
+
+/// What was found about an attempt.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct FindingsView {
+    /// The checks, in order.
+    pub checks: Vec<CheckView>,
+    /// The person as the app sees them.
+    pub person: Vec<FactView>,
+    /// What the provider said of them.
+    pub asserted: Option<AssertedView>,
+    /// The messages, in order.
+    pub messages: Vec<MessageView>,
+    /// Times, addresses and the like.
+    pub facts: Vec<FactView>,
 }
 
 /// What to do.
@@ -310,11 +317,7 @@ impl Page for SessionPage {
             heading: text!("session-worked"),
             lead: text!("session-worked-lead", email = HOSTILE),
             remedy,
-            checks: Vec::new(),
-            person: Vec::new(),
-            asserted: None,
-            messages: Vec::new(),
-            facts: Vec::new(),
+            found: FindingsView::default(),
             testable: true,
             trial: None,
             log_href: Some("/portal/sso/sessions"),
@@ -344,9 +347,8 @@ impl Page for SessionPage {
                 ..page(samples::frame(), None)
             },
             Self {
-                person: hostile_data().facts,
-                facts: hostile_data().facts,
-                ..Self::full(page(samples::hostile_frame(), Some(RemedyView::hostile(bare()))))
+                found: FindingsView::hostile(),
+                ..page(samples::hostile_frame(), Some(RemedyView::hostile(bare())))
             },
         ]
     }
@@ -386,9 +388,9 @@ impl RemedyView {
     }
 }
 
-impl SessionPage {
-    /// A page with hostile text in its tables.
-    fn full(page: Self) -> Self {
+impl FindingsView {
+    /// Some with hostile text in every place.
+    fn hostile() -> Self {
         let check = |outcome, expected, received| CheckView {
             key: "signature",
             name: text!("check-signature"),
@@ -429,7 +431,8 @@ impl SessionPage {
                 pretty: HOSTILE.to_owned(),
                 raw: HOSTILE.to_owned(),
             }],
-            ..page
+            person: hostile_data().facts,
+            facts: hostile_data().facts,
         }
     }
 }

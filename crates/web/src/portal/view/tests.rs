@@ -101,6 +101,7 @@ fn every_template_has_samples() {
     let shared = [
         "dashboard/base.html",
         "dashboard/bare.html",
+        "dashboard/parts.html",
         "portal/attribute_names.html",
         "portal/base.html",
         "portal/colleague.html",
