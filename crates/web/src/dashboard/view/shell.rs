@@ -28,17 +28,19 @@ pub(crate) enum Area {
     Trail,
 }
 
-impl Area {
-    const ALL: [Self; 7] = [
-        Self::Organizations,
-        Self::Sessions,
-        Self::Events,
-        Self::Webhooks,
-        Self::Keys,
-        Self::Redirects,
-        Self::Trail,
-    ];
+/// The tabs, each with the areas behind it: the first is where it leads, and where there are several,
+/// the page shows them as its sections.
+const TABS: [(&str, &[Area]); 7] = [
+    ("Organizations", &[Area::Organizations]),
+    ("Sign-ins", &[Area::Sessions]),
+    ("Events", &[Area::Events]),
+    ("Webhooks", &[Area::Webhooks]),
+    ("API keys", &[Area::Keys]),
+    ("Settings", &[Area::Redirects]),
+    ("Audit trail", &[Area::Trail]),
+];
 
+impl Area {
     /// The last part of its address.
     fn path(self) -> &'static str {
         match self {
@@ -52,6 +54,7 @@ impl Area {
         }
     }
 
+    /// Its name among the sections of a tab.
     fn label(self) -> &'static str {
         match self {
             Self::Organizations => "Organizations",
@@ -84,8 +87,10 @@ pub(crate) struct Shell {
     pub environment: Option<EnvironmentView>,
     /// All environments of the team.
     pub environments: Vec<EnvironmentView>,
-    /// The parts of the dashboard.
+    /// The tabs of the dashboard.
     pub nav: Vec<NavView>,
+    /// The sections of the present tab, where it has several.
+    pub sections: Vec<NavView>,
 }
 
 /// An environment.
@@ -103,7 +108,7 @@ pub(crate) struct EnvironmentView {
     pub current: bool,
 }
 
-/// A part of the dashboard.
+/// A tab, or a section of one.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct NavView {
     /// Its name.
@@ -112,6 +117,22 @@ pub(crate) struct NavView {
     pub href: String,
     /// Whether the page belongs to it.
     pub current: bool,
+}
+
+/// The tabs where areas have these addresses, and the sections of the tab with this area.
+fn navigation(present: Area, href: impl Fn(Area) -> String) -> (Vec<NavView>, Vec<NavView>) {
+    let mut tabs = Vec::with_capacity(TABS.len());
+    let mut sections = Vec::new();
+    for (label, areas) in TABS {
+        let current = areas.contains(&present);
+        tabs.extend(areas.first().map(|first| NavView { label, href: href(*first), current }));
+        if current && areas.len() > 1 {
+            let section =
+                |area: &Area| NavView { label: area.label(), href: href(*area), current: *area == present };
+            sections = areas.iter().map(section).collect();
+        }
+    }
+    (tabs, sections)
 }
 
 /// Where an area of an environment is.
@@ -137,9 +158,10 @@ impl Shell {
             current: Some(line.id) == environment,
         };
         let environments: Vec<_> = visit.environments.iter().map(view).collect();
-        let nav = environment.into_iter().flat_map(|id| {
-            Area::ALL.map(|of| NavView { label: of.label(), href: area_href(id, of), current: of == area })
-        });
+        let (nav, sections) = match environment {
+            Some(id) => navigation(area, |of| area_href(id, of)),
+            None => Default::default(),
+        };
         Self {
             team: visit.team.name.to_string(),
             member: visit.member.display_name().to_owned(),
@@ -148,7 +170,8 @@ impl Shell {
             theme,
             path: path.to_owned(),
             environment: environments.iter().find(|environment| environment.current).cloned(),
-            nav: nav.collect(),
+            nav,
+            sections,
             environments,
         }
     }
@@ -163,6 +186,7 @@ pub(crate) fn samples() -> [Shell; 2] {
         href: "/dashboard/environment_01J9ZQK3V0000000000000000A".to_owned(),
         current,
     };
+    let (nav, _) = navigation(Area::Organizations, |area| format!("/dashboard/e/{}", area.path()));
     let shell = |text: &str, kind| Shell {
         team: text.to_owned(),
         member: text.to_owned(),
@@ -175,13 +199,8 @@ pub(crate) fn samples() -> [Shell; 2] {
             environment(text, kind, true),
             environment("Other", EnvironmentKind::Production, false),
         ],
-        nav: Area::ALL
-            .map(|area| NavView {
-                label: area.label(),
-                href: format!("/dashboard/e/{}", area.path()),
-                current: area == Area::Organizations,
-            })
-            .into(),
+        nav: nav.clone(),
+        sections: nav.clone(),
     };
     [shell("Acme", EnvironmentKind::Sandbox), shell(HOSTILE, EnvironmentKind::Production)]
 }
