@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::readout::Readout;
 use crate::role_mapping::{RoleMapping, RoleMappingError};
 
 /// Longest attribute name, in bytes.
@@ -50,6 +51,25 @@ pub enum AttributeMapError {
 }
 
 impl AttributeMap {
+    /// What can be edited of it.
+    pub fn readout(&self) -> Readout {
+        let standard = Readout::default()
+            .with_some("attribute.idp_id", self.idp_id.as_ref())
+            .with_some("attribute.email", self.email.as_ref())
+            .with_some("attribute.first_name", self.first_name.as_ref())
+            .with_some("attribute.last_name", self.last_name.as_ref())
+            .with_some("attribute.groups", self.groups.as_ref())
+            .with_some("attribute.name", self.name.as_ref());
+        let custom = self.custom.iter();
+        let custom = custom
+            .fold(standard, |readout, (key, name)| readout.with(format!("attribute.custom.{key}"), name));
+        let rules: Vec<_> =
+            self.roles.rules().iter().map(|rule| format!("{} = {}", rule.group, rule.role)).collect();
+        custom
+            .with_some("group_roles", (!rules.is_empty()).then(|| rules.join("\n")))
+            .with_some("default_role", self.roles.default_role())
+    }
+
     /// Checks names and sizes.
     pub fn checked(self) -> Result<Self, AttributeMapError> {
         if self.custom.len() > CUSTOM_ATTRIBUTES_MAX {

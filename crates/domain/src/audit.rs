@@ -2,6 +2,7 @@
 
 use crate::Instant;
 use crate::id::{AuditId, EnvironmentId, OrganizationId};
+use crate::readout::FieldChange;
 
 /// Who did something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +13,17 @@ pub struct Actor {
     pub id: String,
     /// Name for people, if there is one.
     pub name: Option<String>,
+    /// Where they acted from. Kept in the audit trail; vendors' events do not have it.
+    pub origin: Option<Origin>,
+}
+
+/// Where somebody acted from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Their address.
+    pub ip_address: Option<String>,
+    /// What their browser or program calls itself.
+    pub user_agent: Option<String>,
 }
 
 /// What sort of actor.
@@ -50,7 +62,7 @@ impl ActorKind {
 impl Actor {
     /// The service itself.
     pub fn system() -> Self {
-        Self { kind: ActorKind::System, id: "system".into(), name: None }
+        Self { kind: ActorKind::System, id: "system".into(), name: None, origin: None }
     }
 }
 
@@ -167,6 +179,8 @@ pub struct AuditEntry {
     pub target: AuditTarget,
     /// More about it: short texts by name, never secrets.
     pub details: Vec<(String, String)>,
+    /// What it changed, field by field; never secrets.
+    pub changes: Vec<FieldChange>,
 }
 
 /// What an action was done to.

@@ -8,8 +8,10 @@ use crate::environment::ActivationRule;
 use crate::id::{ConnectionId, EnvironmentId, IdpCertificateId, OrganizationId};
 use crate::oidc::OidcSettings;
 use crate::organization::ExternalId;
+use crate::readout::Readout;
 use crate::saml::{IDP_CERTIFICATES_MAX, IdpCertificate, SamlSettings};
 use crate::text::Name;
+use crate::url::{EntityId, HttpsUrl};
 
 /// How an organization's people sign in. An organization has at most one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +111,40 @@ impl ProtocolSettings {
         }
     }
 
+    fn readout(&self) -> Readout {
+        match self {
+            Self::Saml(saml) => {
+                let idp = saml.idp.as_ref();
+                let certificates = idp.map(|idp| {
+                    let held = idp.signing_certificates.iter();
+                    held.map(|held| held.certificate.fingerprint.to_string()).collect::<Vec<_>>().join(" ")
+                });
+                Readout::default()
+                    .with_some("idp_entity_id", idp.map(|idp| idp.entity_id.as_str()))
+                    .with_some("idp_sso_url", idp.and_then(|idp| idp.sso.first()).map(|sso| sso.url.as_str()))
+                    .with_some(
+                        "idp_metadata_url",
+                        idp.and_then(|idp| idp.metadata_url.as_ref()).map(HttpsUrl::as_str),
+                    )
+                    .with_some("idp_certificates", certificates)
+                    .with_some("acs_url", saml.acs_url.as_ref().map(HttpsUrl::as_str))
+                    .with_some("sp_entity_id", saml.sp_entity_id.as_ref().map(EntityId::as_str))
+                    .with("signed_requests", saml.signing_key.is_some())
+                    .and(saml.options.readout())
+            }
+            Self::Oidc(oidc) => {
+                let client = oidc.client.as_ref();
+                Readout::default()
+                    .with_some("issuer", client.map(|client| client.provider.issuer.as_str()))
+                    .with_some(
+                        "discovery_url",
+                        client.and_then(|client| client.discovery_url.as_ref()).map(HttpsUrl::as_str),
+                    )
+                    .with_some("client_id", client.map(|client| client.client_id.as_str()))
+            }
+        }
+    }
+
     /// Whether everything is there that a sign-in needs.
     pub fn is_complete(&self) -> bool {
         match self {
@@ -154,6 +190,15 @@ pub enum ConnectionRefused {
 }
 
 impl Connection {
+    /// What can change of it, keys of our own and secrets aside: for the audit trail.
+    pub fn readout(&self) -> Readout {
+        let readout = Readout::default()
+            .with("name", &self.name)
+            .with_some("external_id", self.external_id.as_ref().map(ExternalId::as_str))
+            .with("state", self.state.as_str());
+        readout.and(self.settings.readout()).and(self.attribute_map.readout())
+    }
+
     /// The connection with complete settings: active, or waiting for a domain.
     ///
     /// A switched-off connection stays off: saving data is not switching on.

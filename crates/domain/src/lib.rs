@@ -36,6 +36,7 @@ pub mod organization_domain;
 pub mod page;
 pub mod portal_link;
 pub mod portal_session;
+pub mod readout;
 pub mod redirect;
 pub mod redirect_uri;
 pub mod role_mapping;

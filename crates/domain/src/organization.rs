@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::Instant;
 use crate::id::{EnvironmentId, OrganizationId};
+use crate::readout::Readout;
 use crate::text::Name;
 
 /// One customer of the vendor.
@@ -32,6 +33,19 @@ pub struct Organization {
     pub updated_at: Instant,
 }
 
+impl Organization {
+    /// What can be edited of it.
+    pub fn readout(&self) -> Readout {
+        let readout = Readout::default()
+            .with("name", &self.name)
+            .with_some("external_id", self.external_id.as_ref().map(ExternalId::as_str))
+            .with_some("stripe_customer_id", self.stripe_customer_id.as_ref())
+            .with("profiles", self.profiles.as_str());
+        let notes = self.metadata.as_map().iter();
+        notes.fold(readout, |readout, (key, value)| readout.with(format!("metadata.{key}"), value))
+    }
+}
+
 /// Whose sign-ins an organization takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ProfileRule {
@@ -40,6 +54,24 @@ pub enum ProfileRule {
     VerifiedDomains,
     /// Anybody the identity provider vouches for.
     AnyDomain,
+}
+
+impl ProfileRule {
+    /// Both rules.
+    pub const ALL: [Self; 2] = [Self::VerifiedDomains, Self::AnyDomain];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::VerifiedDomains => "verified_domains",
+            Self::AnyDomain => "any_domain",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(raw: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.as_str() == raw)
+    }
 }
 
 /// Longest slug, in bytes.
@@ -228,6 +260,13 @@ impl Metadata {
         Self::parse(map)
     }
 
+    /// The update that makes these notes others.
+    pub fn change_to(&self, wanted: &Self) -> MetadataChange {
+        let gone = self.0.keys().filter(|key| !wanted.0.contains_key(*key)).map(|key| (key.clone(), None));
+        let kept = wanted.0.iter().map(|(key, value)| (key.clone(), Some(value.clone())));
+        MetadataChange(gone.chain(kept).collect())
+    }
+
     /// The entries in order of their keys.
     pub fn as_map(&self) -> &BTreeMap<String, String> {
         &self.0
@@ -252,6 +291,14 @@ mod tests {
         let change = MetadataChange(BTreeMap::from([("b".into(), None), ("c".into(), Some("3".into()))]));
         assert_eq!(before.merged(change), Ok(map(&[("a", "1"), ("c", "3")])));
         assert_eq!(before.merged(MetadataChange::default()), Ok(Metadata::default()));
+    }
+
+    #[test]
+    fn an_update_is_made_from_what_is_wanted() {
+        let before = map(&[("a", "1"), ("b", "2")]);
+        for wanted in [map(&[("b", "3"), ("c", "")]), map(&[]), before.clone()] {
+            assert_eq!(before.merged(before.change_to(&wanted)), Ok(wanted));
+        }
     }
 
     #[test]

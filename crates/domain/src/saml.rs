@@ -7,6 +7,7 @@ use crate::certificate::Certificate;
 use crate::certificate_watch::CertificateCare;
 use crate::connection::ConnectionRefused;
 use crate::id::{IdpCertificateId, SpCertificateId};
+use crate::readout::Readout;
 use crate::url::{EntityId, HttpsUrl};
 
 pub use crate::key_pair::SpKeyPair;
@@ -174,6 +175,15 @@ impl Default for SamlOptions {
 pub struct ClockSkewError;
 
 impl SamlOptions {
+    /// What can be edited of them.
+    pub fn readout(&self) -> Readout {
+        Readout::default()
+            .with("idp_initiated", self.idp_initiated)
+            .with("clock_skew_seconds", self.clock_skew.whole_seconds())
+            .with("allow_sha1", self.allow_sha1)
+            .with("allow_short_rsa", self.allow_short_rsa)
+    }
+
     /// Reads how far clocks may be apart, in seconds.
     pub fn clock_skew_of(seconds: u32) -> Result<Duration, ClockSkewError> {
         let skew = Duration::seconds(seconds.into());
