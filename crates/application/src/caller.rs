@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vestibule_domain::audit::{Actor, ActorKind};
+use vestibule_domain::audit::{Actor, ActorKind, Origin};
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::EnvironmentId;
 use vestibule_domain::member::Member;
@@ -28,6 +28,7 @@ impl Caller {
                 kind: ActorKind::ApiKey,
                 id: credential.key.id.to_string(),
                 name: Some(credential.key.name.to_string()),
+                origin: None,
             },
         }
     }
@@ -40,8 +41,15 @@ impl Caller {
                 kind: ActorKind::Member,
                 id: member.id.to_string(),
                 name: Some(member.display_name().to_owned()),
+                origin: None,
             },
         })
+    }
+
+    /// The same, with where they act from.
+    #[must_use]
+    pub fn acting_from(self, origin: Origin) -> Self {
+        Self { actor: Actor { origin: Some(origin), ..self.actor }, ..self }
     }
 
     /// The environment's id.

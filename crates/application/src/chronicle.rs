@@ -5,6 +5,7 @@ use vestibule_domain::audit::{Actor, AuditAction, AuditEntry, AuditTarget};
 use vestibule_domain::event::{Event, Fact};
 use vestibule_domain::id::{EnvironmentId, EventId, OrganizationId};
 use vestibule_domain::job::{Job, Task};
+use vestibule_domain::readout::FieldChange;
 
 use crate::ambient::Ambient;
 use crate::ports::store::{StoreResult, UnitOfWork};
@@ -40,6 +41,17 @@ pub async fn record(
     scene: &Scene,
     deed: Deed,
 ) -> StoreResult<()> {
+    record_change(work, ambient, scene, deed, Vec::new()).await
+}
+
+/// Adds to the audit trail, with what was before and after.
+pub async fn record_change(
+    work: &mut dyn UnitOfWork,
+    ambient: &Ambient,
+    scene: &Scene,
+    deed: Deed,
+    changes: Vec<FieldChange>,
+) -> StoreResult<()> {
     let entry = AuditEntry {
         id: ambient.id(scene.now),
         environment_id: scene.environment_id,
@@ -49,6 +61,7 @@ pub async fn record(
         actor: scene.actor.clone(),
         target: AuditTarget { kind: deed.target.0.to_owned(), id: deed.target.1 },
         details: deed.details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        changes: changes.into_iter().map(FieldChange::shortened).collect(),
     };
     work.outbox().record(entry).await
 }
@@ -68,7 +81,8 @@ pub async fn announce(
         environment_id: scene.environment_id,
         organization_id,
         created_at: scene.now,
-        actor: scene.actor.clone(),
+        // Where somebody acts from is for the vendor's people, not for whoever receives events.
+        actor: Actor { origin: None, ..scene.actor.clone() },
         fact,
     };
     work.outbox().append(event).await?;

@@ -339,6 +339,7 @@ pub(crate) fn entry(world: &World, environment_id: EnvironmentId) -> AuditEntry 
         actor: Actor::system(),
         target: AuditTarget { kind: "environment".into(), id: environment_id.to_string() },
         details: Vec::new(),
+        changes: Vec::new(),
     }
 }
 

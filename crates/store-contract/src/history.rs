@@ -1,7 +1,7 @@
 //! Events and the audit trail: what comes back, pages and filters.
 
 use vestibule_application::ports::store::{AuditFilter, EventFilter};
-use vestibule_domain::audit::{Actor, ActorKind, AuditAction, AuditEntry, AuditTarget};
+use vestibule_domain::audit::{Actor, ActorKind, AuditAction, AuditEntry, AuditTarget, Origin};
 use vestibule_domain::connection::ConnectionState;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::event::{
@@ -11,6 +11,7 @@ use vestibule_domain::id::{AuditId, EventId};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
 use vestibule_domain::page::{Cursor, Order, Page, PageRequest};
+use vestibule_domain::readout::FieldChange;
 
 use crate::fixtures::{self, domain_name, verified};
 use crate::paging::{every_page_is_right, limit};
@@ -113,8 +114,12 @@ fn sign_in(world: &World, error: Option<(String, String)>) -> SignInSnapshot {
 async fn an_event_comes_back_with_every_fact(world: World) {
     for organization in [fixtures::organization(&world), full_organization(&world)] {
         for fact in facts(&world, &organization) {
-            let actor =
-                Actor { kind: ActorKind::PortalSession, id: HOSTILE.into(), name: Some(HOSTILE.into()) };
+            let actor = Actor {
+                kind: ActorKind::PortalSession,
+                id: HOSTILE.into(),
+                name: Some(HOSTILE.into()),
+                origin: None,
+            };
             let event = Event {
                 fact,
                 actor,
@@ -140,14 +145,29 @@ async fn an_entry_comes_back_with_every_action(world: World) {
     assert_eq!(entries(&world, &AuditFilter::default()).await, expected);
 }
 
+/// Of one kind all, of another half of where they acted from.
+fn origin(kind: ActorKind) -> Option<Origin> {
+    let ip_address = Some("2001:db8::1".to_owned());
+    match kind {
+        ActorKind::Member => Some(Origin { ip_address, user_agent: Some(HOSTILE.to_owned()) }),
+        ActorKind::ApiKey => Some(Origin { ip_address, user_agent: None }),
+        ActorKind::PortalSession | ActorKind::System => None,
+    }
+}
+
 async fn an_entry_with_everything_set_comes_back(world: World) {
     let mut expected = Vec::new();
     for kind in ActorKind::ALL {
         let detail = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let change = |field: &str, before: Option<&str>, after: Option<&str>| FieldChange {
+            field: field.to_owned(),
+            before: before.map(str::to_owned),
+            after: after.map(str::to_owned),
+        };
         let entry = AuditEntry {
             organization_id: Some(world.id()),
             at: at_micros(999_999),
-            actor: Actor { kind, id: HOSTILE.into(), name: Some(HOSTILE.into()) },
+            actor: Actor { kind, id: HOSTILE.into(), name: Some(HOSTILE.into()), origin: origin(kind) },
             target: AuditTarget { kind: "portal_link".into(), id: HOSTILE.into() },
             // In no order, and with a name twice.
             details: vec![
@@ -156,6 +176,11 @@ async fn an_entry_with_everything_set_comes_back(world: World) {
                 detail("a", "again"),
                 detail(HOSTILE, "x"),
                 detail("long", &megabyte()),
+            ],
+            changes: vec![
+                change("z", Some(HOSTILE), None),
+                change(HOSTILE, None, Some("")),
+                change("z", Some(""), Some(HOSTILE)),
             ],
             ..fixtures::entry(&world, world.home)
         };
@@ -335,7 +360,9 @@ async fn entries_are_filtered(world: World) {
     for (number, action) in (0..).zip(AuditAction::ALL.iter().copied().take(6)) {
         let organization_id = organization.filter(|_| number % 2 == 0);
         let entry = fixtures::entry(&world, world.home);
-        let entry = AuditEntry { organization_id, at: later(number), action, ..entry };
+        let name = (number != 5).then(|| format!("Somebody {}", number % 3));
+        let actor = Actor { id: format!("member_{number}"), name, ..Actor::system() };
+        let entry = AuditEntry { actor, organization_id, at: later(number), action, ..entry };
         made.push(world.given_entry(entry).await);
     }
     let all = AuditFilter::default;
@@ -345,6 +372,10 @@ async fn entries_are_filtered(world: World) {
         (AuditFilter { actions: vec![action(1)], ..all() }, &[1]),
         (AuditFilter { actions: vec![action(5), action(0)], ..all() }, &[0, 5]),
         (AuditFilter { actions: vec![action(9)], ..all() }, &[]),
+        (AuditFilter { actor: Some("member_3".into()), ..all() }, &[3]),
+        (AuditFilter { actor: Some("Somebody 0".into()), ..all() }, &[0, 3]),
+        (AuditFilter { actor: Some("somebody 0".into()), ..all() }, &[]),
+        (AuditFilter { actor: Some("Somebody".into()), ..all() }, &[]),
         (AuditFilter { organization_id: organization, ..all() }, &[0, 2, 4]),
         (AuditFilter { organization_id: Some(world.id()), ..all() }, &[]),
         (AuditFilter { from: Some(later(4)), ..all() }, &[4, 5]),
@@ -353,6 +384,7 @@ async fn entries_are_filtered(world: World) {
         (
             AuditFilter {
                 actions: vec![action(2), action(3), action(4)],
+                actor: Some("Somebody 1".into()),
                 organization_id: organization,
                 from: Some(later(3)),
                 until: Some(later(9)),

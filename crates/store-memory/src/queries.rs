@@ -295,6 +295,9 @@ impl Queries for MemoryStore {
     ) -> StoreResult<Page<AuditEntry>> {
         let wanted = |entry: &AuditEntry| {
             (filter.actions.is_empty() || filter.actions.contains(&entry.action))
+                && filter.actor.as_ref().is_none_or(|wanted| {
+                    entry.actor.id == *wanted || entry.actor.name.as_ref() == Some(wanted)
+                })
                 && filter.organization_id.is_none_or(|wanted| entry.organization_id == Some(wanted))
                 && within(entry.at, filter.from, filter.until)
         };

@@ -427,6 +427,8 @@ pub struct EventFilter {
 pub struct AuditFilter {
     /// With any of these actions; any action if empty.
     pub actions: Vec<AuditAction>,
+    /// By whoever has exactly this id or this name.
+    pub actor: Option<String>,
     /// Of this organization.
     pub organization_id: Option<OrganizationId>,
     /// Not before.

@@ -7,7 +7,7 @@ use vestibule_domain::event::Fact;
 use vestibule_domain::id::OrganizationId;
 use vestibule_domain::organization_domain::{ClaimedDomain, OrganizationDomain};
 
-use super::save_connection::tell;
+use super::save_connection::{Before, tell};
 use crate::ambient::Ambient;
 use crate::chronicle::{self, Deed, Scene};
 use crate::ports::store::{StoreError, UnitOfWork};
@@ -101,6 +101,7 @@ pub(super) async fn activate_waiting(
         return Ok(());
     };
     let settings = held.settings.clone();
+    let before = Before::of(&held);
     // A waiting connection is complete, so this refuses nothing; if it did, waiting on is right.
     let Ok(active) = held.completed(settings, environment.activation, DomainStanding::Verified, scene.now)
     else {
@@ -108,7 +109,7 @@ pub(super) async fn activate_waiting(
     };
     work.connections().update(&active).await?;
     let domains = work.organization_domains().list(scene.environment_id, organization_id).await?;
-    tell(work, ambient, scene, &active, ConnectionState::Validating, &domains).await
+    tell(work, ambient, scene, &active, &before, &domains).await
 }
 
 async fn tell_verified(

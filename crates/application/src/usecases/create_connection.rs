@@ -15,7 +15,7 @@ use vestibule_domain::url::{EntityId, HttpsUrl};
 use super::add_sp_key::{NewKeyPair, sealed};
 use super::certificate_care;
 use super::review_candidate::{OidcRegistration, ProviderData};
-use super::save_connection::{standing, tell, trust};
+use super::save_connection::{Before, standing, tell, trust};
 use crate::ambient::Ambient;
 use crate::caller::Caller;
 use crate::chronicle::Scene;
@@ -200,7 +200,7 @@ impl UseCase for CreateConnection {
             StoreError::Conflict(Conflict::ConnectionExternalId) => StoreError::Contention.into(),
             other => other.into(),
         })?;
-        tell(work, &self.ambient, &scene, &connection, ConnectionState::Draft, &domains).await?;
+        tell(work, &self.ambient, &scene, &connection, &Before::nothing(), &domains).await?;
         certificate_care::begin(work, &self.ambient, &scene, &connection).await?;
         Ok(CreatedConnection::New(ConnectionView { connection, domains }))
     }

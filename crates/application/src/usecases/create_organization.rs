@@ -61,6 +61,9 @@ pub enum WriteOrganizationError {
     /// The notes would break a rule.
     #[error(transparent)]
     Metadata(#[from] vestibule_domain::organization::MetadataError),
+    /// Somebody else changed it.
+    #[error(transparent)]
+    Overtaken(#[from] vestibule_domain::readout::Overtaken),
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),

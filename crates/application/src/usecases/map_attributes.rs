@@ -6,7 +6,7 @@ use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::id::ConnectionId;
 use vestibule_domain::secret::SecretDigest;
 
-use super::save_connection::tell;
+use super::save_connection::{Before, tell};
 use super::update_connection::AttributeMapChange;
 use super::visit::{ManageError, OpenVisit, open_to_manage};
 use crate::ambient::Ambient;
@@ -74,11 +74,12 @@ impl UseCase for MapAttributes {
         if attribute_map == held.attribute_map {
             return Ok(held);
         }
+        let before = Before::of(&held);
         let changed = Connection { attribute_map, updated_at: now, ..held };
         work.connections().update(&changed).await?;
         let domains =
             work.organization_domains().list(session.environment_id, session.organization_id).await?;
-        tell(work, &self.ambient, &scene, &changed, changed.state, &domains).await?;
+        tell(work, &self.ambient, &scene, &changed, &before, &domains).await?;
         Ok(changed)
     }
 }

@@ -16,6 +16,7 @@ use vestibule_domain::oidc::OidcSettings;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::portal_link::{Capability, Consumption, LinkState};
 use vestibule_domain::portal_session::CandidateData;
+use vestibule_domain::readout::Readout;
 use vestibule_domain::saml::{IdentityProvider, IdpCertificate, SamlSettings, TrustedIdentityProvider};
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::url::HttpsUrl;
@@ -113,7 +114,7 @@ impl UseCase for SaveConnection {
         if held.state != ConnectionState::Draft && session.capability == Capability::SetUp {
             return Err(SaveConnectionError::AlreadyConnected);
         }
-        let before = held.state;
+        let before = Before::of(&held);
         let lasted = certificate_care::lasts_until(&held);
         let environment = work
             .accounts()
@@ -138,10 +139,10 @@ impl UseCase for SaveConnection {
         work.connections().update(&saved).await?;
         session.note(session.progress.begun_anew(None), now);
         work.sessions().update_progress(&session).await?;
-        tell(work, &self.ambient, &scene, &saved, before, &domains).await?;
+        tell(work, &self.ambient, &scene, &saved, &before, &domains).await?;
         certificate_care::begin(work, &self.ambient, &scene, &saved).await?;
         certificate_care::tell_renewed(work, &self.ambient, &scene, lasted, &saved).await?;
-        if before != ConnectionState::Active && saved.state == ConnectionState::Active {
+        if before.state != ConnectionState::Active && saved.state == ConnectionState::Active {
             // Whoever gave no address may still be one of those that the link names.
             let admins = admin.map_or(link.admins, |admin| vec![admin]);
             let told = live_notes::Told { admins, language: command.language };
@@ -252,6 +253,26 @@ pub(super) fn trust(
     SamlSettings { idp: Some(idp), ..settings }
 }
 
+/// What a connection was before it changed.
+pub(super) struct Before {
+    /// Where it stood.
+    pub(super) state: ConnectionState,
+    /// What it read; none if it was not there.
+    readout: Option<Readout>,
+}
+
+impl Before {
+    /// A connection that changes.
+    pub(super) fn of(connection: &Connection) -> Self {
+        Self { state: connection.state, readout: Some(connection.readout()) }
+    }
+
+    /// Nothing: the connection is new.
+    pub(super) fn nothing() -> Self {
+        Self { state: ConnectionState::Draft, readout: None }
+    }
+}
+
 /// Writes down what became of a connection: the audit trail always, an event when it went on or
 /// off.
 pub(super) async fn tell(
@@ -259,10 +280,10 @@ pub(super) async fn tell(
     ambient: &Ambient,
     scene: &Scene,
     saved: &Connection,
-    before: ConnectionState,
+    before: &Before,
     domains: &[OrganizationDomain],
 ) -> Result<(), StoreError> {
-    let action = match (before, saved.state) {
+    let action = match (before.state, saved.state) {
         (ConnectionState::Draft, ConnectionState::Draft) => AuditAction::ConnectionUpdated,
         (ConnectionState::Draft, _) => AuditAction::ConnectionCreated,
         (ConnectionState::Validating | ConnectionState::Active | ConnectionState::Inactive, _) => {
@@ -283,9 +304,10 @@ pub(super) async fn tell(
         target: ("connection", saved.id.to_string()),
         details,
     };
-    chronicle::record(work, ambient, scene, deed).await?;
+    let changes = before.readout.as_ref().map(|before| before.changes(&saved.readout()));
+    chronicle::record_change(work, ambient, scene, deed, changes.unwrap_or_default()).await?;
     let snapshot = || ConnectionSnapshot::of(saved, domains);
-    let fact = match (before, saved.state) {
+    let fact = match (before.state, saved.state) {
         (ConnectionState::Active, ConnectionState::Active) => return Ok(()),
         (_, ConnectionState::Active) => Fact::ConnectionActivated(snapshot()),
         (ConnectionState::Active, ConnectionState::Inactive) => Fact::ConnectionDeactivated(snapshot()),

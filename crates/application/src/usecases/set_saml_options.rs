@@ -6,6 +6,7 @@ use time::Duration;
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::connection::{Connection, ConnectionRefused, ConnectionState};
 use vestibule_domain::id::ConnectionId;
+use vestibule_domain::readout::{FieldChange, Overtaken, Revision};
 use vestibule_domain::saml::SamlOptions;
 use vestibule_domain::secret::SecretDigest;
 
@@ -15,6 +16,9 @@ use crate::caller::Caller;
 use crate::chronicle::{self, Deed, Scene};
 use crate::ports::store::{StoreError, UnitOfWork};
 use crate::usecase::{Contended, UseCase};
+
+/// What the options are called in the audit trail's details.
+const OPTIONS: [&str; 4] = ["idp_initiated", "clock_skew_seconds", "allow_sha1", "allow_short_rsa"];
 
 /// Sets the options of a connection.
 pub struct SetSamlOptions {
@@ -31,6 +35,8 @@ pub struct SetSamlOptionsCommand {
     pub connection_id: ConnectionId,
     /// What changes.
     pub change: SamlOptionsChange,
+    /// What the options read when the change was made; whatever they read, if none.
+    pub made_from: Option<Revision>,
 }
 
 /// What changes; the rest stays.
@@ -47,25 +53,14 @@ pub struct SamlOptionsChange {
 }
 
 impl SamlOptionsChange {
-    /// The changed options, and what the audit trail says of them.
-    fn apply(self, held: SamlOptions) -> (SamlOptions, Vec<(&'static str, String)>) {
-        let options = SamlOptions {
+    /// The changed options.
+    fn apply(self, held: SamlOptions) -> SamlOptions {
+        SamlOptions {
             idp_initiated: self.idp_initiated.unwrap_or(held.idp_initiated),
             clock_skew: self.clock_skew.unwrap_or(held.clock_skew),
             allow_sha1: self.allow_sha1.unwrap_or(held.allow_sha1),
             allow_short_rsa: self.allow_short_rsa.unwrap_or(held.allow_short_rsa),
-        };
-        let skew_s = |options: &SamlOptions| options.clock_skew.whole_seconds().to_string();
-        let values = |options: &SamlOptions| {
-            [
-                ("idp_initiated", options.idp_initiated.to_string()),
-                ("clock_skew_seconds", skew_s(options)),
-                ("allow_sha1", options.allow_sha1.to_string()),
-                ("allow_short_rsa", options.allow_short_rsa.to_string()),
-            ]
-        };
-        let changed = values(&options).into_iter().zip(values(&held)).filter(|(new, old)| new != old);
-        (options, changed.map(|(new, _)| new).collect())
+        }
     }
 }
 
@@ -78,6 +73,9 @@ pub enum SetSamlOptionsError {
     /// It does not speak SAML.
     #[error(transparent)]
     Connection(#[from] ConnectionRefused),
+    /// Somebody else changed them.
+    #[error(transparent)]
+    Overtaken(#[from] Overtaken),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -104,10 +102,12 @@ impl UseCase for SetSamlOptions {
         let held = work.connections().lock(environment_id, command.connection_id).await?;
         let mut held = held.ok_or(SetSamlOptionsError::Unknown)?;
         let saml = held.saml_mut()?;
-        let (options, details) = command.change.apply(saml.options);
-        saml.options = options;
+        let before = saml.options.readout();
+        before.expect(command.made_from)?;
+        saml.options = command.change.apply(saml.options);
+        let changes = before.changes(&saml.options.readout());
         let scene = Scene { environment_id, actor: command.caller.actor, now: self.ambient.now() };
-        Ok(saved(work, &self.ambient, &scene, held, details).await?)
+        Ok(saved(work, &self.ambient, &scene, held, changes).await?)
     }
 }
 
@@ -148,9 +148,10 @@ impl UseCase for SwitchIdpInitiated {
         let Ok(saml) = held.saml_mut() else { return Err(ManageError::NoSuchConnection) };
         let change =
             SamlOptionsChange { idp_initiated: Some(command.idp_initiated), ..SamlOptionsChange::default() };
-        let (options, details) = change.apply(saml.options);
-        saml.options = options;
-        Ok(saved(work, &self.ambient, &scene, held, details).await?)
+        let before = saml.options.readout();
+        saml.options = change.apply(saml.options);
+        let changes = before.changes(&saml.options.readout());
+        Ok(saved(work, &self.ambient, &scene, held, changes).await?)
     }
 }
 
@@ -160,11 +161,16 @@ async fn saved(
     ambient: &Ambient,
     scene: &Scene,
     changed: Connection,
-    details: Vec<(&'static str, String)>,
+    changes: Vec<FieldChange>,
 ) -> Result<Connection, StoreError> {
-    if details.is_empty() {
+    if changes.is_empty() {
         return Ok(changed);
     }
+    let now_reads = |name: &'static str| {
+        let change = changes.iter().find(|change| change.field == name)?;
+        Some((name, change.after.clone()?))
+    };
+    let details = OPTIONS.into_iter().filter_map(now_reads).collect();
     let changed = Connection { updated_at: scene.now, ..changed };
     work.connections().update(&changed).await?;
     let deed = Deed {
@@ -173,6 +179,6 @@ async fn saved(
         target: ("connection", changed.id.to_string()),
         details,
     };
-    chronicle::record(work, ambient, scene, deed).await?;
+    chronicle::record_change(work, ambient, scene, deed, changes).await?;
     Ok(changed)
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use vestibule_domain::connection::{Connection, ConnectionRefused};
 use vestibule_domain::id::ConnectionId;
 
-use super::save_connection::{standing, tell};
+use super::save_connection::{Before, standing, tell};
 use crate::ambient::Ambient;
 use crate::caller::Caller;
 use crate::chronicle::Scene;
@@ -75,20 +75,20 @@ impl UseCase for SwitchConnection {
             .lock(environment.id, command.connection_id)
             .await?
             .ok_or(SwitchConnectionError::Unknown)?;
-        let before = held.state;
+        let before = Before::of(&held);
         let domains = work.organization_domains().list(environment.id, held.organization_id).await?;
         let switched = match command.switch {
             Switch::Off => held.deactivated(now),
             Switch::On => held.reactivated(environment.activation, standing(&domains), now)?,
         };
-        if switched.state == before {
+        if switched.state == before.state {
             return Ok(switched);
         }
         if !work.connections().update(&switched).await? {
             return Err(SwitchConnectionError::Unknown);
         }
         let scene = Scene { environment_id: environment.id, actor: command.caller.actor, now };
-        tell(work, &self.ambient, &scene, &switched, before, &domains).await?;
+        tell(work, &self.ambient, &scene, &switched, &before, &domains).await?;
         Ok(switched)
     }
 }

@@ -13,6 +13,7 @@ use vestibule_domain::oidc::{
     IdTokenAlgorithm, OidcClient, OidcClientRefused, OidcProvider, OidcSettings, TokenAuthMethod,
 };
 use vestibule_domain::organization::ExternalId;
+use vestibule_domain::readout::{Overtaken, Revision};
 use vestibule_domain::role_mapping::{GroupRole, RoleMapping, RoleMappingError, RoleSlug};
 use vestibule_domain::saml::{
     IdentityProvider, SamlSettings, SpKeyRefused, SpKeyUse, SsoBinding, SsoEndpoint, TrustedIdentityProvider,
@@ -23,7 +24,7 @@ use vestibule_domain::url::{EntityId, HttpsUrl};
 
 use super::add_sp_key::{NewKeyPair, sealed};
 use super::certificate_care;
-use super::save_connection::{standing, tell, trust};
+use super::save_connection::{Before, standing, tell, trust};
 use crate::ambient::{Ambient, SecretOf};
 use crate::caller::Caller;
 use crate::change::Change;
@@ -54,6 +55,8 @@ pub struct UpdateConnectionCommand {
     pub attribute_map: AttributeMapChange,
     /// What its protocol needs.
     pub options: Option<OptionsChange>,
+    /// What the attribute map read when the change was made; whatever it reads, if none.
+    pub made_from: Option<Revision>,
 }
 
 /// Changes of an attribute map.
@@ -224,6 +227,9 @@ pub enum UpdateConnectionError {
     /// The attribute map is refused.
     #[error(transparent)]
     AttributeMap(#[from] AttributeMapError),
+    /// Somebody else changed the attribute map.
+    #[error(transparent)]
+    Overtaken(#[from] Overtaken),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -256,7 +262,8 @@ impl UseCase for UpdateConnection {
         if command.connection_type.is_some_and(|wanted| wanted != held.connection_type) {
             return Err(UpdateConnectionError::TypeNotUpdatable);
         }
-        let before = held.state;
+        held.attribute_map.readout().expect(command.made_from)?;
+        let before = Before::of(&held);
         let lasted = certificate_care::lasts_until(&held);
         let name = match command.name {
             Change::Keep => held.name.clone(),
@@ -298,7 +305,7 @@ impl UseCase for UpdateConnection {
             other => other.into(),
         })?;
         let scene = Scene { environment_id: caller.environment_id(), actor: caller.actor, now };
-        tell(work, &self.ambient, &scene, &saved, before, &domains).await?;
+        tell(work, &self.ambient, &scene, &saved, &before, &domains).await?;
         certificate_care::begin(work, &self.ambient, &scene, &saved).await?;
         certificate_care::tell_renewed(work, &self.ambient, &scene, lasted, &saved).await?;
         Ok(ConnectionView { connection: saved, domains })

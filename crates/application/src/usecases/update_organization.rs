@@ -6,6 +6,7 @@ use vestibule_domain::event::{Fact, OrganizationSnapshot};
 use vestibule_domain::id::OrganizationId;
 use vestibule_domain::organization::{ExternalId, Metadata, MetadataChange, Organization, ProfileRule};
 use vestibule_domain::organization_domain::{ClaimedDomain, DomainClaim, OrganizationDomain};
+use vestibule_domain::readout::Revision;
 use vestibule_domain::text::Name;
 
 use super::claims;
@@ -42,6 +43,8 @@ pub struct UpdateOrganizationCommand {
     pub external_id: Change<ExternalId>,
     /// The customer's id at Stripe.
     pub stripe_customer_id: Change<Name>,
+    /// What the organization read when the change was made; whatever it reads, if none.
+    pub made_from: Option<Revision>,
 }
 
 #[async_trait]
@@ -60,6 +63,7 @@ impl UseCase for UpdateOrganization {
         let scene = Scene { environment_id, actor: command.caller.actor.clone(), now };
         let before =
             work.organizations().lock(environment_id, id).await?.ok_or(WriteOrganizationError::Unknown)?;
+        before.readout().expect(command.made_from)?;
         let held = work.organization_domains().list(environment_id, id).await?;
         let metadata = match command.metadata {
             Change::Keep => before.metadata.clone(),
@@ -90,7 +94,8 @@ impl UseCase for UpdateOrganization {
             organization.updated_at = now;
             work.organizations().update(&organization).await?;
             let deed = deed(AuditAction::OrganizationUpdated, id);
-            chronicle::record(work, &self.ambient, &scene, deed).await?;
+            let changes = before.readout().changes(&organization.readout());
+            chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
             let snapshot =
                 OrganizationSnapshot { organization: organization.clone(), domains: domains.clone() };
             let fact = Fact::OrganizationUpdated(snapshot);

@@ -128,5 +128,5 @@ pub(super) async fn open_to_manage(
 /// Whoever is in a visit, as the audit trail names them.
 pub fn actor_of(session: &PortalSession) -> Actor {
     let name = session.admin.as_ref().map(|admin| admin.email().to_string());
-    Actor { kind: ActorKind::PortalSession, id: session.id.to_string(), name }
+    Actor { kind: ActorKind::PortalSession, id: session.id.to_string(), name, origin: None }
 }

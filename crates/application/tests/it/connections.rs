@@ -134,6 +134,7 @@ fn update(world: &World, connection: &Connection) -> UpdateConnectionCommand {
         external_id: Change::Keep,
         attribute_map: AttributeMapChange::default(),
         options: None,
+        made_from: None,
     }
 }
 

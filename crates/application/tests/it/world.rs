@@ -169,7 +169,7 @@ pub(crate) fn everything<I>() -> PageRequest<I> {
 
 fn actor(ambient: &Ambient) -> Actor {
     let id: ApiKeyId = ambient.id(START);
-    Actor { kind: ActorKind::ApiKey, id: id.to_string(), name: Some("key".into()) }
+    Actor { kind: ActorKind::ApiKey, id: id.to_string(), name: Some("key".into()), origin: None }
 }
 
 pub(crate) fn name(raw: &str) -> Name {

@@ -95,6 +95,10 @@ impl SqlQueries {
             let actions: Vec<_> = filter.actions.iter().map(|action| action.as_str()).collect();
             query = query.filter(audit_trail::action.eq_any(actions));
         }
+        if let Some(actor) = &filter.actor {
+            let named = audit_trail::actor_name.eq(actor.clone());
+            query = query.filter(audit_trail::actor_id.eq(actor.clone()).or(named));
+        }
         if let Some(organization) = filter.organization_id {
             query = query.filter(audit_trail::organization_id.eq(organization.to_string()));
         }

@@ -378,6 +378,9 @@ diesel::table! {
         target_kind -> sql::Text,
         target_id -> sql::Text,
         details -> sql::Doc,
+        changes -> sql::Nullable<sql::Doc>,
+        ip_address -> sql::Nullable<sql::Text>,
+        user_agent -> sql::Nullable<sql::Text>,
     }
 }
 

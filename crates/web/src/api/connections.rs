@@ -283,6 +283,7 @@ impl UpdateConnectionBody {
             external_id: external_id.unwrap_or_default(),
             attribute_map: attribute_map.into_change(),
             options,
+            made_from: None,
         })
     }
 }
@@ -339,6 +340,8 @@ fn update_refused(error: UpdateConnectionError, id: &str) -> Problem {
             fields.wrong("attribute_maps", why);
             fields.into_problem()
         }
+        // No program says what it was made from.
+        error @ UpdateConnectionError::Overtaken(_) => Problem::internal(error),
         UpdateConnectionError::Store(error) => error.into(),
     }
 }

@@ -291,6 +291,8 @@ fn refused(error: WriteOrganizationError, id: &str) -> Problem {
             fields.add("metadata", "invalid_metadata", error);
             fields.into_problem()
         }
+        // No program says what it was made from.
+        error @ WriteOrganizationError::Overtaken(_) => Problem::internal(error),
         WriteOrganizationError::Store(error) => error.into(),
     }
 }
@@ -346,6 +348,7 @@ impl UpdateOrganizationBody {
             metadata: self.metadata.map(MetadataChange),
             external_id,
             stripe_customer_id,
+            made_from: None,
         })
     }
 }

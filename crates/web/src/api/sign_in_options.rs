@@ -108,11 +108,13 @@ pub(crate) async fn update(
         allow_sha1: body.allow_sha1,
         allow_short_rsa: body.allow_short_rsa,
     };
-    let command = SetSamlOptionsCommand { caller: api.caller, connection_id, change };
+    let command = SetSamlOptionsCommand { caller: api.caller, connection_id, change, made_from: None };
     let case = SetSamlOptions { ambient: app.ambient.clone() };
     let connection = app.run(case, command).await.map_err(|error| match error {
         SetSamlOptionsError::Unknown => Problem::entity_not_found(connections::ENTITY, &path),
         SetSamlOptionsError::Connection(why) => not_saml(why),
+        // No program says what it was made from.
+        error @ SetSamlOptionsError::Overtaken(_) => Problem::internal(error),
         SetSamlOptionsError::Store(error) => error.into(),
     })?;
     Ok(HttpResponse::Ok().json(SignInOptionsView::new(connection.saml().map_err(not_saml)?)))

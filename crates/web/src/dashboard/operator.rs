@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpRequest};
 use vestibule_application::caller::Caller;
 use vestibule_application::ports::store::{EnvironmentLine, MemberVisit};
 use vestibule_domain::Instant;
+use vestibule_domain::audit::Origin;
 use vestibule_domain::id::{EnvironmentId, Id};
 use vestibule_domain::member::MemberRole;
 use vestibule_domain::secret::MemberSessionToken;
@@ -20,6 +21,7 @@ use super::form::Sent;
 use super::theme::Theme;
 use super::view::shell::{Area, Shell};
 use crate::pages::forgery::{form_token, is_form_token};
+use crate::transport::origin;
 
 /// What form tokens of the dashboard are told apart by.
 const SURFACE: &str = "dashboard";
@@ -35,6 +37,8 @@ pub(super) struct Operator {
     pub(super) now: Instant,
     token: MemberSessionToken,
     theme: Theme,
+    /// Where they act from, for the audit trail.
+    origin: Origin,
     /// Where the page is, for what leads back to it.
     path: String,
 }
@@ -48,8 +52,10 @@ impl Operator {
         let visit = dashboard.app.store.queries().member_visit(&token.digest()).await?;
         let theme = Theme::of(request, settings);
         let path = request.uri().path().to_owned();
+        let peer = request.peer_addr().map(|peer| peer.ip());
+        let origin = origin(peer, request.headers(), &settings.trusted_proxies);
         let live = visit.filter(|visit| visit.session.live(now));
-        Ok(live.map(|visit| Self { visit, now, token, theme, path }))
+        Ok(live.map(|visit| Self { visit, now, token, theme, origin, path }))
     }
 
     /// The token of this session's forms.
@@ -75,7 +81,8 @@ impl Operator {
     /// The member as use cases want to know them, in an environment of their team.
     pub(super) async fn caller(&self, dashboard: &Dashboard, id: EnvironmentId) -> Result<Caller, Failure> {
         let environment = dashboard.app.store.queries().environment(id).await?.ok_or(Failure::NotFound)?;
-        Caller::from_member(&self.visit.member, environment).ok_or(Failure::NotFound)
+        let caller = Caller::from_member(&self.visit.member, environment).ok_or(Failure::NotFound)?;
+        Ok(caller.acting_from(self.origin.clone()))
     }
 
     /// Refuses whoever is no admin of the team.

@@ -131,6 +131,7 @@ pub(super) async fn create(
                 | WriteOrganizationError::SlugInUse
                 | WriteOrganizationError::ExternalIdInUse
                 | WriteOrganizationError::StripeCustomerIdInUse
+                | WriteOrganizationError::Overtaken(_)
                 | WriteOrganizationError::Metadata(_)),
             ) => return Err(Failure::internal(error)),
         }

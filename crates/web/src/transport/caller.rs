@@ -15,7 +15,7 @@ use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::id::{ApiKeyId, EnvironmentId};
 use vestibule_domain::secret::SecretDigest;
 
-use super::address::client_address;
+use super::address::{client_address, origin};
 use super::known_keys::KnownKeys;
 use super::limits::Limits;
 use super::problem::Problem;
@@ -117,14 +117,15 @@ async fn prove(app: &App, gate: &Gate, request: &ServiceRequest) -> Result<ApiCa
         Some(digest) => identify(app, &gate.known_keys, digest).await?,
         None => None,
     };
-    let Some(caller) = caller else {
-        let peer = request.peer_addr().map(|peer| peer.ip());
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    let Some(ApiCaller { caller, api_key_id }) = caller else {
         let address = client_address(peer, request.headers(), &app.settings.trusted_proxies);
         gate.limits.count_failure(address)?;
         return Err(Problem::unauthorized());
     };
-    gate.limits.count_key(caller.api_key_id)?;
-    Ok(caller)
+    gate.limits.count_key(api_key_id)?;
+    let origin = origin(peer, request.headers(), &app.settings.trusted_proxies);
+    Ok(ApiCaller { caller: caller.acting_from(origin), api_key_id })
 }
 
 async fn identify(app: &App, known: &KnownKeys, digest: SecretDigest) -> Result<Option<ApiCaller>, Problem> {

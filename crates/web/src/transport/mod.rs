@@ -22,7 +22,7 @@ mod query;
 mod routes;
 mod surface;
 
-pub(crate) use address::client_address;
+pub(crate) use address::{client_address, origin};
 pub(crate) use body::{Body, METADATA_BODY_BYTES_MAX, Nothing, Posted};
 pub(crate) use caller::{ApiCaller, Gate};
 pub(crate) use fields::{Fields, typed_or_text};

@@ -124,6 +124,7 @@ pub(crate) async fn list(app: Data<App>, api: ApiCaller, params: Params) -> Resu
     }
     let filter = AuditFilter {
         actions,
+        actor: None,
         organization_id: None,
         from: from.map(|from| from.0),
         until: until.map(|until| end_of_millisecond(until.0)),

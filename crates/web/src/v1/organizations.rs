@@ -170,6 +170,7 @@ fn refused(error: WriteOrganizationError) -> Problem {
         // Nothing of these is asked for here.
         error @ (WriteOrganizationError::ExternalIdInUse
         | WriteOrganizationError::StripeCustomerIdInUse
+        | WriteOrganizationError::Overtaken(_)
         | WriteOrganizationError::Metadata(_)) => Problem::internal(error),
     }
 }

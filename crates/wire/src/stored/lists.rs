@@ -1,5 +1,5 @@
 //! Plain lists and maps of texts: intents, addresses, event names, redirect URIs, custom attributes,
-//! notes, details.
+//! notes, details, changes.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,7 @@ use vestibule_domain::email::EmailAddress;
 use vestibule_domain::event::EventName;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::organization::Metadata;
+use vestibule_domain::readout::FieldChange;
 use vestibule_domain::redirect_uri::RedirectUri;
 use vestibule_domain::text::Name;
 
@@ -73,6 +74,21 @@ impl Stored for Vec<(String, String)> {
     }
 }
 
+/// What an entry of the audit trail changed: field, before and after, in their order.
+impl Stored for Vec<FieldChange> {
+    fn to_stored(&self) -> Value {
+        let rows = self.iter().map(|change| (&change.field, &change.before, &change.after));
+        plain(&rows.collect::<Vec<_>>())
+    }
+
+    fn from_stored(document: Value) -> Result<Self, StoredError> {
+        let rows: Vec<(String, Option<String>, Option<String>)> =
+            serde_json::from_value(document).map_err(|_| StoredError::Form)?;
+        let change = |(field, before, after)| FieldChange { field, before, after };
+        Ok(rows.into_iter().map(change).collect())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +102,17 @@ mod tests {
         let details = vec![("b".to_owned(), "1".to_owned()), ("a".to_owned(), "\0".to_owned())];
         assert_eq!(details.to_stored(), json!([["b", "1"], ["a", "\0"]]));
         assert_eq!(Stored::from_stored(details.to_stored()), Ok(details));
+    }
+
+    #[test]
+    fn changes_have_a_field_a_before_and_an_after() {
+        let document = json!([["name", "Acme", "Acme \0"], ["metadata.tier", null, ""], ["x", "y", null]]);
+        let held = <Vec<FieldChange> as Stored>::from_stored(document.clone()).unwrap();
+        assert_eq!(held[1].after.as_deref(), Some(""));
+        assert_eq!(held.to_stored(), document);
+        for broken in [json!({}), json!([["name", "Acme"]]), json!([[null, "a", "b"]])] {
+            assert_eq!(<Vec<FieldChange> as Stored>::from_stored(broken), Err(StoredError::Form));
+        }
     }
 
     #[test]

@@ -96,7 +96,7 @@ pub(crate) fn actor(kind: ActorKind, name: Option<&str>) -> Actor {
         ActorKind::Member => "member_01KAJ1XA00MEMBER0000000000",
         ActorKind::System => "system",
     };
-    Actor { kind, id: id.to_owned(), name: name.map(str::to_owned) }
+    Actor { kind, id: id.to_owned(), name: name.map(str::to_owned), origin: None }
 }
 
 pub(crate) fn event(actor: Actor, fact: Fact) -> Event {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use vestibule_application::ports::store::{StoreError, StoreResult};
 use vestibule_domain::Instant;
-use vestibule_domain::audit::{Actor, AuditEntry, AuditTarget};
+use vestibule_domain::audit::{Actor, AuditEntry, AuditTarget, Origin};
 use vestibule_domain::event::Event;
 use vestibule_domain::job::{Job, Task};
 use vestibule_domain::message::{Message, MessageState};
@@ -27,12 +27,16 @@ row! {
         target_kind: String,
         target_id: String,
         details: Value,
+        changes: Option<Value>,
+        ip_address: Option<String>,
+        user_agent: Option<String>,
     }
 }
 
 impl AuditRow {
     /// The row of an entry, with its position among those of its unit of work.
     pub(in super::super) fn new(entry: AuditEntry, unit_position: i32) -> Self {
+        let origin = entry.actor.origin.unwrap_or_default();
         Self {
             id: entry.id.to_string(),
             unit_position,
@@ -46,6 +50,9 @@ impl AuditRow {
             target_kind: without_nul(&entry.target.kind),
             target_id: without_nul(&entry.target.id),
             details: entry.details.to_stored(),
+            changes: (!entry.changes.is_empty()).then(|| entry.changes.to_stored()),
+            ip_address: origin.ip_address.as_deref().map(without_nul),
+            user_agent: origin.user_agent.as_deref().map(without_nul),
         }
     }
 }
@@ -55,6 +62,8 @@ impl TryFrom<AuditRow> for AuditEntry {
 
     fn try_from(row: AuditRow) -> StoreResult<Self> {
         let table = Table("audit_trail");
+        let origin = Origin { ip_address: row.ip_address, user_agent: row.user_agent };
+        let changes = row.changes.map(|changes| table.document("changes", changes)).transpose()?;
         Ok(Self {
             id: table.id("id", &row.id)?,
             environment_id: table.id("environment_id", &row.environment_id)?,
@@ -65,9 +74,11 @@ impl TryFrom<AuditRow> for AuditEntry {
                 kind: table.text("actor_kind", &row.actor_kind)?,
                 id: row.actor_id,
                 name: row.actor_name,
+                origin: (origin != Origin::default()).then_some(origin),
             },
             target: AuditTarget { kind: row.target_kind, id: row.target_id },
             details: table.document("details", row.details)?,
+            changes: changes.unwrap_or_default(),
         })
     }
 }
@@ -120,6 +131,7 @@ impl TryFrom<EventRow> for Event {
                 kind: table.text("actor_kind", &row.actor_kind)?,
                 id: row.actor_id,
                 name: row.actor_name,
+                origin: None,
             },
             fact: table.document("fact", row.fact)?,
         })
