@@ -21,7 +21,7 @@ use super::form::Sent;
 use super::theme::Theme;
 use super::view::shell::{Area, Shell};
 use crate::pages::forgery::{form_token, is_form_token};
-use crate::transport::origin;
+use crate::transport::origin_of;
 
 /// What form tokens of the dashboard are told apart by.
 const SURFACE: &str = "dashboard";
@@ -52,8 +52,7 @@ impl Operator {
         let visit = dashboard.app.store.queries().member_visit(&token.digest()).await?;
         let theme = Theme::of(request, settings);
         let path = request.uri().path().to_owned();
-        let peer = request.peer_addr().map(|peer| peer.ip());
-        let origin = origin(peer, request.headers(), &settings.trusted_proxies);
+        let origin = origin_of(&dashboard.app, request);
         let live = visit.filter(|visit| visit.session.live(now));
         Ok(live.map(|visit| Self { visit, now, token, theme, origin, path }))
     }

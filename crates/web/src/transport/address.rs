@@ -3,17 +3,6 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use actix_web::http::header::{self, HeaderMap};
-use vestibule_application::sign_in::USER_AGENT_BYTES_MAX;
-use vestibule_domain::audit::Origin;
-
-/// Where somebody acts from, for the audit trail.
-pub(crate) fn origin(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> Origin {
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    Origin {
-        ip_address: client_address(peer, headers, trusted).map(|address| address.to_string()),
-        user_agent: agent.map(|agent| agent[..agent.floor_char_boundary(USER_AGENT_BYTES_MAX)].to_owned()),
-    }
-}
 
 /// The address that a request is attributed to.
 ///

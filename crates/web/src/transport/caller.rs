@@ -1,21 +1,24 @@
 //! Who asks: proven before a body is read or an object is looked up.
 
 use std::future::{Ready, ready};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, USER_AGENT};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use vestibule_application::caller::Caller;
+use vestibule_application::sign_in::USER_AGENT_BYTES_MAX;
 use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::audit::Origin;
 use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::id::{ApiKeyId, EnvironmentId};
 use vestibule_domain::secret::SecretDigest;
 
-use super::address::{client_address, origin};
+use super::address::client_address;
 use super::known_keys::KnownKeys;
 use super::limits::Limits;
 use super::problem::Problem;
@@ -66,11 +69,25 @@ impl Gate {
     }
 }
 
+/// The address that a request is attributed to.
+pub(crate) fn address_of(app: &App, request: &HttpRequest) -> Option<IpAddr> {
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    client_address(peer, request.headers(), &app.settings.trusted_proxies)
+}
+
+/// Where somebody acts from, for the audit trail.
+pub(crate) fn origin_of(app: &App, request: &HttpRequest) -> Origin {
+    let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+    Origin {
+        ip_address: address_of(app, request).map(|address| address.to_string()),
+        user_agent: agent.map(|agent| agent[..agent.floor_char_boundary(USER_AGENT_BYTES_MAX)].to_owned()),
+    }
+}
+
 impl Gate {
-    /// Counts a password that was wrong against the address it came from.
-    pub(crate) fn count_wrong_password(&self, app: &App, request: &HttpRequest) -> Result<(), Problem> {
-        let peer = request.peer_addr().map(|peer| peer.ip());
-        self.limits.count_failure(client_address(peer, request.headers(), &app.settings.trusted_proxies))
+    /// Counts a password or a key that was wrong against the address it came from.
+    pub(crate) fn count_failure(&self, app: &App, request: &HttpRequest) -> Result<(), Problem> {
+        self.limits.count_failure(address_of(app, request))
     }
 
     /// Who presents an API key as a client secret, if anybody does. What is wrong counts against
@@ -81,18 +98,26 @@ impl Gate {
         request: &HttpRequest,
         secret: &str,
     ) -> Result<Option<ApiCaller>, Problem> {
-        let known = match ApiKey::digest_of_presented(secret) {
+        self.admit(app, request, ApiKey::digest_of_presented(secret)).await
+    }
+
+    /// Whose key has this digest, within the rates of keys and of addresses.
+    async fn admit(
+        &self,
+        app: &App,
+        request: &HttpRequest,
+        presented: Option<SecretDigest>,
+    ) -> Result<Option<ApiCaller>, Problem> {
+        let known = match presented {
             Some(digest) => identify(app, &self.known_keys, digest).await?,
             None => None,
         };
-        if let Some(caller) = &known {
-            self.limits.count_key(caller.api_key_id)?;
-        } else {
-            let peer = request.peer_addr().map(|peer| peer.ip());
-            let address = client_address(peer, request.headers(), &app.settings.trusted_proxies);
-            self.limits.count_failure(address)?;
-        }
-        Ok(known)
+        let Some(ApiCaller { caller, api_key_id }) = known else {
+            self.count_failure(app, request)?;
+            return Ok(None);
+        };
+        self.limits.count_key(api_key_id)?;
+        Ok(Some(ApiCaller { caller: caller.acting_from(origin_of(app, request)), api_key_id }))
     }
 }
 
@@ -103,29 +128,15 @@ pub(super) async fn authenticate<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    match prove(&app, &gate, &request).await {
-        Ok(caller) => {
+    let presented = presented(request.headers());
+    match gate.admit(&app, request.request(), presented).await {
+        Ok(Some(caller)) => {
             request.extensions_mut().insert(caller);
             next.call(request).await.map(ServiceResponse::map_into_boxed_body)
         }
+        Ok(None) => Ok(request.error_response(Problem::unauthorized())),
         Err(problem) => Ok(request.error_response(problem)),
     }
-}
-
-async fn prove(app: &App, gate: &Gate, request: &ServiceRequest) -> Result<ApiCaller, Problem> {
-    let caller = match presented(request.headers()) {
-        Some(digest) => identify(app, &gate.known_keys, digest).await?,
-        None => None,
-    };
-    let peer = request.peer_addr().map(|peer| peer.ip());
-    let Some(ApiCaller { caller, api_key_id }) = caller else {
-        let address = client_address(peer, request.headers(), &app.settings.trusted_proxies);
-        gate.limits.count_failure(address)?;
-        return Err(Problem::unauthorized());
-    };
-    gate.limits.count_key(api_key_id)?;
-    let origin = origin(peer, request.headers(), &app.settings.trusted_proxies);
-    Ok(ApiCaller { caller: caller.acting_from(origin), api_key_id })
 }
 
 async fn identify(app: &App, known: &KnownKeys, digest: SecretDigest) -> Result<Option<ApiCaller>, Problem> {
