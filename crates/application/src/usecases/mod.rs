@@ -35,6 +35,7 @@ pub mod mint_link;
 pub mod pick_provider;
 pub mod reach_step;
 pub mod refresh_metadata;
+pub mod regenerate_link;
 pub mod remove_idp_certificate;
 pub mod remove_sp_key;
 pub mod renew_certificate;

@@ -270,6 +270,7 @@ pub(crate) fn entry(environment: EnvironmentId) -> AuditEntry {
         actor: Actor::system(),
         target: AuditTarget { kind: "portal_link".into(), id: "portal_link_x".into() },
         details: Vec::new(),
+        changes: Vec::new(),
     }
 }
 

@@ -8,16 +8,19 @@
 mod answer;
 mod confirm;
 mod connection;
+mod contacts;
 mod cookie;
 mod events;
 mod failure;
 mod form;
 mod keys;
+mod meanwhile;
 mod operator;
 mod organization;
 mod organizations;
 mod redirects;
 mod session_log;
+mod settings;
 mod sign_in;
 mod theme;
 mod trail;
@@ -101,6 +104,26 @@ impl DashboardRoutes {
         member(
             "/dashboard/{environment}/organizations/{organization}/links/{link}/revoke",
             post(organization::revoke),
+        );
+        member(
+            "/dashboard/{environment}/organizations/{organization}/links/{link}/regenerate",
+            post(organization::regenerate),
+        );
+        member(
+            "/dashboard/{environment}/organizations/{organization}/settings",
+            both(page(settings::show), post(settings::save)),
+        );
+        member(
+            "/dashboard/{environment}/organizations/{organization}/contacts",
+            both(page(contacts::list), post(contacts::add)),
+        );
+        member(
+            "/dashboard/{environment}/organizations/{organization}/contacts/{contact}/invite",
+            post(contacts::invite),
+        );
+        member(
+            "/dashboard/{environment}/organizations/{organization}/contacts/{contact}/delete",
+            post(contacts::remove),
         );
         member(
             "/dashboard/{environment}/organizations/{organization}/domains",

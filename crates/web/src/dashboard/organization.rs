@@ -17,17 +17,21 @@ use vestibule_application::usecases::delete_organization_domain::{
     DeleteOrganizationDomain, DeleteOrganizationDomainCommand, DeleteOrganizationDomainError,
 };
 use vestibule_application::usecases::mint_link::{MintLink, MintLinkCommand, MintLinkError, MintedLink};
+use vestibule_application::usecases::regenerate_link::{
+    RegenerateLink, RegenerateLinkCommand, RegenerateLinkError,
+};
 use vestibule_application::usecases::revoke_link::{RevokeLink, RevokeLinkCommand, RevokeLinkError};
 use vestibule_application::usecases::vouch_for_domain::{
     VouchForDomain, VouchForDomainCommand, VouchForDomainError,
 };
+use vestibule_domain::Instant;
 use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::id::{OrganizationDomainId, OrganizationId, PortalLinkId};
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
-use vestibule_domain::organization::ProfileRule;
+use vestibule_domain::organization::{Organization, ProfileRule};
 use vestibule_domain::organization_domain::{ClaimedDomain, DomainClaim, DomainState, OrganizationDomain};
 use vestibule_domain::page::PageRequest;
 use vestibule_domain::portal_link::{LinkKind, LinkState, Revocation};
@@ -41,6 +45,7 @@ use super::failure::Failure;
 use super::form::Wrong;
 use super::operator::{Operator, Signed, id};
 use super::organizations::{self, provider_name};
+use super::view::head::{OrganizationHead, Tab};
 use super::view::organization::{
     ConnectionView, DomainView, IntentChoice, InviteView, LinkView, MintedView, OrganizationPage,
 };
@@ -48,7 +53,7 @@ use super::view::shell::{Area, area_href};
 use crate::portal::{Field, settings_data, with_test};
 
 /// How many links to the portal are shown.
-const LINKS_SHOWN: u16 = 10;
+pub(super) const LINKS_SHOWN: u16 = 10;
 
 /// What can be set up through the portal today.
 const OFFERED: [Intent; 2] = [Intent::Sso, Intent::CertificateRenewal];
@@ -70,10 +75,30 @@ pub(super) enum Done {
     SwitchedOff,
     /// A connection was removed.
     ConnectionDeleted,
+    /// A form was saved.
+    Saved,
+    /// An IT contact was added.
+    ContactAdded,
+    /// An IT contact was removed.
+    ContactRemoved,
+    /// An IT contact was mailed a link.
+    Invited,
+    /// A certificate of the provider is trusted.
+    CertificateAdded,
+    /// A certificate of the provider is not trusted any more.
+    CertificateRemoved,
+    /// The provider's metadata was read and changed something.
+    MetadataChanged,
+    /// The provider's metadata was read and says what is known.
+    MetadataUnchanged,
+    /// Requests are signed from now on.
+    SigningBegun,
+    /// Requests are signed no more.
+    SigningEnded,
 }
 
 impl Done {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 17] = [
         Self::LinkRevoked,
         Self::DomainAdded,
         Self::DomainVouched,
@@ -81,6 +106,16 @@ impl Done {
         Self::SwitchedOn,
         Self::SwitchedOff,
         Self::ConnectionDeleted,
+        Self::Saved,
+        Self::ContactAdded,
+        Self::ContactRemoved,
+        Self::Invited,
+        Self::CertificateAdded,
+        Self::CertificateRemoved,
+        Self::MetadataChanged,
+        Self::MetadataUnchanged,
+        Self::SigningBegun,
+        Self::SigningEnded,
     ];
 
     fn as_str(self) -> &'static str {
@@ -92,6 +127,16 @@ impl Done {
             Self::SwitchedOn => "switched-on",
             Self::SwitchedOff => "switched-off",
             Self::ConnectionDeleted => "connection-deleted",
+            Self::Saved => "saved",
+            Self::ContactAdded => "contact-added",
+            Self::ContactRemoved => "contact-removed",
+            Self::Invited => "invited",
+            Self::CertificateAdded => "certificate-added",
+            Self::CertificateRemoved => "certificate-removed",
+            Self::MetadataChanged => "metadata-changed",
+            Self::MetadataUnchanged => "metadata-unchanged",
+            Self::SigningBegun => "signing-begun",
+            Self::SigningEnded => "signing-ended",
         }
     }
 
@@ -104,7 +149,24 @@ impl Done {
             Self::SwitchedOn => "The connection is switched on.",
             Self::SwitchedOff => "The connection is switched off. What was set up stays.",
             Self::ConnectionDeleted => "The connection was deleted.",
+            Self::Saved => "Saved.",
+            Self::ContactAdded => "The contact was added.",
+            Self::ContactRemoved => "The contact was removed. An invitation of theirs does not work any more.",
+            Self::Invited => "The invitation is on its way.",
+            Self::CertificateAdded => "The certificate is trusted from now on.",
+            Self::CertificateRemoved => "The certificate is not trusted any more.",
+            Self::MetadataChanged => "The metadata was read. It changed the connection: see the audit trail.",
+            Self::MetadataUnchanged => "The metadata was read. It says what is known already.",
+            Self::SigningBegun => {
+                "Requests are signed from now on. Give the provider the certificate below if it checks them."
+            }
+            Self::SigningEnded => "Requests are not signed any more.",
         }
+    }
+
+    /// Where a page says so.
+    pub(super) fn after(self, href: &str) -> String {
+        format!("{href}?done={}", self.as_str())
     }
 }
 
@@ -114,9 +176,29 @@ pub(super) struct Shown {
     done: Option<String>,
 }
 
+impl Shown {
+    /// What was done just now, in words.
+    pub(super) fn words(&self) -> Option<&'static str> {
+        Done::ALL.into_iter().find(|done| Some(done.as_str()) == self.done.as_deref()).map(Done::words)
+    }
+}
+
 /// Where a customer's page says what was done.
 pub(super) fn done_href(environment: &EnvironmentLine, organization: OrganizationId, done: Done) -> String {
-    format!("{}?done={}", organizations::href(environment.id, organization), done.as_str())
+    done.after(&organizations::href(environment.id, organization))
+}
+
+/// What stands above a customer's pages.
+pub(super) fn head(environment: &EnvironmentLine, organization: &Organization, present: Tab) -> OrganizationHead {
+    let href = organizations::href(environment.id, organization.id);
+    let list_href = area_href(environment.id, Area::Organizations);
+    let (id, name) = (organization.id.to_string(), organization.name.to_string());
+    OrganizationHead::new(list_href, &href, id, name, present)
+}
+
+/// Whether one of these links stands in the way of another.
+pub(super) fn has_live_link(links: &[StoredLink], now: Instant) -> bool {
+    links.iter().any(|view| view.link.kind == LinkKind::Setup && view.link.usable(now).is_ok())
 }
 
 /// The forms of the page as they were sent, and what was made.
@@ -137,8 +219,7 @@ pub(super) async fn show(
     shown: Query<Shown>,
 ) -> Result<HttpResponse, Failure> {
     let (environment, id) = operator.place(&path.0, &path.1)?;
-    let done = Done::ALL.into_iter().find(|done| Some(done.as_str()) == shown.done.as_deref());
-    render(&dashboard, &operator, environment, id, StatusCode::OK, done, Forms::default()).await
+    render(&dashboard, &operator, environment, id, StatusCode::OK, shown.words(), Forms::default()).await
 }
 
 /// Makes a link for an admin, and mails it if there is an address.
@@ -174,13 +255,7 @@ pub(super) async fn invite(
             life: None,
         };
         match dashboard.app.run(MintLink { ambient: dashboard.app.ambient.clone() }, command).await {
-            Ok(MintedLink { link, token }) => {
-                minted = Some(MintedView {
-                    url: dashboard.app.ambient.addresses.portal_link(&token),
-                    mailed_to: email.as_ref().map(ToString::to_string),
-                    expires_at: Moment::of(link.expires_at),
-                });
-            }
+            Ok(made) => minted = Some(minted_view(&dashboard, &made)),
             Err(MintLinkError::UnknownOrganization) => return Err(Failure::NotFound),
             Err(MintLinkError::Refused(refused)) => wrong.note("email", refused),
             Err(MintLinkError::LiveLinkExists) => {
@@ -217,6 +292,50 @@ pub(super) async fn revoke(
         }
         Err(RevokeLinkError::Unknown) => Err(Failure::NotFound),
         Err(RevokeLinkError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Withdraws a link and makes another for the same.
+pub(super) async fn regenerate(
+    dashboard: Data<Dashboard>,
+    Signed { operator, .. }: Signed,
+    path: Path<(String, String, String)>,
+) -> Result<HttpResponse, Failure> {
+    let (environment, organization_id) = operator.place(&path.0, &path.1)?;
+    let command = RegenerateLinkCommand {
+        caller: operator.caller(&dashboard, environment.id).await?,
+        organization_id,
+        link_id: id(&path.2)?,
+        language: Language::En,
+    };
+    let minted = match dashboard.app.run(RegenerateLink { ambient: dashboard.app.ambient.clone() }, command).await {
+        Ok(minted) => minted,
+        Err(RegenerateLinkError::Unknown | RegenerateLinkError::Link(MintLinkError::UnknownOrganization)) => {
+            return Err(Failure::NotFound);
+        }
+        Err(RegenerateLinkError::Unusable(_) | RegenerateLinkError::Link(MintLinkError::LiveLinkExists)) => {
+            let mut wrong = Wrong::default();
+            wrong.note("email", "got no new link: the old one was used or revoked meanwhile");
+            let forms = Forms { wrong, ..Forms::default() };
+            let status = StatusCode::CONFLICT;
+            return render(&dashboard, &operator, environment, organization_id, status, None, forms).await;
+        }
+        // What was within the limits before still is.
+        Err(RegenerateLinkError::Link(MintLinkError::Refused(refused))) => {
+            return Err(Failure::internal(refused));
+        }
+        Err(RegenerateLinkError::Link(MintLinkError::Store(error))) => return Err(error.into()),
+    };
+    let forms = Forms { minted: Some(minted_view(&dashboard, &minted)), ..Forms::default() };
+    render(&dashboard, &operator, environment, organization_id, StatusCode::OK, None, forms).await
+}
+
+fn minted_view(dashboard: &Dashboard, MintedLink { link, token }: &MintedLink) -> MintedView {
+    let admins: Vec<_> = link.admins.iter().map(ToString::to_string).collect();
+    MintedView {
+        url: dashboard.app.ambient.addresses.portal_link(token),
+        mailed_to: (!admins.is_empty()).then(|| admins.join(", ")),
+        expires_at: Moment::of(link.expires_at),
     }
 }
 
@@ -326,7 +445,8 @@ pub(super) async fn delete(
     }
 }
 
-async fn find(
+/// A customer of the environment.
+pub(super) async fn find(
     dashboard: &Dashboard,
     environment: &EnvironmentLine,
     id: OrganizationId,
@@ -356,7 +476,7 @@ async fn render(
     environment: &EnvironmentLine,
     id: OrganizationId,
     status: StatusCode,
-    done: Option<Done>,
+    notice: Option<&'static str>,
     forms: Forms,
 ) -> Result<HttpResponse, Failure> {
     let queries = dashboard.app.store.queries();
@@ -369,8 +489,7 @@ async fn render(
     let OrganizationView { organization, domains } = view.ok_or(Failure::NotFound)?;
     let connection = connections.items.into_iter().next().map(|view| view.connection);
     let href = organizations::href(environment.id, id);
-    let live =
-        links.iter().any(|view| view.link.kind == LinkKind::Setup && view.link.usable(operator.now).is_ok());
+    let live = has_live_link(&links, operator.now);
     let chosen = forms.intents.unwrap_or_else(|| vec![Intent::Sso]);
     let fields = [
         Field {
@@ -391,13 +510,9 @@ async fn render(
     let active = connection.as_ref().is_some_and(|held| held.state == ConnectionState::Active);
     let content = OrganizationPage {
         shell: operator.shell(environment, Area::Organizations),
-        list_href: area_href(environment.id, Area::Organizations),
-        sessions_href: format!("{}?organization={id}", area_href(environment.id, Area::Sessions)),
-        id: id.to_string(),
-        name: organization.name.to_string(),
-        external_id: organization.external_id.as_ref().map(|external| external.as_str().to_owned()),
-        created_at: Moment::of(organization.created_at),
-        notice: done.map(Done::words),
+        head: head(environment, &organization, Tab::Overview),
+        connection_href: Tab::Connection.href(&href),
+        notice,
         errors,
         minted: forms.minted,
         unproven: active && !proven && organization.profiles == ProfileRule::VerifiedDomains,
@@ -482,6 +597,8 @@ fn link_view(dashboard: &Dashboard, operator: &Operator, href: &str, view: &Stor
     };
     LinkView {
         revoke_href: revocable.then(|| format!("{href}/links/{}/revoke", link.id)),
+        regenerate_href: (revocable && link.kind == LinkKind::Setup)
+            .then(|| format!("{href}/links/{}/regenerate", link.id)),
         kind: link.kind.as_str(),
         intents,
         admins: link.admins.iter().map(ToString::to_string).collect(),

@@ -1,13 +1,17 @@
 //! Contexts of the dashboard's templates: what a page shows, in the order in which it is shown.
 
 pub(crate) mod confirm;
+pub(crate) mod contacts;
 pub(crate) mod events;
+pub(crate) mod head;
 pub(crate) mod keys;
+pub(crate) mod meanwhile;
 pub(crate) mod organization;
 pub(crate) mod organizations;
 pub(crate) mod redirects;
 pub(crate) mod refused;
 pub(crate) mod sessions;
+pub(crate) mod settings;
 pub(crate) mod shell;
 pub(crate) mod sign_in;
 pub(crate) mod trail;

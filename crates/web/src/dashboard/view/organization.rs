@@ -3,6 +3,7 @@
 use serde::Serialize;
 use vestibule_words::Moment;
 
+use super::head::{OrganizationHead, Tab, sample};
 use super::shell::{Shell, samples};
 use crate::pages::Page;
 use crate::portal::{DataView, ErrorLink, Field, HOSTILE};
@@ -14,18 +15,10 @@ pub(crate) struct OrganizationPage {
     pub shell: Shell,
     /// Where the page is.
     pub href: String,
-    /// Where the list is.
-    pub list_href: String,
-    /// Where its sign-ins are.
-    pub sessions_href: String,
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// The vendor's own id for it.
-    pub external_id: Option<String>,
-    /// When it was made.
-    pub created_at: Moment,
+    /// What stands above it.
+    pub head: OrganizationHead,
+    /// Where all about its connection is.
+    pub connection_href: String,
     /// What was done just now.
     pub notice: Option<&'static str>,
     /// What is wrong with a form.
@@ -104,6 +97,8 @@ pub(crate) struct DomainView {
 pub(crate) struct LinkView {
     /// Where it is withdrawn, if it can be.
     pub revoke_href: Option<String>,
+    /// Where it is replaced by another, if it can be.
+    pub regenerate_href: Option<String>,
     /// Its kind.
     pub kind: &'static str,
     /// What it is for.
@@ -166,12 +161,8 @@ impl Page for OrganizationPage {
         let bare = Self {
             shell: plain,
             href: "/dashboard/e/organizations/o".to_owned(),
-            list_href: "/dashboard/e/organizations".to_owned(),
-            sessions_href: "/dashboard/e/sessions?organization=o".to_owned(),
-            id: "org_01J9ZQK3V0000000000000000A".to_owned(),
-            name: "Example Corp".to_owned(),
-            external_id: None,
-            created_at: at,
+            head: sample(Tab::Overview),
+            connection_href: "/dashboard/e/organizations/o/connection".to_owned(),
             notice: None,
             errors: Vec::new(),
             minted: None,
@@ -198,12 +189,8 @@ impl Page for OrganizationPage {
         let full = |on: bool| Self {
             shell: hostile.clone(),
             href: "/dashboard/e/organizations/o".to_owned(),
-            list_href: "/dashboard/e/organizations".to_owned(),
-            sessions_href: "/dashboard/e/sessions?organization=o".to_owned(),
-            id: HOSTILE.to_owned(),
-            name: HOSTILE.to_owned(),
-            external_id: Some(HOSTILE.to_owned()),
-            created_at: at,
+            head: sample(Tab::Overview),
+            connection_href: "/dashboard/e/organizations/o/connection".to_owned(),
             notice: Some("The domain was added."),
             errors: vec![ErrorLink { field_id: "field-domain".to_owned(), text: HOSTILE.into() }],
             minted: Some(MintedView {
@@ -227,6 +214,7 @@ impl Page for OrganizationPage {
             },
             links: vec![LinkView {
                 revoke_href: on.then(|| "/dashboard/e/organizations/o/links/l/revoke".to_owned()),
+                regenerate_href: on.then(|| "/dashboard/e/organizations/o/links/l/regenerate".to_owned()),
                 kind: "setup",
                 intents: vec!["Single sign-on"],
                 admins: vec![HOSTILE.to_owned()],
