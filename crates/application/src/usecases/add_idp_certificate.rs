@@ -80,11 +80,13 @@ impl UseCase for AddIdpCertificate {
         let new =
             IdpCertificate { id: self.ambient.id(now), added_at: now, certificate: command.certificate };
         let lasted = certificate_care::lasts_until(&held);
+        let before = held.readout();
         let saved = held.trusting(new.clone(), now)?;
         work.connections().update(&saved).await?;
         let scene = Scene { environment_id, actor: command.caller.actor, now };
         let deed = certificate_deed(&saved, "added_certificate", new.id.to_string());
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        let changes = before.changes(&saved.readout());
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         certificate_care::tell_renewed(work, &self.ambient, &scene, lasted, &saved).await?;
         Ok(new)
     }

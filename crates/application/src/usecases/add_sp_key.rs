@@ -109,11 +109,13 @@ impl UseCase for AddSpKey {
             .ok_or(AddSpKeyError::Unknown)?;
         let pair = sealed(command.pair, &self.ambient, now);
         let saml = held.saml()?.clone().with_key(command.key_use, pair.clone())?;
+        let before = held.readout();
         let saved = Connection { settings: ProtocolSettings::Saml(Box::new(saml)), updated_at: now, ..held };
         work.connections().update(&saved).await?;
         let scene = Scene { environment_id, actor: command.caller.actor, now };
         let deed = certificate_deed(&saved, "added_certificate", pair.id.to_string());
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        let changes = before.changes(&saved.readout());
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         Ok(pair)
     }
 }

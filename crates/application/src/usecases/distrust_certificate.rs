@@ -70,10 +70,12 @@ impl UseCase for DistrustCertificate {
         if held.state == ConnectionState::Draft {
             return Err(ManageError::NoSuchConnection.into());
         }
+        let before = held.readout();
         let saved = held.distrusting(command.certificate, now)?;
         work.connections().update(&saved).await?;
         let deed = certificate_deed(&saved, "removed_certificate", command.certificate.to_string());
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        let changes = before.changes(&saved.readout());
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         Ok(saved)
     }
 }

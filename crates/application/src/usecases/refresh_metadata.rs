@@ -31,6 +31,8 @@ pub struct RefreshMetadataCommand {
     pub metadata_url: HttpsUrl,
     /// What it says.
     pub read: IdentityProvider,
+    /// Who had it read.
+    pub actor: Actor,
 }
 
 /// What became of the connection.
@@ -76,6 +78,7 @@ impl UseCase for RefreshMetadata {
             return Ok(MetadataOutcome::Unchanged);
         };
         let before = certificate_care::lasts_until(&held);
+        let reads_before = held.readout();
         let Some(idp) = held.saml_mut().ok().and_then(|saml| saml.idp.as_mut()) else {
             return Ok(MetadataOutcome::Unchanged);
         };
@@ -91,15 +94,16 @@ impl UseCase for RefreshMetadata {
         let details = details(&refreshed, idp.sso != refreshed.idp.sso);
         *idp = refreshed.idp;
         let saved = Connection { updated_at: now, ..held };
+        let changes = reads_before.changes(&saved.readout());
         work.connections().update(&saved).await?;
-        let scene = Scene { environment_id: saved.environment_id, actor: Actor::system(), now };
+        let scene = Scene { environment_id: saved.environment_id, actor: command.actor, now };
         let deed = Deed {
             action: AuditAction::ConnectionUpdated,
             organization_id: Some(saved.organization_id),
             target: ("connection", saved.id.to_string()),
             details,
         };
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         certificate_care::tell_renewed(work, &self.ambient, &scene, before, &saved).await?;
         Ok(MetadataOutcome::Changed)
     }

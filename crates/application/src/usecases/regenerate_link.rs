@@ -1,9 +1,9 @@
-//! Makes a setup link anew: the old one stops working, and the new one is for the same.
+//! Makes a link anew: the old one stops working, and the new one is for the same.
 
 use async_trait::async_trait;
 use vestibule_domain::id::{OrganizationId, PortalLinkId};
 use vestibule_domain::language::Language;
-use vestibule_domain::portal_link::{LinkKind, LinkUnusable};
+use vestibule_domain::portal_link::LinkUnusable;
 
 use super::mint_link::{MintLink, MintLinkCommand, MintLinkError, MintedLink};
 use super::revoke_link::{RevokeLink, RevokeLinkCommand, RevokeLinkError};
@@ -12,7 +12,7 @@ use crate::caller::Caller;
 use crate::ports::store::{StoreError, UnitOfWork};
 use crate::usecase::{Contended, UseCase};
 
-/// Makes a setup link anew.
+/// Makes a link anew.
 pub struct RegenerateLink {
     /// Time, chance, vault, addresses.
     pub ambient: Ambient,
@@ -34,7 +34,7 @@ pub struct RegenerateLinkCommand {
 /// Why the old link stays as it is.
 #[derive(Debug, thiserror::Error)]
 pub enum RegenerateLinkError {
-    /// The organization has no such setup link.
+    /// The organization has no such link that can be withdrawn by its id.
     #[error("no such link")]
     Unknown,
     /// It is spent or withdrawn.
@@ -83,7 +83,7 @@ impl UseCase for RegenerateLink {
             .links()
             .find(caller.environment_id(), link_id)
             .await?
-            .filter(|link| link.organization_id == organization_id && link.kind == LinkKind::Setup)
+            .filter(|link| link.organization_id == organization_id)
             .ok_or(RegenerateLinkError::Unknown)?;
         let ambient = || self.ambient.clone();
         let revoke = RevokeLinkCommand { caller: caller.clone(), link_id };

@@ -66,11 +66,13 @@ impl UseCase for RemoveIdpCertificate {
             .lock(environment_id, command.connection_id)
             .await?
             .ok_or(RemoveIdpCertificateError::Unknown)?;
+        let before = held.readout();
         let saved = held.distrusting(command.certificate_id, now)?;
         work.connections().update(&saved).await?;
         let scene = Scene { environment_id, actor: command.caller.actor, now };
         let deed = certificate_deed(&saved, "removed_certificate", command.certificate_id.to_string());
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        let changes = before.changes(&saved.readout());
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         Ok(())
     }
 }

@@ -73,11 +73,13 @@ impl UseCase for RemoveSpKey {
             .await?
             .ok_or(RemoveSpKeyError::Unknown)?;
         let saml = held.saml()?.clone().without_key(command.key_use, command.certificate_id)?;
+        let before = held.readout();
         let saved = Connection { settings: ProtocolSettings::Saml(Box::new(saml)), updated_at: now, ..held };
         work.connections().update(&saved).await?;
         let scene = Scene { environment_id, actor: command.caller.actor, now };
         let deed = certificate_deed(&saved, "removed_certificate", command.certificate_id.to_string());
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        let changes = before.changes(&saved.readout());
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Reads the metadata of a connection's provider again, every day, and when a signature was refused.
 
+use vestibule_domain::audit::Actor;
 use vestibule_domain::id::ConnectionId;
 use vestibule_domain::job::{Job, JobEnd};
 use vestibule_domain::saml::{IdentityProvider, TrustedIdentityProvider};
@@ -61,6 +62,7 @@ async fn refresh(
         connection_id: id,
         metadata_url: url.clone(),
         read,
+        actor: Actor::system(),
     };
     let case = RefreshMetadata { ambient: worker.ambient.clone() };
     match usecase::run(&*worker.store, &case, command).await {

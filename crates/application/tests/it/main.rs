@@ -17,5 +17,6 @@ mod sign_ins;
 mod social;
 mod support;
 mod test_provider;
+mod two_editors;
 mod webhook_endpoints;
 mod world;

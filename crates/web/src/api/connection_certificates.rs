@@ -32,7 +32,7 @@ const ENTITY: &str = "Certificate";
 
 /// How long a generated certificate is valid. Its end stops nothing here, but some providers
 /// refuse certificates past theirs, and rolling over needs the customer's IT admin.
-const SP_CERTIFICATE_LIFE: Duration = Duration::days(5 * 365);
+pub(crate) const SP_CERTIFICATE_LIFE: Duration = Duration::days(5 * 365);
 
 /// Mounts the routes.
 pub(crate) fn routes(routes: &mut Routes<'_>) {

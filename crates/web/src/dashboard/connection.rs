@@ -107,7 +107,8 @@ pub(super) async fn delete(
     }
 }
 
-async fn find(
+/// A connection of the environment.
+pub(super) async fn find(
     dashboard: &Dashboard,
     environment: &EnvironmentLine,
     id: ConnectionId,

@@ -111,9 +111,9 @@ pub(super) async fn invite(
     };
     match dashboard.app.run(InviteItContact { ambient: dashboard.app.ambient.clone() }, command).await {
         Ok(_) => Ok(see_other(&done_href(environment, organization_id, Done::Invited))),
-        Err(InviteItContactError::Unknown | InviteItContactError::Link(MintLinkError::UnknownOrganization)) => {
-            Err(Failure::NotFound)
-        }
+        Err(
+            InviteItContactError::Unknown | InviteItContactError::Link(MintLinkError::UnknownOrganization),
+        ) => Err(Failure::NotFound),
         Err(InviteItContactError::Link(MintLinkError::LiveLinkExists)) => {
             let mut wrong = Wrong::default();
             wrong.note("email", "cannot be sent a link while another is live: revoke that first");

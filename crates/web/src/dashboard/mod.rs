@@ -6,8 +6,10 @@
 //! The dashboard speaks English: its people are the vendor's, as the API's are.
 
 mod answer;
+mod attributes;
 mod confirm;
 mod connection;
+mod connection_page;
 mod contacts;
 mod cookie;
 mod events;
@@ -24,6 +26,7 @@ mod settings;
 mod sign_in;
 mod theme;
 mod trail;
+mod trail_export;
 pub(crate) mod view;
 mod webhooks;
 
@@ -141,6 +144,29 @@ impl DashboardRoutes {
             "/dashboard/{environment}/organizations/{organization}/delete",
             both(page(organization::confirm_deletion), post(organization::delete)),
         );
+        member(
+            "/dashboard/{environment}/organizations/{organization}/connection",
+            page(connection_page::show),
+        );
+        member("/dashboard/{environment}/connections/{connection}", page(connection_page::lead));
+        member(
+            "/dashboard/{environment}/connections/{connection}/certificates",
+            post(connection_page::add_certificate),
+        );
+        member(
+            "/dashboard/{environment}/connections/{connection}/certificates/{certificate}/delete",
+            post(connection_page::remove_certificate),
+        );
+        member("/dashboard/{environment}/connections/{connection}/refresh", post(connection_page::refresh));
+        member("/dashboard/{environment}/connections/{connection}/signing", post(connection_page::sign));
+        member(
+            "/dashboard/{environment}/connections/{connection}/options",
+            post(connection_page::set_options),
+        );
+        member(
+            "/dashboard/{environment}/connections/{connection}/attributes",
+            both(page(attributes::show), post(attributes::save)),
+        );
         member("/dashboard/{environment}/connections/{connection}/switch", post(connection::switch));
         member("/dashboard/{environment}/connections/{connection}/test", post(connection::test));
         member(
@@ -165,6 +191,9 @@ impl DashboardRoutes {
         member("/dashboard/{environment}/redirects", both(page(redirects::list), post(redirects::register)));
         member("/dashboard/{environment}/redirects/remove", post(redirects::remove));
         member("/dashboard/{environment}/trail", page(trail::list));
+        member("/dashboard/{environment}/trail/{file}", page(trail::export));
+        member("/dashboard/{environment}/organizations/{organization}/trail", page(trail::list_of));
+        member("/dashboard/{environment}/organizations/{organization}/sessions", page(session_log::list_of));
         let dashboard = self.dashboard.clone();
         let layer = from_fn(move |request, next| answer::layer(dashboard.clone(), request, next));
         let (scope, mounted) = table.finish();

@@ -50,7 +50,7 @@ use super::view::organization::{
     ConnectionView, DomainView, IntentChoice, InviteView, LinkView, MintedView, OrganizationPage,
 };
 use super::view::shell::{Area, area_href};
-use crate::portal::{Field, settings_data, with_test};
+use crate::portal::{Field, with_test};
 
 /// How many links to the portal are shown.
 pub(super) const LINKS_SHOWN: u16 = 10;
@@ -151,7 +151,9 @@ impl Done {
             Self::ConnectionDeleted => "The connection was deleted.",
             Self::Saved => "Saved.",
             Self::ContactAdded => "The contact was added.",
-            Self::ContactRemoved => "The contact was removed. An invitation of theirs does not work any more.",
+            Self::ContactRemoved => {
+                "The contact was removed. An invitation of theirs does not work any more."
+            }
             Self::Invited => "The invitation is on its way.",
             Self::CertificateAdded => "The certificate is trusted from now on.",
             Self::CertificateRemoved => "The certificate is not trusted any more.",
@@ -189,7 +191,11 @@ pub(super) fn done_href(environment: &EnvironmentLine, organization: Organizatio
 }
 
 /// What stands above a customer's pages.
-pub(super) fn head(environment: &EnvironmentLine, organization: &Organization, present: Tab) -> OrganizationHead {
+pub(super) fn head(
+    environment: &EnvironmentLine,
+    organization: &Organization,
+    present: Tab,
+) -> OrganizationHead {
     let href = organizations::href(environment.id, organization.id);
     let list_href = area_href(environment.id, Area::Organizations);
     let (id, name) = (organization.id.to_string(), organization.name.to_string());
@@ -308,7 +314,11 @@ pub(super) async fn regenerate(
         link_id: id(&path.2)?,
         language: Language::En,
     };
-    let minted = match dashboard.app.run(RegenerateLink { ambient: dashboard.app.ambient.clone() }, command).await {
+    let minted = match dashboard
+        .app
+        .run(RegenerateLink { ambient: dashboard.app.ambient.clone() }, command)
+        .await
+    {
         Ok(minted) => minted,
         Err(RegenerateLinkError::Unknown | RegenerateLinkError::Link(MintLinkError::UnknownOrganization)) => {
             return Err(Failure::NotFound);
@@ -516,7 +526,7 @@ async fn render(
         errors,
         minted: forms.minted,
         unproven: active && !proven && organization.profiles == ProfileRule::VerifiedDomains,
-        connection: connection.as_ref().map(|held| connection_view(dashboard, operator, environment, held)),
+        connection: connection.as_ref().map(|held| connection_view(dashboard, environment, held)),
         domains: domains.iter().map(|domain| domain_view(&href, domain)).collect(),
         domain_field,
         links: links.iter().map(|view| link_view(dashboard, operator, &href, view)).collect(),
@@ -538,21 +548,18 @@ async fn render(
 
 fn connection_view(
     dashboard: &Dashboard,
-    operator: &Operator,
     environment: &EnvironmentLine,
     held: &Connection,
 ) -> ConnectionView {
     let (state, state_word) = organizations::state(Some(held));
     ConnectionView {
         href: format!("/dashboard/{}/connections/{}", environment.id, held.id),
-        id: held.id.to_string(),
         provider: provider_name(dashboard, held),
         state,
         state_word,
         set_up_by: held.set_up_by.as_ref().map(ToString::to_string),
         created_at: Moment::of(held.created_at),
         updated_at: Moment::of(held.updated_at),
-        data: settings_data(&held.settings, operator.now),
         on: matches!(held.state, ConnectionState::Active | ConnectionState::Validating),
         off: held.state == ConnectionState::Inactive,
     }
@@ -597,8 +604,7 @@ fn link_view(dashboard: &Dashboard, operator: &Operator, href: &str, view: &Stor
     };
     LinkView {
         revoke_href: revocable.then(|| format!("{href}/links/{}/revoke", link.id)),
-        regenerate_href: (revocable && link.kind == LinkKind::Setup)
-            .then(|| format!("{href}/links/{}/regenerate", link.id)),
+        regenerate_href: revocable.then(|| format!("{href}/links/{}/regenerate", link.id)),
         kind: link.kind.as_str(),
         intents,
         admins: link.admins.iter().map(ToString::to_string).collect(),

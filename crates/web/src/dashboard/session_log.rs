@@ -13,7 +13,9 @@ use super::Dashboard;
 use super::answer::{page, see_other};
 use super::failure::Failure;
 use super::operator::Operator;
+use super::organization::{self, head};
 use super::organizations;
+use super::view::head::Tab;
 use super::view::sessions::{AttemptPage, AttemptsPage, OrganizationLink};
 use super::view::shell::{Area, area_href};
 use crate::pages::paging::{Position, Ways};
@@ -55,29 +57,47 @@ pub(super) async fn list(
     if let Some(id) = wanted.ended_test() {
         return Ok(see_other(&format!("{}/{id}", area_href(environment.id, Area::Sessions))));
     }
-    let queries = dashboard.app.store.queries();
     let organization = match wanted.organization() {
         None => None,
-        Some(id) => {
-            Some(queries.organization(environment.id, id).await?.ok_or(Failure::NotFound)?.organization)
-        }
+        Some(id) => Some(organization::find(&dashboard, environment, id).await?.organization),
     };
-    let Wanted { narrowing, position, .. } = &*wanted;
-    let filter = narrowing.filter(wanted.organization(), operator.now);
+    render(&dashboard, &operator, environment, organization.as_ref(), &wanted).await
+}
+
+/// Lists attempts of a customer's people.
+pub(super) async fn list_of(
+    dashboard: Data<Dashboard>,
+    operator: Operator,
+    path: Path<(String, String)>,
+    wanted: Query<Wanted>,
+) -> Result<HttpResponse, Failure> {
+    let (environment, id) = operator.place(&path.0, &path.1)?;
+    let organization = organization::find(&dashboard, environment, id).await?.organization;
+    render(&dashboard, &operator, environment, Some(&organization), &wanted).await
+}
+
+async fn render(
+    dashboard: &Dashboard,
+    operator: &Operator,
+    environment: &EnvironmentLine,
+    organization: Option<&Organization>,
+    Wanted { narrowing, position, .. }: &Wanted,
+) -> Result<HttpResponse, Failure> {
+    let filter = narrowing.filter(organization.map(|of| of.id), operator.now);
     let request = position.request(ROWS_MAX).map_err(Failure::internal)?;
-    let found = queries.sso_sessions(environment.id, &filter, request).await?;
-    let list_href = area_href(environment.id, Area::Sessions);
-    let of = wanted.organization().map(|id| id.to_string());
-    let narrowed = [
-        ("organization", of.as_deref()),
-        ("standing", narrowing.standing().map(Standing::as_str)),
-        ("email", narrowing.email()),
-    ];
+    let found = dashboard.app.store.queries().sso_sessions(environment.id, &filter, request).await?;
+    let sessions_href = area_href(environment.id, Area::Sessions);
+    let list_href = organization.map_or_else(
+        || sessions_href.clone(),
+        |of| Tab::Sessions.href(&organizations::href(environment.id, of.id)),
+    );
+    let narrowed = [("standing", narrowing.standing().map(Standing::as_str)), ("email", narrowing.email())];
     let Ways { newer_href, older_href } = Ways::from(&found, |line| line.id, &list_href, &narrowed);
+    let area = if organization.is_some() { Area::Organizations } else { Area::Sessions };
     let content = AttemptsPage {
-        shell: operator.shell(environment, Area::Sessions),
-        organization: organization.as_ref().map(|found| link(environment, found)),
-        rows: found.items.iter().map(|found| line(found, format!("{list_href}/{}", found.id))).collect(),
+        shell: operator.shell(environment, area),
+        head: organization.map(|of| head(environment, of, Tab::Sessions)),
+        rows: found.items.iter().map(|found| line(found, format!("{sessions_href}/{}", found.id))).collect(),
         standings: narrowing.standings(),
         email: narrowing.email().unwrap_or_default().to_owned(),
         narrowed: filter.standing.is_some() || filter.email.is_some(),

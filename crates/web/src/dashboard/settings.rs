@@ -262,8 +262,10 @@ pub(super) async fn save(
             stripe_customer_id: wanted.stripe_customer_id.clone().map_or(Change::Reset, Change::Set),
             made_from: Some(revision),
         };
-        let saved = || see_other(&Done::Saved.after(&Tab::Settings.href(&organizations::href(environment.id, id))));
-        match dashboard.app.run(UpdateOrganization { ambient: dashboard.app.ambient.clone() }, command).await {
+        let saved =
+            || see_other(&Done::Saved.after(&Tab::Settings.href(&organizations::href(environment.id, id))));
+        match dashboard.app.run(UpdateOrganization { ambient: dashboard.app.ambient.clone() }, command).await
+        {
             Ok(_) => return Ok(saved()),
             Err(WriteOrganizationError::Unknown) => return Err(Failure::NotFound),
             Err(WriteOrganizationError::Overtaken(overtaken)) => {

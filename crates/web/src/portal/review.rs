@@ -306,7 +306,7 @@ fn saml_data<'a>(
 }
 
 /// What people read of a certificate.
-pub(super) fn certificate_view(certificate: &Certificate, now: Instant) -> CertificateView {
+pub(crate) fn certificate_view(certificate: &Certificate, now: Instant) -> CertificateView {
     CertificateView {
         subject: certificate.subject.clone(),
         not_before: Day::of(certificate.not_before),

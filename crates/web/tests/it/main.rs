@@ -5,6 +5,7 @@
 mod access;
 mod connection_certificates;
 mod connections;
+mod customers;
 mod dashboard;
 mod events;
 mod hostile;

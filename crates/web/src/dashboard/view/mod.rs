@@ -1,6 +1,8 @@
 //! Contexts of the dashboard's templates: what a page shows, in the order in which it is shown.
 
+pub(crate) mod attributes;
 pub(crate) mod confirm;
+pub(crate) mod connection;
 pub(crate) mod contacts;
 pub(crate) mod events;
 pub(crate) mod head;

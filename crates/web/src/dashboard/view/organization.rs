@@ -6,7 +6,7 @@ use vestibule_words::Moment;
 use super::head::{OrganizationHead, Tab, sample};
 use super::shell::{Shell, samples};
 use crate::pages::Page;
-use crate::portal::{DataView, ErrorLink, Field, HOSTILE};
+use crate::portal::{ErrorLink, Field, HOSTILE};
 
 /// All about a customer.
 #[derive(Debug, Serialize)]
@@ -55,8 +55,6 @@ pub(crate) struct MintedView {
 pub(crate) struct ConnectionView {
     /// Where what is done with it goes.
     pub href: String,
-    /// Its id.
-    pub id: String,
     /// Its provider.
     pub provider: String,
     /// Where it stands.
@@ -69,8 +67,6 @@ pub(crate) struct ConnectionView {
     pub created_at: Moment,
     /// When it was last changed.
     pub updated_at: Moment,
-    /// What is known of the identity provider.
-    pub data: DataView,
     /// Whether it can be switched off.
     pub on: bool,
     /// Whether it can be switched on.
@@ -175,14 +171,12 @@ impl Page for OrganizationPage {
         };
         let connection = |on: bool| ConnectionView {
             href: "/dashboard/e/connections/c".to_owned(),
-            id: HOSTILE.to_owned(),
             provider: HOSTILE.to_owned(),
             state: "active",
             state_word: "Active",
             set_up_by: Some(HOSTILE.to_owned()),
             created_at: at,
             updated_at: at,
-            data: crate::portal::hostile_data(),
             on,
             off: !on,
         };

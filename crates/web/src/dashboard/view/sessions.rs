@@ -3,6 +3,7 @@
 use serde::Serialize;
 use vestibule_words::{Moment, Text, text};
 
+use super::head::{OrganizationHead, Tab, sample};
 use super::shell::{Shell, samples};
 use crate::pages::Page;
 use crate::portal::HOSTILE;
@@ -15,8 +16,8 @@ pub(crate) struct AttemptsPage {
     pub shell: Shell,
     /// Where the list is.
     pub list_href: String,
-    /// The organization that it is narrowed to.
-    pub organization: Option<OrganizationLink>,
+    /// The organization, if it is that of one.
+    pub head: Option<OrganizationHead>,
     /// The attempts, newest first.
     pub rows: Vec<LineView>,
     /// How it can be narrowed by state.
@@ -82,7 +83,7 @@ impl Page for AttemptsPage {
             Self {
                 shell: plain,
                 list_href: "/dashboard/e/sessions".to_owned(),
-                organization: None,
+                head: None,
                 rows: Vec::new(),
                 standings: vec![choice()],
                 email: String::new(),
@@ -93,7 +94,7 @@ impl Page for AttemptsPage {
             Self {
                 shell: hostile,
                 list_href: "/dashboard/e/sessions".to_owned(),
-                organization: Some(hostile_link()),
+                head: Some(sample(Tab::Sessions)),
                 rows: vec![row(None, None), row(Some(HOSTILE), Some("invalid_attributes"))],
                 standings: vec![choice()],
                 email: HOSTILE.to_owned(),
