@@ -51,7 +51,7 @@ pub(crate) use review::{certificate_view, settings_data};
 pub(crate) use test_sign_in::with_test;
 pub(crate) use view::HOSTILE;
 pub(crate) use view::frame::{ErrorLink, Field, Frame, field_id, samples};
-pub(crate) use view::review::{CertificateView, DataView, FactView, hostile_data};
+pub(crate) use view::review::{CertificateView, FactView, hostile_data};
 
 /// Where the portal is mounted.
 const ROOT: &str = "/portal";

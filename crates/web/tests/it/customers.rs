@@ -311,7 +311,9 @@ async fn attributes_and_roles_are_mapped() {
 #[actix_web::test]
 async fn certificates_come_and_go_but_one_stays() {
     let desk = Desk::new().await;
-    let connection = desk.saml().await;
+    let mut options = saml_options();
+    options["idp_signing_certs"] = json!([pem("first")]);
+    let connection = desk.connection(json!({ "saml_options": options })).await;
     let page = desk.page("connection");
     let add = format!("{connection}/certificates");
     let refused = desk.post(&add, &[("certificate", "no certificate")]).await;
