@@ -38,7 +38,7 @@ async fn an_operator_sees_a_customer_through_from_the_first_day_to_the_last() {
     assert_eq!(browser.attribute("connection-state", "data-state").await, "active");
     assert_eq!(browser.text("set-up-by").await, "it@northwind.example");
     failed_sign_in(&server, &made.api_key).await;
-    browser.press("sessions-link").await;
+    browser.open(&format!("{page}/sessions")).await;
     assert_eq!(browser.attribute("session-row", "data-state").await, "failed");
     let row = browser.source().await;
     let session = row.split("href=\"").find(|rest| rest.contains("/sessions/sess_")).unwrap();

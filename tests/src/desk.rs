@@ -94,12 +94,42 @@ impl DeskTour {
         browser.open(&page).await;
         browser.find("set-up-by").await;
         look(browser, "desk-organization").await;
+        self.pages_of(browser, &page, look).await;
+        browser.open(&page).await;
         browser.press("delete-connection").await;
         browser.press("confirm-delete").await;
         browser.find("error-confirm").await;
         look(browser, "desk-confirm").await;
         browser.open(&format!("{}/dashboard", self.server.base())).await;
         look(browser, "desk-organizations").await;
+    }
+
+    /// The other pages of a customer, the page of somebody who was overtaken among them.
+    async fn pages_of(&self, browser: &Browser, page: &str, look: &mut impl AsyncFnMut(&Browser, &str)) {
+        browser.open(&format!("{page}/connection")).await;
+        look(browser, "desk-connection").await;
+        browser.type_into("certificate", "no certificate").await;
+        browser.press("add-certificate").await;
+        browser.find("error-certificate").await;
+        look(browser, "desk-connection-error").await;
+        browser.open(&format!("{page}/connection")).await;
+        browser.press("attributes-link").await;
+        look(browser, "desk-attributes").await;
+        browser.open(&format!("{page}/sessions")).await;
+        look(browser, "desk-organization-sessions").await;
+        browser.open(&format!("{page}/contacts")).await;
+        look(browser, "desk-contacts-none").await;
+        browser.type_into("email", "it@northwind.example").await;
+        browser.press("add-contact").await;
+        browser.find("contact-row").await;
+        look(browser, "desk-contacts").await;
+        browser.open(&format!("{page}/settings")).await;
+        look(browser, "desk-organization-details").await;
+        browser.type_into("external_id", "crm-17").await;
+        browser.press("save-organization").await;
+        browser.find("notice").await;
+        browser.open(&format!("{page}/trail")).await;
+        look(browser, "desk-organization-trail").await;
     }
 
     /// What belongs to an environment.

@@ -82,6 +82,8 @@ pub struct CertificateCare {
     pub told_signing: Option<KeyWarning>,
     /// The last warning of the certificate that responses are encrypted to.
     pub told_encryption: Option<KeyWarning>,
+    /// When the metadata was last read at its address.
+    pub metadata_read_at: Option<Instant>,
 }
 
 impl CertificateCare {

@@ -221,6 +221,7 @@ pub(crate) fn full_saml(world: &World) -> SamlSettings {
             told: Some(told),
             told_signing: Some(KeyWarning { certificate: world.id(), days: 90 }),
             told_encryption: Some(KeyWarning { certificate: world.id(), days: 1 }),
+            metadata_read_at: Some(at_micros(999_999)),
         },
     }
 }

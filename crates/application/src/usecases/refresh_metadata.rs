@@ -79,7 +79,9 @@ impl UseCase for RefreshMetadata {
         };
         let before = certificate_care::lasts_until(&held);
         let reads_before = held.readout();
-        let Some(idp) = held.saml_mut().ok().and_then(|saml| saml.idp.as_mut()) else {
+        let Some((idp, care)) =
+            held.saml_mut().ok().and_then(|saml| Some((saml.idp.as_mut()?, &mut saml.care)))
+        else {
             return Ok(MetadataOutcome::Unchanged);
         };
         // Fetched for a connection that was changed meanwhile.
@@ -88,7 +90,10 @@ impl UseCase for RefreshMetadata {
         }
         let trust = |certificate| IdpCertificate { id: self.ambient.id(now), added_at: now, certificate };
         let refreshed = Refreshed::of(idp, command.read, now, trust)?;
+        care.metadata_read_at = Some(now);
         if refreshed.idp == *idp {
+            // That it was read is no change that anybody needs to hear of.
+            work.connections().update(&held).await?;
             return Ok(MetadataOutcome::Unchanged);
         }
         let details = details(&refreshed, idp.sso != refreshed.idp.sso);

@@ -5,6 +5,7 @@ use vestibule_domain::Instant;
 use vestibule_domain::admission::Admin;
 use vestibule_domain::attribute_map::AttributeMapError;
 use vestibule_domain::audit::AuditAction;
+use vestibule_domain::certificate_watch::CertificateCare;
 use vestibule_domain::connection::{
     Connection, ConnectionRefused, ConnectionState, DomainStanding, ProtocolSettings,
 };
@@ -250,7 +251,9 @@ pub(super) fn trust(
         wants_signed_requests: idp.wants_signed_requests,
         metadata_url,
     };
-    SamlSettings { idp: Some(idp), ..settings }
+    let metadata_read_at = idp.metadata_url.as_ref().map(|_| now);
+    let care = CertificateCare { metadata_read_at, ..settings.care };
+    SamlSettings { idp: Some(idp), care, ..settings }
 }
 
 /// What a connection was before it changed.

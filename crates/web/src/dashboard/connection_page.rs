@@ -545,6 +545,7 @@ fn saml_facts(
     };
     Some(SamlFacts {
         metadata_url: idp.metadata_url.as_ref().map(|url| url.as_str().to_owned()),
+        metadata_read_at: saml.care.metadata_read_at.map(Moment::of),
         wants_signed_requests: idp.wants_signed_requests,
         signing_pem: saml.signing_key.as_ref().map(|pair| pair.certificate.to_pem()),
         certificates: idp.signing_certificates.iter().map(row).collect(),

@@ -1,6 +1,7 @@
 //! What a SAML connection remembers so that its certificates are looked after.
 
 use serde::{Deserialize, Serialize};
+use vestibule_domain::Instant;
 use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning, KeyWarning};
 use vestibule_domain::id::{IdpCertificateId, SpCertificateId};
 use vestibule_domain::language::Language;
@@ -16,6 +17,8 @@ pub(super) struct CareForm {
     told_signing: Option<KeyWarningForm>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     told_encryption: Option<KeyWarningForm>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    metadata_read_at: Option<T<Instant>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -51,6 +54,7 @@ impl CareForm {
             told,
             told_signing: care.told_signing.map(Into::into),
             told_encryption: care.told_encryption.map(Into::into),
+            metadata_read_at: care.metadata_read_at.map(T),
         })
     }
 }
@@ -63,6 +67,7 @@ impl From<CareForm> for CertificateCare {
             told: form.told.map(told),
             told_signing: form.told_signing.map(Into::into),
             told_encryption: form.told_encryption.map(Into::into),
+            metadata_read_at: form.metadata_read_at.map(|at| at.0),
         }
     }
 }

@@ -514,6 +514,7 @@ mod tests {
                 }),
                 told_signing: None,
                 told_encryption: Some(KeyWarning { certificate: pair().id, days: 7 }),
+                metadata_read_at: Some(datetime!(2026-11-21 12:00:01 UTC)),
             },
         }));
         let document = json!({
@@ -544,6 +545,7 @@ mod tests {
                 "language": "de",
                 "told_encryption": { "certificate": pair().id.to_string(), "days": 7 },
                 "told": { "certificate": "saml_x509_cert_00000000010000000000000003", "days": 30 },
+                "metadata_read_at": "2026-11-21T12:00:01Z",
             },
         });
         assert_eq!(settings.to_stored(), document);

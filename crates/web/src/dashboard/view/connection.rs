@@ -68,6 +68,8 @@ pub(crate) struct ConnectionFacts {
 pub(crate) struct SamlFacts {
     /// Where metadata is read, every day and when asked; none if it was given by hand.
     pub metadata_url: Option<String>,
+    /// When it was last read there.
+    pub metadata_read_at: Option<Moment>,
     /// Whether the provider's metadata asks for signed requests.
     pub wants_signed_requests: bool,
     /// The certificate that our requests are signed with, as PEM.
@@ -116,6 +118,7 @@ impl Page for ConnectionPage {
         let at = Moment::of(time::macros::datetime!(2026-11-22 10:00 UTC));
         let saml = |error: Option<&str>| SamlFacts {
             metadata_url: error.map(str::to_owned),
+            metadata_read_at: error.map(|_| at),
             wants_signed_requests: error.is_none(),
             signing_pem: error.map(str::to_owned),
             certificates: hostile_data()

@@ -12,7 +12,10 @@ use super::renewal::{RenewalPage, RenewedPage};
 use super::review::ReviewPage;
 use super::session::{SessionPage, SessionsPage};
 use super::walkthrough::StepPage;
+use crate::dashboard::view::attributes::AttributesPage as DashboardAttributesPage;
 use crate::dashboard::view::confirm::ConfirmPage;
+use crate::dashboard::view::connection::ConnectionPage as DashboardConnectionPage;
+use crate::dashboard::view::contacts::ContactsPage;
 use crate::dashboard::view::events::EventsPage;
 use crate::dashboard::view::keys::KeysPage;
 use crate::dashboard::view::organization::OrganizationPage;
@@ -20,6 +23,7 @@ use crate::dashboard::view::organizations::OrganizationsPage;
 use crate::dashboard::view::redirects::RedirectsPage;
 use crate::dashboard::view::refused::RefusedPage as DashboardRefusedPage;
 use crate::dashboard::view::sessions::{AttemptPage, AttemptsPage};
+use crate::dashboard::view::settings::OrganizationSettingsPage;
 use crate::dashboard::view::sign_in::SignInPage;
 use crate::dashboard::view::trail::TrailPage;
 use crate::dashboard::view::webhooks::{WebhookPage, WebhooksPage};
@@ -66,6 +70,9 @@ fn all() -> Vec<Rendered> {
         render::<CodePage>(pages),
         render::<ConfirmPage>(pages),
         render::<ConnectionPage>(pages),
+        render::<ContactsPage>(pages),
+        render::<DashboardAttributesPage>(pages),
+        render::<DashboardConnectionPage>(pages),
         render::<DashboardRefusedPage>(pages),
         render::<DonePage>(pages),
         render::<EventsPage>(pages),
@@ -75,6 +82,7 @@ fn all() -> Vec<Rendered> {
         render::<LandingPage>(pages),
         render::<OnwardPage>(pages),
         render::<OrganizationPage>(pages),
+        render::<OrganizationSettingsPage>(pages),
         render::<OrganizationsPage>(pages),
         render::<PickerPage>(pages),
         render::<RedirectsPage>(pages),
