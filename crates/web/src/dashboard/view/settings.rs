@@ -80,10 +80,12 @@ impl Page for OrganizationSettingsPage {
                 error: error.map(Into::into),
                 ..Field::plain(key, label.to_owned(), "line")
             };
+            let numbered =
+                |number, key: &str| Field { id: format!("field-{key}-{number}"), ..field(key, HOSTILE) };
             let note = |number, held| NoteView {
                 number,
-                key: field("note_key", "Key 1"),
-                value: field("note_value", "Value 1"),
+                key: numbered(number, "note_key"),
+                value: numbered(number, "note_value"),
                 held,
                 gone: held && error.is_some(),
             };
