@@ -4,30 +4,28 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Query};
 use vestibule_application::ports::outbound::FetchLimits;
-use vestibule_application::ports::saml::{KeyPairRequest, METADATA_BYTES_MAX, MetadataRead};
+use vestibule_application::ports::saml::{METADATA_BYTES_MAX, MetadataRead};
 use vestibule_application::ports::store::{ConnectionFilter, EnvironmentLine};
 use vestibule_application::usecases::add_idp_certificate::{
     AddIdpCertificate, AddIdpCertificateCommand, AddIdpCertificateError,
 };
-use vestibule_application::usecases::add_sp_key::{AddSpKey, AddSpKeyCommand, AddSpKeyError};
 use vestibule_application::usecases::refresh_metadata::{
     MetadataOutcome, RefreshMetadata, RefreshMetadataCommand, RefreshMetadataError,
 };
 use vestibule_application::usecases::remove_idp_certificate::{
     RemoveIdpCertificate, RemoveIdpCertificateCommand, RemoveIdpCertificateError,
 };
-use vestibule_application::usecases::remove_sp_key::{RemoveSpKey, RemoveSpKeyCommand, RemoveSpKeyError};
 use vestibule_application::usecases::set_saml_options::{
     SamlOptionsChange, SetSamlOptions, SetSamlOptionsCommand, SetSamlOptionsError,
 };
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::connection::{Connection, ConnectionRefused, ConnectionState, ProtocolSettings};
-use vestibule_domain::id::{ConnectionId, IdpCertificateId, OrganizationId};
+use vestibule_domain::id::{IdpCertificateId, OrganizationId};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::page::PageRequest;
 use vestibule_domain::readout::{Readout, Revision};
-use vestibule_domain::saml::{IdentityProvider, SamlOptions, SamlSettings, SpKeyRefused, SpKeyUse};
-use vestibule_words::Moment;
+use vestibule_domain::saml::{IdentityProvider, SamlOptions, SamlSettings, SpKeyPair};
+use vestibule_words::{Day, Moment};
 
 use super::Dashboard;
 use super::answer::{page, see_other};
@@ -38,10 +36,11 @@ use super::meanwhile::{Meanwhile, made_from};
 use super::operator::{Operator, Signed, id};
 use super::organization::{self, Done, Shown, head};
 use super::organizations::{self, provider_name};
-use super::view::connection::{CertificateRow, ConnectionFacts, ConnectionPage, SamlFacts, SwitchView};
+use super::view::connection::{
+    CertificateRow, ConnectionFacts, ConnectionPage, SamlFacts, SigningView, SwitchView,
+};
 use super::view::head::Tab;
 use super::view::shell::Area;
-use crate::api::connection_certificates::SP_CERTIFICATE_LIFE;
 use crate::portal::{Field, certificate_view, settings_data, with_test};
 
 /// How far a metadata address is followed while somebody waits for the page.
@@ -151,7 +150,8 @@ fn href(environment: &EnvironmentLine, connection: &Connection) -> String {
     Tab::Connection.href(&organizations::href(environment.id, connection.organization_id))
 }
 
-fn done(environment: &EnvironmentLine, connection: &Connection, done: Done) -> HttpResponse {
+/// Leads back to a connection, whose page says what was done.
+pub(super) fn done(environment: &EnvironmentLine, connection: &Connection, done: Done) -> HttpResponse {
     see_other(&done.after(&href(environment, connection)))
 }
 
@@ -318,76 +318,6 @@ async fn read(
     })
 }
 
-/// Begins or ends signing requests.
-pub(super) async fn sign(
-    dashboard: Data<Dashboard>,
-    Signed { operator, form }: Signed,
-    path: Path<(String, String)>,
-) -> Result<HttpResponse, Failure> {
-    let (environment, connection_id) = operator.place(&path.0, &path.1)?;
-    let held = find(&dashboard, environment, connection_id).await?;
-    // No page offers it for others.
-    let signing = held.saml().map_err(|_| Failure::Malformed)?.signing_key.as_ref();
-    match (form.one("to"), signing) {
-        ("on", None) => {
-            begin_signing(&dashboard, &operator, environment, connection_id).await?;
-            Ok(done(environment, &held, Done::SigningBegun))
-        }
-        ("off", Some(pair)) => {
-            let command = RemoveSpKeyCommand {
-                caller: operator.caller(&dashboard, environment.id).await?,
-                connection_id,
-                key_use: SpKeyUse::Signing,
-                certificate_id: pair.id,
-            };
-            let case = RemoveSpKey { ambient: dashboard.app.ambient.clone() };
-            match dashboard.app.run(case, command).await {
-                // Whoever asks twice has what they want.
-                Ok(()) | Err(RemoveSpKeyError::Refused(_)) => {
-                    Ok(done(environment, &held, Done::SigningEnded))
-                }
-                Err(RemoveSpKeyError::Unknown) => Err(Failure::NotFound),
-                Err(RemoveSpKeyError::Connection(_)) => Err(Failure::Malformed),
-                Err(RemoveSpKeyError::Store(error)) => Err(error.into()),
-            }
-        }
-        ("on", Some(_)) => Ok(done(environment, &held, Done::SigningBegun)),
-        ("off", None) => Ok(done(environment, &held, Done::SigningEnded)),
-        _ => Err(Failure::Malformed),
-    }
-}
-
-async fn begin_signing(
-    dashboard: &Dashboard,
-    operator: &Operator,
-    environment: &EnvironmentLine,
-    connection_id: ConnectionId,
-) -> Result<(), Failure> {
-    let request = KeyPairRequest {
-        common_name: connection_id.to_string(),
-        not_before: operator.now,
-        not_after: operator.now + SP_CERTIFICATE_LIFE,
-    };
-    let saml = dashboard.app.saml.clone();
-    let pair = web::block(move || saml.generate_key_pair(&request)).await.map_err(Failure::internal)?;
-    let command = AddSpKeyCommand {
-        caller: operator.caller(dashboard, environment.id).await?,
-        connection_id,
-        key_use: SpKeyUse::Signing,
-        pair: pair.map_err(Failure::internal)?.into(),
-    };
-    match dashboard.app.run(AddSpKey { ambient: dashboard.app.ambient.clone() }, command).await {
-        // Somebody else was a moment faster.
-        Ok(_) | Err(AddSpKeyError::Refused(SpKeyRefused::SigningKeyExists)) => Ok(()),
-        Err(AddSpKeyError::Unknown) => Err(Failure::NotFound),
-        Err(AddSpKeyError::Connection(_)) => Err(Failure::Malformed),
-        Err(AddSpKeyError::Store(error)) => Err(error.into()),
-        Err(
-            error @ AddSpKeyError::Refused(SpKeyRefused::TooManyEncryptionKeys | SpKeyRefused::NoSuchKey),
-        ) => Err(Failure::internal(error)),
-    }
-}
-
 /// Saves the options.
 pub(super) async fn set_options(
     dashboard: Data<Dashboard>,
@@ -547,11 +477,20 @@ fn saml_facts(
         metadata_url: idp.metadata_url.as_ref().map(|url| url.as_str().to_owned()),
         metadata_read_at: saml.care.metadata_read_at.map(Moment::of),
         wants_signed_requests: idp.wants_signed_requests,
-        signing_pem: saml.signing_key.as_ref().map(|pair| pair.certificate.to_pem()),
+        signing: saml.signing_key.as_ref().map(signing_view),
+        next_signing: saml.next_signing_key.as_ref().map(signing_view),
         certificates: idp.signing_certificates.iter().map(row).collect(),
         certificate,
         made_from: options.made_from.to_string(),
         switches: options.switches(),
         clock_skew,
     })
+}
+
+fn signing_view(pair: &SpKeyPair) -> SigningView {
+    SigningView {
+        id: pair.id.to_string(),
+        pem: pair.certificate.to_pem(),
+        not_after: Day::of(pair.certificate.not_after),
+    }
 }

@@ -24,6 +24,7 @@ mod redirects;
 mod session_log;
 mod settings;
 mod sign_in;
+mod signing;
 mod theme;
 mod trail;
 mod trail_export;
@@ -158,7 +159,7 @@ impl DashboardRoutes {
             post(connection_page::remove_certificate),
         );
         member("/dashboard/{environment}/connections/{connection}/refresh", post(connection_page::refresh));
-        member("/dashboard/{environment}/connections/{connection}/signing", post(connection_page::sign));
+        member("/dashboard/{environment}/connections/{connection}/signing", post(signing::set));
         member(
             "/dashboard/{environment}/connections/{connection}/options",
             post(connection_page::set_options),

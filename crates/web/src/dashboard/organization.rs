@@ -95,10 +95,14 @@ pub(super) enum Done {
     SigningBegun,
     /// Requests are signed no more.
     SigningEnded,
+    /// The next certificate of ours was made.
+    SigningPrepared,
+    /// Requests are signed with the next certificate.
+    SigningSwitched,
 }
 
 impl Done {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 19] = [
         Self::LinkRevoked,
         Self::DomainAdded,
         Self::DomainVouched,
@@ -116,6 +120,8 @@ impl Done {
         Self::MetadataUnchanged,
         Self::SigningBegun,
         Self::SigningEnded,
+        Self::SigningPrepared,
+        Self::SigningSwitched,
     ];
 
     fn as_str(self) -> &'static str {
@@ -137,6 +143,8 @@ impl Done {
             Self::MetadataUnchanged => "metadata-unchanged",
             Self::SigningBegun => "signing-begun",
             Self::SigningEnded => "signing-ended",
+            Self::SigningPrepared => "signing-prepared",
+            Self::SigningSwitched => "signing-switched",
         }
     }
 
@@ -163,6 +171,8 @@ impl Done {
                 "Requests are signed from now on. Give the provider the certificate below if it checks them."
             }
             Self::SigningEnded => "Requests are not signed any more.",
+            Self::SigningPrepared => "The next certificate was made. Nothing is signed with it yet.",
+            Self::SigningSwitched => "Requests are signed with the next certificate from now on.",
         }
     }
 

@@ -345,6 +345,15 @@ async fn requests_are_signed_when_asked_for() {
     saved(&desk.post(&signing, &[("to", "on")]).await);
     let shown = desk.shown(&page).await;
     assert!(shown.contains("signing-off") && shown.contains("BEGIN CERTIFICATE"));
+    assert_eq!(
+        desk.post(&signing, &[("to", "next"), ("certificate", "x")]).await.status,
+        StatusCode::NOT_FOUND
+    );
+    saved(&desk.post(&signing, &[("to", "prepare")]).await);
+    let shown = desk.shown(&page).await;
+    let next = shown.split("name=\"certificate\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    saved(&desk.post(&signing, &[("to", "next"), ("certificate", next)]).await);
+    assert!(desk.shown(&page).await.contains("signing-prepare"), "there is none to follow any more");
     saved(&desk.post(&signing, &[("to", "off")]).await);
     assert!(desk.shown(&page).await.contains("signing-on"));
     assert_eq!(desk.post(&signing, &[("to", "sideways")]).await.status, StatusCode::BAD_REQUEST);

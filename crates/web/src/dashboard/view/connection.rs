@@ -1,7 +1,7 @@
 //! All about a connection.
 
 use serde::Serialize;
-use vestibule_words::Moment;
+use vestibule_words::{Day, Moment};
 
 use super::head::{OrganizationHead, Tab, sample};
 use super::meanwhile::{self, MeanwhileView};
@@ -72,8 +72,10 @@ pub(crate) struct SamlFacts {
     pub metadata_read_at: Option<Moment>,
     /// Whether the provider's metadata asks for signed requests.
     pub wants_signed_requests: bool,
-    /// The certificate that our requests are signed with, as PEM.
-    pub signing_pem: Option<String>,
+    /// The certificate that our requests are signed with.
+    pub signing: Option<SigningView>,
+    /// The one that follows it.
+    pub next_signing: Option<SigningView>,
     /// The provider's certificates.
     pub certificates: Vec<CertificateRow>,
     /// The form for one more.
@@ -84,6 +86,17 @@ pub(crate) struct SamlFacts {
     pub switches: Vec<SwitchView>,
     /// How far clocks may be apart.
     pub clock_skew: Field,
+}
+
+/// A certificate of ours.
+#[derive(Debug, Serialize)]
+pub(crate) struct SigningView {
+    /// Its id.
+    pub id: String,
+    /// The certificate.
+    pub pem: String,
+    /// Its last day.
+    pub not_after: Day,
 }
 
 /// A certificate of the provider.
@@ -116,11 +129,17 @@ impl Page for ConnectionPage {
     fn samples() -> Vec<Self> {
         let [plain, hostile] = samples();
         let at = Moment::of(time::macros::datetime!(2026-11-22 10:00 UTC));
+        let signing = |text: &str| SigningView {
+            id: text.to_owned(),
+            pem: text.to_owned(),
+            not_after: Day::of(time::macros::datetime!(2026-11-22 10:00 UTC)),
+        };
         let saml = |error: Option<&str>| SamlFacts {
             metadata_url: error.map(str::to_owned),
             metadata_read_at: error.map(|_| at),
             wants_signed_requests: error.is_none(),
-            signing_pem: error.map(str::to_owned),
+            signing: error.map(signing),
+            next_signing: error.map(signing),
             certificates: hostile_data()
                 .certificates
                 .into_iter()
