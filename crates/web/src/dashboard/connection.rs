@@ -18,9 +18,10 @@ use vestibule_domain::id::ConnectionId;
 use super::Dashboard;
 use super::answer::see_other;
 use super::confirm::Question;
+use super::done::Done;
 use super::failure::Failure;
 use super::operator::{Operator, Signed};
-use super::organization::{Done, done_href};
+use super::organization::done_href;
 use super::organizations::{self, provider_name};
 use super::view::shell::{Area, area_href};
 

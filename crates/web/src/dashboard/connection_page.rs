@@ -30,11 +30,12 @@ use vestibule_words::{Day, Moment};
 use super::Dashboard;
 use super::answer::{page, see_other};
 use super::connection::find;
+use super::done::{Done, Shown};
 use super::failure::Failure;
 use super::form::{Sent, Wrong};
 use super::meanwhile::{Meanwhile, made_from};
 use super::operator::{Operator, Signed, id};
-use super::organization::{self, Done, Shown, head};
+use super::organization::{self, head};
 use super::organizations::{self, provider_name};
 use super::view::connection::{
     CertificateRow, ConnectionFacts, ConnectionPage, SamlFacts, SigningView, SwitchView,

@@ -20,10 +20,11 @@ use vestibule_words::Moment;
 
 use super::Dashboard;
 use super::answer::{page, see_other};
+use super::done::{Done, Shown};
 use super::failure::Failure;
 use super::form::Wrong;
 use super::operator::{Operator, Signed, id};
-use super::organization::{Done, LINKS_SHOWN, Shown, done_href, find, has_live_link, head};
+use super::organization::{LINKS_SHOWN, done_href, find, has_live_link, head};
 use super::organizations;
 use super::view::contacts::{ContactRow, ContactsPage};
 use super::view::head::Tab;

@@ -12,6 +12,7 @@ mod connection;
 mod connection_page;
 mod contacts;
 mod cookie;
+mod done;
 mod events;
 mod failure;
 mod form;

@@ -20,11 +20,12 @@ use vestibule_words::Moment;
 
 use super::Dashboard;
 use super::answer::{page, see_other};
+use super::done::{Done, Shown};
 use super::failure::Failure;
 use super::form::{Sent, Wrong};
 use super::meanwhile::{Meanwhile, made_from};
 use super::operator::{Operator, Signed};
-use super::organization::{Done, Shown, find, head};
+use super::organization::{find, head};
 use super::organizations;
 use super::view::head::Tab;
 use super::view::settings::{NoteView, OrganizationSettingsPage, RuleChoice};

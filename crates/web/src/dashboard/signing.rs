@@ -15,9 +15,9 @@ use vestibule_domain::saml::{SpKeyPlace, SpKeyRefused};
 use super::Dashboard;
 use super::connection::find;
 use super::connection_page::done;
+use super::done::Done;
 use super::failure::Failure;
 use super::operator::{Operator, Signed, id};
-use super::organization::Done;
 
 /// Begins or ends signing, makes the next pair, or lets it sign. Whoever asks for what is so already
 /// has what they want.

@@ -1,14 +1,15 @@
 //! The pages of one customer in the dashboard: details, contacts, connection, audit trail.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use serde_json::{Value, json};
+use vestibule_application::sign_in::USER_AGENT_BYTES_MAX;
 use vestibule_domain::member::MemberRole;
 use vestibule_domain::organization::{METADATA_KEY_CHARS_MAX, METADATA_KEYS_MAX};
 
 use crate::access::pem;
 use crate::operator::Operator;
 use crate::provider::{Documents, IDP, discovery, metadata, saml_options};
-use crate::support::{Answer, Tenant, TestApp};
+use crate::support::{Answer, Tenant, TestApp, request};
 
 /// The page of a customer, and two people who look at it.
 struct Desk {
@@ -414,7 +415,14 @@ async fn the_audit_trail_is_narrowed_and_says_from_where() {
     let desk = Desk::new().await;
     let page = desk.page("settings");
     let from = made_from(&desk.shown(&page).await);
-    saved(&desk.post(&page, &details("Renamed", &from)).await);
+    let form = format!("made_from={from}&name=Renamed&profiles=verified_domains");
+    let sent = request(Method::POST, &page)
+        .insert_header(("Cookie", desk.ada.cookie()))
+        .insert_header(("Content-Type", "application/x-www-form-urlencoded"))
+        .insert_header(("User-Agent", format!("<b>{}", "a".repeat(USER_AGENT_BYTES_MAX))))
+        .peer_addr("192.0.2.7:50000".parse().unwrap())
+        .set_payload(desk.ada.signed(&form));
+    saved(&desk.app.send(sent).await);
     let trail = desk.ada.path("trail");
     let rows = async |query: &str| {
         let shown = desk.shown(&format!("{trail}?{query}")).await;
@@ -435,9 +443,11 @@ async fn the_audit_trail_is_narrowed_and_says_from_where() {
         assert_eq!(rows(query).await, wanted, "{query}");
     }
     let shown = desk.shown(&format!("{trail}?action=organization.updated")).await;
-    for wanted in ["<code>name</code>", ">Acme<", ">Renamed<", "1 change<"] {
+    for wanted in ["<code>name</code>", ">Acme<", ">Renamed<", "1 change<", "<code>192.0.2.7</code>"] {
         assert!(shown.contains(wanted), "{wanted}: {shown}");
     }
+    let agent = format!("<bdi>&lt;b&gt;{}</bdi>", "a".repeat(USER_AGENT_BYTES_MAX - "<b>".len()));
+    assert!(shown.contains(&agent), "what a browser calls itself is shortened: {shown}");
     let actor = shown.split("trail?actor=").nth(1).unwrap().split('"').next().unwrap();
     assert_eq!(rows(&format!("actor={actor}")).await, 1);
 }
