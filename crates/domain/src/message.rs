@@ -140,8 +140,10 @@ pub struct LiveNote {
 pub enum LiveReader {
     /// The IT admin at the customer.
     Admin,
-    /// The vendor's people.
+    /// The vendor's people, at their support address.
     Team,
+    /// A member of the vendor's team who asked for it.
+    Member,
 }
 
 /// What a colleague is sent.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use metrics_exporter_prometheus::PrometheusHandle;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::ports::access_tokens::AccessTokens;
-use vestibule_application::ports::ambient::PasswordHasher;
+use vestibule_application::ports::ambient::{PasswordHasher, PasswordStrength};
 use vestibule_application::ports::oidc::Oidc;
 use vestibule_application::ports::outbound::Outbound;
 use vestibule_application::ports::saml::Saml;
@@ -32,6 +32,8 @@ pub struct Parts {
     pub sign_ins: SignIns,
     /// Hashes and compares members' passwords.
     pub passwords: Arc<dyn PasswordHasher>,
+    /// Tells how easy a password is to guess.
+    pub strength: Arc<dyn PasswordStrength>,
     /// The test identity provider of sandbox environments.
     pub test_provider: TestProvider,
     /// Access tokens of our own.
