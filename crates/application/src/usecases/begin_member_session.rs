@@ -12,11 +12,9 @@ use vestibule_domain::team_trail::TeamAction;
 use super::confirmation::note_wrong;
 use crate::ambient::Ambient;
 use crate::ports::store::{StoreError, UnitOfWork};
+use crate::sign_in::{Browser, shortened};
 use crate::team_chronicle::{self, Acting, TeamDeed};
 use crate::usecase::{Contended, UseCase};
-
-/// Longest name of a browser that is kept, in bytes.
-const USER_AGENT_BYTES_MAX: usize = 512;
 
 /// Takes note of a password that was given, and begins a visit if it is the right one: an open one,
 /// or one that waits for the code of the member's second factor.
@@ -35,15 +33,6 @@ pub struct BeginMemberSessionCommand {
     pub compared: ComparedPassword,
     /// Where from.
     pub browser: Browser,
-}
-
-/// Where somebody signs in from.
-#[derive(Clone, Debug, Default)]
-pub struct Browser {
-    /// The address of the browser.
-    pub ip_address: Option<String>,
-    /// What the browser calls itself.
-    pub user_agent: Option<String>,
 }
 
 /// What came of comparing a password.
@@ -166,9 +155,4 @@ fn life(stage: SessionStage) -> Duration {
         SessionStage::SecondStep => SECOND_STEP_LIFE,
         SessionStage::Open => MEMBER_SESSION_LIFE,
     }
-}
-
-fn shortened(mut name: String) -> String {
-    name.truncate(name.floor_char_boundary(USER_AGENT_BYTES_MAX));
-    name
 }

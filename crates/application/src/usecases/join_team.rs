@@ -7,9 +7,10 @@ use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::team_trail::TeamAction;
 use vestibule_domain::text::Name;
 
-use super::begin_member_session::{BegunMemberSession, Browser, open};
+use super::begin_member_session::{BegunMemberSession, open};
 use crate::ambient::Ambient;
 use crate::ports::store::{Conflict, StoreError, UnitOfWork};
+use crate::sign_in::Browser;
 use crate::team_chronicle::{self, Acting, TeamDeed};
 use crate::usecase::{Contended, UseCase};
 

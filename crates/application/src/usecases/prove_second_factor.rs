@@ -7,10 +7,11 @@ use vestibule_domain::member_session::MemberSession;
 use vestibule_domain::message::AccountChange;
 use vestibule_domain::totp::{RecoveryCode, SecondFactor, TotpCode, TotpSecret};
 
-use super::begin_member_session::{BegunMemberSession, Browser, open};
+use super::begin_member_session::{BegunMemberSession, open};
 use super::confirmation::note_wrong;
 use crate::ambient::{Ambient, SecretOf};
 use crate::ports::store::{StoreError, UnitOfWork};
+use crate::sign_in::Browser;
 use crate::team_chronicle::{self, Says};
 use crate::usecase::UseCase;
 
