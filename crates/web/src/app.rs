@@ -110,6 +110,12 @@ impl App {
         joined(tokio::spawn(async move { usecase::run(&*store, &case, command).await })).await
     }
 
+    /// Begins something as a task of its own, and does not wait for it: for what must not show in the
+    /// time that an answer takes. The task says itself what goes wrong.
+    pub fn begin(&self, task: impl Future<Output = ()> + Send + 'static) {
+        drop(tokio::spawn(task));
+    }
+
     /// Runs something as a task of its own, to its end, as [`App::run`] does.
     ///
     /// # Panics
