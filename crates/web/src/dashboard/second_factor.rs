@@ -30,6 +30,9 @@ use crate::portal::Field;
 /// What apps show beside the account.
 const ISSUER: &str = "Vestibule";
 
+/// Where it is switched on.
+const ENROL: &str = "/dashboard/account/second-factor";
+
 /// Characters between two gaps of the secret as it is typed.
 const GROUP_CHARS: usize = 4;
 
@@ -52,8 +55,9 @@ pub(super) async fn enable(
     Signed { operator, form }: Signed,
 ) -> Result<HttpResponse, Failure> {
     let app = &dashboard.app;
+    // An offer of another visit, or none: there is a new one.
     let Some(secret) = offered(&dashboard, &operator, form.one("offer")) else {
-        return Err(Failure::FormToken);
+        return Ok(see_other(ENROL));
     };
     let mut wrong = Wrong::default();
     let code = TotpCode::parse(form.one("code")).ok_or("must be the six digits that the app shows");
