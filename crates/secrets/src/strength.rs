@@ -69,7 +69,7 @@ mod tests {
         for (password, named) in [
             ("aaaaaaaaaaaaaaaaaa", Weakness::Repetition),
             ("passwordpassword", Weakness::Repetition),
-            ("qwertyuiopasdfghjkl", Weakness::Keyboard),
+            ("qwertyuiopasdfghjkl", Weakness::Common),
             ("abcdefghijklmnopqrst", Weakness::Sequence),
         ] {
             assert_eq!(weak(password, &[]), Some(named), "{password}");

@@ -148,7 +148,7 @@ async fn a_password_that_is_short_or_easy_to_guess_is_refused_with_the_reason() 
     let (email, member) = someone(&app, &tenant).await;
     for (chosen, reason) in [
         ("fourteen chars", "at least 15 characters"),
-        ("qwertyuiopasdfghjkl", "keys of a keyboard"),
+        ("qwertyuiopasdfghjkl", "many people use it"),
         ("aaaaaaaaaaaaaaaaaaa", "repeats itself"),
         (email.as_str(), "your name, your address or the name of your team"),
         (&"long enough ".repeat(11), "at most 128 characters"),
