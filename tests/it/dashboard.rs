@@ -1,6 +1,7 @@
 //! The dashboard in Chromium, as the vendor's people use it.
 
 use vestibule_tests::admin::{self, Invitation};
+use vestibule_tests::authenticator::Authenticator;
 use vestibule_tests::browser::{Browser, Scripts};
 use vestibule_tests::desk::{self, DeskTour};
 use vestibule_tests::{Server, ServerBuilder, axe, idp, keyboard};
@@ -79,6 +80,76 @@ async fn failed_sign_in(server: &Server, api_key: &str) {
         .body(form);
     let answer = sent.send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 400, "the person has nowhere to go");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_factor_is_switched_on_and_asked_for_at_the_next_sign_in() {
+    let builder = ServerBuilder::new("dashboard-second-factor");
+    let made = builder.bootstrap().json;
+    let server = builder.start().await;
+    let browser = Browser::start(Scripts::On).await;
+    let password = made["member_password"].as_str().unwrap();
+    desk::sign_in(&browser, &server, &made).await;
+    browser.unfold("user-menu").await;
+    browser.press("account-link").await;
+    browser.press("factor-on").await;
+    let app = Authenticator::with_key(&browser.text("totp-secret").await);
+    browser.type_into("code", &app.code(0)).await;
+    browser.type_into("password", password).await;
+    browser.press("enable-factor").await;
+    let recovery = browser.text("recovery-code").await;
+    browser.press("codes-kept").await;
+    assert_eq!(browser.attribute("second-factor", "data-state").await, "on");
+
+    let elsewhere = Browser::start(Scripts::Off).await;
+    desk::sign_in(&elsewhere, &server, &made).await;
+    elsewhere.type_into("code", "000000").await;
+    elsewhere.press("prove").await;
+    elsewhere.find("error-code").await;
+    // The code of the moment counted when the second factor was switched on.
+    elsewhere.type_into("code", &app.code(1)).await;
+    elsewhere.press("prove").await;
+    elsewhere.find("organizations-none").await;
+
+    let phoneless = Browser::start(Scripts::On).await;
+    desk::sign_in(&phoneless, &server, &made).await;
+    phoneless.type_into("code", &recovery).await;
+    phoneless.press("prove").await;
+    phoneless.find("organizations-none").await;
+    server.assert_healthy().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colleague_is_invited_by_mail_and_forgets_their_password() {
+    let builder = ServerBuilder::new("dashboard-team");
+    let made = builder.bootstrap().json;
+    let server = builder.start().await;
+    let browser = Browser::start(Scripts::On).await;
+    desk::sign_in(&browser, &server, &made).await;
+    browser.open(&format!("{}/dashboard/team", server.base())).await;
+    browser.type_into("email", "bob@vendor.example").await;
+    browser.press("invite-member").await;
+    let bob = Browser::start(Scripts::On).await;
+    bob.open(&desk::mailed_link(&server, "bob@vendor.example", "/dashboard/join/").await).await;
+    bob.type_into("name", "Bob").await;
+    bob.type_into("password", "gravel teapot lantern moss").await;
+    bob.press("join").await;
+    bob.find("organizations-none").await;
+
+    let again = Browser::start(Scripts::On).await;
+    again.open(&format!("{}/dashboard", server.base())).await;
+    again.press("forgotten").await;
+    again.type_into("email", "bob@vendor.example").await;
+    again.press("ask-reset").await;
+    again.find("reset-asked").await;
+    again.open(&desk::mailed_link(&server, "bob@vendor.example", "/dashboard/reset/").await).await;
+    again.type_into("password", "a kettle full of slow thunder").await;
+    again.press("save-password").await;
+    again.type_into("email", "bob@vendor.example").await;
+    again.type_into("password", "a kettle full of slow thunder").await;
+    again.press("sign-in").await;
+    again.find("organizations-none").await;
+    server.assert_healthy().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

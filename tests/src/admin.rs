@@ -11,7 +11,7 @@ use crate::{Api, Server, mailed, wait};
 const STEPS_MAX: usize = 30;
 
 /// How long a message may take on a busy machine.
-const MAIL_LIMIT: Duration = Duration::from_secs(30);
+pub(crate) const MAIL_LIMIT: Duration = Duration::from_secs(30);
 
 /// What arrived for an admin in the outbox of a server without mail server.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ impl Invitation {
 }
 
 /// The messages to an address.
-fn to(server: &Server, address: &str) -> Vec<String> {
+pub(crate) fn to(server: &Server, address: &str) -> Vec<String> {
     let head =
         |text: &str| text.lines().take_while(|line| !line.is_empty()).any(|line| line.contains(address));
     server.outbox().into_iter().filter(|text| head(text)).collect()

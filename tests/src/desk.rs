@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use crate::admin::{self, Invitation};
+use crate::admin::{self, Invitation, MAIL_LIMIT};
+use crate::authenticator::Authenticator;
 use crate::browser::Browser;
 use crate::http::HttpServer;
-use crate::{Server, ServerBuilder, idp};
+use crate::{Server, ServerBuilder, idp, mailed, wait};
 
 /// A name with what is markup elsewhere, and without a place to break it.
 const HOSTILE_NAME: &str =
@@ -60,6 +61,7 @@ impl DeskTour {
         look(browser, "desk-organizations-error").await;
         self.customer(browser, admin, &mut look).await;
         self.environment(browser, &mut look).await;
+        self.people(browser, admin, &mut look).await;
         browser.open(&format!("{base}/dashboard/nothing")).await;
         look(browser, "desk-refused").await;
     }
@@ -164,6 +166,71 @@ impl DeskTour {
         browser.find("made-key").await;
         look(browser, "desk-keys").await;
     }
+
+    /// The account, the team, and the ways back in. `visitor` is somebody who is not signed in.
+    async fn people(&self, browser: &Browser, visitor: &Browser, look: &mut impl AsyncFnMut(&Browser, &str)) {
+        let base = self.server.base();
+        let password = self.made["member_password"].as_str().unwrap();
+        browser.open(&format!("{base}/dashboard/account")).await;
+        look(browser, "desk-account").await;
+        browser.type_into("old_password", "not the password").await;
+        browser.type_into("new_password", "a kettle full of slow thunder").await;
+        browser.press("change-password").await;
+        browser.find("error-old_password").await;
+        look(browser, "desk-account-error").await;
+        browser.open(&format!("{base}/dashboard/team")).await;
+        browser.type_into("email", "bob@vendor.example").await;
+        browser.press("invite-member").await;
+        browser.find("done").await;
+        look(browser, "desk-team").await;
+        visitor.open(&mailed_link(&self.server, "bob@vendor.example", "/dashboard/join/").await).await;
+        look(visitor, "desk-join").await;
+        visitor.type_into("name", "Bob").await;
+        visitor.type_into("password", "gravel teapot lantern moss").await;
+        visitor.press("join").await;
+        visitor.find("user-menu").await;
+        browser.open(&format!("{base}/dashboard/team")).await;
+        browser.find("remove-member").await;
+        look(browser, "desk-team-two").await;
+        browser.open(&format!("{base}/dashboard/team/trail")).await;
+        look(browser, "desk-team-trail").await;
+        browser.open(&format!("{base}/dashboard/account/second-factor")).await;
+        look(browser, "desk-second-factor").await;
+        let app = Authenticator::with_key(&browser.text("totp-secret").await);
+        browser.type_into("code", &app.code(0)).await;
+        browser.type_into("password", password).await;
+        browser.press("enable-factor").await;
+        browser.find("recovery-codes").await;
+        look(browser, "desk-recovery-codes").await;
+        browser.press("codes-kept").await;
+        look(browser, "desk-account-secured").await;
+        browser.press("factor-off").await;
+        look(browser, "desk-ask-password").await;
+        visitor.open(&format!("{base}/dashboard/forgotten")).await;
+        look(visitor, "desk-forgotten").await;
+        visitor.type_into("email", self.made["member_email"].as_str().unwrap()).await;
+        visitor.press("ask-reset").await;
+        visitor.find("reset-asked").await;
+        look(visitor, "desk-forgotten-asked").await;
+        let address = self.made["member_email"].as_str().unwrap();
+        visitor.open(&mailed_link(&self.server, address, "/dashboard/reset/").await).await;
+        look(visitor, "desk-new-password").await;
+        browser.unfold("user-menu").await;
+        browser.press("sign-out").await;
+        sign_in(browser, &self.server, &self.made).await;
+        browser.find("field-code").await;
+        look(browser, "desk-second-step").await;
+        browser.type_into("code", &app.code(1)).await;
+        browser.press("prove").await;
+        browser.find("user-menu").await;
+    }
+}
+
+/// The link of the dashboard that was mailed to somebody, once it arrived.
+pub async fn mailed_link(server: &Server, address: &str, path: &str) -> String {
+    let link = |text: String| mailed::dashboard_link(&text, path);
+    let find = || async { admin::to(server, address).into_iter().find_map(link) };
+    wait::until("a link of the dashboard", MAIL_LIMIT, find).await
 }
 
 /// Makes a customer on the list's page.

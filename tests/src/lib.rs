@@ -10,6 +10,7 @@
 
 pub mod admin;
 pub mod api;
+pub mod authenticator;
 pub mod axe;
 pub mod binary;
 pub mod browser;

@@ -13,6 +13,17 @@ pub fn link(message: &str) -> String {
     found.as_str().to_owned()
 }
 
+/// The link below a path of the dashboard in a message, if it carries one: to choose a new password,
+/// or to join a team.
+///
+/// # Panics
+/// Never: the paths are fixed.
+pub fn dashboard_link(message: &str, path: &str) -> Option<String> {
+    let text = decode_quoted_printable(message);
+    let pattern = Regex::new(&format!(r#"https?://[^\s"'<>]+{path}[A-Za-z0-9_-]+"#)).unwrap();
+    pattern.find(&text).map(|found| found.as_str().to_owned())
+}
+
 /// The code in a message, if it carries one: six digits on a line of their own.
 ///
 /// # Panics

@@ -14,6 +14,7 @@ use vestibule_application::usecases::bootstrap::{
 };
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::EnvironmentKind;
+use vestibule_domain::password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 use vestibule_domain::redirect_uri::{REDIRECT_URIS_MAX, RedirectUri};
 use vestibule_domain::text::Name;
 use vestibule_domain::url::ReturnUrl;
@@ -24,6 +25,10 @@ use crate::{Failure, logging, wiring};
 
 /// Random bytes of a first password: 144 bits, 24 characters.
 const PASSWORD_BYTES: usize = 18;
+
+// It is one that its owner might choose.
+const _: () =
+    assert!(PASSWORD_BYTES * 4 / 3 >= PASSWORD_CHARS_MIN && PASSWORD_BYTES * 4 / 3 <= PASSWORD_CHARS_MAX);
 
 /// What `bootstrap` can be told.
 #[derive(Debug, Default, Args)]

@@ -20,7 +20,7 @@ use vestibule_mail::{FolderMailer, SmtpMailer};
 use vestibule_oidc::{JwtAccessTokens, OidcAdapter, OidcRelyingParty, TestOidcProvider};
 use vestibule_outbound::GuardedClient;
 use vestibule_saml::SamlAdapter;
-use vestibule_secrets::{Argon2Hasher, SystemClock, SystemEntropy};
+use vestibule_secrets::{Argon2Hasher, SystemClock, SystemEntropy, ZxcvbnStrength};
 use vestibule_store_sql::{ConnectOptions, SqlStore};
 use vestibule_web::app::{Parts, WebSettings};
 use vestibule_wire::webhook::SignedJson;
@@ -153,6 +153,7 @@ pub(crate) fn parts(config: &Config, store: Arc<dyn Store>, ambient: Ambient) ->
             ..WebSettings::default()
         },
         passwords: Arc::new(Argon2Hasher::new()),
+        strength: Arc::new(ZxcvbnStrength),
         sign_ins: SignIns {
             ambient: ambient.clone(),
             saml: Arc::new(SamlAdapter::new()),

@@ -3,7 +3,7 @@
 use vestibule_domain::connection::{Connection, ProtocolSettings};
 use vestibule_domain::id::ConnectionId;
 use vestibule_domain::oidc::OidcClient;
-use vestibule_domain::secret::PortalToken;
+use vestibule_domain::secret::{PasswordResetToken, PortalToken, TeamInvitationToken};
 use vestibule_domain::sso::ticket::TestTicket;
 
 /// Builds addresses below the deployment's public URL.
@@ -26,6 +26,21 @@ impl Addresses {
     /// The address of a portal link. Secret: it holds the token.
     pub fn portal_link(&self, token: &PortalToken) -> String {
         format!("{}/portal?token={}", self.public_url, token.expose())
+    }
+
+    /// Where a member chooses a new password. Secret: it holds the token.
+    pub fn password_reset(&self, token: &PasswordResetToken) -> String {
+        format!("{}/dashboard/reset/{}", self.public_url, token.expose())
+    }
+
+    /// Where an invitation to a team is taken up. Secret: it holds the token.
+    pub fn team_invitation(&self, token: &TeamInvitationToken) -> String {
+        format!("{}/dashboard/join/{}", self.public_url, token.expose())
+    }
+
+    /// Where members look after their accounts.
+    pub fn account(&self) -> String {
+        format!("{}/dashboard/account", self.public_url)
     }
 
     /// Where identity providers post SAML responses.

@@ -63,6 +63,10 @@ pub enum SecretOf {
     AddressCode(vestibule_domain::id::AddressCodeId),
     /// The address or the code in a message.
     Message(vestibule_domain::id::MessageId),
+    /// What a member's app makes codes of.
+    TotpSecret(vestibule_domain::id::MemberId),
+    /// A secret that a member was offered for their app, by the visit. It is in no row.
+    TotpOffer(vestibule_domain::id::MemberSessionId),
     /// What an OpenID Connect exchange needs later.
     SsoExchange(vestibule_domain::id::SsoSessionId),
     /// What a public provider gave for the app.
@@ -86,6 +90,8 @@ impl SecretOf {
             Self::SpKey(id) => format!("sp_key:{id}:private_key"),
             Self::AddressCode(id) => format!("address_code:{id}:digits"),
             Self::Message(id) => format!("message:{id}:url"),
+            Self::TotpSecret(id) => format!("member:{id}:totp_secret"),
+            Self::TotpOffer(id) => format!("member_session:{id}:totp_offer"),
             Self::SsoExchange(id) => format!("sso_session:{id}:exchange"),
             Self::ProviderTokens(id) => format!("sso_session:{id}:provider_tokens"),
             Self::SigningKey(id) => format!("signing_key:{id}:private_key"),

@@ -12,6 +12,7 @@ pub mod chronicle;
 pub mod ports;
 pub mod replay;
 pub mod sign_in;
+pub mod team_chronicle;
 pub mod test_provider;
 pub mod usecase;
 pub mod usecases;

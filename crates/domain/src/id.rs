@@ -87,6 +87,8 @@ ids! {
     MemberId = "member_";
     /// A member's visit to the dashboard.
     MemberSessionId = "member_session_";
+    /// An invitation to a team.
+    TeamInvitationId = "team_invitation_";
     /// An isolated space of a team.
     EnvironmentId = "environment_";
     /// The public id that an environment's applications send.

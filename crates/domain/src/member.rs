@@ -5,7 +5,9 @@ use time::Duration;
 use crate::Instant;
 use crate::email::EmailAddress;
 use crate::id::{MemberId, TeamId};
+use crate::notice::Notices;
 use crate::text::Name;
+use crate::totp::SecondFactor;
 
 /// What a member may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +48,14 @@ pub struct Member {
     pub password_hash: String,
     /// What they may do.
     pub role: MemberRole,
-    /// Wrong passwords since the last right one.
+    /// Wrong passwords and codes since they last signed in.
     pub attempts: PasswordAttempts,
+    /// What they prove themselves by besides, if they want to.
+    pub second_factor: Option<SecondFactor>,
+    /// The mails that they want.
+    pub notices: Notices,
+    /// When they signed in last.
+    pub signed_in_at: Option<Instant>,
     /// When they joined.
     pub created_at: Instant,
 }
@@ -58,7 +66,7 @@ pub const WRONG_PASSWORDS_MAX: u16 = 10;
 /// How long an account rests after [`WRONG_PASSWORDS_MAX`] wrong passwords in a row.
 pub const ACCOUNT_REST: Duration = Duration::minutes(15);
 
-/// Wrong passwords since the last right one.
+/// Wrong passwords, and wrong codes of a second factor, since the last sign-in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PasswordAttempts {
     /// How many.

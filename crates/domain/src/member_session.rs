@@ -11,6 +11,33 @@ use crate::secret::SecretDigest;
 /// Source: NIST SP 800-63B-4, section 2.2.3: at most 24 hours before people prove themselves again.
 pub const MEMBER_SESSION_LIFE: Duration = Duration::hours(24);
 
+/// How long somebody whose password was right has for the code of their second factor.
+pub const SECOND_STEP_LIFE: Duration = Duration::minutes(10);
+
+/// How far a visit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionStage {
+    /// The password was right; the code of the second factor is awaited. Opens nothing.
+    SecondStep,
+    /// Signed in.
+    Open,
+}
+
+impl SessionStage {
+    /// The word in stores.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SecondStep => "second_step",
+            Self::Open => "open",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(raw: &str) -> Option<Self> {
+        [Self::SecondStep, Self::Open].into_iter().find(|stage| stage.as_str() == raw)
+    }
+}
+
 /// A member's visit to the dashboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemberSession {
@@ -18,6 +45,8 @@ pub struct MemberSession {
     pub id: MemberSessionId,
     /// Whose it is.
     pub member_id: MemberId,
+    /// How far it is.
+    pub stage: SessionStage,
     /// What a presented cookie is looked up by.
     pub digest: SecretDigest,
     /// The address of the browser.
@@ -33,8 +62,17 @@ pub struct MemberSession {
 }
 
 impl MemberSession {
-    /// Whether it goes on.
+    /// Whether it goes on and opens the dashboard.
     pub fn live(&self, now: Instant) -> bool {
+        self.stage == SessionStage::Open && self.goes_on(now)
+    }
+
+    /// Whether it goes on and waits for a code.
+    pub fn awaits_code(&self, now: Instant) -> bool {
+        self.stage == SessionStage::SecondStep && self.goes_on(now)
+    }
+
+    fn goes_on(&self, now: Instant) -> bool {
         self.ended_at.is_none() && now < self.expires_at
     }
 }
@@ -51,6 +89,7 @@ mod tests {
         let session = MemberSession {
             id: MemberSessionId::least_at(now),
             member_id: MemberId::least_at(now),
+            stage: SessionStage::Open,
             digest: SecretDigest::of("a"),
             ip_address: None,
             user_agent: None,
@@ -61,6 +100,11 @@ mod tests {
         assert!(session.live(now));
         assert!(session.live(session.expires_at - Duration::MICROSECOND));
         assert!(!session.live(session.expires_at));
-        assert!(!MemberSession { ended_at: Some(now), ..session }.live(now));
+        assert!(!session.awaits_code(now));
+        assert!(!MemberSession { ended_at: Some(now), ..session.clone() }.live(now));
+        let halfway = MemberSession { stage: SessionStage::SecondStep, ..session };
+        assert!(halfway.awaits_code(now) && !halfway.live(now));
+        assert!(!halfway.awaits_code(halfway.expires_at));
+        assert!(!MemberSession { ended_at: Some(now), ..halfway }.awaits_code(now));
     }
 }

@@ -20,8 +20,8 @@ pub struct Message {
     pub id: MessageId,
     /// The environment on whose behalf it is sent.
     pub environment_id: EnvironmentId,
-    /// The organization it concerns.
-    pub organization_id: OrganizationId,
+    /// The organization it concerns; none of what is written to members about their accounts.
+    pub organization_id: Option<OrganizationId>,
     /// Who gets it.
     pub to: EmailAddress,
     /// What it is about.
@@ -66,6 +66,58 @@ pub enum MessageKind {
     Steps(StepsNote),
     /// "The signing certificate expires in 30 days".
     Expiry(ExpiryNote),
+    /// "Choose a new password".
+    PasswordReset {
+        /// The address of the link, sealed under the message's id until it is sent, then erased.
+        sealed_url: Option<Sealed>,
+        /// When the link stops working.
+        expires_at: Instant,
+    },
+    /// "Join the team".
+    TeamInvitation {
+        /// The address of the link, sealed under the message's id until it is sent, then erased.
+        sealed_url: Option<Sealed>,
+        /// Who invites.
+        invited_by: String,
+        /// When the link stops working.
+        expires_at: Instant,
+    },
+    /// "Your password was changed".
+    Account(AccountChange),
+}
+
+/// What changed about how a member signs in: they are told, in case it was not them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountChange {
+    /// The password.
+    Password,
+    /// The second factor was switched on.
+    SecondFactorOn,
+    /// The second factor was switched off, by them or by an admin.
+    SecondFactorOff,
+    /// A recovery code was used to sign in.
+    RecoveryCodeUsed,
+}
+
+impl AccountChange {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::Password, Self::SecondFactorOn, Self::SecondFactorOff, Self::RecoveryCodeUsed];
+
+    /// The word in stores.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::SecondFactorOn => "second_factor_on",
+            Self::SecondFactorOff => "second_factor_off",
+            Self::RecoveryCodeUsed => "recovery_code_used",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(raw: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|change| change.as_str() == raw)
+    }
 }
 
 /// What is told when a connection goes live.
@@ -88,8 +140,10 @@ pub struct LiveNote {
 pub enum LiveReader {
     /// The IT admin at the customer.
     Admin,
-    /// The vendor's people.
+    /// The vendor's people, at their support address.
     Team,
+    /// A member of the vendor's team who asked for it.
+    Member,
 }
 
 /// What a colleague is sent.
@@ -132,7 +186,13 @@ impl MessageKind {
             Self::Code { link_id, sealed_code: _, language, expires_at } => {
                 Self::Code { link_id, sealed_code: None, language, expires_at }
             }
-            open @ (Self::Live(_) | Self::Steps(_) | Self::Expiry(_)) => open,
+            Self::PasswordReset { sealed_url: _, expires_at } => {
+                Self::PasswordReset { sealed_url: None, expires_at }
+            }
+            Self::TeamInvitation { sealed_url: _, invited_by, expires_at } => {
+                Self::TeamInvitation { sealed_url: None, invited_by, expires_at }
+            }
+            open @ (Self::Live(_) | Self::Steps(_) | Self::Expiry(_) | Self::Account(_)) => open,
         }
     }
 }
@@ -180,7 +240,10 @@ impl OutgoingMessage {
             | OutgoingContent::Invitation { .. }
             | OutgoingContent::Code { .. }
             | OutgoingContent::Live { .. }
-            | OutgoingContent::Expiry { .. } => self.support_email.as_ref(),
+            | OutgoingContent::Expiry { .. }
+            | OutgoingContent::PasswordReset { .. }
+            | OutgoingContent::TeamInvitation { .. }
+            | OutgoingContent::Account { .. } => self.support_email.as_ref(),
         }
     }
 }
@@ -233,6 +296,29 @@ pub enum OutgoingContent {
         /// What is told.
         note: ExpiryNote,
     },
+    /// A link to choose a new password.
+    PasswordReset {
+        /// The link itself. Secret.
+        url: String,
+        /// When it stops working.
+        expires_at: Instant,
+    },
+    /// An invitation to a team.
+    TeamInvitation {
+        /// Who invites.
+        invited_by: String,
+        /// The link itself. Secret.
+        url: String,
+        /// When it stops working.
+        expires_at: Instant,
+    },
+    /// What changed about how a member signs in.
+    Account {
+        /// What.
+        change: AccountChange,
+        /// Where the account is looked after.
+        account_url: String,
+    },
 }
 
 impl std::fmt::Debug for OutgoingContent {
@@ -243,6 +329,9 @@ impl std::fmt::Debug for OutgoingContent {
             Self::Live { note, .. } => write!(f, "Live({:?}, …)", note.reader),
             Self::Steps { .. } => f.write_str("Steps(…)"),
             Self::Expiry { note, .. } => write!(f, "Expiry({:?}, …)", note.reader),
+            Self::PasswordReset { .. } => f.write_str("PasswordReset(…)"),
+            Self::TeamInvitation { .. } => f.write_str("TeamInvitation(…)"),
+            Self::Account { change, .. } => write!(f, "Account({change:?})"),
         }
     }
 }

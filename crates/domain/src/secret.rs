@@ -94,6 +94,10 @@ tokens! {
     PortalSessionToken = "vps_";
     /// The secret in the cookie of a member's visit to the dashboard.
     MemberSessionToken = "vms_";
+    /// The secret in a link to choose a new password.
+    PasswordResetToken = "vpr_";
+    /// The secret in an invitation to a team.
+    TeamInvitationToken = "vti_";
     /// An API key of a sandbox environment.
     TestApiKey = "sk_test_";
     /// An API key of a production environment.

@@ -4,6 +4,7 @@
 //! languages is in the message files. A test renders every sample, because tera finds an unknown
 //! name only when it gets there.
 
+mod account;
 mod expiry;
 mod live;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use vestibule_domain::text::Name;
 use vestibule_words::{Engines, Messages, Moment, Text, moment, text};
 
 use crate::compose::one_line;
+use account::AccountView;
 use expiry::ExpiryView;
 use live::LiveView;
 use steps::StepsView;
@@ -144,7 +146,10 @@ pub(crate) fn shorten(name: &str) -> String {
 }
 
 /// Every template, by its name.
-const TEMPLATES: [(&str, &str); 16] = [
+const TEMPLATES: [(&str, &str); 19] = [
+    ("account.subject.txt", include_str!("../../../templates/mail/account.subject.txt")),
+    ("account.txt", include_str!("../../../templates/mail/account.txt")),
+    ("account.html", include_str!("../../../templates/mail/account.html")),
     ("certificate.subject.txt", include_str!("../../../templates/mail/certificate.subject.txt")),
     ("certificate.txt", include_str!("../../../templates/mail/certificate.txt")),
     ("certificate.html", include_str!("../../../templates/mail/certificate.html")),
@@ -199,6 +204,13 @@ impl Templates {
             OutgoingContent::Steps { organization_name, note } => {
                 let view = StepsView::new(message, organization_name, note);
                 self.fill(note.language, "steps", &view, &view.shortened())
+            }
+            OutgoingContent::PasswordReset { .. }
+            | OutgoingContent::TeamInvitation { .. }
+            | OutgoingContent::Account { .. } => {
+                let view = AccountView::new(message);
+                let for_subject = view.as_ref().map(AccountView::shortened);
+                self.fill(Language::En, "account", &view, &for_subject)
             }
         }
     }
@@ -278,6 +290,9 @@ mod tests {
             let wanted = match &message.content {
                 OutgoingContent::Invitation { url, .. } => url.clone(),
                 OutgoingContent::Code { code, .. } => code.expose(),
+                OutgoingContent::PasswordReset { url, .. }
+                | OutgoingContent::TeamInvitation { url, .. }
+                | OutgoingContent::Account { account_url: url, .. } => url.clone(),
                 OutgoingContent::Live { .. }
                 | OutgoingContent::Steps { .. }
                 | OutgoingContent::Expiry { .. } => continue,

@@ -7,6 +7,7 @@ mod clock;
 mod entropy;
 mod master_key;
 mod password;
+mod strength;
 mod vault;
 
 pub use clock::SystemClock;
@@ -15,4 +16,5 @@ pub use master_key::{KEY_BYTES, KeyId, MasterKey, MasterKeyError};
 pub use password::{
     ARGON2_ITERATIONS, ARGON2_LANES, ARGON2_MEMORY_KIB, Argon2Hasher, PASSWORD_BYTES_MAX, SALT_BYTES,
 };
+pub use strength::ZxcvbnStrength;
 pub use vault::{AeadVault, OVERHEAD_BYTES, VaultSetupError};

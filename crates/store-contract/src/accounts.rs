@@ -36,7 +36,7 @@ async fn a_team_is_told_to_exist(world: World) {
 }
 
 async fn a_team_with_a_hostile_name_is_added(world: World) {
-    let team = Team { id: world.id(), name: hostile_name(), created_at: at_micros(1) };
+    let team = Team { id: world.id(), name: hostile_name(), support_email: None, created_at: at_micros(1) };
     let environment = Environment { team_id: team.id, ..fixtures::environment(&world) };
     done!(world, |work| work.accounts().insert_team(&team));
     done!(world, |work| work.accounts().insert_environment(&environment));

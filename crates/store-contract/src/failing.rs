@@ -7,7 +7,7 @@ use vestibule_application::ports::store::{
     AcceptedAssertion, AcceptedAssertions, Accounts, AddressCodes, Admission, Admitted, Connections,
     ItContacts, Jobs, Members, Messages, OrganizationDomains, Organizations, Outbox, PortalLinks,
     PortalSessions, Profiles, Queries, ReplayClaim, ReplayOutcome, Replays, SigningKeys, SsoSessions, Store,
-    StoreError, StoreResult, UnitOfWork, Webhooks,
+    StoreError, StoreResult, Teams, UnitOfWork, Visits, Webhooks,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::address_code::AddressCode;
@@ -19,7 +19,8 @@ use vestibule_domain::environment::Environment;
 use vestibule_domain::event::Event;
 use vestibule_domain::id::{
     ApiKeyId, ConnectionId, EnvironmentId, ItContactId, MemberId, MemberSessionId, OrganizationDomainId,
-    OrganizationId, PortalLinkId, PortalSessionId, SigningKeyId, WebhookDeliveryId, WebhookEndpointId,
+    OrganizationId, PortalLinkId, PortalSessionId, SigningKeyId, TeamId, TeamInvitationId, WebhookDeliveryId,
+    WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::job::Job;
@@ -28,6 +29,7 @@ use vestibule_domain::member_session::MemberSession;
 use vestibule_domain::message::Message;
 use vestibule_domain::organization::{ExternalId, Organization, Slug};
 use vestibule_domain::organization_domain::OrganizationDomain;
+use vestibule_domain::password_reset::PasswordReset;
 use vestibule_domain::portal_link::PortalLink;
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::secret::{Sealed, SecretDigest};
@@ -35,7 +37,8 @@ use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::{SsoSession, SsoSessionState};
 use vestibule_domain::sso::signing_key::SigningKey;
-use vestibule_domain::team::Team;
+use vestibule_domain::team::{Team, TeamInvitation};
+use vestibule_domain::team_trail::TeamEntry;
 use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint};
 
 /// Another store, but the n-th write of each unit of work fails as if the connection broke.
@@ -94,6 +97,9 @@ impl UnitOfWork for FailingUnitOfWork {
         self
     }
     fn members(&mut self) -> &mut dyn Members {
+        self
+    }
+    fn teams(&mut self) -> &mut dyn Teams {
         self
     }
     fn organizations(&mut self) -> &mut dyn Organizations {
@@ -185,6 +191,24 @@ passed_on! {
         write update(member: &Member) -> bool;
         write insert_session(session: &MemberSession) -> ();
         write end_session(member: MemberId, id: MemberSessionId, at: Instant) -> bool;
+        write delete(team: TeamId, id: MemberId) -> bool;
+        write end_sessions(member: MemberId, which: Visits, at: Instant) -> ();
+        write insert_reset(reset: &PasswordReset) -> ();
+        read resets(member: MemberId) -> Vec<PasswordReset>;
+        write take_reset(digest: &SecretDigest) -> Option<PasswordReset>;
+        write delete_resets(member: MemberId, until: Instant) -> ();
+    }
+    Teams via teams {
+        read lock(id: TeamId) -> Option<Team>;
+        write update(team: &Team) -> bool;
+        read members(id: TeamId) -> Vec<Member>;
+        read oldest_environment(id: TeamId) -> Option<EnvironmentId>;
+        write insert_invitation(invitation: &TeamInvitation) -> ();
+        read invitations(team: TeamId) -> Vec<TeamInvitation>;
+        read find_invitation(digest: &SecretDigest) -> Option<TeamInvitation>;
+        write update_invitation(invitation: &TeamInvitation) -> bool;
+        write delete_invitation(team: TeamId, id: TeamInvitationId) -> bool;
+        write record(entry: &TeamEntry) -> ();
     }
     Organizations via organizations {
         write insert(organization: &Organization) -> ();

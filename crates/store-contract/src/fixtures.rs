@@ -26,6 +26,7 @@ use vestibule_domain::job::{Job, Task};
 use vestibule_domain::language::Language;
 use vestibule_domain::member::{Member, MemberRole, PasswordAttempts};
 use vestibule_domain::message::{Message, MessageKind, MessageState};
+use vestibule_domain::notice::Notices;
 use vestibule_domain::organization::{ExternalId, Metadata, Organization, ProfileRule, Slug};
 use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
 use vestibule_domain::portal_link::{LinkKind, LinkState, PortalLink};
@@ -63,7 +64,7 @@ pub(crate) fn external_id(text: &str) -> ExternalId {
 }
 
 pub(crate) fn team(world: &World) -> Team {
-    Team { id: world.team, name: name("Initech"), created_at: NOW }
+    Team { id: world.team, name: name("Initech"), support_email: None, created_at: NOW }
 }
 
 pub(crate) fn member(world: &World) -> Member {
@@ -75,6 +76,9 @@ pub(crate) fn member(world: &World) -> Member {
         password_hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".into(),
         role: MemberRole::Admin,
         attempts: PasswordAttempts::default(),
+        second_factor: None,
+        notices: Notices::default(),
+        signed_in_at: None,
         created_at: NOW,
     }
 }
@@ -303,7 +307,7 @@ pub(crate) fn message(world: &World, organization: &Organization) -> Message {
     Message {
         id: world.id(),
         environment_id: organization.environment_id,
-        organization_id: organization.id,
+        organization_id: Some(organization.id),
         to: email("anna@acme.example"),
         kind: MessageKind::Invitation {
             link_id: world.id(),

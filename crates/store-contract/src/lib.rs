@@ -48,6 +48,7 @@ mod signing_keys;
 mod social;
 mod sso_lists;
 mod sso_sessions;
+mod teams;
 mod units_of_work;
 mod visibility;
 mod webhooks;
@@ -113,6 +114,7 @@ const MODULES: &[&[Case]] = &[
     social::CASES,
     sso_lists::CASES,
     sso_sessions::CASES,
+    teams::CASES,
     admissions::CASES,
     units_of_work::CASES,
     visibility::CASES,

@@ -1,17 +1,20 @@
 //! Members and their visits to the dashboard.
 
-use vestibule_application::ports::store::{Conflict, EnvironmentLine};
+use vestibule_application::ports::store::{Conflict, EnvironmentLine, Visits};
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::environment::{Environment, EnvironmentKind};
 use vestibule_domain::id::MemberId;
 use vestibule_domain::member::{Member, MemberRole, PasswordAttempts};
-use vestibule_domain::member_session::{MEMBER_SESSION_LIFE, MemberSession};
+use vestibule_domain::member_session::{MEMBER_SESSION_LIFE, MemberSession, SessionStage};
+use vestibule_domain::notice::{Notice, Notices};
+use vestibule_domain::password_reset::PasswordReset;
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::portal_session::{PortalSession, Progress};
 use vestibule_domain::team::Team;
+use vestibule_domain::totp::SecondFactor;
 
 use crate::fixtures;
-use crate::samples::{at_micros, hostile_name};
+use crate::samples::{at_micros, hostile_name, sealed};
 use crate::world::{NOW, World, done, later, refused};
 
 crate::cases![
@@ -23,6 +26,13 @@ crate::cases![
     a_visit_needs_its_member,
     a_visit_is_ended_once_and_by_its_member,
     an_unknown_cookie_opens_no_visit,
+    visits_of_a_member_are_ended_but_one_or_all,
+    open_visits_of_a_member_come_newest_first_and_no_more_than_asked_for,
+    a_removed_member_takes_visits_and_resets_along,
+    a_member_of_another_team_is_not_removed,
+    a_password_reset_is_taken_once,
+    old_password_resets_of_a_member_are_removed,
+    a_password_reset_needs_its_member,
     links_of_an_organization_come_newest_first_and_no_more_than_asked_for,
     a_link_shows_the_visit_that_got_furthest_last,
     links_of_another_environment_are_not_listed,
@@ -39,6 +49,7 @@ fn visit(world: &World, member: MemberId) -> MemberSession {
     MemberSession {
         id: world.id(),
         member_id: member,
+        stage: SessionStage::Open,
         digest: world.digest(),
         ip_address: Some("192.0.2.1".into()),
         user_agent: Some("<b>\u{1f980}</b>".into()),
@@ -63,6 +74,14 @@ async fn a_change_of_a_member_writes_what_changes_about_them(world: World) {
         password_hash: "another".into(),
         role: MemberRole::Member,
         attempts: PasswordAttempts { wrong: 3, last_wrong_at: Some(at_micros(1)) },
+        second_factor: Some(SecondFactor {
+            sealed_secret: sealed(),
+            last_step: 59_000_000,
+            recovery_codes: vec![world.digest(), world.digest()],
+            since: at_micros(2),
+        }),
+        notices: Notices::of(Notice::ALL),
+        signed_in_at: Some(at_micros(3)),
         ..before.clone()
     };
     // What cannot change about a member is not written.
@@ -195,4 +214,106 @@ async fn api_keys_of_an_environment_are_listed_oldest_first_withdrawn_ones_too(w
     keys[0].revoked_at = Some(later(1));
     assert_eq!(world.queries().api_keys(environment.id).await.expect("a list"), keys);
     assert_eq!(world.queries().api_keys(world.id()).await.expect("a list"), []);
+}
+
+async fn visits_of_a_member_are_ended_but_one_or_all(world: World) {
+    let (ada, bob) = (member(&world).await, member(&world).await);
+    let [here, there, done_already] = [(); 3].map(|()| visit(&world, ada.id));
+    let done_already = MemberSession { ended_at: Some(later(1)), ..done_already };
+    let his = visit(&world, bob.id);
+    for visit in [&here, &there, &done_already, &his] {
+        done!(world, |work| work.members().insert_session(visit));
+    }
+    done!(world, |work| work.members().end_sessions(ada.id, Visits::AllBut(here.id), later(2)));
+    let ended = async |visit: &MemberSession| {
+        let found = world.queries().member_visit(&visit.digest).await.expect("a look-up");
+        found.expect("a visit").session.ended_at
+    };
+    assert_eq!((ended(&here).await, ended(&there).await), (None, Some(later(2))));
+    assert_eq!((ended(&done_already).await, ended(&his).await), (Some(later(1)), None));
+    done!(world, |work| work.members().end_sessions(ada.id, Visits::All, later(3)));
+    assert_eq!((ended(&here).await, ended(&there).await), (Some(later(3)), Some(later(2))));
+    assert_eq!(ended(&his).await, None);
+}
+
+async fn open_visits_of_a_member_come_newest_first_and_no_more_than_asked_for(world: World) {
+    let (ada, bob) = (member(&world).await, member(&world).await);
+    let mut open = [(); 3].map(|()| visit(&world, ada.id));
+    let ended = MemberSession { ended_at: Some(NOW), ..visit(&world, ada.id) };
+    let over = MemberSession { expires_at: later(1), ..visit(&world, ada.id) };
+    let halfway = MemberSession { stage: SessionStage::SecondStep, ..visit(&world, ada.id) };
+    let his = visit(&world, bob.id);
+    for visit in open.iter().chain([&ended, &over, &halfway, &his]) {
+        done!(world, |work| work.members().insert_session(visit));
+    }
+    open.sort_by_key(|visit| std::cmp::Reverse(visit.id));
+    let listed = async |most| world.queries().member_sessions(ada.id, later(1), most).await.expect("a list");
+    assert_eq!(listed(10).await, open);
+    assert_eq!(listed(2).await, open[..2]);
+    let found = world.queries().member_visit(&halfway.digest).await.expect("a look-up").expect("a visit");
+    assert_eq!(found.session, halfway);
+}
+
+fn reset(world: &World, member: MemberId) -> PasswordReset {
+    PasswordReset { digest: world.digest(), member_id: member, created_at: NOW }
+}
+
+async fn a_removed_member_takes_visits_and_resets_along(world: World) {
+    let ada = member(&world).await;
+    let (visit, reset) = (visit(&world, ada.id), reset(&world, ada.id));
+    done!(world, |work| work.members().insert_session(&visit));
+    done!(world, |work| work.members().insert_reset(&reset));
+    assert!(done!(world, |work| work.members().delete(ada.team_id, ada.id)));
+    assert!(!done!(world, |work| work.members().delete(ada.team_id, ada.id)));
+    assert_eq!(world.queries().member_by_email(&ada.email).await.expect("a look-up"), None);
+    assert_eq!(world.queries().member_visit(&visit.digest).await.expect("a look-up"), None);
+    assert_eq!(world.queries().password_reset(&reset.digest).await.expect("a look-up"), None);
+}
+
+async fn a_member_of_another_team_is_not_removed(world: World) {
+    let ada = member(&world).await;
+    let stranger = world.id();
+    assert!(!done!(world, |work| work.members().delete(stranger, ada.id)));
+    assert_eq!(done!(world, |work| work.members().lock(ada.id)), Some(ada));
+}
+
+async fn a_password_reset_is_taken_once(world: World) {
+    let ada = member(&world).await;
+    let reset = reset(&world, ada.id);
+    done!(world, |work| work.members().insert_reset(&reset));
+    let shown = world.queries().password_reset(&reset.digest).await.expect("a look-up").expect("a reset");
+    assert_eq!((&shown.reset, &shown.member, shown.team.id), (&reset, &ada, ada.team_id));
+    let takers = (0..crate::races::CONTENDERS).map(|_| {
+        let (world, digest) = (world.clone(), reset.digest);
+        async move {
+            crate::races::retried!(world, |work| {
+                let taken = work.members().take_reset(&digest).await?;
+                work.commit().await?;
+                Ok(taken)
+            })
+        }
+    });
+    let taken = crate::races::all(takers).await;
+    let winners: Vec<_> = taken.into_iter().filter_map(|taken| taken.expect("an answer")).collect();
+    assert_eq!(winners, [reset]);
+}
+
+async fn old_password_resets_of_a_member_are_removed(world: World) {
+    let (ada, bob) = (member(&world).await, member(&world).await);
+    let old = reset(&world, ada.id);
+    let new = PasswordReset { created_at: later(1), ..reset(&world, ada.id) };
+    let his = reset(&world, bob.id);
+    for reset in [&new, &old, &his] {
+        done!(world, |work| work.members().insert_reset(reset));
+    }
+    assert_eq!(done!(world, |work| work.members().resets(ada.id)), [old, new.clone()]);
+    done!(world, |work| work.members().delete_resets(ada.id, NOW));
+    assert_eq!(done!(world, |work| work.members().resets(ada.id)), [new]);
+    assert_eq!(done!(world, |work| work.members().resets(bob.id)), [his]);
+}
+
+async fn a_password_reset_needs_its_member(world: World) {
+    let reset = reset(&world, world.id());
+    let conflict = refused!(world, |work| work.members().insert_reset(&reset));
+    assert_eq!(conflict, Conflict::Reference);
 }

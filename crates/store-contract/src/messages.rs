@@ -7,7 +7,7 @@ use vestibule_domain::email::EmailAddress;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
 use vestibule_domain::message::{
-    ExpiryNote, LiveNote, LiveReader, Message, MessageKind, MessageState, StepsNote,
+    AccountChange, ExpiryNote, LiveNote, LiveReader, Message, MessageKind, MessageState, StepsNote,
 };
 use vestibule_domain::organization::Organization;
 use vestibule_domain::step_sheet::{SheetEntry, SheetStep, StepSheet};
@@ -20,6 +20,7 @@ crate::cases![
     a_message_comes_back_as_it_was_added,
     an_unknown_message_is_not_found,
     a_message_needs_its_organization,
+    a_message_about_an_account_concerns_no_organization,
     a_message_needs_an_organization_of_its_environment,
     a_change_writes_kind_and_state_only,
 ];
@@ -153,4 +154,22 @@ async fn a_change_writes_kind_and_state_only(world: World) {
     assert!(done!(world, |work| work.messages().update(&altered)));
     assert_eq!(stored(&world, &before).await, Some(Message { kind, state, ..before }));
     assert_eq!(stored(&world, &bystander).await, Some(bystander));
+}
+
+async fn a_message_about_an_account_concerns_no_organization(world: World) {
+    let organization = world.given_organization().await;
+    let kinds = [
+        MessageKind::PasswordReset { sealed_url: Some(sealed()), expires_at: at_micros(1) },
+        MessageKind::TeamInvitation {
+            sealed_url: Some(sealed()),
+            invited_by: HOSTILE.to_owned(),
+            expires_at: at_micros(1),
+        },
+        MessageKind::Account(AccountChange::SecondFactorOff),
+    ];
+    for kind in kinds {
+        let message = Message { organization_id: None, kind, ..fixtures::message(&world, &organization) };
+        done!(world, |work| work.messages().insert(&message));
+        assert_eq!(stored(&world, &message).await, Some(message));
+    }
 }

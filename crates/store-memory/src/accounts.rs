@@ -9,7 +9,7 @@ use vestibule_domain::id::{ApiKeyId, EnvironmentId};
 use vestibule_domain::member::Member;
 use vestibule_domain::team::Team;
 
-use crate::rows::ApiKeyIndex;
+use crate::rows::{ApiKeyIndex, MemberIndex};
 use crate::unit_of_work::{MemoryUnitOfWork, first_of};
 
 #[async_trait]
@@ -29,7 +29,7 @@ impl Accounts for MemoryUnitOfWork {
         self.admit(first_of([
             (tables.members.contains(&member.id), Conflict::Other),
             (!tables.teams.contains(&member.team_id), Conflict::Reference),
-            (tables.members.one(&member.email).is_some(), Conflict::MemberEmail),
+            (tables.members.one(&MemberIndex::Email(member.email.clone())).is_some(), Conflict::MemberEmail),
         ]))?;
         self.tables.members.put(member.clone());
         Ok(())

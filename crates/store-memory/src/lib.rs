@@ -25,6 +25,7 @@ mod sessions;
 mod sso;
 mod table;
 mod tables;
+mod teams;
 mod unit_of_work;
 mod webhooks;
 

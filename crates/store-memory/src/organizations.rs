@@ -196,7 +196,10 @@ impl Messages for MemoryUnitOfWork {
     async fn insert(&mut self, message: &Message) -> StoreResult<()> {
         self.admit(first_of([
             (self.tables.messages.contains(&message.id), Conflict::Other),
-            (self.lacks_organization(message.environment_id, message.organization_id), Conflict::Reference),
+            (
+                message.organization_id.is_some_and(|id| self.lacks_organization(message.environment_id, id)),
+                Conflict::Reference,
+            ),
         ]))?;
         self.tables.messages.put(message.clone());
         Ok(())

@@ -33,7 +33,9 @@ use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_domain::webhook::{WebhookDelivery, WebhookEndpoint};
 
 use crate::MemoryStore;
-use crate::rows::{ApiKeyIndex, EnvironmentIndex, LinkIndex, OrganizationIndex, SessionIndex, SocialIndex};
+use crate::rows::{
+    ApiKeyIndex, EnvironmentIndex, LinkIndex, MemberIndex, OrganizationIndex, SessionIndex, SocialIndex,
+};
 use crate::tables::Tables;
 
 /// Whether an instant lies in a range, both ends included.
@@ -82,7 +84,7 @@ impl Queries for MemoryStore {
     }
 
     async fn member_by_email(&self, email: &EmailAddress) -> StoreResult<Option<Member>> {
-        Ok(self.committed().members.one(email).cloned())
+        Ok(self.committed().members.one(&MemberIndex::Email(email.clone())).cloned())
     }
 
     async fn member_visit(&self, digest: &SecretDigest) -> StoreResult<Option<MemberVisit>> {

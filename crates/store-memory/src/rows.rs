@@ -7,9 +7,10 @@ use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::{
-    AddressCodeId, ApiKeyId, ClientId, ConnectionId, EnvironmentId, EventId, ItContactId, MemberId,
+    AddressCodeId, ApiKeyId, AuditId, ClientId, ConnectionId, EnvironmentId, EventId, ItContactId, MemberId,
     MemberSessionId, MessageId, OrganizationDomainId, OrganizationId, PortalLinkId, PortalSessionId,
-    ProfileId, SigningKeyId, SsoSessionId, TeamId, WebhookAttemptId, WebhookDeliveryId, WebhookEndpointId,
+    ProfileId, SigningKeyId, SsoSessionId, TeamId, TeamInvitationId, WebhookAttemptId, WebhookDeliveryId,
+    WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::member::Member;
@@ -17,6 +18,7 @@ use vestibule_domain::member_session::MemberSession;
 use vestibule_domain::message::Message;
 use vestibule_domain::organization::{ExternalId, Organization, Slug};
 use vestibule_domain::organization_domain::OrganizationDomain;
+use vestibule_domain::password_reset::PasswordReset;
 use vestibule_domain::portal_link::{LinkKind, LinkState, PortalLink};
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::secret::SecretDigest;
@@ -24,7 +26,8 @@ use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::SsoSession;
 use vestibule_domain::sso::signing_key::SigningKey;
-use vestibule_domain::team::Team;
+use vestibule_domain::team::{Team, TeamInvitation};
+use vestibule_domain::team_trail::TeamEntry;
 use vestibule_domain::text::Name;
 use vestibule_domain::url::WebhookUrl;
 use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint};
@@ -46,25 +49,92 @@ impl Row for Team {
     }
 }
 
+/// What a member is looked up by.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum MemberIndex {
+    Email(EmailAddress),
+    Team(TeamId),
+}
+
 impl Row for Member {
     type Key = MemberId;
-    type Index = EmailAddress;
+    type Index = MemberIndex;
     fn key(&self) -> MemberId {
         self.id
     }
-    fn indexes(&self) -> Vec<EmailAddress> {
-        vec![self.email.clone()]
+    fn indexes(&self) -> Vec<MemberIndex> {
+        vec![MemberIndex::Email(self.email.clone()), MemberIndex::Team(self.team_id)]
     }
+}
+
+/// What a member's visit is looked up by.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum MemberSessionIndex {
+    Digest(SecretDigest),
+    Member(MemberId),
 }
 
 impl Row for MemberSession {
     type Key = MemberSessionId;
-    type Index = SecretDigest;
+    type Index = MemberSessionIndex;
     fn key(&self) -> MemberSessionId {
         self.id
     }
-    fn indexes(&self) -> Vec<SecretDigest> {
-        vec![self.digest]
+    fn indexes(&self) -> Vec<MemberSessionIndex> {
+        vec![MemberSessionIndex::Digest(self.digest), MemberSessionIndex::Member(self.member_id)]
+    }
+}
+
+/// The member whose password is set.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ResetIndex(pub(crate) MemberId);
+
+impl Row for PasswordReset {
+    type Key = SecretDigest;
+    type Index = ResetIndex;
+    fn key(&self) -> SecretDigest {
+        self.digest
+    }
+    fn indexes(&self) -> Vec<ResetIndex> {
+        vec![ResetIndex(self.member_id)]
+    }
+}
+
+/// What an invitation to a team is looked up by.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum InvitationIndex {
+    Digest(SecretDigest),
+    Team(TeamId),
+    Email(TeamId, EmailAddress),
+}
+
+impl Row for TeamInvitation {
+    type Key = TeamInvitationId;
+    type Index = InvitationIndex;
+    fn key(&self) -> TeamInvitationId {
+        self.id
+    }
+    fn indexes(&self) -> Vec<InvitationIndex> {
+        vec![
+            InvitationIndex::Digest(self.digest),
+            InvitationIndex::Team(self.team_id),
+            InvitationIndex::Email(self.team_id, self.email.clone()),
+        ]
+    }
+}
+
+/// The team that an entry is about.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct TeamTrailIndex(pub(crate) TeamId);
+
+impl Row for TeamEntry {
+    type Key = AuditId;
+    type Index = TeamTrailIndex;
+    fn key(&self) -> AuditId {
+        self.id
+    }
+    fn indexes(&self) -> Vec<TeamTrailIndex> {
+        vec![TeamTrailIndex(self.team_id)]
     }
 }
 
@@ -252,5 +322,5 @@ tenanted! {
 
     Message: MessageId, MessageIndex {
         Organization(OrganizationId),
-    } = |row| [Some(MessageIndex::Organization(row.organization_id))];
+    } = |row| [row.organization_id.map(MessageIndex::Organization)];
 }

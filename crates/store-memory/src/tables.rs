@@ -13,13 +13,15 @@ use vestibule_domain::member_session::MemberSession;
 use vestibule_domain::message::Message;
 use vestibule_domain::organization::Organization;
 use vestibule_domain::organization_domain::OrganizationDomain;
+use vestibule_domain::password_reset::PasswordReset;
 use vestibule_domain::portal_link::PortalLink;
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::social::SocialConnection;
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::SsoSession;
 use vestibule_domain::sso::signing_key::SigningKey;
-use vestibule_domain::team::Team;
+use vestibule_domain::team::{Team, TeamInvitation};
+use vestibule_domain::team_trail::TeamEntry;
 use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint};
 
 use crate::jobs::StoredJob;
@@ -53,6 +55,9 @@ tables! {
     teams: Team,
     members: Member,
     member_sessions: MemberSession,
+    password_resets: PasswordReset,
+    team_invitations: TeamInvitation,
+    team_trail: TeamEntry,
     environments: Environment,
     api_keys: ApiKey,
     organizations: Organization,

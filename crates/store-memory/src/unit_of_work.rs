@@ -7,7 +7,7 @@ use tokio::sync::OwnedMutexGuard;
 use vestibule_application::ports::store::{
     AcceptedAssertions, Accounts, AddressCodes, Conflict, Connections, ItContacts, Members, Messages,
     OrganizationDomains, Organizations, Outbox, PortalLinks, PortalSessions, Profiles, Replays, SigningKeys,
-    SsoSessions, StoreError, StoreResult, UnitOfWork, Webhooks,
+    SsoSessions, StoreError, StoreResult, Teams, UnitOfWork, Webhooks,
 };
 use vestibule_domain::id::{EnvironmentId, OrganizationId};
 
@@ -74,6 +74,9 @@ impl UnitOfWork for MemoryUnitOfWork {
         self
     }
     fn members(&mut self) -> &mut dyn Members {
+        self
+    }
+    fn teams(&mut self) -> &mut dyn Teams {
         self
     }
     fn organizations(&mut self) -> &mut dyn Organizations {

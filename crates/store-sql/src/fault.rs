@@ -5,8 +5,9 @@ use vestibule_application::ports::store::{Conflict, StoreError};
 
 /// The constraints that stand for a rule: their name on PostgreSQL, and what SQLite says instead,
 /// the columns.
-const RULES: [(&str, &str, Conflict); 11] = [
+const RULES: [(&str, &str, Conflict); 12] = [
     ("members_email", "members.email", Conflict::MemberEmail),
+    ("team_invitations_email", "team_invitations.team_id, team_invitations.email", Conflict::TeamInvitation),
     ("organizations_slug", "organizations.environment_id, organizations.slug", Conflict::OrganizationSlug),
     (
         "organizations_external_id",

@@ -24,7 +24,7 @@ use vestibule_domain::redirect::LinkRedirects;
 use vestibule_domain::text::Name;
 use vestibule_domain::url::ReturnUrl;
 use vestibule_outbound::GuardedClient;
-use vestibule_secrets::{AeadVault, Argon2Hasher, MasterKey, SystemClock, SystemEntropy};
+use vestibule_secrets::{AeadVault, Argon2Hasher, MasterKey, SystemClock, SystemEntropy, ZxcvbnStrength};
 use vestibule_store_memory::MemoryStore;
 use vestibule_web::Web;
 use vestibule_web::app::{App, Parts, WebSettings};
@@ -53,6 +53,7 @@ async fn main() -> Outcome<()> {
     let app = App::new(Parts {
         store,
         passwords: Arc::new(Argon2Hasher::new()),
+        strength: Arc::new(ZxcvbnStrength),
         sign_ins: SignIns {
             ambient: ambient.clone(),
             saml: Arc::new(vestibule_saml::SamlAdapter::new()),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use metrics_exporter_prometheus::PrometheusHandle;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::ports::access_tokens::AccessTokens;
-use vestibule_application::ports::ambient::PasswordHasher;
+use vestibule_application::ports::ambient::{PasswordHasher, PasswordStrength};
 use vestibule_application::ports::oidc::Oidc;
 use vestibule_application::ports::outbound::Outbound;
 use vestibule_application::ports::saml::Saml;
@@ -32,6 +32,8 @@ pub struct Parts {
     pub sign_ins: SignIns,
     /// Hashes and compares members' passwords.
     pub passwords: Arc<dyn PasswordHasher>,
+    /// Tells how easy a password is to guess.
+    pub strength: Arc<dyn PasswordStrength>,
     /// The test identity provider of sandbox environments.
     pub test_provider: TestProvider,
     /// Access tokens of our own.
@@ -106,6 +108,12 @@ impl App {
     {
         let store = self.store.clone();
         joined(tokio::spawn(async move { usecase::run(&*store, &case, command).await })).await
+    }
+
+    /// Begins something as a task of its own, and does not wait for it: for what must not show in the
+    /// time that an answer takes. The task says itself what goes wrong.
+    pub fn begin(&self, task: impl Future<Output = ()> + Send + 'static) {
+        drop(tokio::spawn(task));
     }
 
     /// Runs something as a task of its own, to its end, as [`App::run`] does.

@@ -13,6 +13,7 @@ expiry-by-hand-team = Bitte senden Sie der Organisation einen Link, mit dem sie 
 expiry-questions = Fragen? Antworten Sie auf diese Nachricht, oder schreiben Sie an { $contact }.
 expiry-why-admin = Sie erhalten diese Nachricht, weil Sie Single Sign-on für { $organization } eingerichtet haben oder dort Ansprechperson sind.
 expiry-why-team = Sie erhalten diese Nachricht, weil dies die Support-Adresse von { $product } ist.
+expiry-why-member = Sie erhalten diese Nachricht, weil Sie sie in Ihrem Konto im Vestibule-Dashboard von { $product } gewünscht haben.
 expiry-ours-subject = Ein Zertifikat von { $product } für die Anmeldungen von { $organization } läuft ab
 expiry-ours-signing = Das Zertifikat, mit dem { $product } seine Anmeldeanfragen an { $connection } für { $organization } signiert, gilt bis { $at }. Manche Identitätsanbieter lehnen Anfragen danach ab.
 expiry-ours-encryption = Das Zertifikat, für das { $connection } die Anmeldungen von { $organization } bei { $product } verschlüsselt, gilt bis { $at }. Manche Identitätsanbieter verwenden es danach nicht mehr.

@@ -11,3 +11,4 @@ live-domain-team = Noch kann sich niemand anmelden: Die Organisation hat keine b
 live-questions = Fragen? Antworten Sie auf diese Nachricht, oder schreiben Sie an { $contact }.
 live-unexpected = Hat das niemand bei { $organization } veranlasst? Dann informieren Sie bitte sofort { $product }.
 live-why-team = Sie erhalten diese Nachricht, weil dies die Support-Adresse von { $product } ist.
+live-why-member = Sie erhalten diese Nachricht, weil Sie sie in Ihrem Konto im Vestibule-Dashboard von { $product } gewünscht haben.

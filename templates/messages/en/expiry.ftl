@@ -13,6 +13,7 @@ expiry-by-hand-team = Please send the organization a link to renew its certifica
 expiry-questions = Questions? Reply to this message, or write to { $contact }.
 expiry-why-admin = You get this message because you have set up single sign-on for { $organization } or are one of its contacts.
 expiry-why-team = You get this message because this is the support address of { $product }.
+expiry-why-member = You get this message because you asked for it in your account on the Vestibule dashboard of { $product }.
 expiry-ours-subject = A certificate of { $product } for the sign-ins of { $organization } runs out
 expiry-ours-signing = The certificate with which { $product } signs its sign-in requests to { $connection } for { $organization } is valid until { $at }. Some identity providers refuse requests after that.
 expiry-ours-encryption = The certificate to which { $connection } encrypts the sign-ins of { $organization } to { $product } is valid until { $at }. Some identity providers refuse to use it after that.

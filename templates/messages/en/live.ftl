@@ -11,3 +11,4 @@ live-domain-team = Nobody can sign in yet: the organization has no verified doma
 live-questions = Questions? Reply to this message, or write to { $contact }.
 live-unexpected = Did nobody at { $organization } do this? Then tell { $product } at once.
 live-why-team = You get this message because this is the support address of { $product }.
+live-why-member = You get this message because you asked for it in your account on the Vestibule dashboard of { $product }.

@@ -13,6 +13,7 @@ expiry-by-hand-team = Envíe a la organización un enlace para renovar su certif
 expiry-questions = ¿Tiene preguntas? Responda a este mensaje o escriba a { $contact }.
 expiry-why-admin = Recibe este mensaje porque configuró el inicio de sesión único para { $organization } o es uno de sus contactos.
 expiry-why-team = Recibe este mensaje porque esta es la dirección de asistencia de { $product }.
+expiry-why-member = Recibe este mensaje porque lo ha solicitado en su cuenta del panel de Vestibule de { $product }.
 expiry-ours-subject = Un certificado de { $product } para los inicios de sesión de { $organization } caduca pronto
 expiry-ours-signing = El certificado con el que { $product } firma sus solicitudes a { $connection } para { $organization } es válido hasta el { $at }. Algunos proveedores de identidad rechazan las solicitudes después.
 expiry-ours-encryption = El certificado con el que { $connection } cifra los inicios de sesión de { $organization } en { $product } es válido hasta el { $at }. Algunos proveedores de identidad dejan de usarlo después.

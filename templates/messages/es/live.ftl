@@ -11,3 +11,4 @@ live-domain-team = Todavía nadie puede iniciar sesión: la organización no tie
 live-questions = ¿Tiene preguntas? Responda a este mensaje o escriba a { $contact }.
 live-unexpected = ¿Nadie en { $organization } ha hecho esto? Avise entonces de inmediato a { $product }.
 live-why-team = Recibe este mensaje porque esta es la dirección de asistencia de { $product }.
+live-why-member = Recibe este mensaje porque lo ha solicitado en su cuenta del panel de Vestibule de { $product }.

@@ -13,6 +13,7 @@ expiry-by-hand-team = Veuillez envoyer à l’organisation un lien pour renouvel
 expiry-questions = Des questions ? Répondez à ce message, ou écrivez à { $contact }.
 expiry-why-admin = Vous recevez ce message car vous avez configuré l’authentification unique pour { $organization } ou en êtes l’un des contacts.
 expiry-why-team = Vous recevez ce message car cette adresse est celle de l’assistance de { $product }.
+expiry-why-member = Vous recevez ce message car vous l’avez demandé dans votre compte du tableau de bord Vestibule de { $product }.
 expiry-ours-subject = Un certificat de { $product } pour les connexions de { $organization } arrive à expiration
 expiry-ours-signing = Le certificat avec lequel { $product } signe ses requêtes vers { $connection } pour { $organization } est valable jusqu’au { $at }. Certains fournisseurs d’identité refusent ensuite les requêtes.
 expiry-ours-encryption = Le certificat avec lequel { $connection } chiffre les connexions de { $organization } à { $product } est valable jusqu’au { $at }. Certains fournisseurs d’identité ne l’utilisent plus ensuite.

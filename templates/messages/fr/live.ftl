@@ -11,3 +11,4 @@ live-domain-team = Personne ne peut encore se connecter : l’organisation n’a
 live-questions = Des questions ? Répondez à ce message, ou écrivez à { $contact }.
 live-unexpected = Personne chez { $organization } n’en est à l’origine ? Prévenez alors immédiatement { $product }.
 live-why-team = Vous recevez ce message car cette adresse est celle de l’assistance de { $product }.
+live-why-member = Vous recevez ce message car vous l’avez demandé dans votre compte du tableau de bord Vestibule de { $product }.

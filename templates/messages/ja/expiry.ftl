@@ -12,6 +12,7 @@ expiry-by-hand-team = 証明書を更新するためのリンクを組織に送�
 expiry-questions = ご不明な点は、このメールに返信するか、{ $contact } までお問い合わせください。
 expiry-why-admin = このメールは、{ $organization } のシングルサインオンを設定した方、または担当者の方にお送りしています。
 expiry-why-team = このメールは { $product } のサポート用アドレス宛てにお送りしています。
+expiry-why-member = このメールは、{ $product } の Vestibule ダッシュボードのアカウントで受信を希望された方にお送りしています。
 expiry-ours-subject = { $organization } のサインインに使う { $product } の証明書の期限が近づいています
 expiry-ours-signing = { $organization } のために { $product } が { $connection } への要求に署名する証明書は、{ $at } まで有効です。期限後の要求を拒否する ID プロバイダーもあります。
 expiry-ours-encryption = { $organization } から { $product } へのサインインを { $connection } が暗号化する証明書は、{ $at } まで有効です。期限後は使わなくなる ID プロバイダーもあります。

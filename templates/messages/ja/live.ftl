@@ -11,3 +11,4 @@ live-domain-team = まだ誰もサインインできません。組織に認証�
 live-questions = ご不明な点は、このメールに返信するか、{ $contact } までお問い合わせください。
 live-unexpected = { $organization } のどなたにも心当たりがない場合は、すぐに { $product } へお知らせください。
 live-why-team = このメールは { $product } のサポート用アドレス宛てにお送りしています。
+live-why-member = このメールは、{ $product } の Vestibule ダッシュボードのアカウントで受信を希望された方にお送りしています。

@@ -13,6 +13,7 @@ expiry-by-hand-team = Envie à organização um link para renovar o certificado.
 expiry-questions = Dúvidas? Responda a esta mensagem ou escreva para { $contact }.
 expiry-why-admin = Você recebeu esta mensagem porque configurou o login único para { $organization } ou é um dos contatos da organização.
 expiry-why-team = Você recebeu esta mensagem porque este é o endereço de suporte de { $product }.
+expiry-why-member = Você recebeu esta mensagem porque a solicitou na sua conta do painel Vestibule de { $product }.
 expiry-ours-subject = Um certificado de { $product } para os logins de { $organization } está para vencer
 expiry-ours-signing = O certificado com que { $product } assina suas solicitações a { $connection } para { $organization } vale até { $at }. Alguns provedores de identidade recusam as solicitações depois disso.
 expiry-ours-encryption = O certificado com que { $connection } criptografa os logins de { $organization } em { $product } vale até { $at }. Alguns provedores de identidade deixam de usá-lo depois disso.

@@ -11,3 +11,4 @@ live-domain-team = Ninguém pode fazer login ainda: a organização não tem dom
 live-questions = Dúvidas? Responda a esta mensagem ou escreva para { $contact }.
 live-unexpected = Ninguém em { $organization } fez isso? Então avise { $product } imediatamente.
 live-why-team = Você recebeu esta mensagem porque este é o endereço de suporte de { $product }.
+live-why-member = Você recebeu esta mensagem porque a solicitou na sua conta do painel Vestibule de { $product }.

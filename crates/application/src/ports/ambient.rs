@@ -3,6 +3,7 @@
 use ulid::Ulid;
 use vestibule_domain::Instant;
 use vestibule_domain::id::Id;
+use vestibule_domain::password::{Password, Weakness};
 use vestibule_domain::secret::Sealed;
 
 /// The time.
@@ -60,6 +61,13 @@ pub enum VaultError {
     /// Changed, cut, or moved here from another row.
     #[error("the sealed value does not belong here or was changed")]
     Refused,
+}
+
+/// Tells how easy a password is to guess.
+pub trait PasswordStrength: Send + Sync {
+    /// What makes a password easy to guess, for somebody who knows these words as well: name and
+    /// address of whoever chooses it, the team's name. None if nobody will guess it.
+    fn weakness(&self, password: &Password, own_words: &[&str]) -> Option<Weakness>;
 }
 
 /// Hashes passwords.

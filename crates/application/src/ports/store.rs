@@ -15,6 +15,7 @@ mod members;
 mod portal;
 mod replays;
 mod sso;
+mod teams;
 
 use async_trait::async_trait;
 use vestibule_domain::Instant;
@@ -56,6 +57,7 @@ pub use sso::{
     SignInArrival, SignInDesk, SignInExchange, SigningKeys, SocialArrival, SocialDesk, SsoSessionFilter,
     SsoSessionLine, SsoSessions,
 };
+pub use teams::{PasswordResetView, TeamInvitationView, TeamQueries, TeamView, Teams, Visits};
 
 /// Why a store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +89,8 @@ pub enum StoreError {
 pub enum Conflict {
     /// A member with this address exists.
     MemberEmail,
+    /// The team has an invitation of this address.
+    TeamInvitation,
     /// The slug is taken in the environment.
     OrganizationSlug,
     /// The external id is taken in the environment.
@@ -136,6 +140,8 @@ pub trait UnitOfWork: Send {
     fn accounts(&mut self) -> &mut dyn Accounts;
     /// Members and their visits.
     fn members(&mut self) -> &mut dyn Members;
+    /// Teams, their invitations and their audit trail.
+    fn teams(&mut self) -> &mut dyn Teams;
     /// Organizations.
     fn organizations(&mut self) -> &mut dyn Organizations;
     /// Organization domains.
@@ -313,7 +319,7 @@ pub trait Webhooks: Send {
 /// Messages.
 #[async_trait]
 pub trait Messages: Send {
-    /// Adds one; [`Conflict::Reference`] without its organization.
+    /// Adds one; [`Conflict::Reference`] without the organization that it names.
     async fn insert(&mut self, message: &Message) -> StoreResult<()>;
     /// Writes kind (with secrets erased) and state, and nothing else of it. False if it is gone.
     async fn update(&mut self, message: &Message) -> StoreResult<bool>;
@@ -454,7 +460,7 @@ pub struct DeliveryView {
 /// is a place even where the filter leaves its row out; one that names no row of the environment
 /// gives an empty page.
 #[async_trait]
-pub trait Queries: Send + Sync {
+pub trait Queries: TeamQueries {
     /// Whether the store answers and its schema is current.
     async fn ready(&self) -> StoreResult<()>;
 

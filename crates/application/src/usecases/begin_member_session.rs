@@ -1,17 +1,23 @@
 //! A member signs in to the dashboard.
 
 use async_trait::async_trait;
+use time::Duration;
+use vestibule_domain::Instant;
 use vestibule_domain::id::MemberId;
 use vestibule_domain::member::{Member, PasswordAttempts};
-use vestibule_domain::member_session::{MEMBER_SESSION_LIFE, MemberSession};
+use vestibule_domain::member_session::{MEMBER_SESSION_LIFE, MemberSession, SECOND_STEP_LIFE, SessionStage};
 use vestibule_domain::secret::MemberSessionToken;
+use vestibule_domain::team_trail::TeamAction;
 
+use super::confirmation::note_wrong;
 use crate::ambient::Ambient;
 use crate::ports::store::{StoreError, UnitOfWork};
 use crate::sign_in::{Browser, shortened};
+use crate::team_chronicle::{self, Acting, TeamDeed};
 use crate::usecase::{Contended, UseCase};
 
-/// Takes note of a password that was given, and begins a visit if it is the right one.
+/// Takes note of a password that was given, and begins a visit if it is the right one: an open one,
+/// or one that waits for the code of the member's second factor.
 pub struct BeginMemberSession {
     /// Time, chance, vault, addresses.
     pub ambient: Ambient,
@@ -25,7 +31,7 @@ pub struct BeginMemberSessionCommand {
     /// The hash it was compared with, and whether it is the right one. Comparing takes long on
     /// purpose, and so is done before the unit of work is open.
     pub compared: ComparedPassword,
-    /// Where it was given.
+    /// Where from.
     pub browser: Browser,
 }
 
@@ -86,25 +92,67 @@ impl UseCase for BeginMemberSession {
         }
         // A password that was changed meanwhile was not compared with.
         if !command.compared.right || command.compared.hash != member.password_hash {
-            let attempts = member.attempts.with_wrong(now);
-            work.members().update(&Member { attempts, ..member }).await?;
+            note_wrong(work, &self.ambient, member, command.browser.ip_address, now).await?;
             return Ok(None);
         }
-        let token = MemberSessionToken::from_random(self.ambient.token_bytes());
-        let session = MemberSession {
-            id: self.ambient.id(now),
-            member_id: member.id,
-            digest: token.digest(),
-            ip_address: command.browser.ip_address,
-            user_agent: command.browser.user_agent.map(shortened),
-            started_at: now,
-            expires_at: now + MEMBER_SESSION_LIFE,
-            ended_at: None,
-        };
-        if member.attempts != PasswordAttempts::default() {
-            work.members().update(&Member { attempts: PasswordAttempts::default(), ..member }).await?;
+        if member.second_factor.is_none() {
+            return Ok(Some(open(work, &self.ambient, member, command.browser, now, "password").await?));
         }
-        work.members().insert_session(&session).await?;
-        Ok(Some(BegunMemberSession { session, token }))
+        // Wrong passwords stay counted until the code is there: who knows the password alone must not
+        // get an endless number of guesses at it.
+        let begun = begun(&self.ambient, member.id, SessionStage::SecondStep, command.browser, now);
+        work.members().insert_session(&begun.session).await?;
+        Ok(Some(begun))
+    }
+}
+
+/// Begins a visit of somebody who proved all that they have to, and writes it down.
+pub(super) async fn open(
+    work: &mut dyn UnitOfWork,
+    ambient: &Ambient,
+    member: Member,
+    browser: Browser,
+    now: Instant,
+    proof: &'static str,
+) -> Result<BegunMemberSession, StoreError> {
+    let by = Acting::new(&member, browser.ip_address.clone());
+    let begun = begun(ambient, member.id, SessionStage::Open, browser, now);
+    let member = Member { attempts: PasswordAttempts::default(), signed_in_at: Some(now), ..member };
+    work.members().update(&member).await?;
+    work.members().insert_session(&begun.session).await?;
+    let deed = TeamDeed {
+        details: vec![("proof", proof.to_owned())],
+        ..TeamDeed::to(member.id, TeamAction::MemberSignedIn)
+    };
+    team_chronicle::record(work, ambient, &by, now, deed).await?;
+    Ok(begun)
+}
+
+fn begun(
+    ambient: &Ambient,
+    member_id: MemberId,
+    stage: SessionStage,
+    browser: Browser,
+    now: Instant,
+) -> BegunMemberSession {
+    let token = MemberSessionToken::from_random(ambient.token_bytes());
+    let session = MemberSession {
+        id: ambient.id(now),
+        member_id,
+        stage,
+        digest: token.digest(),
+        ip_address: browser.ip_address,
+        user_agent: browser.user_agent.map(shortened),
+        started_at: now,
+        expires_at: now + life(stage),
+        ended_at: None,
+    };
+    BegunMemberSession { session, token }
+}
+
+fn life(stage: SessionStage) -> Duration {
+    match stage {
+        SessionStage::SecondStep => SECOND_STEP_LIFE,
+        SessionStage::Open => MEMBER_SESSION_LIFE,
     }
 }

@@ -12,6 +12,7 @@ use vestibule_domain::environment::{
 };
 use vestibule_domain::id::EnvironmentId;
 use vestibule_domain::member::{Member, MemberRole, PasswordAttempts};
+use vestibule_domain::notice::Notices;
 use vestibule_domain::organization::{Metadata, Organization, ProfileRule, Slug};
 use vestibule_domain::redirect_uri::RedirectUri;
 use vestibule_domain::secret::SecretText;
@@ -118,7 +119,8 @@ impl UseCase for Bootstrap {
         if command.company == Company::First && work.accounts().any_team().await? {
             return Err(BootstrapError::NotEmpty);
         }
-        let team = Team { id: self.ambient.id(now), name: command.team_name, created_at: now };
+        let team =
+            Team { id: self.ambient.id(now), name: command.team_name, support_email: None, created_at: now };
         work.accounts().insert_team(&team).await?;
         let member = Member {
             id: self.ambient.id(now),
@@ -128,6 +130,9 @@ impl UseCase for Bootstrap {
             password_hash: command.member_password_hash,
             role: MemberRole::Admin,
             attempts: PasswordAttempts::default(),
+            second_factor: None,
+            notices: Notices::default(),
+            signed_in_at: None,
             created_at: now,
         };
         work.accounts().insert_member(&member).await.map_err(|error| match error {

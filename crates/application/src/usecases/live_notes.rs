@@ -7,10 +7,12 @@ use vestibule_domain::id::MessageId;
 use vestibule_domain::job::Task;
 use vestibule_domain::language::Language;
 use vestibule_domain::message::{LiveNote, LiveReader, Message, MessageKind, MessageState};
+use vestibule_domain::notice::Notice;
 use vestibule_domain::organization::ProfileRule;
 use vestibule_domain::organization_domain::OrganizationDomain;
 
 use super::save_connection::standing;
+use super::wanted_notices;
 use crate::ambient::Ambient;
 use crate::chronicle::{self, Scene};
 use crate::ports::store::{StoreError, UnitOfWork};
@@ -37,9 +39,9 @@ pub(super) async fn write(
         Some(ProfileRule::AnyDomain) => DomainStanding::Verified,
         Some(ProfileRule::VerifiedDomains) | None => standing(domains),
     };
-    let team = environment.branding.support_email.clone().filter(|team| !told.admins.contains(team));
+    let team = wanted_notices::readers(work, environment, Notice::ConnectionLive, &told.admins).await?;
     let admins = told.admins.into_iter().map(|admin| (LiveReader::Admin, admin, told.language));
-    let team = team.map(|team| (LiveReader::Team, team, Language::default()));
+    let team = team.into_iter().map(|(reader, team)| (reader, team, Language::default()));
     for (reader, to, language) in admins.chain(team) {
         let id: MessageId = ambient.id(scene.now);
         let note = LiveNote {
@@ -52,7 +54,7 @@ pub(super) async fn write(
         let message = Message {
             id,
             environment_id: connection.environment_id,
-            organization_id: connection.organization_id,
+            organization_id: Some(connection.organization_id),
             to,
             kind: MessageKind::Live(note),
             state: MessageState::Queued,

@@ -157,7 +157,7 @@ impl MintLink {
         let message = Message {
             id,
             environment_id: link.environment_id,
-            organization_id: link.organization_id,
+            organization_id: Some(link.organization_id),
             to,
             kind: MessageKind::Invitation {
                 link_id: link.id,

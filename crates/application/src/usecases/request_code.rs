@@ -136,7 +136,7 @@ impl RequestCode {
         let message = Message {
             id,
             environment_id: code.environment_id,
-            organization_id: code.organization_id,
+            organization_id: Some(code.organization_id),
             to: code.address.clone(),
             kind: MessageKind::Code {
                 link_id: code.link_id,

@@ -92,7 +92,7 @@ impl UseCase for SendSteps {
         let message = Message {
             id,
             environment_id: session.environment_id,
-            organization_id: session.organization_id,
+            organization_id: Some(session.organization_id),
             to: command.to,
             kind: MessageKind::Steps(StepsNote { from, sheet: command.sheet, language: command.language }),
             state: MessageState::Queued,

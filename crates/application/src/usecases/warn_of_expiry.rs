@@ -7,15 +7,16 @@ use vestibule_domain::audit::Actor;
 use vestibule_domain::certificate_watch::{self as watch, CertificateUse};
 use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::email::EmailAddress;
-use vestibule_domain::environment::Environment;
 use vestibule_domain::event::{CertificateSnapshot, Fact};
 use vestibule_domain::id::{ConnectionId, EnvironmentId, MessageId};
 use vestibule_domain::job::Task;
 use vestibule_domain::language::Language;
 use vestibule_domain::message::{ExpiryNote, LiveReader, Message, MessageKind, MessageState};
+use vestibule_domain::notice::Notice;
 use vestibule_domain::saml::{SamlSettings, SpKeyUse};
 use vestibule_domain::url::HttpsUrl;
 
+use super::wanted_notices;
 use crate::ambient::Ambient;
 use crate::chronicle::{self, Scene};
 use crate::ports::store::{StoreError, UnitOfWork};
@@ -63,6 +64,8 @@ impl UseCase for WarnOfExpiry {
         let environment = work.accounts().find_environment(command.environment_id).await?;
         let Some(environment) = environment else { return Ok(()) };
         let scene = Scene { environment_id: command.environment_id, actor: Actor::system(), now };
+        let admins = connection.set_up_by.clone().map_or(command.contacts, |admin| vec![admin]);
+        let team = wanted_notices::readers(work, &environment, Notice::CertificateExpiry, &admins).await?;
         for ending in ending {
             let fact = Fact::SamlCertificateRenewalRequired(CertificateSnapshot {
                 connection_id: connection.id,
@@ -72,7 +75,7 @@ impl UseCase for WarnOfExpiry {
                 at: now,
             });
             chronicle::announce(work, &self.ambient, &scene, connection.organization_id, fact).await?;
-            for message in self.messages(&scene, &environment, &connection, &command.contacts, &ending) {
+            for message in self.messages(&scene, &connection, (&admins, &team), &ending) {
                 work.messages().insert(&message).await?;
                 chronicle::enqueue(work, &self.ambient, &scene, Task::SendMessage(message.id)).await?;
             }
@@ -111,9 +114,8 @@ impl WarnOfExpiry {
     fn messages(
         &self,
         scene: &Scene,
-        environment: &Environment,
         connection: &Connection,
-        contacts: &[EmailAddress],
+        (admins, team): (&[EmailAddress], &[(LiveReader, EmailAddress)]),
         ending: &Ending,
     ) -> Vec<Message> {
         let Ok(saml) = connection.saml() else { return Vec::new() };
@@ -125,11 +127,9 @@ impl WarnOfExpiry {
                 HttpsUrl::parse_allowing_http(&self.ambient.addresses.sp_entity_id(connection.id)).ok()
             }
         };
-        let admins = connection.set_up_by.clone().map_or_else(|| contacts.to_vec(), |admin| vec![admin]);
-        let team = environment.branding.support_email.clone().filter(|team| !admins.contains(team));
-        let admins = admins.into_iter().map(|admin| (LiveReader::Admin, admin, saml.care.language));
-        let team = team.map(|team| (LiveReader::Team, team, Language::default()));
-        let message = |(reader, to, language)| {
+        let admins = admins.iter().map(|admin| (LiveReader::Admin, admin, saml.care.language));
+        let team = team.iter().map(|(reader, team)| (*reader, team, Language::default()));
+        let message = |(reader, to, language): (LiveReader, &EmailAddress, Language)| {
             let id: MessageId = self.ambient.id(scene.now);
             let note = ExpiryNote {
                 reader,
@@ -142,8 +142,8 @@ impl WarnOfExpiry {
             Message {
                 id,
                 environment_id: connection.environment_id,
-                organization_id: connection.organization_id,
-                to,
+                organization_id: Some(connection.organization_id),
+                to: to.clone(),
                 kind: MessageKind::Expiry(note),
                 state: MessageState::Queued,
                 created_at: scene.now,

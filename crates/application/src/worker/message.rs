@@ -11,7 +11,7 @@ use vestibule_domain::text::Name;
 use super::{STARTS_MAX, Worker};
 use crate::ambient::SecretOf;
 use crate::ports::mail::MailError;
-use crate::ports::store::{StoreError, UnitOfWork};
+use crate::ports::store::{StoreError, TeamView, UnitOfWork};
 use crate::usecase::{self, UseCase};
 
 pub(super) async fn run(worker: &Worker, job: &Job, id: MessageId) -> Result<JobEnd, StoreError> {
@@ -40,16 +40,28 @@ pub(super) async fn run(worker: &Worker, job: &Job, id: MessageId) -> Result<Job
 async fn address(worker: &Worker, message: &Message) -> Result<Option<OutgoingMessage>, StoreError> {
     let queries = worker.store.queries();
     let environment = queries.environment(message.environment_id).await?;
-    let organization = queries.organization(message.environment_id, message.organization_id).await?;
-    let (Some(environment), Some(organization)) = (environment, organization) else {
-        return Ok(None);
+    let Some(environment) = environment else { return Ok(None) };
+    let (content, sender_name, support_email) = match message.organization_id {
+        Some(id) => {
+            let Some(organization) = queries.organization(message.environment_id, id).await? else {
+                return Ok(None);
+            };
+            let content = content(worker, message, organization.organization.name);
+            (content, environment.display_name().clone(), environment.branding.support_email.clone())
+        }
+        None => {
+            let Some(TeamView { team, .. }) = queries.team(environment.team_id).await? else {
+                return Ok(None);
+            };
+            (account_content(worker, message), team.name, team.support_email)
+        }
     };
-    let Some(content) = content(worker, message, organization.organization.name) else { return Ok(None) };
+    let Some(content) = content else { return Ok(None) };
     Ok(Some(OutgoingMessage {
         id: message.id,
         to: message.to.clone(),
-        sender_name: environment.display_name().clone(),
-        support_email: environment.branding.support_email.clone(),
+        sender_name,
+        support_email,
         created_at: message.created_at,
         content,
     }))
@@ -57,10 +69,7 @@ async fn address(worker: &Worker, message: &Message) -> Result<Option<OutgoingMe
 
 /// What the message says, or nothing if its secret is gone or what it says is not true any more.
 fn content(worker: &Worker, message: &Message, organization_name: Name) -> Option<OutgoingContent> {
-    let open = |sealed: &Option<Sealed>| {
-        let opened = worker.ambient.vault.open(&SecretOf::Message(message.id).context(), sealed.as_ref()?);
-        String::from_utf8(opened.ok()?).ok()
-    };
+    let open = |sealed: &Option<Sealed>| opened(worker, message, sealed.as_ref());
     match &message.kind {
         MessageKind::Invitation { sealed_url, intents, language, expires_at, .. } => {
             Some(OutgoingContent::Invitation {
@@ -82,7 +91,49 @@ fn content(worker: &Worker, message: &Message, organization_name: Name) -> Optio
         MessageKind::Live(note) => Some(OutgoingContent::Live { organization_name, note: note.clone() }),
         MessageKind::Expiry(note) => Some(OutgoingContent::Expiry { organization_name, note: note.clone() }),
         MessageKind::Steps(note) => Some(OutgoingContent::Steps { organization_name, note: note.clone() }),
+        MessageKind::PasswordReset { .. } | MessageKind::TeamInvitation { .. } | MessageKind::Account(_) => {
+            None
+        }
     }
+}
+
+/// The same of a message about an account, which concerns no organization.
+fn account_content(worker: &Worker, message: &Message) -> Option<OutgoingContent> {
+    let now = worker.ambient.now();
+    match &message.kind {
+        // A link that comes too late only confuses.
+        MessageKind::PasswordReset { expires_at, .. } | MessageKind::TeamInvitation { expires_at, .. }
+            if *expires_at <= now =>
+        {
+            None
+        }
+        MessageKind::PasswordReset { sealed_url, expires_at } => Some(OutgoingContent::PasswordReset {
+            url: opened(worker, message, sealed_url.as_ref())?,
+            expires_at: *expires_at,
+        }),
+        MessageKind::TeamInvitation { sealed_url, invited_by, expires_at } => {
+            Some(OutgoingContent::TeamInvitation {
+                invited_by: invited_by.clone(),
+                url: opened(worker, message, sealed_url.as_ref())?,
+                expires_at: *expires_at,
+            })
+        }
+        MessageKind::Account(change) => Some(OutgoingContent::Account {
+            change: *change,
+            account_url: worker.ambient.addresses.account(),
+        }),
+        MessageKind::Invitation { .. }
+        | MessageKind::Code { .. }
+        | MessageKind::Live(_)
+        | MessageKind::Expiry(_)
+        | MessageKind::Steps(_) => None,
+    }
+}
+
+/// The secret in a message, unless it is erased.
+fn opened(worker: &Worker, message: &Message, sealed: Option<&Sealed>) -> Option<String> {
+    let opened = worker.ambient.open(SecretOf::Message(message.id), sealed?);
+    String::from_utf8(opened.ok()?).ok()
 }
 
 enum Closing<'a> {

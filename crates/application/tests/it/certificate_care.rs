@@ -33,7 +33,9 @@ use vestibule_domain::event::Fact;
 use vestibule_domain::id::ConnectionId;
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::language::Language;
+use vestibule_domain::member::Member;
 use vestibule_domain::message::{OutgoingContent, OutgoingMessage};
+use vestibule_domain::notice::{Notice, Notices};
 use vestibule_domain::saml::{IdentityProvider, SpKeyPair, SpKeyPlace, TrustedIdentityProvider};
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::sso::check::CheckName;
@@ -436,6 +438,33 @@ async fn people_are_warned_four_times_and_once_each() {
     mail.sort_by_key(|(to, language, days)| (u32::MAX - days, *language == Language::En, to.clone()));
     assert_eq!(mail, wanted.map(each).concat());
     assert_eq!(care.connection().await.updated_at, START, "nothing that anybody sees was changed");
+}
+
+#[tokio::test]
+async fn members_who_want_it_are_warned_and_nobody_twice() {
+    let care = Care::of(&[]).await;
+    care.change(|connection| connection.set_up_by = EmailAddress::parse("it@acme.example").ok()).await;
+    let mut environment = (*care.world.caller.environment).clone();
+    environment.branding.support_email = EmailAddress::parse("help@vendor.example").ok();
+    let mut work = care.world.store.begin().await.unwrap();
+    work.accounts().update_environment(&environment).await.unwrap();
+    let team = work.teams().members(environment.team_id).await.unwrap();
+    for (address, notices) in [
+        ("ada@vendor.example", Notices::of([Notice::CertificateExpiry])),
+        ("bob@vendor.example", Notices::of([Notice::ConnectionLive])),
+        ("help@vendor.example", Notices::of(Notice::ALL)),
+        ("it@acme.example", Notices::of(Notice::ALL)),
+    ] {
+        let id = care.world.ambient.id(START);
+        let email = EmailAddress::parse(address).unwrap();
+        let member = Member { id, email, notices, ..team[0].clone() };
+        work.accounts().insert_member(&member).await.unwrap();
+    }
+    work.commit().await.unwrap();
+    care.live_until(FIRST_ENDS - Duration::days(89)).await;
+    let mut told: Vec<_> = care.mail().into_iter().map(|(to, _, _)| to).collect();
+    told.sort_unstable();
+    assert_eq!(told, ["ada@vendor.example", "help@vendor.example", "it@acme.example"]);
 }
 
 #[tokio::test]

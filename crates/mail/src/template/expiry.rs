@@ -13,7 +13,10 @@ use crate::compose::one_line;
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct ExpiryView<'a> {
     lang: &'static str,
+    /// Somebody on the vendor's side.
     for_team: bool,
+    /// A member who asked for it.
+    for_member: bool,
     /// What a certificate of ours is for; none of the provider's.
     ours: Option<&'static str>,
     product: String,
@@ -32,8 +35,9 @@ impl<'a> ExpiryView<'a> {
             lang: note.language.as_str(),
             for_team: match note.reader {
                 LiveReader::Admin => false,
-                LiveReader::Team => true,
+                LiveReader::Team | LiveReader::Member => true,
             },
+            for_member: note.reader == LiveReader::Member,
             ours: match note.of {
                 CertificateUse::ResponseSigning => None,
                 CertificateUse::RequestSigning => Some("signing"),

@@ -12,7 +12,10 @@ use crate::compose::one_line;
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct LiveView {
     lang: &'static str,
+    /// Somebody on the vendor's side.
     for_team: bool,
+    /// A member who asked for it.
+    for_member: bool,
     product: String,
     organization: String,
     connection: String,
@@ -29,8 +32,9 @@ impl LiveView {
             lang: note.language.as_str(),
             for_team: match note.reader {
                 LiveReader::Admin => false,
-                LiveReader::Team => true,
+                LiveReader::Team | LiveReader::Member => true,
             },
+            for_member: note.reader == LiveReader::Member,
             product: one_line(message.sender_name.as_str()),
             organization: one_line(organization.as_str()),
             connection: one_line(note.connection_name.as_str()),

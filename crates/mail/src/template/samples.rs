@@ -6,7 +6,7 @@ use vestibule_domain::connection::DomainStanding;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::language::Language;
 use vestibule_domain::message::{
-    ExpiryNote, LiveNote, LiveReader, OutgoingContent, OutgoingMessage, StepsNote,
+    AccountChange, ExpiryNote, LiveNote, LiveReader, OutgoingContent, OutgoingMessage, StepsNote,
 };
 use vestibule_domain::step_sheet::{SheetEntry, SheetStep, StepSheet};
 use vestibule_domain::text::Name;
@@ -125,6 +125,35 @@ fn ours(of: CertificateUse, mut message: OutgoingMessage) -> OutgoingMessage {
     message
 }
 
+/// What members are told about their accounts, each text once.
+fn accounts(team: &str, invited_by: &str) -> Vec<(&'static str, OutgoingMessage)> {
+    let url = "https://vestibule.example/dashboard/reset/vpr_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
+    let until = time::macros::datetime!(2026-11-21 10:30 UTC);
+    let sent = |content| OutgoingMessage {
+        sender_name: Name::parse(team).unwrap(),
+        support_email: EmailAddress::parse("help@acme.example").ok(),
+        content,
+        ..message("Globex", &[])
+    };
+    let changed = |change| {
+        let account_url = "https://vestibule.example/dashboard/account".to_owned();
+        sent(OutgoingContent::Account { change, account_url })
+    };
+    let invitation = OutgoingContent::TeamInvitation {
+        invited_by: invited_by.to_owned(),
+        url: url.to_owned(),
+        expires_at: until,
+    };
+    vec![
+        ("account_reset", sent(OutgoingContent::PasswordReset { url: url.to_owned(), expires_at: until })),
+        ("account_invitation", sent(invitation)),
+        ("account_password", changed(AccountChange::Password)),
+        ("account_second_factor_on", changed(AccountChange::SecondFactorOn)),
+        ("account_second_factor_off", changed(AccountChange::SecondFactorOff)),
+        ("account_recovery_code", changed(AccountChange::RecoveryCodeUsed)),
+    ]
+}
+
 pub(crate) fn all() -> Vec<(&'static str, OutgoingMessage)> {
     let support = EmailAddress::parse("help@acme.example").ok();
     let mut samples = vec![
@@ -171,7 +200,12 @@ pub(crate) fn all() -> Vec<(&'static str, OutgoingMessage)> {
         ("steps_ja", steps("Globex", "Name", Language::Ja)),
         ("steps_bare", bare_steps(Language::En)),
         ("steps_hostile", steps(HOSTILE, HOSTILE, Language::En)),
+        ("live_member", live("Globex", LiveReader::Member, Language::En)),
+        ("certificate_member", expiry("Globex", LiveReader::Member, 30, Language::En)),
     ];
+    samples.extend(accounts("Acme", "Ada Lovelace"));
+    let hostile = accounts(HOSTILE, HOSTILE).into_iter().zip(["account_hostile_1", "account_hostile_2"]);
+    samples.extend(hostile.map(|((_, message), name)| (name, message)));
     for (_, message) in samples.iter_mut().filter(|(name, _)| name.contains("hostile")) {
         message.support_email.clone_from(&support);
     }

@@ -4,21 +4,24 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use vestibule_application::ports::store::{
-    EnvironmentLine, LinkView, MemberVisit, Members, StoreError, StoreResult,
+    EnvironmentLine, LinkView, MemberVisit, Members, StoreError, StoreResult, Visits,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::email::EmailAddress;
-use vestibule_domain::id::{EnvironmentId, MemberId, MemberSessionId, OrganizationId};
+use vestibule_domain::id::{EnvironmentId, MemberId, MemberSessionId, OrganizationId, TeamId};
 use vestibule_domain::member::Member;
 use vestibule_domain::member_session::MemberSession;
+use vestibule_domain::password_reset::PasswordReset;
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::secret::SecretDigest;
 
 use super::super::dialect::{locked, together};
 use super::queries::{SqlQueries, loaded};
-use super::rows::{ApiKeyRow, LinkRow, MemberRow, MemberSessionRow, SessionRow, TeamRow};
-use super::schema::{api_keys, environments, member_sessions, members, portal_links, portal_sessions, teams};
+use super::rows::{ApiKeyRow, LinkRow, MemberRow, MemberSessionRow, ResetRow, SessionRow, TeamRow};
+use super::schema::{
+    api_keys, environments, member_sessions, members, password_resets, portal_links, portal_sessions, teams,
+};
 use super::unit::SqlUnitOfWork;
 use crate::fault::store_error;
 use crate::parse::{Table, instant};
@@ -31,6 +34,7 @@ type LineRow = (String, String, String);
 
 const MEMBERS: &str = "members";
 const SESSIONS: &str = "member_sessions";
+const RESETS: &str = "password_resets";
 
 #[async_trait]
 impl Members for SqlUnitOfWork {
@@ -47,8 +51,21 @@ impl Members for SqlUnitOfWork {
             members::role.eq(row.role),
             members::wrong_passwords.eq(row.wrong_passwords),
             members::last_wrong_at.eq(row.last_wrong_at),
+            members::totp_secret.eq(row.totp_secret),
+            members::totp_last_step.eq(row.totp_last_step),
+            members::recovery_codes.eq(row.recovery_codes),
+            members::second_factor_at.eq(row.second_factor_at),
+            members::notices.eq(row.notices),
+            members::signed_in_at.eq(row.signed_in_at),
         ));
         self.touch(MEMBERS, update).await
+    }
+
+    async fn delete(&mut self, team: TeamId, id: MemberId) -> StoreResult<bool> {
+        let found = members::table
+            .filter(members::id.eq(id.to_string()))
+            .filter(members::team_id.eq(team.to_string()));
+        self.touch(MEMBERS, diesel::delete(found)).await
     }
 
     async fn insert_session(&mut self, session: &MemberSession) -> StoreResult<()> {
@@ -63,6 +80,48 @@ impl Members for SqlUnitOfWork {
             .filter(member_sessions::ended_at.is_null());
         let ended = diesel::update(open).set(member_sessions::ended_at.eq(Some(instant(at))));
         self.touch(SESSIONS, ended).await
+    }
+
+    async fn end_sessions(&mut self, member: MemberId, which: Visits, at: Instant) -> StoreResult<()> {
+        // No visit has an empty id.
+        let kept = match which {
+            Visits::All => String::new(),
+            Visits::AllBut(id) => id.to_string(),
+        };
+        let open = member_sessions::table
+            .filter(member_sessions::member_id.eq(member.to_string()))
+            .filter(member_sessions::id.ne(kept))
+            .filter(member_sessions::ended_at.is_null());
+        let ended = diesel::update(open).set(member_sessions::ended_at.eq(Some(instant(at))));
+        self.run(SESSIONS, ended).await.map(drop)
+    }
+
+    async fn insert_reset(&mut self, reset: &PasswordReset) -> StoreResult<()> {
+        let insert = diesel::insert_into(password_resets::table).values(ResetRow::from(reset));
+        self.run(RESETS, insert).await.map(drop)
+    }
+
+    async fn resets(&mut self, member: MemberId) -> StoreResult<Vec<PasswordReset>> {
+        let query = password_resets::table
+            .filter(password_resets::member_id.eq(member.to_string()))
+            .order((password_resets::created_at, password_resets::digest))
+            .select(ResetRow::as_select());
+        self.all(RESETS, query).await
+    }
+
+    async fn take_reset(&mut self, digest: &SecretDigest) -> StoreResult<Option<PasswordReset>> {
+        let wanted = password_resets::digest.eq(digest.as_bytes().to_vec());
+        let query = password_resets::table.filter(wanted.clone()).select(ResetRow::as_select());
+        let held: Option<PasswordReset> = self.one(RESETS, query).await?;
+        let taken = self.touch(RESETS, diesel::delete(password_resets::table.filter(wanted))).await?;
+        Ok(held.filter(|_| taken))
+    }
+
+    async fn delete_resets(&mut self, member: MemberId, until: Instant) -> StoreResult<()> {
+        let old = password_resets::table
+            .filter(password_resets::member_id.eq(member.to_string()))
+            .filter(password_resets::created_at.le(instant(until)));
+        self.run(RESETS, diesel::delete(old)).await.map(drop)
     }
 }
 

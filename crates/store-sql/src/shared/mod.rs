@@ -28,6 +28,7 @@ mod sessions;
 mod sign_ins;
 mod sso;
 mod sweep;
+mod teams;
 mod unit;
 mod webhooks;
 

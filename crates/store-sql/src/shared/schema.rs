@@ -11,6 +11,7 @@ diesel::table! {
         id -> sql::Text,
         name -> sql::Text,
         created_at -> sql::Ts,
+        support_email -> sql::Nullable<sql::Text>,
     }
 }
 
@@ -27,6 +28,12 @@ diesel::table! {
         name -> sql::Nullable<sql::Text>,
         wrong_passwords -> sql::Integer,
         last_wrong_at -> sql::Nullable<sql::Ts>,
+        totp_secret -> sql::Nullable<sql::Binary>,
+        totp_last_step -> sql::Nullable<sql::BigInt>,
+        recovery_codes -> sql::Nullable<sql::Binary>,
+        second_factor_at -> sql::Nullable<sql::Ts>,
+        notices -> sql::Text,
+        signed_in_at -> sql::Nullable<sql::Ts>,
     }
 }
 
@@ -42,6 +49,48 @@ diesel::table! {
         started_at -> sql::Ts,
         expires_at -> sql::Ts,
         ended_at -> sql::Nullable<sql::Ts>,
+        stage -> sql::Text,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    team_invitations (id) {
+        id -> sql::Text,
+        team_id -> sql::Text,
+        email -> sql::Text,
+        role -> sql::Text,
+        digest -> sql::Binary,
+        invited_by -> sql::Text,
+        created_at -> sql::Ts,
+        sent_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    password_resets (digest) {
+        digest -> sql::Binary,
+        member_id -> sql::Text,
+        created_at -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    team_trail (id) {
+        id -> sql::Text,
+        team_id -> sql::Text,
+        at -> sql::Ts,
+        action -> sql::Text,
+        member_id -> sql::Nullable<sql::Text>,
+        member_name -> sql::Nullable<sql::Text>,
+        ip_address -> sql::Nullable<sql::Text>,
+        target -> sql::Text,
+        details -> sql::Doc,
     }
 }
 
@@ -323,7 +372,7 @@ diesel::table! {
     messages (id) {
         id -> sql::Text,
         environment_id -> sql::Text,
-        organization_id -> sql::Text,
+        organization_id -> sql::Nullable<sql::Text>,
         recipient -> sql::Text,
         kind -> sql::Doc,
         state -> sql::Text,
@@ -435,6 +484,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     teams,
     members,
     member_sessions,
+    team_invitations,
+    password_resets,
+    team_trail,
     environments,
     api_keys,
     organizations,

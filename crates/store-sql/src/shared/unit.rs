@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use vestibule_application::ports::store::{
     AcceptedAssertions, Accounts, AddressCodes, Conflict, Connections, ItContacts, Members, Messages,
     OrganizationDomains, Organizations, Outbox, PortalLinks, PortalSessions, Profiles, Replays, SigningKeys,
-    SsoSessions, StoreError, StoreResult, UnitOfWork, Webhooks,
+    SsoSessions, StoreError, StoreResult, Teams, UnitOfWork, Webhooks,
 };
 
 use super::super::dialect::{self, Conn, Db, Guard};
@@ -137,6 +137,9 @@ impl UnitOfWork for SqlUnitOfWork {
         self
     }
     fn members(&mut self) -> &mut dyn Members {
+        self
+    }
+    fn teams(&mut self) -> &mut dyn Teams {
         self
     }
     fn organizations(&mut self) -> &mut dyn Organizations {

@@ -145,7 +145,7 @@ impl Place {
 }
 
 pub(crate) fn team() -> Team {
-    Team { id: id(), name: Name::parse("Vendor").unwrap(), created_at: NOW }
+    Team { id: id(), name: Name::parse("Vendor").unwrap(), support_email: None, created_at: NOW }
 }
 
 pub(crate) fn environment(team: &Team) -> Environment {

@@ -19,6 +19,12 @@ pub(super) enum Failure {
     ForeignOrigin,
     /// Only admins of the team may.
     AdminsOnly,
+    /// A link in a mail that was used, withdrawn or replaced, ran out, or never was one.
+    LinkGone,
+    /// Whoever is invited has an account already.
+    AddressTaken,
+    /// The team would have no admin.
+    LastAdmin,
     /// Not of the form that our pages send.
     Malformed,
     /// Larger than our pages let anybody send.
@@ -48,6 +54,8 @@ impl Failure {
             Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::FormToken | Self::ForeignOrigin | Self::AdminsOnly => StatusCode::FORBIDDEN,
+            Self::LinkGone => StatusCode::GONE,
+            Self::AddressTaken | Self::LastAdmin => StatusCode::CONFLICT,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
@@ -65,6 +73,9 @@ impl Failure {
             Self::FormToken => "form_token_invalid",
             Self::ForeignOrigin => "foreign_origin",
             Self::AdminsOnly => "admins_only",
+            Self::LinkGone => "link_gone",
+            Self::AddressTaken => "address_taken",
+            Self::LastAdmin => "last_admin",
             Self::Malformed => "bad_request",
             Self::TooLarge => "request_too_large",
             Self::Method => "method_not_allowed",
@@ -94,6 +105,18 @@ impl Failure {
             ],
             Self::AdminsOnly => {
                 ["Only admins of the team may do that", "Ask one of them. Nothing was changed."]
+            }
+            Self::LinkGone => [
+                "The link cannot be used any more",
+                "It was used, withdrawn or replaced by a newer one, or its time is over. Ask for another.",
+            ],
+            Self::AddressTaken => [
+                "There is an account with this address",
+                "An address has one account on this deployment, in one team. Ask whoever invited you for an \
+                 invitation to another address.",
+            ],
+            Self::LastAdmin => {
+                ["The team has no other admin", "Make somebody else an admin first. Nothing was changed."]
             }
             Self::Malformed => {
                 ["The request cannot be read", "It is not of the form that the dashboard sends."]

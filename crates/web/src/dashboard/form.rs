@@ -19,6 +19,17 @@ impl Sent {
         sent.map(|(_, value)| value.trim()).unwrap_or_default()
     }
 
+    /// The first value under a name as it was typed, white space included: for passwords.
+    pub(super) fn as_typed(&self, name: &str) -> &str {
+        let sent = self.0.iter().find(|(key, _)| key == name);
+        sent.map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
+    /// Whether the form has a field of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
     /// All values under a name, without white space around them.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())

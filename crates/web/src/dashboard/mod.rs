@@ -5,8 +5,10 @@
 //! of another team is told that there is none.
 //! The dashboard speaks English: its people are the vendor's, as the API's are.
 
+mod account;
 mod answer;
-mod attributes;
+mod attribute_map;
+mod browser_name;
 mod confirm;
 mod connection;
 mod connection_page;
@@ -15,17 +17,23 @@ mod cookie;
 mod done;
 mod events;
 mod failure;
+mod forgotten;
 mod form;
 mod keys;
 mod meanwhile;
 mod operator;
 mod organization;
+mod organization_settings;
 mod organizations;
+mod passwords;
+mod qr;
 mod redirects;
+mod second_factor;
+mod second_step;
 mod session_log;
-mod settings;
 mod sign_in;
 mod signing;
+mod team;
 mod theme;
 mod trail;
 mod trail_export;
@@ -95,10 +103,49 @@ impl DashboardRoutes {
         let mut table = PageTable::new(ROOT, scope);
         let signing_in = both(page(sign_in::show), post(sign_in::sign_in));
         table.add("/dashboard/sign-in", Access::Public, signing_in);
+        let second_step = both(page(second_step::show), post(second_step::prove));
+        table.add("/dashboard/sign-in/code", Access::Public, second_step);
+        let forgotten = both(page(forgotten::show), post(forgotten::ask));
+        table.add("/dashboard/forgotten", Access::Public, forgotten);
+        let reset = both(page(forgotten::show_reset), post(forgotten::reset));
+        table.add("/dashboard/reset/{token}", Access::Public, reset);
+        let join = both(page(forgotten::show_invitation), post(forgotten::join));
+        table.add("/dashboard/join/{token}", Access::Public, join);
         table.add("/dashboard/sign-out", Access::Member, post(sign_in::sign_out));
         table.add("/dashboard/theme", Access::Public, post(theme::choose));
         let mut member = |pattern, handlers| table.add(pattern, Access::Member, handlers);
         member("/dashboard", page(organizations::home));
+        // Before what begins with an environment: the first pattern that fits is taken.
+        member("/dashboard/account", both(page(account::show), post(account::update)));
+        member("/dashboard/account/password", post(account::change_password));
+        member(
+            "/dashboard/account/second-factor",
+            both(page(second_factor::offer), post(second_factor::enable)),
+        );
+        member(
+            "/dashboard/account/second-factor/off",
+            both(page(second_factor::ask_off), post(second_factor::disable)),
+        );
+        member(
+            "/dashboard/account/recovery-codes",
+            both(page(second_factor::ask_codes), post(second_factor::renew_codes)),
+        );
+        member("/dashboard/account/visits/end-others", post(account::end_other_visits));
+        member("/dashboard/account/visits/{visit}/end", post(account::end_visit));
+        member("/dashboard/team", both(page(team::show), post(team::update)));
+        member("/dashboard/team/trail", page(team::trail));
+        member("/dashboard/team/invitations", post(team::invite));
+        member("/dashboard/team/invitations/{invitation}/resend", post(team::resend));
+        member("/dashboard/team/invitations/{invitation}/revoke", post(team::revoke));
+        member("/dashboard/team/members/{member}/role", post(team::change_role));
+        member(
+            "/dashboard/team/members/{member}/remove",
+            both(page(team::confirm_removal), post(team::remove)),
+        );
+        member(
+            "/dashboard/team/members/{member}/second-factor",
+            both(page(team::confirm_factor_reset), post(team::reset_factor)),
+        );
         member("/dashboard/{environment}", page(organizations::environment_home));
         member(
             "/dashboard/{environment}/organizations",
@@ -116,7 +163,7 @@ impl DashboardRoutes {
         );
         member(
             "/dashboard/{environment}/organizations/{organization}/settings",
-            both(page(settings::show), post(settings::save)),
+            both(page(organization_settings::show), post(organization_settings::save)),
         );
         member(
             "/dashboard/{environment}/organizations/{organization}/contacts",
@@ -167,7 +214,7 @@ impl DashboardRoutes {
         );
         member(
             "/dashboard/{environment}/connections/{connection}/attributes",
-            both(page(attributes::show), post(attributes::save)),
+            both(page(attribute_map::show), post(attribute_map::save)),
         );
         member("/dashboard/{environment}/connections/{connection}/switch", post(connection::switch));
         member("/dashboard/{environment}/connections/{connection}/test", post(connection::test));

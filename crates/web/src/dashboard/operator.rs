@@ -8,6 +8,7 @@ use actix_web::web::{Data, Form};
 use actix_web::{FromRequest, HttpRequest};
 use vestibule_application::caller::Caller;
 use vestibule_application::ports::store::{EnvironmentLine, MemberVisit};
+use vestibule_application::team_chronicle::Acting;
 use vestibule_domain::Instant;
 use vestibule_domain::audit::Origin;
 use vestibule_domain::id::{EnvironmentId, Id};
@@ -19,8 +20,9 @@ use super::cookie::session_token;
 use super::failure::Failure;
 use super::form::Sent;
 use super::theme::Theme;
-use super::view::shell::{Area, Shell};
+use super::view::shell::{Area, Place, Shell};
 use crate::pages::forgery::{form_token, is_form_token};
+use crate::sso::browser;
 use crate::transport::origin_of;
 
 /// What form tokens of the dashboard are told apart by.
@@ -90,6 +92,17 @@ impl Operator {
             MemberRole::Admin => Ok(()),
             MemberRole::Member => Err(Failure::AdminsOnly),
         }
+    }
+
+    /// The member as changes of the team's people want to know them, and where they sit.
+    pub(super) fn acting(&self, dashboard: &Dashboard, request: &HttpRequest) -> Acting {
+        let browser = browser(&dashboard.app, request);
+        Acting::new(&self.visit.member, browser.ip_address)
+    }
+
+    /// What surrounds a page of the account or of the team.
+    pub(super) fn shell_of(&self, place: Place) -> Shell {
+        Shell::outside(&self.visit, place, self.form_token(), self.theme.as_str(), &self.path)
     }
 
     /// What surrounds a page of an environment.

@@ -1,39 +1,40 @@
 //! Signing in and out.
 
-use std::sync::{Arc, OnceLock};
-
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use url::form_urlencoded;
-use vestibule_application::ports::ambient::PasswordHasher;
 use vestibule_application::usecases::begin_member_session::{
     BeginMemberSession, BeginMemberSessionCommand, BeginMemberSessionError, BegunMemberSession,
-    ComparedPassword,
 };
 use vestibule_application::usecases::end_member_session::{
     EndMemberSession, EndMemberSessionCommand, EndMemberSessionError,
 };
 use vestibule_domain::email::EmailAddress;
+use vestibule_domain::member_session::SessionStage;
 
 use super::answer::{page, see_other};
 use super::cookie::{SESSION, session_cookie};
 use super::failure::Failure;
 use super::operator::{Operator, Signed};
+use super::passwords::compare;
 use super::theme::Theme;
 use super::view::sign_in::SignInPage;
 use super::{Dashboard, ROOT};
 use crate::sso::browser;
 
 /// Where the form is.
-const SIGN_IN: &str = "/dashboard/sign-in";
+pub(super) const SIGN_IN: &str = "/dashboard/sign-in";
 
 /// Where to go afterwards.
 #[derive(Debug, Deserialize)]
 pub(super) struct Next {
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
+    /// What was done just before.
+    #[serde(default)]
+    done: String,
 }
 
 /// What the form sends.
@@ -67,7 +68,8 @@ pub(super) async fn show(
     if Operator::find(&dashboard, &request).await?.is_some() {
         return Ok(see_other(place_within(&next.next)));
     }
-    form(&dashboard, &request, StatusCode::OK, "", &next.next, false)
+    let shown = Shown { next: &next.next, password_set: next.done == "password", ..Shown::default() };
+    form(&dashboard, &request, StatusCode::OK, shown)
 }
 
 /// Looks at a password, and begins a visit if it is the right one.
@@ -86,7 +88,7 @@ pub(super) async fn sign_in(
         Err(_) => None,
     };
     let known = member.as_ref().map(|member| member.password_hash.clone());
-    let compared = compare(&dashboard, password, known).await?;
+    let compared = compare(&dashboard, &password, known).await?;
     let begun = match member {
         None => None,
         Some(member) => {
@@ -96,12 +98,29 @@ pub(super) async fn sign_in(
             begun.map_err(|BeginMemberSessionError::Store(error)| Failure::Store(error))?
         }
     };
-    let Some(BegunMemberSession { session, token }) = begun else {
+    let Some(begun) = begun else {
         dashboard.gate.count_failure(app, &request).map_err(|_| Failure::TooMany)?;
-        return form(&dashboard, &request, StatusCode::UNPROCESSABLE_ENTITY, email.trim(), &next, true);
+        let shown = Shown { email: email.trim(), next: &next, refused: true, ..Shown::default() };
+        return form(&dashboard, &request, StatusCode::UNPROCESSABLE_ENTITY, shown);
     };
-    let mut answer = see_other(place_within(&next));
-    let cookie = session_cookie(&session, &token, &app.settings, app.ambient.now());
+    match begun.session.stage {
+        SessionStage::Open => signed_in(&dashboard, &begun, place_within(&next)),
+        SessionStage::SecondStep => {
+            let next: String = form_urlencoded::byte_serialize(place_within(&next).as_bytes()).collect();
+            signed_in(&dashboard, &begun, &format!("{SIGN_IN}/code?next={next}"))
+        }
+    }
+}
+
+/// Gives the browser the cookie of a visit, and sends it on.
+pub(super) fn signed_in(
+    dashboard: &Dashboard,
+    BegunMemberSession { session, token }: &BegunMemberSession,
+    next: &str,
+) -> Result<HttpResponse, Failure> {
+    let app = &dashboard.app;
+    let mut answer = see_other(next);
+    let cookie = session_cookie(session, token, &app.settings, app.ambient.now());
     answer.add_cookie(&cookie).map_err(Failure::internal)?;
     Ok(answer)
 }
@@ -123,39 +142,29 @@ pub(super) async fn sign_out(
     Ok(answer)
 }
 
+/// What the form shows.
+#[derive(Default)]
+struct Shown<'a> {
+    email: &'a str,
+    next: &'a str,
+    password_set: bool,
+    refused: bool,
+}
+
 fn form(
     dashboard: &Dashboard,
     request: &HttpRequest,
     status: StatusCode,
-    email: &str,
-    next: &str,
-    refused: bool,
+    Shown { email, next, password_set, refused }: Shown<'_>,
 ) -> Result<HttpResponse, Failure> {
     let content = SignInPage {
         theme: Theme::of(request, &dashboard.app.settings).as_str(),
         email: email.to_owned(),
         next: place_within(next).to_owned(),
+        password_set,
         refused,
     };
     page(status, &content)
-}
-
-/// Compares a password with a hash, or with one that nobody has, which takes as long.
-async fn compare(
-    dashboard: &Dashboard,
-    password: String,
-    known: Option<String>,
-) -> Result<ComparedPassword, Failure> {
-    static NOBODY: OnceLock<String> = OnceLock::new();
-    let passwords: Arc<dyn PasswordHasher> = Arc::clone(&dashboard.app.passwords);
-    let permit = Arc::clone(&dashboard.comparing).acquire_owned().await.map_err(Failure::internal)?;
-    let compared = actix_web::web::block(move || {
-        let _permit = permit;
-        let hash = known.unwrap_or_else(|| NOBODY.get_or_init(|| passwords.hash("nobody")).clone());
-        let right = passwords.verify(&password, &hash);
-        ComparedPassword { hash, right }
-    });
-    compared.await.map_err(Failure::internal)
 }
 
 #[cfg(test)]

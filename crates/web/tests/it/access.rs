@@ -147,6 +147,17 @@ const PUBLIC: &[(&str, &str)] = &[
     // Whoever wants to sign in is nobody yet; the password decides.
     ("GET", "/dashboard/sign-in"),
     ("POST", "/dashboard/sign-in"),
+    // The cookie of a visit that waits for a code decides; it opens nothing else.
+    ("GET", "/dashboard/sign-in/code"),
+    ("POST", "/dashboard/sign-in/code"),
+    // Whoever forgot their password is nobody; the answer says nothing of who has an account.
+    ("GET", "/dashboard/forgotten"),
+    ("POST", "/dashboard/forgotten"),
+    // The secret in the address, which was mailed, is the proof.
+    ("GET", "/dashboard/reset/{token}"),
+    ("POST", "/dashboard/reset/{token}"),
+    ("GET", "/dashboard/join/{token}"),
+    ("POST", "/dashboard/join/{token}"),
     // Sets a cookie that says light or dark.
     ("POST", "/dashboard/theme"),
     // The test identity provider of sandboxes: whoever knows the connection may say who they are,
@@ -215,6 +226,28 @@ const VISIT: &[(&str, &str)] = &[
 const MEMBER: &[(&str, &str)] = &[
     ("POST", "/dashboard/sign-out"),
     ("GET", "/dashboard"),
+    ("GET", "/dashboard/account"),
+    ("POST", "/dashboard/account"),
+    ("POST", "/dashboard/account/password"),
+    ("GET", "/dashboard/account/second-factor"),
+    ("POST", "/dashboard/account/second-factor"),
+    ("GET", "/dashboard/account/second-factor/off"),
+    ("POST", "/dashboard/account/second-factor/off"),
+    ("GET", "/dashboard/account/recovery-codes"),
+    ("POST", "/dashboard/account/recovery-codes"),
+    ("POST", "/dashboard/account/visits/end-others"),
+    ("POST", "/dashboard/account/visits/{visit}/end"),
+    ("GET", "/dashboard/team"),
+    ("POST", "/dashboard/team"),
+    ("GET", "/dashboard/team/trail"),
+    ("POST", "/dashboard/team/invitations"),
+    ("POST", "/dashboard/team/invitations/{invitation}/resend"),
+    ("POST", "/dashboard/team/invitations/{invitation}/revoke"),
+    ("POST", "/dashboard/team/members/{member}/role"),
+    ("GET", "/dashboard/team/members/{member}/remove"),
+    ("POST", "/dashboard/team/members/{member}/remove"),
+    ("GET", "/dashboard/team/members/{member}/second-factor"),
+    ("POST", "/dashboard/team/members/{member}/second-factor"),
     ("GET", "/dashboard/{environment}"),
     ("GET", "/dashboard/{environment}/organizations"),
     ("POST", "/dashboard/{environment}/organizations"),
@@ -276,6 +309,20 @@ const ADMIN: &[&str] = &[
     "/dashboard/{environment}/webhooks",
     "/dashboard/{environment}/webhooks/{endpoint}",
     "/dashboard/{environment}/webhooks/{endpoint}/delete",
+    "/dashboard/team",
+    "/dashboard/team/invitations",
+    "/dashboard/team/invitations/{invitation}/resend",
+    "/dashboard/team/invitations/{invitation}/revoke",
+    "/dashboard/team/members/{member}/role",
+    "/dashboard/team/members/{member}/remove",
+    "/dashboard/team/members/{member}/second-factor",
+];
+
+/// Pages of the dashboard that only admins of the team may look at.
+const ADMIN_PAGES: &[&str] = &[
+    "/dashboard/team/trail",
+    "/dashboard/team/members/{member}/remove",
+    "/dashboard/team/members/{member}/second-factor",
 ];
 
 /// One object of each kind, by the segment of a path that its id follows.
@@ -535,6 +582,8 @@ async fn the_dashboard_is_open_to_members_of_the_team_and_closed_to_everybody_el
     let admin = Operator::join(&app, &owner, MemberRole::Admin).await;
     let member = Operator::join(&app, &owner, MemberRole::Member).await;
     let stranger = Operator::join(&app, &other, MemberRole::Admin).await;
+    let colleague = Operator::member(&app, &owner, MemberRole::Member).await;
+    let invitation = crate::team::invited(&app, &owner).await;
     let unknown = |prefix: &str| format!("{prefix}_01J9ZQK3V0000000000000000A");
     // What removes comes last, parts before wholes, so that all of it is there when it is asked for;
     // signing out at the very end.
@@ -556,10 +605,13 @@ async fn the_dashboard_is_open_to_members_of_the_team_and_closed_to_everybody_el
             .replace("{key}", &unknown("key"))
             .replace("{contact}", &fixtures.0["it_contacts"])
             .replace("{certificate}", &fixtures.0["saml_idp_signing_certs"])
-            .replace("{file}", "audit-trail.csv");
+            .replace("{file}", "audit-trail.csv")
+            .replace("{member}", &colleague.id.to_string())
+            .replace("{invitation}", &invitation.id.to_string())
+            .replace("{visit}", &unknown("member_session"));
         let what = format!("{method} {pattern}");
         let form = "name=New&domain=new.example&intent=sso&to=off&confirm=Acme&state=disabled\
-            &email=new%40acme.example&language=en&profiles=any_domain\
+            &email=new%40acme.example&language=en&profiles=any_domain&role=member\
             &made_from=00000000000000000000000000000000";
         let get = method == "GET";
         let nobody = app.send(sent(method, &path, None, form)).await;
@@ -570,19 +622,20 @@ async fn the_dashboard_is_open_to_members_of_the_team_and_closed_to_everybody_el
             assert_eq!(stale.status, StatusCode::FORBIDDEN, "{what} without the form's token");
         }
         let theirs = app.send(sent(method, &path, Some(&stranger), &stranger.signed(form))).await;
-        if pattern.contains("{environment}") {
+        if ["{environment}", "{member}", "{invitation}"].iter().any(|part| pattern.contains(part)) {
             assert_eq!(theirs.status, StatusCode::NOT_FOUND, "{what} by a stranger");
         }
         let plain = app.send(sent(method, &path, Some(&member), &member.signed(form))).await;
-        if !get && ADMIN.contains(&pattern) {
+        if (!get && ADMIN.contains(&pattern)) || (get && ADMIN_PAGES.contains(&pattern)) {
             assert_eq!(plain.status, StatusCode::FORBIDDEN, "{what} by a member");
         } else {
-            assert!(reached(&plain), "{what} by a member: {}", plain.status);
+            let gone = plain.status == StatusCode::NOT_FOUND && pattern.contains("{visit}");
+            assert!(reached(&plain) || gone, "{what} by a member: {}", plain.status);
         }
         let own = app.send(sent(method, &path, Some(&admin), &admin.signed(form))).await;
         // What the member did before cannot be done twice; a key that is not there is not found.
         let gone = own.status == StatusCode::NOT_FOUND
-            && (pattern.ends_with("/delete") || pattern.contains("{key}"));
+            && (pattern.ends_with("/delete") || pattern.contains("{key}") || pattern.contains("{visit}"));
         assert!(reached(&own) || gone, "{what} by an admin: {}", own.status);
     }
 }

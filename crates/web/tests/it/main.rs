@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot prepare has failed it")]
 
 mod access;
+mod account;
 mod connection_certificates;
 mod connections;
 mod customers;
@@ -21,6 +22,7 @@ mod provider;
 mod saml_metadata;
 mod server;
 mod support;
+mod team;
 mod test_provider;
 mod test_sign_ins;
 mod transport;

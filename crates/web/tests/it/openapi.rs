@@ -9,13 +9,17 @@ use vestibule_web::Access;
 use crate::support::{TestApp, request};
 
 /// Routes that are no part of an API: the document itself and the page that shows it.
-const UNDOCUMENTED: [&str; 6] = [
+const UNDOCUMENTED: [&str; 10] = [
     "/openapi.json",
     "/docs",
     "/docs/reference.css",
     "/portal/brand/{environment}/{file}",
     "/dashboard/sign-in",
     "/dashboard/theme",
+    "/dashboard/sign-in/code",
+    "/dashboard/forgotten",
+    "/dashboard/reset/{token}",
+    "/dashboard/join/{token}",
 ];
 
 async fn document(app: &TestApp) -> Value {

@@ -5,6 +5,7 @@ use url::form_urlencoded;
 use vestibule_application::ports::ambient::PasswordHasher as _;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::member::{Member, MemberRole, PasswordAttempts};
+use vestibule_domain::notice::Notices;
 use vestibule_secrets::Argon2Hasher;
 
 use crate::support::{Answer, START, Tenant, TestApp, request};
@@ -33,6 +34,9 @@ impl Operator {
             password_hash: Argon2Hasher::new().hash(PASSWORD),
             role,
             attempts: PasswordAttempts::default(),
+            second_factor: None,
+            notices: Notices::default(),
+            signed_in_at: None,
             created_at: START,
         };
         let mut work = app.store.begin().await.unwrap();
@@ -44,7 +48,11 @@ impl Operator {
     /// A new member of a tenant's team, signed in.
     pub(crate) async fn join(app: &TestApp, tenant: &Tenant, role: MemberRole) -> Self {
         let email = Self::member(app, tenant, role).await.email.to_string();
-        let answer = attempt(app, &email, PASSWORD).await;
+        Self::enter(app, tenant, &attempt(app, &email, PASSWORD).await).await
+    }
+
+    /// A member who holds the cookie that an answer set.
+    pub(crate) async fn enter(app: &TestApp, tenant: &Tenant, answer: &Answer) -> Self {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{answer:?}");
         let set = answer.header("set-cookie").unwrap();
         let cookie = set.split(';').next().unwrap().to_owned();
@@ -97,4 +105,22 @@ pub(crate) async fn attempt(app: &TestApp, email: &str, password: &str) -> Answe
         .insert_header(("Content-Type", "application/x-www-form-urlencoded"))
         .set_payload(form);
     app.send(sent).await
+}
+
+/// Sends a form without a session, or with the cookie of one that is not open yet.
+pub(crate) async fn send_form(
+    app: &TestApp,
+    path: &str,
+    cookie: Option<&str>,
+    form: &[(&str, &str)],
+) -> Answer {
+    let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let sent = request(Method::POST, path)
+        .insert_header(("Content-Type", "application/x-www-form-urlencoded"))
+        .set_payload(form);
+    app.send(match cookie {
+        Some(cookie) => sent.insert_header(("Cookie", cookie.to_owned())),
+        None => sent,
+    })
+    .await
 }

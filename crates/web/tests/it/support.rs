@@ -31,7 +31,7 @@ use vestibule_domain::url::ReturnUrl;
 use vestibule_oidc::{JwtAccessTokens, OidcAdapter, OidcRelyingParty, TestOidcProvider};
 use vestibule_outbound::{AllowList, GuardedClient};
 use vestibule_saml::SamlAdapter;
-use vestibule_secrets::{AeadVault, Argon2Hasher, MasterKey};
+use vestibule_secrets::{AeadVault, Argon2Hasher, MasterKey, ZxcvbnStrength};
 use vestibule_store_memory::MemoryStore;
 use vestibule_web::app::{App, Parts, WebSettings};
 use vestibule_web::{MountedRoute, Web};
@@ -147,6 +147,7 @@ impl TestApp {
         let web = Web::new(App::new(Parts {
             store: wrap(store.clone()),
             passwords: Arc::new(Argon2Hasher::new()),
+            strength: Arc::new(ZxcvbnStrength),
             sign_ins: SignIns {
                 ambient: ambient.clone(),
                 saml: Arc::new(SamlAdapter::new()),

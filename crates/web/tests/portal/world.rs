@@ -46,7 +46,7 @@ use vestibule_domain::redirect::LinkRedirects;
 use vestibule_domain::saml::{SpKeyPair, SpKeyPlace};
 use vestibule_domain::text::Name;
 use vestibule_domain::url::ReturnUrl;
-use vestibule_secrets::{AeadVault, Argon2Hasher, MasterKey, SystemEntropy};
+use vestibule_secrets::{AeadVault, Argon2Hasher, MasterKey, SystemEntropy, ZxcvbnStrength};
 use vestibule_store_memory::MemoryStore;
 use vestibule_web::Web;
 use vestibule_web::app::{App, Parts, WebSettings};
@@ -188,6 +188,7 @@ impl World {
             store: outage.clone(),
             ambient: ambient.clone(),
             passwords: Arc::new(Argon2Hasher::new()),
+            strength: Arc::new(ZxcvbnStrength),
             sign_ins: SignIns {
                 ambient: ambient.clone(),
                 saml: Arc::new(vestibule_saml::SamlAdapter::new()),

@@ -9,7 +9,7 @@ use vestibule_domain::email::EmailAddress;
 use vestibule_domain::id::PortalLinkId;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
-use vestibule_domain::message::{ExpiryNote, LiveNote, LiveReader, MessageKind, StepsNote};
+use vestibule_domain::message::{AccountChange, ExpiryNote, LiveNote, LiveReader, MessageKind, StepsNote};
 use vestibule_domain::secret::Sealed;
 use vestibule_domain::text::Name;
 use vestibule_domain::url::HttpsUrl;
@@ -57,6 +57,18 @@ enum MessageForm {
         metadata_url: Option<T<HttpsUrl>>,
         language: T<Language>,
     },
+    PasswordReset {
+        sealed_url: Option<T<Sealed>>,
+        expires_at: T<Instant>,
+    },
+    TeamInvitation {
+        sealed_url: Option<T<Sealed>>,
+        invited_by: String,
+        expires_at: T<Instant>,
+    },
+    Account {
+        change: T<AccountChange>,
+    },
 }
 
 impl Stored for MessageKind {
@@ -97,6 +109,18 @@ impl Stored for MessageKind {
                 metadata_url: note.metadata_url.clone().map(T),
                 language: T(note.language),
             }),
+            Self::PasswordReset { sealed_url, expires_at } => write(&MessageForm::PasswordReset {
+                sealed_url: sealed_url.clone().map(T),
+                expires_at: T(*expires_at),
+            }),
+            Self::TeamInvitation { sealed_url, invited_by, expires_at } => {
+                write(&MessageForm::TeamInvitation {
+                    sealed_url: sealed_url.clone().map(T),
+                    invited_by: invited_by.clone(),
+                    expires_at: T(*expires_at),
+                })
+            }
+            Self::Account(change) => write(&MessageForm::Account { change: T(*change) }),
         }
     }
 
@@ -141,6 +165,16 @@ impl Stored for MessageKind {
                     language: language.0,
                 }))
             }
+            MessageForm::PasswordReset { sealed_url, expires_at } => Ok(Self::PasswordReset {
+                sealed_url: sealed_url.map(|T(sealed)| sealed),
+                expires_at: expires_at.0,
+            }),
+            MessageForm::TeamInvitation { sealed_url, invited_by, expires_at } => Ok(Self::TeamInvitation {
+                sealed_url: sealed_url.map(|T(sealed)| sealed),
+                invited_by,
+                expires_at: expires_at.0,
+            }),
+            MessageForm::Account { change } => Ok(Self::Account(change.0)),
         }
     }
 }
@@ -245,6 +279,33 @@ mod tests {
         });
         assert_eq!(kind.to_stored(), document);
         assert_eq!(Stored::from_stored(document), Ok(kind));
+    }
+
+    #[test]
+    fn what_members_are_told_of_their_accounts_has_this_form() {
+        let expires_at = datetime!(2026-11-21 12:00 UTC);
+        let sealed_url = Some(Sealed::from_bytes(vec![1, 2, 3]));
+        let at = "2026-11-21T12:00:00Z";
+        for (kind, document) in [
+            (
+                MessageKind::PasswordReset { sealed_url: sealed_url.clone(), expires_at },
+                json!({ "v": 1, "kind": "password_reset", "sealed_url": "AQID", "expires_at": at }),
+            ),
+            (
+                MessageKind::TeamInvitation { sealed_url, invited_by: "Ada".to_owned(), expires_at },
+                json!({
+                    "v": 1, "kind": "team_invitation", "sealed_url": "AQID", "invited_by": "Ada",
+                    "expires_at": at,
+                }),
+            ),
+            (
+                MessageKind::Account(AccountChange::SecondFactorOff),
+                json!({ "v": 1, "kind": "account", "change": "second_factor_off" }),
+            ),
+        ] {
+            assert_eq!(kind.to_stored(), document);
+            assert_eq!(Stored::from_stored(document), Ok(kind));
+        }
     }
 
     #[test]

@@ -26,7 +26,9 @@ use vestibule_domain::id::{
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
 use vestibule_domain::member::MemberRole;
-use vestibule_domain::message::LiveReader;
+use vestibule_domain::member_session::SessionStage;
+use vestibule_domain::message::{AccountChange, LiveReader};
+use vestibule_domain::notice::Notices;
 use vestibule_domain::oidc::{IdTokenAlgorithm, TokenAuthMethod};
 use vestibule_domain::organization::{ExternalId, ProfileRule, Slug};
 use vestibule_domain::organization_domain::Proof;
@@ -38,6 +40,7 @@ use vestibule_domain::sso::check::{CheckName, CheckOutcome};
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::session::{MessageKind, Origin};
 use vestibule_domain::sso::trial::TrialOf;
+use vestibule_domain::team_trail::TeamAction;
 use vestibule_domain::test_provider::TestProviderRule;
 use vestibule_domain::text::Name;
 use vestibule_domain::truncate_to_micros;
@@ -155,7 +158,8 @@ macro_rules! words {
 words! {
     ActorKind, AuditAction, Capability, ConnectionState, ConnectionType, EndpointState, EnvironmentKind,
     IdTokenAlgorithm, Intent, Language, LinkKind, MemberRole, PayloadStyle, TokenAuthMethod, CheckName,
-    CheckOutcome, FailureCode, MessageKind, Origin, TrialOf, CertificateUse,
+    CheckOutcome, FailureCode, MessageKind, Origin, TrialOf, CertificateUse, SessionStage, TeamAction,
+    AccountChange,
 }
 
 /// Texts with rules, parsed as they were when they came in.
@@ -206,11 +210,20 @@ macro_rules! own_words {
     )*};
 }
 
+impl TextForm for Notices {
+    fn to_text(&self) -> String {
+        self.to_words()
+    }
+    fn from_text(text: &str) -> Option<Self> {
+        Self::from_words(text)
+    }
+}
+
 own_words! {
     TestProviderRule { On = "on", Off = "off", }
     AddressRule { Stated = "stated", Confirmed = "confirmed", }
     DomainStanding { Verified = "verified", Unverified = "unverified", }
-    LiveReader { Admin = "admin", Team = "team", }
+    LiveReader { Admin = "admin", Team = "team", Member = "member", }
     ActivationRule { Immediate = "immediate", VerifiedDomain = "verified_domain", }
     ProfileRule { VerifiedDomains = "verified_domains", AnyDomain = "any_domain", }
     Proof { Dns = "dns", Manual = "manual", }

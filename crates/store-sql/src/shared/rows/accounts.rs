@@ -7,11 +7,16 @@ use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::member::{Member, PasswordAttempts};
 use vestibule_domain::member_session::MemberSession;
+use vestibule_domain::secret::Sealed;
 use vestibule_domain::team::Team;
+use vestibule_domain::totp::SecondFactor;
 use vestibule_wire::stored::{Stored as _, TextForm};
 
 use super::row;
 use crate::parse::{Table, instant};
+
+/// Bytes of one recovery code's digest in their column.
+const DIGEST_BYTES: usize = 32;
 
 row! {
     /// A team.
@@ -19,12 +24,18 @@ row! {
         id: String,
         name: String,
         created_at: Instant,
+        support_email: Option<String>,
     }
 }
 
 impl From<&Team> for TeamRow {
     fn from(team: &Team) -> Self {
-        Self { id: team.id.to_string(), name: team.name.to_text(), created_at: instant(team.created_at) }
+        Self {
+            id: team.id.to_string(),
+            name: team.name.to_text(),
+            created_at: instant(team.created_at),
+            support_email: team.support_email.as_ref().map(TextForm::to_text),
+        }
     }
 }
 
@@ -40,11 +51,21 @@ row! {
         name: Option<String>,
         wrong_passwords: i32,
         last_wrong_at: Option<Instant>,
+        totp_secret: Option<Vec<u8>>,
+        totp_last_step: Option<i64>,
+        recovery_codes: Option<Vec<u8>>,
+        second_factor_at: Option<Instant>,
+        notices: String,
+        signed_in_at: Option<Instant>,
     }
 }
 
 impl From<&Member> for MemberRow {
     fn from(member: &Member) -> Self {
+        let factor = member.second_factor.as_ref();
+        let codes = |factor: &SecondFactor| {
+            factor.recovery_codes.iter().flat_map(|digest| *digest.as_bytes()).collect::<Vec<u8>>()
+        };
         Self {
             id: member.id.to_string(),
             team_id: member.team_id.to_string(),
@@ -55,6 +76,13 @@ impl From<&Member> for MemberRow {
             name: member.name.as_ref().map(TextForm::to_text),
             wrong_passwords: member.attempts.wrong.into(),
             last_wrong_at: member.attempts.last_wrong_at.map(instant),
+            totp_secret: factor.map(|factor| factor.sealed_secret.as_bytes().to_vec()),
+            // Steps are counted from 1970 in half minutes.
+            totp_last_step: factor.map(|factor| i64::try_from(factor.last_step).unwrap_or(i64::MAX)),
+            recovery_codes: factor.map(codes),
+            second_factor_at: factor.map(|factor| instant(factor.since)),
+            notices: member.notices.to_text(),
+            signed_in_at: member.signed_in_at.map(instant),
         }
     }
 }
@@ -64,6 +92,20 @@ impl TryFrom<MemberRow> for Member {
 
     fn try_from(row: MemberRow) -> StoreResult<Self> {
         let table = Table("members");
+        let second_factor =
+            match (row.totp_secret, row.totp_last_step, row.recovery_codes, row.second_factor_at) {
+                (None, None, None, None) => None,
+                (Some(secret), Some(last_step), Some(codes), Some(since)) => Some(SecondFactor {
+                    sealed_secret: Sealed::from_bytes(secret),
+                    last_step: table.number("totp_last_step", last_step)?,
+                    recovery_codes: codes
+                        .chunks(DIGEST_BYTES)
+                        .map(|digest| table.digest("recovery_codes", digest))
+                        .collect::<StoreResult<_>>()?,
+                    since,
+                }),
+                _ => return Err(table.corrupt("totp_secret")),
+            };
         Ok(Self {
             id: table.id("id", &row.id)?,
             team_id: table.id("team_id", &row.team_id)?,
@@ -75,6 +117,9 @@ impl TryFrom<MemberRow> for Member {
                 wrong: table.number("wrong_passwords", row.wrong_passwords.into())?,
                 last_wrong_at: row.last_wrong_at,
             },
+            second_factor,
+            notices: table.text("notices", &row.notices)?,
+            signed_in_at: row.signed_in_at,
             created_at: row.created_at,
         })
     }
@@ -88,6 +133,7 @@ impl TryFrom<TeamRow> for Team {
         Ok(Self {
             id: table.id("id", &row.id)?,
             name: table.text("name", &row.name)?,
+            support_email: table.text_if_any("support_email", row.support_email.as_deref())?,
             created_at: row.created_at,
         })
     }
@@ -104,6 +150,7 @@ row! {
         started_at: Instant,
         expires_at: Instant,
         ended_at: Option<Instant>,
+        stage: String,
     }
 }
 
@@ -118,6 +165,7 @@ impl From<&MemberSession> for MemberSessionRow {
             started_at: instant(session.started_at),
             expires_at: instant(session.expires_at),
             ended_at: session.ended_at.map(instant),
+            stage: session.stage.to_text(),
         }
     }
 }
@@ -130,6 +178,7 @@ impl TryFrom<MemberSessionRow> for MemberSession {
         Ok(Self {
             id: table.id("id", &row.id)?,
             member_id: table.id("member_id", &row.member_id)?,
+            stage: table.text("stage", &row.stage)?,
             digest: table.digest("digest", &row.digest)?,
             ip_address: row.ip_address,
             user_agent: row.user_agent,

@@ -6,6 +6,7 @@ mod links;
 mod organizations;
 mod outbox;
 mod sso;
+mod teams;
 mod webhooks;
 
 pub(in super::super) use accounts::{ApiKeyRow, EnvironmentRow, MemberRow, MemberSessionRow, TeamRow};
@@ -16,6 +17,7 @@ pub(in super::super) use outbox::{AuditRow, EventRow, JobRow, MessageRow};
 pub(in super::super) use sso::{
     AcceptedRow, BareSessionRow, LineRow, ProfileRow, SigningKeyRow, SsoSessionRow,
 };
+pub(in super::super) use teams::{InvitationRow, ResetRow, TeamEntryRow};
 pub(in super::super) use webhooks::{AttemptRow, DeliveryRow, EndpointRow};
 
 /// Derives what a row needs; every column is written as it is, NULL included.

@@ -187,7 +187,7 @@ row! {
     MessageRow of messages {
         id: String,
         environment_id: String,
-        organization_id: String,
+        organization_id: Option<String>,
         recipient: String,
         kind: Value,
         state: String,
@@ -206,7 +206,7 @@ impl From<&Message> for MessageRow {
         Self {
             id: message.id.to_string(),
             environment_id: message.environment_id.to_string(),
-            organization_id: message.organization_id.to_string(),
+            organization_id: message.organization_id.map(|id| id.to_string()),
             recipient: message.to.to_text(),
             kind: message.kind.to_stored(),
             state: state.to_owned(),
@@ -230,7 +230,7 @@ impl TryFrom<MessageRow> for Message {
         Ok(Self {
             id: table.id("id", &row.id)?,
             environment_id: table.id("environment_id", &row.environment_id)?,
-            organization_id: table.id("organization_id", &row.organization_id)?,
+            organization_id: row.organization_id.map(|id| table.id("organization_id", &id)).transpose()?,
             to: table.text("recipient", &row.recipient)?,
             kind: table.document("kind", row.kind)?,
             state,

@@ -140,7 +140,42 @@ pub(crate) fn area_href(environment: EnvironmentId, area: Area) -> String {
     format!("/dashboard/{environment}/{}", area.path())
 }
 
+/// A page outside environments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The member's own account.
+    Account,
+    /// The team.
+    Team,
+    /// What happened to the team's people. Admins see it.
+    TeamTrail,
+}
+
+impl Place {
+    fn nav(self, role: MemberRole) -> Vec<NavView> {
+        let all = [
+            ("Account", "/dashboard/account", Self::Account),
+            ("Team", "/dashboard/team", Self::Team),
+            ("Audit trail of the team", "/dashboard/team/trail", Self::TeamTrail),
+        ];
+        let shown = all.into_iter().filter(|(_, _, of)| role == MemberRole::Admin || *of != Self::TeamTrail);
+        shown.map(|(label, href, of)| NavView { label, href: href.to_owned(), current: of == self }).collect()
+    }
+}
+
 impl Shell {
+    /// What surrounds a page outside environments.
+    pub(crate) fn outside(
+        visit: &MemberVisit,
+        place: Place,
+        form_token: String,
+        theme: &'static str,
+        path: &str,
+    ) -> Self {
+        let bare = Self::new(visit, None, Area::Organizations, form_token, theme, path);
+        Self { nav: place.nav(visit.member.role), ..bare }
+    }
+
     /// What surrounds a page of a visit.
     pub(crate) fn new(
         visit: &MemberVisit,

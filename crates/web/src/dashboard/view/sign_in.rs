@@ -14,6 +14,8 @@ pub(crate) struct SignInPage {
     pub email: String,
     /// Where to go afterwards.
     pub next: String,
+    /// Whether a new password was chosen just before.
+    pub password_set: bool,
     /// Whether the address or the password was wrong.
     pub refused: bool,
 }
@@ -22,11 +24,23 @@ impl Page for SignInPage {
     const TEMPLATE: &'static str = "dashboard/sign_in.html";
 
     fn samples() -> Vec<Self> {
-        let empty =
-            || Self { theme: "system", email: String::new(), next: "/dashboard".to_owned(), refused: false };
+        let empty = || Self {
+            theme: "system",
+            email: String::new(),
+            next: "/dashboard".to_owned(),
+            password_set: false,
+            refused: false,
+        };
         vec![
             empty(),
-            Self { theme: "dark", email: HOSTILE.to_owned(), next: HOSTILE.to_owned(), refused: true },
+            Self { password_set: true, ..empty() },
+            Self {
+                theme: "dark",
+                email: HOSTILE.to_owned(),
+                next: HOSTILE.to_owned(),
+                refused: true,
+                ..empty()
+            },
         ]
     }
 }

@@ -12,19 +12,24 @@ use super::renewal::{RenewalPage, RenewedPage};
 use super::review::ReviewPage;
 use super::session::{SessionPage, SessionsPage};
 use super::walkthrough::StepPage;
-use crate::dashboard::view::attributes::AttributesPage as DashboardAttributesPage;
+use crate::dashboard::view::account::AccountPage;
+use crate::dashboard::view::attribute_map::AttributeMapPage;
 use crate::dashboard::view::confirm::ConfirmPage;
 use crate::dashboard::view::connection::ConnectionPage as DashboardConnectionPage;
 use crate::dashboard::view::contacts::ContactsPage;
 use crate::dashboard::view::events::EventsPage;
+use crate::dashboard::view::forgotten::{ForgottenPage, JoinPage, NewPasswordPage};
 use crate::dashboard::view::keys::KeysPage;
 use crate::dashboard::view::organization::OrganizationPage;
+use crate::dashboard::view::organization_settings::OrganizationSettingsPage;
 use crate::dashboard::view::organizations::OrganizationsPage;
 use crate::dashboard::view::redirects::RedirectsPage;
 use crate::dashboard::view::refused::RefusedPage as DashboardRefusedPage;
+use crate::dashboard::view::second_factor::{AskPage, EnrolPage, RecoveryCodesPage};
+use crate::dashboard::view::second_step::SecondStepPage;
 use crate::dashboard::view::sessions::{AttemptPage, AttemptsPage};
-use crate::dashboard::view::settings::OrganizationSettingsPage;
 use crate::dashboard::view::sign_in::SignInPage;
+use crate::dashboard::view::team::{TeamPage, TeamTrailPage};
 use crate::dashboard::view::trail::TrailPage;
 use crate::dashboard::view::webhooks::{WebhookPage, WebhooksPage};
 use crate::pages::assets::Assets;
@@ -63,6 +68,16 @@ fn render<P: Page>(pages: &Pages) -> Rendered {
 fn all() -> Vec<Rendered> {
     let pages = &pages();
     vec![
+        render::<AccountPage>(pages),
+        render::<AskPage>(pages),
+        render::<EnrolPage>(pages),
+        render::<ForgottenPage>(pages),
+        render::<JoinPage>(pages),
+        render::<NewPasswordPage>(pages),
+        render::<RecoveryCodesPage>(pages),
+        render::<SecondStepPage>(pages),
+        render::<TeamPage>(pages),
+        render::<TeamTrailPage>(pages),
         render::<AttemptPage>(pages),
         render::<AttemptsPage>(pages),
         render::<AttributesPage>(pages),
@@ -71,7 +86,7 @@ fn all() -> Vec<Rendered> {
         render::<ConfirmPage>(pages),
         render::<ConnectionPage>(pages),
         render::<ContactsPage>(pages),
-        render::<DashboardAttributesPage>(pages),
+        render::<AttributeMapPage>(pages),
         render::<DashboardConnectionPage>(pages),
         render::<DashboardRefusedPage>(pages),
         render::<DonePage>(pages),

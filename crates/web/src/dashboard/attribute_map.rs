@@ -27,7 +27,7 @@ use super::form::Sent;
 use super::meanwhile::{Meanwhile, made_from};
 use super::operator::{Operator, Signed};
 use super::organization::{self, head};
-use super::view::attributes::AttributesPage;
+use super::view::attribute_map::AttributeMapPage;
 use super::view::head::Tab;
 use super::view::shell::Area;
 use crate::portal::{ErrorLink, Field, field_id};
@@ -373,7 +373,7 @@ fn render(
     let State { status, typed, wrong, made_from, notice, meanwhile } = state;
     let (fields, errors) = place.form(dashboard).fields(&typed, &wrong);
     let organization = super::organizations::href(place.environment.id, place.organization.id);
-    let content = AttributesPage {
+    let content = AttributeMapPage {
         shell: operator.shell(place.environment, Area::Organizations),
         head: head(place.environment, &place.organization, Tab::Connection),
         href: place.href(),

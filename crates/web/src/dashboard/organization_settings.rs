@@ -28,7 +28,7 @@ use super::operator::{Operator, Signed};
 use super::organization::{find, head};
 use super::organizations;
 use super::view::head::Tab;
-use super::view::settings::{NoteView, OrganizationSettingsPage, RuleChoice};
+use super::view::organization_settings::{NoteView, OrganizationSettingsPage, RuleChoice};
 use super::view::shell::Area;
 use crate::portal::{ErrorLink, Field, field_id};
 

@@ -10,7 +10,7 @@ use crate::portal::{ErrorLink, Field, HOSTILE};
 
 /// The form.
 #[derive(Debug, Serialize)]
-pub(crate) struct AttributesPage {
+pub(crate) struct AttributeMapPage {
     /// What surrounds it.
     pub shell: Shell,
     /// What stands above it.
@@ -31,8 +31,8 @@ pub(crate) struct AttributesPage {
     pub fields: Vec<Field>,
 }
 
-impl Page for AttributesPage {
-    const TEMPLATE: &'static str = "dashboard/attributes.html";
+impl Page for AttributeMapPage {
+    const TEMPLATE: &'static str = "dashboard/attribute_map.html";
 
     fn samples() -> Vec<Self> {
         let [plain, hostile] = samples();

@@ -1,0 +1,240 @@
+//! Teams: their people, invitations to them, and their audit trail.
+
+use vestibule_application::ports::store::Conflict;
+use vestibule_domain::environment::Environment;
+use vestibule_domain::id::TeamId;
+use vestibule_domain::member::{Member, MemberRole};
+use vestibule_domain::page::{Cursor, Order, PageLimit, PageRequest};
+use vestibule_domain::team::{Team, TeamInvitation, has_other_admin};
+use vestibule_domain::team_trail::{TeamAction, TeamEntry};
+
+use crate::fixtures::{self, email};
+use crate::races::{CONTENDERS, all, retried};
+use crate::samples::{HOSTILE, at_micros, hostile_name};
+use crate::world::{World, done, later, refused};
+
+crate::cases![
+    a_change_of_a_team_writes_name_and_support_address,
+    a_team_comes_with_its_people_and_no_others,
+    a_team_knows_its_oldest_environment,
+    an_invitation_is_found_by_its_digest_with_its_team,
+    a_team_invites_an_address_once,
+    an_invitation_needs_its_team,
+    an_invitation_that_is_sent_again_has_another_digest,
+    an_invitation_of_another_team_is_not_removed,
+    of_many_who_take_up_an_invitation_one_joins,
+    a_team_keeps_an_admin_whoever_leaves_at_once,
+    a_trail_is_listed_by_page_and_only_to_its_team,
+    an_entry_needs_its_team,
+];
+
+async fn team(world: &World) -> Team {
+    let team = Team { id: world.id(), ..fixtures::team(world) };
+    done!(world, |work| work.accounts().insert_team(&team));
+    team
+}
+
+async fn member(world: &World, team: TeamId) -> Member {
+    let member = Member { team_id: team, ..fixtures::member(world) };
+    done!(world, |work| work.accounts().insert_member(&member));
+    member
+}
+
+fn invitation(world: &World, team: TeamId) -> TeamInvitation {
+    TeamInvitation {
+        id: world.id(),
+        team_id: team,
+        email: email(&format!("{}@initech.example", world.word())),
+        role: MemberRole::Member,
+        digest: world.digest(),
+        invited_by: HOSTILE.to_owned(),
+        created_at: at_micros(1),
+        sent_at: at_micros(2),
+    }
+}
+
+fn entry(world: &World, team: TeamId) -> TeamEntry {
+    TeamEntry {
+        id: world.id(),
+        team_id: team,
+        at: at_micros(999_999),
+        action: TeamAction::MemberInvited,
+        member_id: Some(world.id()),
+        member_name: Some(HOSTILE.to_owned()),
+        ip_address: Some("2001:db8::1".to_owned()),
+        target: "team_invitation_1".to_owned(),
+        details: vec![("email".to_owned(), HOSTILE.to_owned()), ("role".to_owned(), String::new())],
+    }
+}
+
+async fn a_change_of_a_team_writes_name_and_support_address(world: World) {
+    let before = team(&world).await;
+    let changed = Team {
+        name: hostile_name(),
+        support_email: Some(email("help+us@initech.example")),
+        ..before.clone()
+    };
+    assert!(done!(world, |work| work.teams().update(&Team { created_at: later(9), ..changed.clone() })));
+    assert_eq!(done!(world, |work| work.teams().lock(before.id)), Some(changed));
+    let nobody = Team { id: world.id(), ..before };
+    assert!(!done!(world, |work| work.teams().update(&nobody)));
+    assert_eq!(done!(world, |work| work.teams().lock(nobody.id)), None);
+}
+
+async fn a_team_comes_with_its_people_and_no_others(world: World) {
+    let (ours, theirs) = (team(&world).await, team(&world).await);
+    let mut members = [member(&world, ours.id).await, member(&world, ours.id).await];
+    members.sort_by_key(|member| member.id);
+    let mut invitations = [invitation(&world, ours.id), invitation(&world, ours.id)];
+    invitations.sort_by_key(|invitation| invitation.id);
+    for invitation in &invitations {
+        done!(world, |work| work.teams().insert_invitation(invitation));
+    }
+    member(&world, theirs.id).await;
+    let his = invitation(&world, theirs.id);
+    done!(world, |work| work.teams().insert_invitation(&his));
+    let found = world.queries().team(ours.id).await.expect("a look-up").expect("a team");
+    assert_eq!((&found.team, &found.members[..]), (&ours, &members[..]));
+    assert_eq!(found.invitations, invitations);
+    assert_eq!(done!(world, |work| work.teams().members(ours.id)), members);
+    assert_eq!(done!(world, |work| work.teams().invitations(ours.id)), invitations);
+    assert_eq!(world.queries().team(world.id()).await.expect("a look-up"), None);
+}
+
+async fn a_team_knows_its_oldest_environment(world: World) {
+    let team = team(&world).await;
+    assert_eq!(done!(world, |work| work.teams().oldest_environment(team.id)), None);
+    let environment = || Environment { team_id: team.id, ..fixtures::environment(&world) };
+    let mut environments = [environment(), environment()];
+    environments.sort_by_key(|environment| environment.id);
+    for environment in &environments {
+        done!(world, |work| work.accounts().insert_environment(environment));
+    }
+    let oldest = done!(world, |work| work.teams().oldest_environment(team.id));
+    assert_eq!(oldest, Some(environments[0].id));
+}
+
+async fn an_invitation_is_found_by_its_digest_with_its_team(world: World) {
+    let team = team(&world).await;
+    let invitation = invitation(&world, team.id);
+    done!(world, |work| work.teams().insert_invitation(&invitation));
+    let found = done!(world, |work| work.teams().find_invitation(&invitation.digest));
+    assert_eq!(found.as_ref(), Some(&invitation));
+    let shown = world.queries().team_invitation(&invitation.digest).await.expect("a look-up");
+    let shown = shown.expect("an invitation");
+    assert_eq!((shown.invitation, shown.team), (invitation, team));
+    let unknown = world.digest();
+    assert_eq!(world.queries().team_invitation(&unknown).await.expect("a look-up"), None);
+    assert_eq!(done!(world, |work| work.teams().find_invitation(&unknown)), None);
+}
+
+async fn a_team_invites_an_address_once(world: World) {
+    let (ours, theirs) = (team(&world).await, team(&world).await);
+    let first = invitation(&world, ours.id);
+    done!(world, |work| work.teams().insert_invitation(&first));
+    let again = TeamInvitation { email: first.email.clone(), ..invitation(&world, ours.id) };
+    let conflict = refused!(world, |work| work.teams().insert_invitation(&again));
+    assert_eq!(conflict, Conflict::TeamInvitation);
+    let elsewhere = TeamInvitation { team_id: theirs.id, ..again };
+    done!(world, |work| work.teams().insert_invitation(&elsewhere));
+}
+
+async fn an_invitation_needs_its_team(world: World) {
+    let invitation = invitation(&world, world.id());
+    let conflict = refused!(world, |work| work.teams().insert_invitation(&invitation));
+    assert_eq!(conflict, Conflict::Reference);
+}
+
+async fn an_invitation_that_is_sent_again_has_another_digest(world: World) {
+    let team = team(&world).await;
+    let first = invitation(&world, team.id);
+    done!(world, |work| work.teams().insert_invitation(&first));
+    let again = TeamInvitation { digest: world.digest(), sent_at: later(5), ..first.clone() };
+    let written = TeamInvitation { role: MemberRole::Admin, created_at: later(9), ..again.clone() };
+    assert!(done!(world, |work| work.teams().update_invitation(&written)));
+    assert_eq!(done!(world, |work| work.teams().find_invitation(&first.digest)), None);
+    assert_eq!(done!(world, |work| work.teams().find_invitation(&again.digest)), Some(again));
+    let gone = invitation(&world, team.id);
+    assert!(!done!(world, |work| work.teams().update_invitation(&gone)));
+}
+
+async fn an_invitation_of_another_team_is_not_removed(world: World) {
+    let (ours, theirs) = (team(&world).await, team(&world).await);
+    let invitation = invitation(&world, ours.id);
+    done!(world, |work| work.teams().insert_invitation(&invitation));
+    assert!(!done!(world, |work| work.teams().delete_invitation(theirs.id, invitation.id)));
+    assert!(done!(world, |work| work.teams().delete_invitation(ours.id, invitation.id)));
+    assert!(!done!(world, |work| work.teams().delete_invitation(ours.id, invitation.id)));
+}
+
+async fn of_many_who_take_up_an_invitation_one_joins(world: World) {
+    let team = team(&world).await;
+    let invitation = invitation(&world, team.id);
+    done!(world, |work| work.teams().insert_invitation(&invitation));
+    let joining = (0..CONTENDERS).map(|_| {
+        let (world, invitation) = (world.clone(), invitation.clone());
+        async move {
+            retried!(world, |work| {
+                work.teams().lock(invitation.team_id).await?;
+                let taken = work.teams().delete_invitation(invitation.team_id, invitation.id).await?;
+                work.commit().await?;
+                Ok(taken)
+            })
+        }
+    });
+    let taken = all(joining).await;
+    assert_eq!(taken.into_iter().filter(|taken| *taken.as_ref().expect("an answer")).count(), 1);
+}
+
+async fn a_team_keeps_an_admin_whoever_leaves_at_once(world: World) {
+    let team = team(&world).await;
+    let mut admins = Vec::new();
+    for _ in 0..CONTENDERS {
+        admins.push(member(&world, team.id).await);
+    }
+    let leaving = admins.into_iter().map(|admin| {
+        let (world, team) = (world.clone(), team.id);
+        async move {
+            retried!(world, |work| {
+                work.teams().lock(team).await?;
+                let members = work.teams().members(team).await?;
+                let goes = has_other_admin(&members, &admin);
+                if goes {
+                    work.members().delete(team, admin.id).await?;
+                }
+                work.commit().await?;
+                Ok(goes)
+            })
+        }
+    });
+    let left = all(leaving).await;
+    assert_eq!(left.into_iter().filter(|left| !left.as_ref().expect("an answer")).count(), 1);
+    assert_eq!(done!(world, |work| work.teams().members(team.id)).len(), 1);
+}
+
+async fn a_trail_is_listed_by_page_and_only_to_its_team(world: World) {
+    let (ours, theirs) = (team(&world).await, team(&world).await);
+    let nobody = TeamEntry { member_id: None, member_name: None, ip_address: None, ..entry(&world, ours.id) };
+    let mut entries = vec![entry(&world, ours.id), nobody, entry(&world, ours.id)];
+    for entry in &entries {
+        done!(world, |work| work.teams().record(entry));
+    }
+    let hidden = entry(&world, theirs.id);
+    done!(world, |work| work.teams().record(&hidden));
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.id));
+    let page = async |cursor| {
+        let limit = PageLimit::new(2).expect("a limit");
+        let request = PageRequest { limit, order: Order::Descending, cursor };
+        world.queries().team_trail(ours.id, request).await.expect("a page")
+    };
+    let first = page(None).await;
+    assert_eq!((&first.items[..], first.has_next), (&entries[..2], true));
+    let rest = page(Some(Cursor::After(entries[1].id))).await;
+    assert_eq!((&rest.items[..], rest.has_next), (&entries[2..], false));
+}
+
+async fn an_entry_needs_its_team(world: World) {
+    let entry = entry(&world, world.id());
+    let conflict = refused!(world, |work| work.teams().record(&entry));
+    assert_eq!(conflict, Conflict::Reference);
+}

@@ -1,0 +1,227 @@
+//! A member's own account: name and mails, password, second factor, visits.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use vestibule_application::usecases::begin_member_session::ComparedPassword;
+use vestibule_application::usecases::change_password::{ChangePassword, ChangePasswordCommand};
+use vestibule_application::usecases::confirmation::Unconfirmed;
+use vestibule_application::usecases::end_other_sessions::{EndOtherSessions, EndOtherSessionsCommand, Which};
+use vestibule_application::usecases::update_member::{UpdateMember, UpdateMemberCommand};
+use vestibule_domain::id::MemberSessionId;
+use vestibule_domain::member_session::MemberSession;
+use vestibule_domain::notice::{Notice, Notices};
+use vestibule_domain::text::Name;
+use vestibule_words::Moment;
+
+use super::Dashboard;
+use super::answer::{page, see_other};
+use super::browser_name::browser_name;
+use super::failure::Failure;
+use super::forgotten::own_words;
+use super::form::{Sent, Wrong};
+use super::operator::{Operator, Signed, id};
+use super::passwords::{choose, compare};
+use super::view::account::{AccountPage, FactorView, NoticeView, VisitRow};
+use super::view::shell::Place;
+use crate::portal::Field;
+
+/// Where the account is.
+pub(super) const ACCOUNT: &str = "/dashboard/account";
+
+/// Most visits that are listed.
+const VISITS_MAX: u16 = 50;
+
+/// What was done just before.
+#[derive(Default, Deserialize)]
+pub(super) struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+/// Shows the account.
+pub(super) async fn show(
+    dashboard: Data<Dashboard>,
+    operator: Operator,
+    done: Query<Done>,
+) -> Result<HttpResponse, Failure> {
+    render(&dashboard, &operator, StatusCode::OK, None, &Wrong::default(), &done.done).await
+}
+
+/// Changes name and mails.
+pub(super) async fn update(
+    dashboard: Data<Dashboard>,
+    request: HttpRequest,
+    Signed { operator, form }: Signed,
+) -> Result<HttpResponse, Failure> {
+    let typed = form.one("name");
+    let mut wrong = Wrong::default();
+    let name = if typed.is_empty() { None } else { wrong.take("name", Name::parse(typed)) };
+    if !wrong.is_empty() {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return render(&dashboard, &operator, status, Some(&form), &wrong, "").await;
+    }
+    let notices = Notices::of(form.all("notice").filter_map(Notice::parse));
+    let app = &dashboard.app;
+    let command = UpdateMemberCommand { by: operator.acting(&dashboard, &request), name, notices };
+    app.run(UpdateMember { ambient: app.ambient.clone() }, command).await?;
+    Ok(done("profile"))
+}
+
+/// Changes the password.
+pub(super) async fn change_password(
+    dashboard: Data<Dashboard>,
+    request: HttpRequest,
+    Signed { operator, form }: Signed,
+) -> Result<HttpResponse, Failure> {
+    let mut wrong = Wrong::default();
+    let member = &operator.visit.member;
+    let own_words = own_words(member, &operator.visit.team);
+    let chosen = choose(&dashboard, form.as_typed("new_password"), own_words).await?;
+    if let Some(password_hash) = wrong.take("new_password", chosen) {
+        let app = &dashboard.app;
+        let command = ChangePasswordCommand {
+            by: operator.acting(&dashboard, &request),
+            session_id: operator.visit.session.id,
+            compared: own_password(&dashboard, &operator, form.as_typed("old_password")).await?,
+            password_hash,
+        };
+        let Err(unconfirmed) = app.run(ChangePassword { ambient: app.ambient.clone() }, command).await?
+        else {
+            return Ok(done("password"));
+        };
+        note_unconfirmed(&dashboard, &request, &mut wrong, "old_password", unconfirmed)?;
+    }
+    render(&dashboard, &operator, StatusCode::UNPROCESSABLE_ENTITY, Some(&form), &wrong, "").await
+}
+
+/// Ends one visit; if it is this one, whoever asked is signed out.
+pub(super) async fn end_visit(
+    dashboard: Data<Dashboard>,
+    request: HttpRequest,
+    Signed { operator, .. }: Signed,
+    path: Path<String>,
+) -> Result<HttpResponse, Failure> {
+    let visit: MemberSessionId = id(&path)?;
+    let by = operator.acting(&dashboard, &request);
+    let app = &dashboard.app;
+    let command = EndOtherSessionsCommand { by, which: Which::One(visit) };
+    if app.run(EndOtherSessions { ambient: app.ambient.clone() }, command).await? {
+        Ok(done("ended"))
+    } else {
+        Err(Failure::NotFound)
+    }
+}
+
+/// Ends all visits but this one.
+pub(super) async fn end_other_visits(
+    dashboard: Data<Dashboard>,
+    request: HttpRequest,
+    Signed { operator, .. }: Signed,
+) -> Result<HttpResponse, Failure> {
+    let by = operator.acting(&dashboard, &request);
+    let app = &dashboard.app;
+    let command = EndOtherSessionsCommand { by, which: Which::AllBut(operator.visit.session.id) };
+    app.run(EndOtherSessions { ambient: app.ambient.clone() }, command).await?;
+    Ok(done("ended"))
+}
+
+/// Compares what was typed with the member's password.
+pub(super) async fn own_password(
+    dashboard: &Dashboard,
+    operator: &Operator,
+    typed: &str,
+) -> Result<ComparedPassword, Failure> {
+    compare(dashboard, typed, Some(operator.visit.member.password_hash.clone())).await
+}
+
+/// Says that a password was not believed, and counts it against the address it came from.
+pub(super) fn note_unconfirmed(
+    dashboard: &Dashboard,
+    request: &HttpRequest,
+    wrong: &mut Wrong,
+    key: &'static str,
+    unconfirmed: Unconfirmed,
+) -> Result<(), Failure> {
+    dashboard.gate.count_failure(&dashboard.app, request).map_err(|_| Failure::TooMany)?;
+    wrong.note(
+        key,
+        match unconfirmed {
+            Unconfirmed::Wrong => "is wrong",
+            Unconfirmed::Resting => {
+                "is not looked at now: too many were wrong. The account rests for 15 minutes"
+            }
+        },
+    );
+    Ok(())
+}
+
+/// Back to the account, which says what was done.
+pub(super) fn done(what: &str) -> HttpResponse {
+    see_other(&format!("{ACCOUNT}?done={what}"))
+}
+
+async fn render(
+    dashboard: &Dashboard,
+    operator: &Operator,
+    status: StatusCode,
+    typed: Option<&Sent>,
+    wrong: &Wrong,
+    done: &str,
+) -> Result<HttpResponse, Failure> {
+    let visit = &operator.visit;
+    let (member, now) = (&visit.member, operator.now);
+    let visits = dashboard.app.store.queries().member_sessions(member.id, now, VISITS_MAX).await?;
+    let held = member.name.as_ref().map(Name::to_string).unwrap_or_default();
+    let name = Field {
+        value: typed.filter(|form| form.has("name")).map_or(held, |form| form.one("name").to_owned()),
+        optional: true,
+        note: Some("What colleagues and the audit trail call you.".into()),
+        ..Field::plain("name", "Name", "line")
+    };
+    let old = Field::plain("old_password", "Present password", "secret");
+    let new = Field::plain("new_password", "New password", "secret");
+    let ([name, old_password, new_password], errors) = wrong.onto([name, old, new]);
+    let notice = |notice: Notice| NoticeView {
+        value: notice.as_str(),
+        label: match notice {
+            Notice::ConnectionLive => "A customer’s single sign-on went live",
+            Notice::CertificateExpiry => "A customer’s certificate is about to expire",
+        },
+        wanted: match typed.filter(|form| form.has("name")) {
+            Some(form) => form.all("notice").any(|word| word == notice.as_str()),
+            None => member.notices.has(notice),
+        },
+    };
+    let row = |of: &MemberSession| VisitRow {
+        browser: browser_name(of.user_agent.as_deref().unwrap_or_default()),
+        ip_address: of.ip_address.clone(),
+        since: Moment::of(of.started_at),
+        current: of.id == visit.session.id,
+        end_href: format!("{ACCOUNT}/visits/{}/end", of.id),
+    };
+    let content = AccountPage {
+        shell: operator.shell_of(Place::Account),
+        done: match done {
+            "profile" => Some("Saved."),
+            "password" => Some("The password was changed. All your other visits have ended."),
+            "ended" => Some("Ended."),
+            "off" => Some("The second factor is off."),
+            _ => None,
+        },
+        email: member.email.to_string(),
+        role: member.role.as_str(),
+        factor: member.second_factor.as_ref().map(|factor| FactorView {
+            since: Moment::of(factor.since),
+            codes_left: factor.recovery_codes.len(),
+        }),
+        notices: Notice::ALL.map(notice).into(),
+        visits: visits.iter().map(row).collect(),
+        errors,
+        name,
+        old_password,
+        new_password,
+    };
+    page(status, &content)
+}
