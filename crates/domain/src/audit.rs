@@ -87,6 +87,8 @@ actions! {
     ApiKeyCreated = "api_key.created",
     /// An API key was withdrawn.
     ApiKeyRevoked = "api_key.revoked",
+    /// An API key was replaced by another.
+    ApiKeyRolled = "api_key.rolled",
     /// An organization was made.
     OrganizationCreated = "organization.created",
     /// An organization was changed.

@@ -178,6 +178,9 @@ passed_on! {
         read find_environment(id: EnvironmentId) -> Option<Environment>;
         write update_environment(environment: &Environment) -> ();
         write insert_api_key(key: &ApiKey) -> ();
+        read find_api_key(environment: EnvironmentId, id: ApiKeyId) -> Option<ApiKey>;
+        write expire_api_key(environment: EnvironmentId, id: ApiKeyId, at: Instant) -> bool;
+        write note_api_key_use(environment: EnvironmentId, id: ApiKeyId, at: Instant) -> bool;
         write revoke_api_key(environment: EnvironmentId, id: ApiKeyId, at: Instant) -> bool;
     }
     Members via members {

@@ -74,6 +74,35 @@ impl Accounts for MemoryUnitOfWork {
         Ok(())
     }
 
+    async fn find_api_key(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+    ) -> StoreResult<Option<ApiKey>> {
+        Ok(self.tables.api_keys.find(environment, &id).cloned())
+    }
+
+    async fn expire_api_key(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+        at: Instant,
+    ) -> StoreResult<bool> {
+        let works = self.tables.api_keys.get(&id).is_some_and(|key| key.revoked_at.is_none());
+        Ok(works && self.tables.api_keys.change(environment, &id, |key| key.expires_at = Some(at)))
+    }
+
+    async fn note_api_key_use(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+        at: Instant,
+    ) -> StoreResult<bool> {
+        let news = |key: &ApiKey| key.last_used_at.is_none_or(|last| last < at);
+        let is_news = self.tables.api_keys.get(&id).is_some_and(news);
+        Ok(is_news && self.tables.api_keys.change(environment, &id, |key| key.last_used_at = Some(at)))
+    }
+
     async fn revoke_api_key(
         &mut self,
         environment: EnvironmentId,

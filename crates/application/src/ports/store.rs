@@ -193,6 +193,23 @@ pub trait Accounts: Send {
     async fn update_environment(&mut self, environment: &Environment) -> StoreResult<()>;
     /// Adds an API key.
     async fn insert_api_key(&mut self, key: &ApiKey) -> StoreResult<()>;
+    /// Finds an API key.
+    async fn find_api_key(&mut self, environment: EnvironmentId, id: ApiKeyId)
+    -> StoreResult<Option<ApiKey>>;
+    /// Sets when an API key ends; false if there is none that is not withdrawn.
+    async fn expire_api_key(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+        at: Instant,
+    ) -> StoreResult<bool>;
+    /// Notes when an API key was used; false if there is none, or a later use was noted.
+    async fn note_api_key_use(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+        at: Instant,
+    ) -> StoreResult<bool>;
     /// Withdraws an API key; false if there is none that still works.
     async fn revoke_api_key(
         &mut self,
@@ -456,7 +473,8 @@ pub trait Queries: Send + Sync {
     /// Whether the store answers and its schema is current.
     async fn ready(&self) -> StoreResult<()>;
 
-    /// The API key with this digest, unless it is withdrawn.
+    /// The API key with this digest, unless it is withdrawn. One that has expired is found all the
+    /// same, since a store knows no time.
     async fn api_credential(&self, digest: &SecretDigest) -> StoreResult<Option<ApiCredential>>;
 
     /// The member who signs in with an address.

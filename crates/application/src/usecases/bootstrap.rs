@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use vestibule_domain::admission::AddressRule;
-use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::api_key::{ApiKey, ApiKeyPurpose, ApiKeyScopes};
 use vestibule_domain::audit::{Actor, AuditAction};
 use vestibule_domain::custom_attributes::CustomAttributes;
 use vestibule_domain::email::EmailAddress;
@@ -181,7 +181,11 @@ impl Bootstrap {
         let (key, text) = ApiKey::issue(
             self.ambient.id(now),
             (environment.id, environment.kind),
-            environment.name.clone(),
+            ApiKeyPurpose {
+                name: environment.name.clone(),
+                scopes: ApiKeyScopes::Everything,
+                created_by: None,
+            },
             self.ambient.token_bytes(),
             now,
         );

@@ -65,6 +65,45 @@ impl Accounts for SqlUnitOfWork {
         self.run("api_keys", insert).await.map(drop)
     }
 
+    async fn find_api_key(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+    ) -> StoreResult<Option<ApiKey>> {
+        let query = api_keys::table
+            .filter(api_keys::id.eq(id.to_string()))
+            .filter(api_keys::environment_id.eq(environment.to_string()))
+            .select(ApiKeyRow::as_select());
+        self.one("api_keys", query).await
+    }
+
+    async fn expire_api_key(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+        at: Instant,
+    ) -> StoreResult<bool> {
+        let working = api_keys::table
+            .filter(api_keys::id.eq(id.to_string()))
+            .filter(api_keys::environment_id.eq(environment.to_string()))
+            .filter(api_keys::revoked_at.is_null());
+        self.touch("api_keys", diesel::update(working).set(api_keys::expires_at.eq(instant(at)))).await
+    }
+
+    async fn note_api_key_use(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+        at: Instant,
+    ) -> StoreResult<bool> {
+        let at = instant(at);
+        let news = api_keys::table
+            .filter(api_keys::id.eq(id.to_string()))
+            .filter(api_keys::environment_id.eq(environment.to_string()))
+            .filter(api_keys::last_used_at.is_null().or(api_keys::last_used_at.lt(at)));
+        self.touch("api_keys", diesel::update(news).set(api_keys::last_used_at.eq(at))).await
+    }
+
     async fn revoke_api_key(
         &mut self,
         environment: EnvironmentId,

@@ -2,6 +2,7 @@
 
 use vestibule_words::Piece;
 
+use super::view::choices::Choices;
 use crate::portal::{ErrorLink, Field, field_id};
 
 /// A form.
@@ -71,6 +72,16 @@ impl Wrong {
             errors.push(ErrorLink { field_id: field_id(key), text });
         }
         (fields, errors)
+    }
+
+    /// Puts what is wrong with a group of boxes beside it, and says it better at the top.
+    pub(super) fn onto_choices(&self, choices: &mut Choices, errors: &mut [ErrorLink]) {
+        let Some((_, reason)) = self.0.iter().find(|(key, _)| *key == choices.key) else { return };
+        let text = said(choices.legend, reason);
+        choices.error = Some(text.clone());
+        if let Some(error) = errors.iter_mut().find(|error| error.field_id == choices.id) {
+            error.text = text;
+        }
     }
 }
 

@@ -138,7 +138,11 @@ impl DashboardRoutes {
             post(webhooks::replay),
         );
         member("/dashboard/{environment}/keys", both(page(keys::list), post(keys::create)));
-        member("/dashboard/{environment}/keys/{key}/revoke", post(keys::revoke));
+        member("/dashboard/{environment}/keys/{key}/roll", post(keys::roll));
+        member(
+            "/dashboard/{environment}/keys/{key}/revoke",
+            both(page(keys::confirm_revocation), post(keys::revoke)),
+        );
         member("/dashboard/{environment}/redirects", both(page(redirects::list), post(redirects::register)));
         member("/dashboard/{environment}/redirects/remove", post(redirects::remove));
         member("/dashboard/{environment}/trail", page(trail::list));

@@ -14,6 +14,7 @@ use vestibule_application::ports::access_tokens::AccessToken;
 use vestibule_application::ports::store::{SignInExchange, StoreError};
 use vestibule_application::usecases::exchange_code::{ExchangeCode, ExchangeCodeCommand, ExchangeCodeError};
 use vestibule_domain::Instant;
+use vestibule_domain::api_key::ApiKeyScope;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::ClientId;
@@ -218,9 +219,13 @@ async fn client(
         return Ok((environment.ok_or_else(invalid)?, Exchanger::Public));
     };
     let known = desk.gate.identify_secret(&desk.app, request, secret).await?;
-    let environment = known.map(|caller| Environment::clone(&caller.caller.environment));
-    let environment = environment.filter(|environment| Some(environment.client_id) == id);
-    Ok((environment.ok_or_else(invalid)?, Exchanger::Confidential))
+    let caller =
+        known.filter(|caller| Some(caller.caller.environment.client_id) == id).ok_or_else(invalid)?;
+    if !caller.scopes.allow(ApiKeyScope::SignIn) {
+        let scope = ApiKeyScope::SignIn.as_str();
+        return Err(refused("unauthorized_client", format!("The API key lacks the scope {scope}.")));
+    }
+    Ok((Environment::clone(&caller.caller.environment), Exchanger::Confidential))
 }
 
 /// A message with its first letter large.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;
 use vestibule_domain::Instant;
 use vestibule_domain::admission::AddressRule;
+use vestibule_domain::api_key::ApiKeyScopes;
 use vestibule_domain::audit::{ActorKind, AuditAction};
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::certificate::KeyKind;
@@ -188,6 +189,15 @@ macro_rules! kept {
             fn from_text(text: &str) -> Option<Self> { Some(Self::from_stored(text.to_owned())) }
         }
     )*};
+}
+
+impl TextForm for ApiKeyScopes {
+    fn to_text(&self) -> String {
+        self.to_string()
+    }
+    fn from_text(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
 }
 
 kept! { DomainName, Issuer, RedirectUri, ReturnUrl, }
