@@ -139,6 +139,10 @@ actions! {
     WebhookEndpointUpdated = "webhook_endpoint.updated",
     /// An endpoint was removed.
     WebhookEndpointDeleted = "webhook_endpoint.deleted",
+    /// A test event was sent to an endpoint.
+    WebhookEndpointTested = "webhook_endpoint.tested",
+    /// An endpoint's signing secret was replaced.
+    WebhookSecretRolled = "webhook_endpoint.secret_rolled",
     /// A delivery was started again.
     WebhookDeliveryReplayed = "webhook_delivery.replayed",
 }

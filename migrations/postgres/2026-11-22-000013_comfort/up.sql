@@ -7,3 +7,7 @@ ALTER TABLE api_keys ADD COLUMN created_by TEXT;
 ALTER TABLE api_keys ADD COLUMN last_used_at TIMESTAMPTZ;
 -- A key that was replaced works until then.
 ALTER TABLE api_keys ADD COLUMN expires_at TIMESTAMPTZ;
+
+-- What can be sent again.
+CREATE INDEX webhook_deliveries_given_up ON webhook_deliveries (environment_id, endpoint_id, id)
+    WHERE state = 'given_up';

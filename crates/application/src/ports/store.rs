@@ -653,6 +653,28 @@ pub trait Queries: Send + Sync {
         endpoint: WebhookEndpointId,
         page: PageRequest<WebhookDeliveryId>,
     ) -> StoreResult<Page<DeliveryView>>;
+    /// A delivery of an endpoint with its attempts.
+    async fn delivery_view(
+        &self,
+        environment: EnvironmentId,
+        endpoint: WebhookEndpointId,
+        id: WebhookDeliveryId,
+    ) -> StoreResult<Option<DeliveryView>>;
+    /// The deliveries of some events, in no order.
+    async fn deliveries_of(
+        &self,
+        environment: EnvironmentId,
+        events: &[EventId],
+    ) -> StoreResult<Vec<WebhookDelivery>>;
+    /// Deliveries of an endpoint that were begun at `since` or later and given up, oldest first, at
+    /// most `most`.
+    async fn given_up_deliveries(
+        &self,
+        environment: EnvironmentId,
+        endpoint: WebhookEndpointId,
+        since: Instant,
+        most: u16,
+    ) -> StoreResult<Vec<WebhookDeliveryId>>;
 
     /// A message.
     async fn message(&self, environment: EnvironmentId, id: MessageId) -> StoreResult<Option<Message>>;

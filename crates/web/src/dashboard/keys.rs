@@ -195,6 +195,7 @@ async fn render(
     let choices = ApiKeyScope::ALL.map(|scope| {
         let [label, note] = words(scope);
         Choice {
+            heading: None,
             value: scope.as_str().to_owned(),
             label: label.to_owned(),
             note: Some(note),

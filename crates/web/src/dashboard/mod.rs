@@ -9,6 +9,7 @@ mod answer;
 mod confirm;
 mod connection;
 mod cookie;
+mod deliveries;
 mod events;
 mod failure;
 mod form;
@@ -22,6 +23,7 @@ mod sign_in;
 mod theme;
 mod trail;
 pub(crate) mod view;
+mod webhook_form;
 mod webhooks;
 
 use std::sync::Arc;
@@ -133,9 +135,17 @@ impl DashboardRoutes {
             both(page(webhooks::show), post(webhooks::change)),
         );
         member("/dashboard/{environment}/webhooks/{endpoint}/delete", post(webhooks::delete));
+        member("/dashboard/{environment}/webhooks/{endpoint}/edit", post(webhooks::edit));
+        member("/dashboard/{environment}/webhooks/{endpoint}/secret", post(webhooks::roll));
+        member("/dashboard/{environment}/webhooks/{endpoint}/test", post(webhooks::test));
+        member(
+            "/dashboard/{environment}/webhooks/{endpoint}/replay",
+            both(page(deliveries::confirm_replays), post(deliveries::replay_many)),
+        );
+        member("/dashboard/{environment}/webhooks/{endpoint}/deliveries/{delivery}", page(deliveries::show));
         member(
             "/dashboard/{environment}/webhooks/{endpoint}/deliveries/{delivery}/replay",
-            post(webhooks::replay),
+            post(deliveries::replay),
         );
         member("/dashboard/{environment}/keys", both(page(keys::list), post(keys::create)));
         member("/dashboard/{environment}/keys/{key}/roll", post(keys::roll));

@@ -236,6 +236,12 @@ const MEMBER: &[(&str, &str)] = &[
     ("GET", "/dashboard/{environment}/webhooks/{endpoint}"),
     ("POST", "/dashboard/{environment}/webhooks/{endpoint}"),
     ("POST", "/dashboard/{environment}/webhooks/{endpoint}/delete"),
+    ("POST", "/dashboard/{environment}/webhooks/{endpoint}/edit"),
+    ("POST", "/dashboard/{environment}/webhooks/{endpoint}/secret"),
+    ("POST", "/dashboard/{environment}/webhooks/{endpoint}/test"),
+    ("GET", "/dashboard/{environment}/webhooks/{endpoint}/replay"),
+    ("POST", "/dashboard/{environment}/webhooks/{endpoint}/replay"),
+    ("GET", "/dashboard/{environment}/webhooks/{endpoint}/deliveries/{delivery}"),
     ("POST", "/dashboard/{environment}/webhooks/{endpoint}/deliveries/{delivery}/replay"),
     ("GET", "/dashboard/{environment}/redirects"),
     ("POST", "/dashboard/{environment}/redirects"),
@@ -253,6 +259,8 @@ const ADMIN: &[&str] = &[
     "/dashboard/{environment}/webhooks",
     "/dashboard/{environment}/webhooks/{endpoint}",
     "/dashboard/{environment}/webhooks/{endpoint}/delete",
+    "/dashboard/{environment}/webhooks/{endpoint}/edit",
+    "/dashboard/{environment}/webhooks/{endpoint}/secret",
 ];
 
 /// Pages that only admins of the team may see.
@@ -529,7 +537,7 @@ async fn the_dashboard_is_open_to_members_of_the_team_and_closed_to_everybody_el
             .replace("{delivery}", &fixtures.0["deliveries"])
             .replace("{key}", &unknown("key"));
         let what = format!("{method} {pattern}");
-        let form = "name=New&domain=new.example&intent=sso&to=off&confirm=Acme&state=disabled&scope=read&overlap=now";
+        let form = "name=New&domain=new.example&intent=sso&to=off&confirm=Acme&state=disabled&scope=read&overlap=now&since=24h";
         let get = method == "GET";
         let nobody = app.send(sent(method, &path, None, form)).await;
         let turned_away = if get { StatusCode::SEE_OTHER } else { StatusCode::UNAUTHORIZED };

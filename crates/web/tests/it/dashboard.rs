@@ -22,7 +22,7 @@ async fn organization(app: &TestApp, operator: &Operator, name: &str) -> String 
     made.expect_redirect()
 }
 
-trait Redirected {
+pub(crate) trait Redirected {
     fn expect_redirect(&self) -> String;
 }
 
@@ -308,10 +308,12 @@ async fn a_test_leads_to_the_provider_and_back_to_the_page_of_its_attempt() {
 async fn an_endpoint_is_made_switched_off_and_removed() {
     let (app, tenant, operator) = signed_in().await;
     let page = operator.path("webhooks");
-    let form = [("url", "https://hooks.example/"), ("events", "connection.activated"), ("style", "workos")];
-    let refused = operator.post(&app, &page, &[("url", "ftp://x"), ("events", "Nonsense"), form[2]]).await;
+    let form = [("url", "https://hooks.example/"), ("event", "connection.activated"), ("style", "workos")];
+    let refused = operator
+        .post(&app, &page, &[("url", "ftp://x"), ("event", "dsync.user.created"), ("style", "x")])
+        .await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for wanted in ["error-url", "error-events", "value=\"ftp://x\"", "Nonsense</textarea>"] {
+    for wanted in ["error-url", "error-style", "value=\"ftp://x\"", "value=\"dsync.user.created\" checked"] {
         assert!(refused.text().contains(wanted), "{wanted}");
     }
     let endpoint = operator.post(&app, &page, &form).await.expect_redirect();

@@ -22,7 +22,7 @@ use vestibule_domain::environment::{ActivationRule, EnvironmentKind};
 use vestibule_domain::event::EventName;
 use vestibule_domain::id::{
     ConnectionId, EnvironmentId, IdpCertificateId, OrganizationDomainId, OrganizationId, PortalLinkId,
-    ProfileId, SpCertificateId, SsoSessionId,
+    ProfileId, SpCertificateId, SsoSessionId, WebhookEndpointId,
 };
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
@@ -140,7 +140,7 @@ fn from_str<T: FromStr>(text: &str) -> Option<T> {
 
 displayed! {
     ConnectionId, EnvironmentId, IdpCertificateId, OrganizationDomainId, OrganizationId, PortalLinkId, ProfileId, SsoSessionId,
-    SpCertificateId, KeyKind,
+    SpCertificateId, WebhookEndpointId, KeyKind,
 }
 
 /// Words that the domain has for its values.

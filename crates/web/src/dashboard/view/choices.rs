@@ -25,6 +25,8 @@ pub(crate) struct Choices {
 /// A box.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Choice {
+    /// What it and those that follow belong to.
+    pub heading: Option<&'static str>,
     /// As the form sends it.
     pub value: String,
     /// What it is called.

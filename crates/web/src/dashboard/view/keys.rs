@@ -86,6 +86,7 @@ impl Page for KeysPage {
             href: (state == "works" || state == "replaced").then(|| "/dashboard/e/keys/k".to_owned()),
         };
         let choice = |error: Option<&str>| Choice {
+            heading: error.map(|_| "An area"),
             value: "read".to_owned(),
             label: "Read".to_owned(),
             note: Some("Organizations"),

@@ -2,6 +2,7 @@
 
 pub(crate) mod choices;
 pub(crate) mod confirm;
+pub(crate) mod deliveries;
 pub(crate) mod events;
 pub(crate) mod keys;
 pub(crate) mod organization;
