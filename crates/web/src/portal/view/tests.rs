@@ -13,6 +13,7 @@ use super::review::ReviewPage;
 use super::session::{SessionPage, SessionsPage};
 use super::walkthrough::StepPage;
 use crate::dashboard::view::confirm::ConfirmPage;
+use crate::dashboard::view::deliveries::{DeliveryPage, ReplaysPage};
 use crate::dashboard::view::events::EventsPage;
 use crate::dashboard::view::keys::KeysPage;
 use crate::dashboard::view::organization::OrganizationPage;
@@ -67,6 +68,7 @@ fn all() -> Vec<Rendered> {
         render::<ConfirmPage>(pages),
         render::<ConnectionPage>(pages),
         render::<DashboardRefusedPage>(pages),
+        render::<DeliveryPage>(pages),
         render::<DonePage>(pages),
         render::<EventsPage>(pages),
         render::<GuidePage>(pages),
@@ -81,6 +83,7 @@ fn all() -> Vec<Rendered> {
         render::<RefusedPage>(pages),
         render::<RenewalPage>(pages),
         render::<RenewedPage>(pages),
+        render::<ReplaysPage>(pages),
         render::<ReviewPage>(pages),
         render::<SessionPage>(pages),
         render::<SessionsPage>(pages),
