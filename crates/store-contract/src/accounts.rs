@@ -29,6 +29,7 @@ crate::cases![
     a_withdrawn_api_key_opens_nothing,
     an_api_key_is_withdrawn_once,
     an_api_key_added_withdrawn_opens_nothing,
+    environments_of_a_team_are_counted,
     an_api_key_keeps_its_scopes_and_times,
     an_api_key_ends_when_it_is_said_to_unless_it_is_withdrawn,
     a_use_of_an_api_key_is_noted_unless_a_later_one_is,
@@ -204,4 +205,17 @@ async fn a_use_of_an_api_key_is_noted_unless_a_later_one_is(world: World) {
     }
     let found = done!(world, |work| work.accounts().find_api_key(world.home, key.id));
     assert_eq!(found, Some(ApiKey { last_used_at: Some(later(2)), ..key }));
+}
+
+async fn environments_of_a_team_are_counted(world: World) {
+    let team = Team { id: world.id(), name: hostile_name(), created_at: NOW };
+    let count = async || done!(world, |work| work.accounts().count_environments(team.id));
+    done!(world, |work| work.accounts().insert_team(&team));
+    assert_eq!(count().await, 0);
+    for _ in 0..2 {
+        let environment = Environment { team_id: team.id, ..fixtures::environment(&world) };
+        done!(world, |work| work.accounts().insert_environment(&environment));
+    }
+    done!(world, |work| work.accounts().insert_environment(&fixtures::environment(&world)));
+    assert_eq!(count().await, 2);
 }

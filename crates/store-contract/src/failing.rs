@@ -19,7 +19,8 @@ use vestibule_domain::environment::Environment;
 use vestibule_domain::event::Event;
 use vestibule_domain::id::{
     ApiKeyId, ConnectionId, EnvironmentId, ItContactId, MemberId, MemberSessionId, OrganizationDomainId,
-    OrganizationId, PortalLinkId, PortalSessionId, SigningKeyId, WebhookDeliveryId, WebhookEndpointId,
+    OrganizationId, PortalLinkId, PortalSessionId, SigningKeyId, TeamId, WebhookDeliveryId,
+    WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::job::Job;
@@ -175,6 +176,7 @@ passed_on! {
         write insert_team(team: &Team) -> ();
         write insert_member(member: &Member) -> ();
         write insert_environment(environment: &Environment) -> ();
+        read count_environments(team: TeamId) -> usize;
         read find_environment(id: EnvironmentId) -> Option<Environment>;
         write update_environment(environment: &Environment) -> ();
         write insert_api_key(key: &ApiKey) -> ();

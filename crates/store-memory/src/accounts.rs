@@ -5,11 +5,11 @@ use vestibule_application::ports::store::{Accounts, Conflict, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::environment::Environment;
-use vestibule_domain::id::{ApiKeyId, EnvironmentId};
+use vestibule_domain::id::{ApiKeyId, EnvironmentId, TeamId};
 use vestibule_domain::member::Member;
 use vestibule_domain::team::Team;
 
-use crate::rows::ApiKeyIndex;
+use crate::rows::{ApiKeyIndex, EnvironmentIndex};
 use crate::unit_of_work::{MemoryUnitOfWork, first_of};
 
 #[async_trait]
@@ -43,6 +43,11 @@ impl Accounts for MemoryUnitOfWork {
         ]))?;
         self.tables.environments.put(environment.clone());
         Ok(())
+    }
+
+    async fn count_environments(&mut self, team: TeamId) -> StoreResult<usize> {
+        let ids = self.tables.environments.keys(&EnvironmentIndex::Team(team));
+        Ok(ids.into_iter().flatten().count())
     }
 
     async fn find_environment(&mut self, id: EnvironmentId) -> StoreResult<Option<Environment>> {

@@ -28,7 +28,8 @@ use vestibule_domain::environment::Environment;
 use vestibule_domain::event::{Event, EventName};
 use vestibule_domain::id::{
     ApiKeyId, AuditId, ClientId, ConnectionId, EnvironmentId, EventId, ItContactId, MessageId,
-    OrganizationDomainId, OrganizationId, ProfileId, SsoSessionId, WebhookDeliveryId, WebhookEndpointId,
+    OrganizationDomainId, OrganizationId, ProfileId, SsoSessionId, TeamId, WebhookDeliveryId,
+    WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::job::{Job, JobEnd};
@@ -186,6 +187,8 @@ pub trait Accounts: Send {
     async fn insert_member(&mut self, member: &Member) -> StoreResult<()>;
     /// Adds an environment.
     async fn insert_environment(&mut self, environment: &Environment) -> StoreResult<()>;
+    /// How many environments a team has.
+    async fn count_environments(&mut self, team: TeamId) -> StoreResult<usize>;
     /// Finds an environment.
     async fn find_environment(&mut self, id: EnvironmentId) -> StoreResult<Option<Environment>>;
     /// Writes name, redirects, redirect URIs, branding and rules of an environment, and nothing else

@@ -6,7 +6,7 @@ use vestibule_application::ports::store::{Accounts, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::environment::Environment;
-use vestibule_domain::id::{ApiKeyId, EnvironmentId};
+use vestibule_domain::id::{ApiKeyId, EnvironmentId, TeamId};
 use vestibule_domain::member::Member;
 use vestibule_domain::team::Team;
 
@@ -35,6 +35,14 @@ impl Accounts for SqlUnitOfWork {
     async fn insert_environment(&mut self, environment: &Environment) -> StoreResult<()> {
         let insert = diesel::insert_into(environments::table).values(EnvironmentRow::from(environment));
         self.run("environments", insert).await.map(drop)
+    }
+
+    async fn count_environments(&mut self, team: TeamId) -> StoreResult<usize> {
+        // A team has few; their ids are as cheap as their number.
+        let query =
+            environments::table.filter(environments::team_id.eq(team.to_string())).select(environments::id);
+        let ids: Vec<String> = self.rows("environments", query).await?;
+        Ok(ids.len())
     }
 
     async fn find_environment(&mut self, id: EnvironmentId) -> StoreResult<Option<Environment>> {

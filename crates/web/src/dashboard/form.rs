@@ -20,6 +20,11 @@ impl Sent {
         sent.map(|(_, value)| value.trim()).unwrap_or_default()
     }
 
+    /// Whether anything was sent under a name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
     /// All values under a name, without white space around them.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())
@@ -50,6 +55,11 @@ impl Wrong {
     /// Notes what is wrong with a field: a clause that begins with a verb.
     pub(super) fn note(&mut self, key: &'static str, reason: impl std::fmt::Display) {
         self.0.push((key, reason.to_string()));
+    }
+
+    /// What is wrong with these fields alone, where a page has several forms.
+    pub(super) fn only<const N: usize>(&self, keys: [&str; N]) -> Self {
+        Self(self.0.iter().filter(|(key, _)| keys.contains(key)).cloned().collect())
     }
 
     /// Whether nothing is.

@@ -6,10 +6,12 @@
 //! The dashboard speaks English: its people are the vendor's, as the API's are.
 
 mod answer;
+mod attributes;
 mod confirm;
 mod connection;
 mod cookie;
 mod deliveries;
+mod environments;
 mod events;
 mod failure;
 mod form;
@@ -17,9 +19,12 @@ mod keys;
 mod operator;
 mod organization;
 mod organizations;
+mod providers;
 mod redirects;
 mod session_log;
+mod settings;
 mod sign_in;
+mod snippets;
 mod theme;
 mod trail;
 pub(crate) mod view;
@@ -93,6 +98,8 @@ impl DashboardRoutes {
         table.add("/dashboard/theme", Access::Public, post(theme::choose));
         let mut member = |pattern, handlers| table.add(pattern, Access::Member, handlers);
         member("/dashboard", page(organizations::home));
+        // Before what takes any word for an environment.
+        member("/dashboard/environments", both(page(environments::list), post(environments::create)));
         member("/dashboard/{environment}", page(organizations::environment_home));
         member(
             "/dashboard/{environment}/organizations",
@@ -155,6 +162,18 @@ impl DashboardRoutes {
         );
         member("/dashboard/{environment}/redirects", both(page(redirects::list), post(redirects::register)));
         member("/dashboard/{environment}/redirects/remove", post(redirects::remove));
+        member("/dashboard/{environment}/redirects/default", post(redirects::put_first));
+        member("/dashboard/{environment}/settings", both(page(settings::show), post(settings::rename)));
+        member("/dashboard/{environment}/providers", page(providers::list));
+        member("/dashboard/{environment}/providers/test", post(providers::switch_test));
+        member("/dashboard/{environment}/providers/{provider}", post(providers::set));
+        member(
+            "/dashboard/{environment}/providers/{provider}/remove",
+            both(page(providers::confirm_removal), post(providers::remove)),
+        );
+        member("/dashboard/{environment}/attributes", both(page(attributes::list), post(attributes::define)));
+        member("/dashboard/{environment}/attributes/remove", post(attributes::remove));
+        member("/dashboard/{environment}/snippets", page(snippets::show));
         member("/dashboard/{environment}/trail", page(trail::list));
         let dashboard = self.dashboard.clone();
         let layer = from_fn(move |request, next| answer::layer(dashboard.clone(), request, next));

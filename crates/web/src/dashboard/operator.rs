@@ -86,6 +86,11 @@ impl Operator {
         }
     }
 
+    /// What surrounds a page of the team.
+    pub(super) fn team_shell(&self) -> Shell {
+        Shell::new(&self.visit, None, Area::General, self.form_token(), self.theme.as_str(), &self.path)
+    }
+
     /// What surrounds a page of an environment.
     pub(super) fn shell(&self, environment: &EnvironmentLine, area: Area) -> Shell {
         Shell::new(

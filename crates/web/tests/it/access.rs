@@ -246,6 +246,20 @@ const MEMBER: &[(&str, &str)] = &[
     ("GET", "/dashboard/{environment}/redirects"),
     ("POST", "/dashboard/{environment}/redirects"),
     ("POST", "/dashboard/{environment}/redirects/remove"),
+    ("POST", "/dashboard/{environment}/redirects/default"),
+    ("GET", "/dashboard/environments"),
+    ("POST", "/dashboard/environments"),
+    ("GET", "/dashboard/{environment}/settings"),
+    ("POST", "/dashboard/{environment}/settings"),
+    ("GET", "/dashboard/{environment}/providers"),
+    ("POST", "/dashboard/{environment}/providers/test"),
+    ("POST", "/dashboard/{environment}/providers/{provider}"),
+    ("GET", "/dashboard/{environment}/providers/{provider}/remove"),
+    ("POST", "/dashboard/{environment}/providers/{provider}/remove"),
+    ("GET", "/dashboard/{environment}/attributes"),
+    ("POST", "/dashboard/{environment}/attributes"),
+    ("POST", "/dashboard/{environment}/attributes/remove"),
+    ("GET", "/dashboard/{environment}/snippets"),
     ("GET", "/dashboard/{environment}/trail"),
 ];
 
@@ -256,6 +270,14 @@ const ADMIN: &[&str] = &[
     "/dashboard/{environment}/keys/{key}/revoke",
     "/dashboard/{environment}/redirects",
     "/dashboard/{environment}/redirects/remove",
+    "/dashboard/{environment}/redirects/default",
+    "/dashboard/environments",
+    "/dashboard/{environment}/settings",
+    "/dashboard/{environment}/providers/test",
+    "/dashboard/{environment}/providers/{provider}",
+    "/dashboard/{environment}/providers/{provider}/remove",
+    "/dashboard/{environment}/attributes",
+    "/dashboard/{environment}/attributes/remove",
     "/dashboard/{environment}/webhooks",
     "/dashboard/{environment}/webhooks/{endpoint}",
     "/dashboard/{environment}/webhooks/{endpoint}/delete",
@@ -264,7 +286,8 @@ const ADMIN: &[&str] = &[
 ];
 
 /// Pages that only admins of the team may see.
-const ADMIN_PAGES: &[&str] = &["/dashboard/{environment}/keys/{key}/revoke"];
+const ADMIN_PAGES: &[&str] =
+    &["/dashboard/{environment}/keys/{key}/revoke", "/dashboard/{environment}/providers/{provider}/remove"];
 
 /// One object of each kind, by the segment of a path that its id follows.
 struct Fixtures(BTreeMap<&'static str, String>);
@@ -535,9 +558,10 @@ async fn the_dashboard_is_open_to_members_of_the_team_and_closed_to_everybody_el
             .replace("{link}", &fixtures.0["tokens"])
             .replace("{endpoint}", &fixtures.0["webhook_endpoints"])
             .replace("{delivery}", &fixtures.0["deliveries"])
-            .replace("{key}", &unknown("key"));
+            .replace("{key}", &unknown("key"))
+            .replace("{provider}", "google");
         let what = format!("{method} {pattern}");
-        let form = "name=New&domain=new.example&intent=sso&to=off&confirm=Acme&state=disabled&scope=read&overlap=now&since=24h";
+        let form = "name=New&domain=new.example&intent=sso&to=off&confirm=Acme&state=disabled&scope=read&overlap=now&since=24h&key=department";
         let get = method == "GET";
         let nobody = app.send(sent(method, &path, None, form)).await;
         let turned_away = if get { StatusCode::SEE_OTHER } else { StatusCode::UNAUTHORIZED };

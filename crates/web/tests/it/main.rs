@@ -7,6 +7,7 @@ mod api_keys;
 mod connection_certificates;
 mod connections;
 mod dashboard;
+mod dashboard_settings;
 mod dashboard_webhooks;
 mod events;
 mod hostile;

@@ -22,8 +22,16 @@ pub(crate) enum Area {
     Webhooks,
     /// API keys.
     Keys,
+    /// What an environment is called, and its ids.
+    General,
     /// Where sign-ins may lead.
     Redirects,
+    /// With which accounts of their own people sign in.
+    Providers,
+    /// What profiles carry besides what every profile has.
+    Attributes,
+    /// Code to begin with.
+    Snippets,
     /// Who did what.
     Trail,
 }
@@ -36,7 +44,7 @@ const TABS: [(&str, &[Area]); 7] = [
     ("Events", &[Area::Events]),
     ("Webhooks", &[Area::Webhooks]),
     ("API keys", &[Area::Keys]),
-    ("Settings", &[Area::Redirects]),
+    ("Settings", &[Area::General, Area::Redirects, Area::Providers, Area::Attributes, Area::Snippets]),
     ("Audit trail", &[Area::Trail]),
 ];
 
@@ -49,7 +57,11 @@ impl Area {
             Self::Events => "events",
             Self::Webhooks => "webhooks",
             Self::Keys => "keys",
+            Self::General => "settings",
             Self::Redirects => "redirects",
+            Self::Providers => "providers",
+            Self::Attributes => "attributes",
+            Self::Snippets => "snippets",
             Self::Trail => "trail",
         }
     }
@@ -62,7 +74,11 @@ impl Area {
             Self::Events => "Events",
             Self::Webhooks => "Webhooks",
             Self::Keys => "API keys",
+            Self::General => "Environment",
             Self::Redirects => "Redirects",
+            Self::Providers => "Sign-in providers",
+            Self::Attributes => "Attributes",
+            Self::Snippets => "Snippets",
             Self::Trail => "Audit trail",
         }
     }

@@ -12,16 +12,20 @@ use super::renewal::{RenewalPage, RenewedPage};
 use super::review::ReviewPage;
 use super::session::{SessionPage, SessionsPage};
 use super::walkthrough::StepPage;
+use crate::dashboard::view::attributes::AttributesPage as CustomAttributesPage;
 use crate::dashboard::view::confirm::ConfirmPage;
 use crate::dashboard::view::deliveries::{DeliveryPage, ReplaysPage};
 use crate::dashboard::view::events::EventsPage;
 use crate::dashboard::view::keys::KeysPage;
 use crate::dashboard::view::organization::OrganizationPage;
 use crate::dashboard::view::organizations::OrganizationsPage;
+use crate::dashboard::view::providers::ProvidersPage;
 use crate::dashboard::view::redirects::RedirectsPage;
 use crate::dashboard::view::refused::RefusedPage as DashboardRefusedPage;
 use crate::dashboard::view::sessions::{AttemptPage, AttemptsPage};
+use crate::dashboard::view::settings::{EnvironmentsPage, GeneralPage};
 use crate::dashboard::view::sign_in::SignInPage;
+use crate::dashboard::view::snippets::SnippetsPage;
 use crate::dashboard::view::trail::TrailPage;
 use crate::dashboard::view::webhooks::{WebhookPage, WebhooksPage};
 use crate::pages::assets::Assets;
@@ -67,10 +71,13 @@ fn all() -> Vec<Rendered> {
         render::<CodePage>(pages),
         render::<ConfirmPage>(pages),
         render::<ConnectionPage>(pages),
+        render::<CustomAttributesPage>(pages),
         render::<DashboardRefusedPage>(pages),
         render::<DeliveryPage>(pages),
         render::<DonePage>(pages),
+        render::<EnvironmentsPage>(pages),
         render::<EventsPage>(pages),
+        render::<GeneralPage>(pages),
         render::<GuidePage>(pages),
         render::<HomePage>(pages),
         render::<KeysPage>(pages),
@@ -79,6 +86,7 @@ fn all() -> Vec<Rendered> {
         render::<OrganizationPage>(pages),
         render::<OrganizationsPage>(pages),
         render::<PickerPage>(pages),
+        render::<ProvidersPage>(pages),
         render::<RedirectsPage>(pages),
         render::<RefusedPage>(pages),
         render::<RenewalPage>(pages),
@@ -90,6 +98,7 @@ fn all() -> Vec<Rendered> {
         render::<SignInPage>(pages),
         render::<SignInRefusedPage>(pages),
         render::<TestEndedPage>(pages),
+        render::<SnippetsPage>(pages),
         render::<StepPage>(pages),
         render::<TestProviderPage>(pages),
         render::<TrailPage>(pages),
