@@ -26,7 +26,7 @@ async fn environment(app: &TestApp, tenant: &Tenant) -> Environment {
 }
 
 fn plain(html: &str) -> String {
-    let entities = [("&quot;", "\""), ("&#x27;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
+    let entities = [("&quot;", "\""), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
     entities.iter().fold(html.to_owned(), |text, (entity, sign)| text.replace(entity, sign))
 }
 
