@@ -64,6 +64,7 @@ pub mod set_test_provider;
 pub mod start_sign_in;
 pub mod start_test;
 pub mod switch_connection;
+pub mod switch_signing_key;
 pub mod test_webhook_endpoint;
 pub mod update_connection;
 pub mod update_organization;
