@@ -1,6 +1,7 @@
 //! Making, replacing and noting the use of API keys.
 
 use time::Duration;
+use vestibule_application::ports::store::Store as _;
 use vestibule_application::usecases::create_api_key::{CreateApiKey, CreateApiKeyCommand};
 use vestibule_application::usecases::note_key_use::{NoteKeyUse, NoteKeyUseCommand};
 use vestibule_application::usecases::revoke_api_key::{RevokeApiKey, RevokeApiKeyCommand};

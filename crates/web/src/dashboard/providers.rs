@@ -213,7 +213,7 @@ async fn render(
         shell: operator.shell(environment, Area::Providers),
         redirect_uri: dashboard.app.ambient.addresses.oidc_redirect_uri(),
         providers,
-        test_provider: (environment.kind == EnvironmentKind::Sandbox).then(|| match full.test_provider {
+        test_provider: (environment.kind == EnvironmentKind::Sandbox).then_some(match full.test_provider {
             TestProviderRule::On => "on",
             TestProviderRule::Off => "off",
         }),

@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn names_that_we_do_not_tell_stay_listed() {
         let form = form("", "workos", &["dsync.user.created"]);
-        let other = form.events.choices.last().unwrap();
+        let other = form.events.boxes.last().unwrap();
         assert!(other.chosen && other.value == "dsync.user.created" && other.heading.is_some());
     }
 }

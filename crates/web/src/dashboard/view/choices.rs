@@ -17,7 +17,7 @@ pub(crate) struct Choices {
     /// A remark.
     pub note: Option<&'static str>,
     /// What can be chosen.
-    pub choices: Vec<Choice>,
+    pub boxes: Vec<Choice>,
     /// What is wrong.
     pub error: Option<Piece>,
 }
@@ -39,7 +39,7 @@ pub(crate) struct Choice {
 
 impl Choices {
     /// A group without a remark.
-    pub(crate) fn plain(key: &'static str, legend: &'static str, choices: Vec<Choice>) -> Self {
-        Self { key, id: field_id(key), legend, note: None, choices, error: None }
+    pub(crate) fn plain(key: &'static str, legend: &'static str, boxes: Vec<Choice>) -> Self {
+        Self { key, id: field_id(key), legend, note: None, boxes, error: None }
     }
 }
