@@ -15,6 +15,7 @@ mod members;
 mod portal;
 mod replays;
 mod sso;
+mod webhooks;
 
 use async_trait::async_trait;
 use vestibule_domain::Instant;
@@ -46,7 +47,7 @@ use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::SsoSession;
 use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_domain::team::Team;
-use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint};
+use vestibule_domain::webhook::{WebhookDelivery, WebhookEndpoint};
 
 pub use connections::Connections;
 pub use members::{EnvironmentLine, LinkView, MemberVisit, Members};
@@ -57,6 +58,7 @@ pub use sso::{
     SignInArrival, SignInDesk, SignInExchange, SigningKeys, SocialArrival, SocialDesk, SsoSessionFilter,
     SsoSessionLine, SsoSessions,
 };
+pub use webhooks::{DeliveryView, Webhooks};
 
 /// Why a store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -294,42 +296,6 @@ pub trait ItContacts: Send {
     ) -> StoreResult<bool>;
 }
 
-/// Webhook endpoints and deliveries.
-#[async_trait]
-pub trait Webhooks: Send {
-    /// Adds an endpoint; [`Conflict::WebhookUrl`].
-    async fn insert_endpoint(&mut self, endpoint: &WebhookEndpoint) -> StoreResult<()>;
-    /// Finds an endpoint and keeps others from changing it.
-    async fn lock_endpoint(
-        &mut self,
-        environment: EnvironmentId,
-        id: WebhookEndpointId,
-    ) -> StoreResult<Option<WebhookEndpoint>>;
-    /// Writes a changed endpoint; [`Conflict::WebhookUrl`]. False if it is gone.
-    async fn update_endpoint(&mut self, endpoint: &WebhookEndpoint) -> StoreResult<bool>;
-    /// Removes an endpoint with its deliveries and their attempts. False if it is gone.
-    async fn delete_endpoint(
-        &mut self,
-        environment: EnvironmentId,
-        id: WebhookEndpointId,
-    ) -> StoreResult<bool>;
-    /// All endpoints of an environment, oldest first.
-    async fn list_endpoints(&mut self, environment: EnvironmentId) -> StoreResult<Vec<WebhookEndpoint>>;
-    /// Adds a delivery unless its event has one to that endpoint. False if it has, which is no
-    /// failure. [`Conflict::Reference`] without its endpoint; the event is not looked up.
-    async fn insert_delivery(&mut self, delivery: &WebhookDelivery) -> StoreResult<bool>;
-    /// Finds a delivery and keeps others from changing it.
-    async fn lock_delivery(
-        &mut self,
-        environment: EnvironmentId,
-        id: WebhookDeliveryId,
-    ) -> StoreResult<Option<WebhookDelivery>>;
-    /// Writes state and tries of a delivery, and nothing else of it. False if it is gone.
-    async fn update_delivery(&mut self, delivery: &WebhookDelivery) -> StoreResult<bool>;
-    /// Adds an attempt; [`Conflict::Reference`] without its delivery.
-    async fn insert_attempt(&mut self, attempt: &WebhookAttempt) -> StoreResult<()>;
-}
-
 /// Messages.
 #[async_trait]
 pub trait Messages: Send {
@@ -453,15 +419,6 @@ pub struct AuditFilter {
     pub from: Option<Instant>,
     /// Not after.
     pub until: Option<Instant>,
-}
-
-/// A delivery with its attempts, oldest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeliveryView {
-    /// The delivery.
-    pub delivery: WebhookDelivery,
-    /// Its attempts.
-    pub attempts: Vec<WebhookAttempt>,
 }
 
 /// Looking without deciding: no transaction, and on a replica if there is one.
