@@ -147,10 +147,19 @@ impl DeskTour {
         browser.press("create-endpoint").await;
         browser.find("error-summary").await;
         look(browser, "desk-webhooks-error").await;
-        browser.type_into("events", "connection.activated").await;
+        browser.find("event-connection.activated").await.click().await.unwrap();
         browser.press("create-endpoint").await;
         browser.find("endpoint-state").await;
+        let endpoint = browser.url().await;
+        browser.press("test-endpoint").await;
+        browser.find("delivery-state").await;
+        look(browser, "desk-delivery").await;
+        browser.open(&endpoint).await;
+        browser.find("endpoint-state").await;
         look(browser, "desk-webhook").await;
+        browser.press("replay-many").await;
+        browser.find("replay-count").await;
+        look(browser, "desk-replays").await;
         browser.open(&page("webhooks")).await;
         look(browser, "desk-webhooks").await;
         browser.open(&page("trail")).await;
@@ -165,6 +174,22 @@ impl DeskTour {
         browser.press("create-key").await;
         browser.find("made-key").await;
         look(browser, "desk-keys").await;
+        browser.open(&page("settings")).await;
+        look(browser, "desk-environment").await;
+        browser.open(&page("providers")).await;
+        browser.press("save-google").await;
+        browser.find("error-summary").await;
+        look(browser, "desk-providers-error").await;
+        browser.open(&page("attributes")).await;
+        browser.type_into("key", "department").await;
+        browser.type_into("label", "Department").await;
+        browser.press("define-attribute").await;
+        browser.find("attribute-row").await;
+        look(browser, "desk-attributes").await;
+        browser.open(&page("snippets")).await;
+        look(browser, "desk-snippets").await;
+        browser.open(&format!("{}/dashboard/environments", self.server.base())).await;
+        look(browser, "desk-environments").await;
     }
 
     /// The account, the team, and the ways back in. `visitor` is somebody who is not signed in.

@@ -158,6 +158,7 @@ pub(crate) async fn run(config: &Config, arguments: EnvironmentArguments) -> Res
             environment_id,
             remove: arguments.gone_uris,
             register: arguments.redirect_uris,
+            first: None,
         };
         let case = SetRedirectUris { ambient: ambient.clone() };
         let environment = usecase::run(&store, &case, command).await.map_err(|error| match error {

@@ -35,15 +35,8 @@ impl Caller {
 
     /// A member of the team that the environment belongs to; none if they do not.
     pub fn from_member(member: &Member, environment: Environment) -> Option<Self> {
-        (member.team_id == environment.team_id).then(|| Self {
-            environment: Arc::new(environment),
-            actor: Actor {
-                kind: ActorKind::Member,
-                id: member.id.to_string(),
-                name: Some(member.display_name().to_owned()),
-                origin: None,
-            },
-        })
+        (member.team_id == environment.team_id)
+            .then(|| Self { environment: Arc::new(environment), actor: member_actor(member) })
     }
 
     /// The same, with where they act from.
@@ -55,5 +48,15 @@ impl Caller {
     /// The environment's id.
     pub fn environment_id(&self) -> EnvironmentId {
         self.environment.id
+    }
+}
+
+/// A member, for the audit trail.
+pub fn member_actor(member: &Member) -> Actor {
+    Actor {
+        kind: ActorKind::Member,
+        id: member.id.to_string(),
+        name: Some(member.display_name().to_owned()),
+        origin: None,
     }
 }

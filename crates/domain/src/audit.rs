@@ -99,6 +99,8 @@ actions! {
     ApiKeyCreated = "api_key.created",
     /// An API key was withdrawn.
     ApiKeyRevoked = "api_key.revoked",
+    /// An API key was replaced by another.
+    ApiKeyRolled = "api_key.rolled",
     /// An organization was made.
     OrganizationCreated = "organization.created",
     /// An organization was changed.
@@ -149,6 +151,10 @@ actions! {
     WebhookEndpointUpdated = "webhook_endpoint.updated",
     /// An endpoint was removed.
     WebhookEndpointDeleted = "webhook_endpoint.deleted",
+    /// A test event was sent to an endpoint.
+    WebhookEndpointTested = "webhook_endpoint.tested",
+    /// An endpoint's signing secret was replaced.
+    WebhookSecretRolled = "webhook_endpoint.secret_rolled",
     /// A delivery was started again.
     WebhookDeliveryReplayed = "webhook_delivery.replayed",
 }

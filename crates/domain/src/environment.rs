@@ -10,6 +10,7 @@ use crate::email::EmailAddress;
 use crate::id::{ClientId, EnvironmentId, TeamId};
 use crate::intent::Intent;
 use crate::redirect_uri::RedirectUri;
+use crate::team::Team;
 use crate::test_provider::TestProviderRule;
 use crate::text::Name;
 use crate::url::ReturnUrl;
@@ -63,6 +64,9 @@ pub fn sessions_kept_from(session_days: u16, now: Instant) -> Instant {
     now - Duration::days(session_days.into())
 }
 
+/// Most environments of a team.
+pub const ENVIRONMENTS_MAX: usize = 50;
+
 /// An isolated space of a team, with its own keys, redirects, branding and data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
@@ -96,6 +100,35 @@ pub struct Environment {
     pub test_provider: TestProviderRule,
     /// When it was made.
     pub created_at: Instant,
+}
+
+impl Environment {
+    /// A new environment of a team, in which nothing is set yet.
+    pub fn new(
+        (id, client_id): (EnvironmentId, ClientId),
+        team: &Team,
+        kind: EnvironmentKind,
+        name: Name,
+        now: Instant,
+    ) -> Self {
+        Self {
+            id,
+            team_id: team.id,
+            kind,
+            name,
+            client_id,
+            redirects: PortalRedirects::default(),
+            redirect_uris: Vec::new(),
+            // The customer knows the vendor, not the vendor's word for an environment.
+            branding: Branding { product_name: Some(team.name.clone()), ..Branding::default() },
+            activation: ActivationRule::default(),
+            session_days: SESSION_DAYS_DEFAULT,
+            addresses: AddressRule::default(),
+            custom_attributes: CustomAttributes::default(),
+            test_provider: TestProviderRule::default(),
+            created_at: now,
+        }
+    }
 }
 
 /// What a connection needs, besides complete provider data, to go active.

@@ -10,6 +10,7 @@ use crate::connection_type::ConnectionType;
 use crate::domain_name::DomainName;
 use crate::id::{
     ConnectionId, EnvironmentId, EventId, OrganizationDomainId, OrganizationId, ProfileId, SsoSessionId,
+    WebhookEndpointId,
 };
 use crate::organization::Organization;
 use crate::organization_domain::OrganizationDomain;
@@ -69,7 +70,37 @@ pub enum Fact {
     SamlCertificateRenewalRequired(CertificateSnapshot),
     /// A connection trusts a certificate that lasts longer than those before.
     SamlCertificateRenewed(CertificateSnapshot),
+    /// Nothing happened: somebody tries whether an endpoint hears. Told to that endpoint alone.
+    WebhookEndpointTested(WebhookTest),
 }
+
+/// The names of what endpoints can ask for, by what they are about.
+pub const TOLD: [(&str, &[&str]); 4] = [
+    (
+        "Connections",
+        &[
+            "connection.activated",
+            "connection.deactivated",
+            "connection.deleted",
+            "connection.saml_certificate_renewal_required",
+            "connection.saml_certificate_renewed",
+        ],
+    ),
+    ("Organizations", &["organization.created", "organization.updated", "organization.deleted"]),
+    (
+        "Domains",
+        &["organization_domain.created", "organization_domain.verified", "organization_domain.deleted"],
+    ),
+    (
+        "Sign-ins",
+        &[
+            "authentication.sso_started",
+            "authentication.sso_succeeded",
+            "authentication.sso_failed",
+            "authentication.sso_timed_out",
+        ],
+    ),
+];
 
 /// How the names of facts about sign-ins begin. They are told only to endpoints that ask for them
 /// by name, and not even written when no endpoint does: there is one for every click of everybody.
@@ -95,6 +126,7 @@ impl Fact {
             Self::SsoTimedOut(_) => "authentication.sso_timed_out",
             Self::SamlCertificateRenewalRequired(_) => "connection.saml_certificate_renewal_required",
             Self::SamlCertificateRenewed(_) => "connection.saml_certificate_renewed",
+            Self::WebhookEndpointTested(_) => "webhook_endpoint.tested",
         }
     }
 
@@ -119,10 +151,18 @@ impl Fact {
             | Self::SamlCertificateRenewalRequired(_)
             | Self::SamlCertificateRenewed(_) => return self.name(),
             Self::OrganizationDomainDeleted(_) => AuditAction::OrganizationDomainDeleted,
+            Self::WebhookEndpointTested(_) => AuditAction::WebhookEndpointTested,
             Self::OrganizationDomainVerified(_) => AuditAction::OrganizationDomainVerified,
         };
         action.as_str()
     }
+}
+
+/// What a test event tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WebhookTest {
+    /// The endpoint that is tried.
+    pub endpoint_id: WebhookEndpointId,
 }
 
 /// What events tell of a connection: never its provider data or secrets.

@@ -3,7 +3,7 @@
 //!
 //! Source: RFC 6238 (TOTP), RFC 4226 (HOTP), NIST SP 800-63B-4, sections 3.1.2 and 3.1.4.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use ring::hmac;
 use time::Duration;
@@ -211,7 +211,8 @@ fn percent_encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            // Writing into a string cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

@@ -13,6 +13,9 @@ pub const ENDPOINT_EVENTS_MAX: usize = 200;
 /// Most endpoints of an environment.
 pub const ENDPOINTS_MAX: usize = 50;
 
+/// Most deliveries that are started again at once.
+pub const REPLAYS_MAX: u16 = 200;
+
 /// An address that receives events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookEndpoint {

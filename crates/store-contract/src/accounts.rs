@@ -2,7 +2,7 @@
 
 use vestibule_application::ports::store::{ApiCredential, Conflict};
 use vestibule_domain::admission::AddressRule;
-use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::api_key::{ApiKey, ApiKeyScope, ApiKeyScopes};
 use vestibule_domain::custom_attributes::CustomAttributes;
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, PortalRedirects, SESSION_DAYS_MIN,
@@ -29,6 +29,10 @@ crate::cases![
     a_withdrawn_api_key_opens_nothing,
     an_api_key_is_withdrawn_once,
     an_api_key_added_withdrawn_opens_nothing,
+    environments_of_a_team_are_counted,
+    an_api_key_keeps_its_scopes_and_times,
+    an_api_key_ends_when_it_is_said_to_unless_it_is_withdrawn,
+    a_use_of_an_api_key_is_noted_unless_a_later_one_is,
 ];
 
 async fn a_team_is_told_to_exist(world: World) {
@@ -162,4 +166,56 @@ async fn an_api_key_added_withdrawn_opens_nothing(world: World) {
     let key = ApiKey { revoked_at: Some(NOW), ..fixtures::api_key(&world) };
     done!(world, |work| work.accounts().insert_api_key(&key));
     assert_eq!(world.queries().api_credential(&key.digest).await.expect("a look-up"), None);
+}
+
+async fn an_api_key_keeps_its_scopes_and_times(world: World) {
+    let key = ApiKey {
+        scopes: ApiKeyScopes::Only(vec![ApiKeyScope::Read, ApiKeyScope::SignIn]),
+        created_by: Some(hostile_name().to_string()),
+        last_used_at: Some(at_micros(1)),
+        expires_at: Some(at_micros(999_999)),
+        ..fixtures::api_key(&world)
+    };
+    done!(world, |work| work.accounts().insert_api_key(&key));
+    let found = done!(world, |work| work.accounts().find_api_key(world.home, key.id));
+    assert_eq!(found.as_ref(), Some(&key));
+    assert_eq!(done!(world, |work| work.accounts().find_api_key(world.abroad, key.id)), None);
+    let found = world.queries().api_credential(&key.digest).await.expect("a look-up");
+    assert_eq!(found.map(|found| found.key), Some(key));
+}
+
+async fn an_api_key_ends_when_it_is_said_to_unless_it_is_withdrawn(world: World) {
+    let key = fixtures::api_key(&world);
+    done!(world, |work| work.accounts().insert_api_key(&key));
+    assert!(!done!(world, |work| work.accounts().expire_api_key(world.abroad, key.id, later(1))));
+    assert!(done!(world, |work| work.accounts().expire_api_key(world.home, key.id, later(2))));
+    let found = world.queries().api_credential(&key.digest).await.expect("a look-up");
+    assert_eq!(found.map(|found| found.key), Some(ApiKey { expires_at: Some(later(2)), ..key.clone() }));
+    assert!(done!(world, |work| work.accounts().revoke_api_key(world.home, key.id, later(1))));
+    assert!(!done!(world, |work| work.accounts().expire_api_key(world.home, key.id, later(3))));
+}
+
+async fn a_use_of_an_api_key_is_noted_unless_a_later_one_is(world: World) {
+    let key = fixtures::api_key(&world);
+    done!(world, |work| work.accounts().insert_api_key(&key));
+    assert!(!done!(world, |work| work.accounts().note_api_key_use(world.abroad, key.id, later(9))));
+    assert!(done!(world, |work| work.accounts().note_api_key_use(world.home, key.id, later(2))));
+    for at in [later(1), later(2)] {
+        assert!(!done!(world, |work| work.accounts().note_api_key_use(world.home, key.id, at)));
+    }
+    let found = done!(world, |work| work.accounts().find_api_key(world.home, key.id));
+    assert_eq!(found, Some(ApiKey { last_used_at: Some(later(2)), ..key }));
+}
+
+async fn environments_of_a_team_are_counted(world: World) {
+    let team = Team { id: world.id(), name: hostile_name(), created_at: NOW };
+    let count = async || done!(world, |work| work.accounts().count_environments(team.id));
+    done!(world, |work| work.accounts().insert_team(&team));
+    assert_eq!(count().await, 0);
+    for _ in 0..2 {
+        let environment = Environment { team_id: team.id, ..fixtures::environment(&world) };
+        done!(world, |work| work.accounts().insert_environment(&environment));
+    }
+    done!(world, |work| work.accounts().insert_environment(&fixtures::environment(&world)));
+    assert_eq!(count().await, 2);
 }

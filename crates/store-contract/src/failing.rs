@@ -181,9 +181,13 @@ passed_on! {
         write insert_team(team: &Team) -> ();
         write insert_member(member: &Member) -> ();
         write insert_environment(environment: &Environment) -> ();
+        read count_environments(team: TeamId) -> usize;
         read find_environment(id: EnvironmentId) -> Option<Environment>;
         write update_environment(environment: &Environment) -> ();
         write insert_api_key(key: &ApiKey) -> ();
+        read find_api_key(environment: EnvironmentId, id: ApiKeyId) -> Option<ApiKey>;
+        write expire_api_key(environment: EnvironmentId, id: ApiKeyId, at: Instant) -> bool;
+        write note_api_key_use(environment: EnvironmentId, id: ApiKeyId, at: Instant) -> bool;
         write revoke_api_key(environment: EnvironmentId, id: ApiKeyId, at: Instant) -> bool;
     }
     Members via members {

@@ -7,7 +7,7 @@ use vestibule_application::ports::store::AcceptedAssertion;
 use vestibule_domain::Instant;
 use vestibule_domain::address_code::{AddressCode, CodeState};
 use vestibule_domain::admission::AddressRule;
-use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::api_key::{ApiKey, ApiKeyScopes};
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::audit::{Actor, AuditAction, AuditEntry, AuditTarget};
 use vestibule_domain::connection::{Connection, ConnectionState, ProtocolSettings};
@@ -109,7 +109,11 @@ pub(crate) fn api_key(world: &World) -> ApiKey {
         name: name("Deployment"),
         digest: world.digest(),
         hint: "a1B_".into(),
+        scopes: ApiKeyScopes::Everything,
+        created_by: None,
         created_at: NOW,
+        last_used_at: None,
+        expires_at: None,
         revoked_at: None,
     }
 }

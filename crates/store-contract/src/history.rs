@@ -6,6 +6,7 @@ use vestibule_domain::connection::ConnectionState;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::event::{
     CertificateSnapshot, ConnectionSnapshot, Event, EventName, Fact, OrganizationSnapshot, SignInSnapshot,
+    WebhookTest,
 };
 use vestibule_domain::id::{AuditId, EventId};
 use vestibule_domain::organization::Organization;
@@ -84,6 +85,7 @@ fn facts(world: &World, organization: &Organization) -> Vec<Fact> {
         Fact::SsoTimedOut(sign_in(world, None)),
         Fact::SamlCertificateRenewalRequired(certificate(world)),
         Fact::SamlCertificateRenewed(certificate(world)),
+        Fact::WebhookEndpointTested(WebhookTest { endpoint_id: world.id() }),
     ]
 }
 

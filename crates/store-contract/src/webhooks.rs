@@ -12,7 +12,7 @@ use vestibule_domain::webhook::{
 use crate::fixtures;
 use crate::paging::every_page_is_right;
 use crate::samples::{self, HOSTILE, at_micros};
-use crate::world::{World, done, refused};
+use crate::world::{World, done, later, refused};
 
 crate::cases![
     an_endpoint_comes_back_as_it_was_added,
@@ -34,6 +34,9 @@ crate::cases![
     an_attempt_needs_its_delivery,
     attempts_come_back_oldest_first,
     deliveries_come_in_pages_with_their_attempts,
+    a_delivery_is_found_with_its_attempts_at_its_endpoint,
+    deliveries_are_found_by_their_events,
+    deliveries_given_up_since_a_time_are_found_oldest_first,
 ];
 
 fn full(world: &World) -> WebhookEndpoint {
@@ -300,4 +303,73 @@ async fn deliveries_come_in_pages_with_their_attempts(world: World) {
         async |page| world.queries().webhook_deliveries(world.home, endpoint.id, page).await.expect("a page"),
     )
     .await;
+}
+
+async fn a_delivery_is_found_with_its_attempts_at_its_endpoint(world: World) {
+    let (endpoint, other) = (world.given_endpoint().await, world.given_endpoint().await);
+    let delivery = world.given_delivery(&endpoint).await;
+    let attempts = vec![fixtures::attempt(&world, &delivery), fixtures::attempt(&world, &delivery)];
+    for attempt in &attempts {
+        done!(world, |work| work.webhooks().insert_attempt(attempt));
+    }
+    let find = async |environment, endpoint, id| {
+        world.queries().delivery_view(environment, endpoint, id).await.expect("a look-up")
+    };
+    assert_eq!(find(world.abroad, endpoint.id, delivery.id).await, None);
+    assert_eq!(find(world.home, other.id, delivery.id).await, None);
+    assert_eq!(find(world.home, endpoint.id, world.id()).await, None);
+    let found = find(world.home, endpoint.id, delivery.id).await;
+    assert_eq!(found, Some(DeliveryView { delivery, attempts }));
+}
+
+async fn deliveries_are_found_by_their_events(world: World) {
+    let (one, other) = (world.given_endpoint().await, world.given_endpoint().await);
+    let first = world.given_delivery(&one).await;
+    let also = WebhookDelivery { id: world.id(), endpoint_id: other.id, ..first.clone() };
+    done!(world, |work| work.webhooks().insert_delivery(&also));
+    let second = world.given_delivery(&one).await;
+    world.given_delivery(&one).await;
+    let find = async |environment, events: &[_]| {
+        let mut found = world.queries().deliveries_of(environment, events).await.expect("a list");
+        found.sort_by_key(|delivery| delivery.id);
+        found
+    };
+    let mut wanted = vec![first.clone(), also, second.clone()];
+    wanted.sort_by_key(|delivery| delivery.id);
+    assert_eq!(find(world.home, &[first.event_id, second.event_id, world.id()]).await, wanted);
+    assert_eq!(find(world.abroad, &[first.event_id]).await, Vec::new());
+    assert_eq!(find(world.home, &[]).await, Vec::new());
+}
+
+async fn deliveries_given_up_since_a_time_are_found_oldest_first(world: World) {
+    let (endpoint, other) = (world.given_endpoint().await, world.given_endpoint().await);
+    let given_up = DeliveryState::GivenUp { at: later(9) };
+    let mut ids = Vec::new();
+    for (endpoint, state, at) in [
+        (&endpoint, given_up, later(1)),
+        (&endpoint, given_up, later(2)),
+        (&endpoint, DeliveryState::Pending, later(2)),
+        (&endpoint, DeliveryState::Delivered { at: later(9) }, later(2)),
+        (&other, given_up, later(2)),
+        (&endpoint, given_up, later(3)),
+    ] {
+        let delivery = WebhookDelivery {
+            id: world.id(),
+            event_id: world.id(),
+            endpoint_id: endpoint.id,
+            environment_id: world.home,
+            state,
+            tries: 6,
+            created_at: at,
+        };
+        done!(world, |work| work.webhooks().insert_delivery(&delivery));
+        ids.push(delivery.id);
+    }
+    let find = async |environment, since, most| {
+        let queries = world.queries();
+        queries.given_up_deliveries(environment, endpoint.id, since, most).await.expect("a list")
+    };
+    assert_eq!(find(world.home, later(2), 9).await, [ids[1], ids[5]]);
+    assert_eq!(find(world.home, later(1), 2).await, [ids[0], ids[1]]);
+    assert_eq!(find(world.abroad, later(1), 9).await, []);
 }

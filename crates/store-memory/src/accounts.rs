@@ -5,11 +5,11 @@ use vestibule_application::ports::store::{Accounts, Conflict, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::environment::Environment;
-use vestibule_domain::id::{ApiKeyId, EnvironmentId};
+use vestibule_domain::id::{ApiKeyId, EnvironmentId, TeamId};
 use vestibule_domain::member::Member;
 use vestibule_domain::team::Team;
 
-use crate::rows::{ApiKeyIndex, MemberIndex};
+use crate::rows::{ApiKeyIndex, EnvironmentIndex, MemberIndex};
 use crate::unit_of_work::{MemoryUnitOfWork, first_of};
 
 #[async_trait]
@@ -45,6 +45,11 @@ impl Accounts for MemoryUnitOfWork {
         Ok(())
     }
 
+    async fn count_environments(&mut self, team: TeamId) -> StoreResult<usize> {
+        let ids = self.tables.environments.keys(&EnvironmentIndex::Team(team));
+        Ok(ids.into_iter().flatten().count())
+    }
+
     async fn find_environment(&mut self, id: EnvironmentId) -> StoreResult<Option<Environment>> {
         Ok(self.tables.environments.get(&id).cloned())
     }
@@ -72,6 +77,35 @@ impl Accounts for MemoryUnitOfWork {
         ]))?;
         self.tables.api_keys.put(key.clone());
         Ok(())
+    }
+
+    async fn find_api_key(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+    ) -> StoreResult<Option<ApiKey>> {
+        Ok(self.tables.api_keys.find(environment, &id).cloned())
+    }
+
+    async fn expire_api_key(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+        at: Instant,
+    ) -> StoreResult<bool> {
+        let works = self.tables.api_keys.get(&id).is_some_and(|key| key.revoked_at.is_none());
+        Ok(works && self.tables.api_keys.change(environment, &id, |key| key.expires_at = Some(at)))
+    }
+
+    async fn note_api_key_use(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+        at: Instant,
+    ) -> StoreResult<bool> {
+        let news = |key: &ApiKey| key.last_used_at.is_none_or(|last| last < at);
+        let is_news = self.tables.api_keys.get(&id).is_some_and(news);
+        Ok(is_news && self.tables.api_keys.change(environment, &id, |key| key.last_used_at = Some(at)))
     }
 
     async fn revoke_api_key(

@@ -5,17 +5,18 @@ use std::collections::BTreeSet;
 use vestibule_application::ports::store::{
     ConnectionFilter, ConnectionView, DeliveryView, OrganizationFilter, OrganizationView,
 };
+use vestibule_domain::Instant;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::id::{
-    ConnectionId, EnvironmentId, ItContactId, OrganizationId, WebhookDeliveryId, WebhookEndpointId,
+    ConnectionId, EnvironmentId, EventId, ItContactId, OrganizationId, WebhookDeliveryId, WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::organization::Organization;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::page::{Page, PageRequest, Scan};
 use vestibule_domain::text::Name;
-use vestibule_domain::webhook::{WebhookDelivery, WebhookEndpoint};
+use vestibule_domain::webhook::{DeliveryState, WebhookDelivery, WebhookEndpoint};
 
 use crate::outbox::{Listed, Placed, PlacedIndex};
 use crate::rows::{
@@ -64,7 +65,7 @@ impl Tables {
         }
     }
 
-    fn delivery_view(&self, delivery: &WebhookDelivery) -> DeliveryView {
+    pub(crate) fn delivery_view(&self, delivery: &WebhookDelivery) -> DeliveryView {
         DeliveryView {
             delivery: delivery.clone(),
             attempts: self.attempts.by(&AttemptIndex::Delivery(delivery.id)).cloned().collect(),
@@ -146,6 +147,31 @@ impl Tables {
         let wanted = |delivery: &WebhookDelivery| delivery.environment_id == environment;
         let rows = self.deliveries.scan(keys, page.scan(), wanted);
         page.page(rows).map(|delivery| self.delivery_view(delivery))
+    }
+
+    /// See [`vestibule_application::ports::store::Queries::deliveries_of`].
+    pub(crate) fn deliveries_of(
+        &self,
+        environment: EnvironmentId,
+        events: &[EventId],
+    ) -> Vec<WebhookDelivery> {
+        let ids = events.iter().filter_map(|id| self.deliveries.keys(&DeliveryIndex::OfEvent(*id))).flatten();
+        ids.filter_map(|id| self.deliveries.find(environment, id)).cloned().collect()
+    }
+
+    /// See [`vestibule_application::ports::store::Queries::given_up_deliveries`].
+    pub(crate) fn given_up_deliveries(
+        &self,
+        environment: EnvironmentId,
+        endpoint: WebhookEndpointId,
+        since: Instant,
+        most: u16,
+    ) -> Vec<WebhookDeliveryId> {
+        let ids = self.deliveries.keys(&DeliveryIndex::Endpoint(endpoint)).into_iter().flatten();
+        let rows = ids.filter_map(|id| self.deliveries.find(environment, id));
+        let wanted =
+            rows.filter(|row| row.created_at >= since && matches!(row.state, DeliveryState::GivenUp { .. }));
+        wanted.map(|row| row.id).take(most.into()).collect()
     }
 }
 

@@ -339,6 +339,35 @@ impl Queries for MemoryStore {
         Ok(self.committed().list_deliveries(environment, endpoint, page))
     }
 
+    async fn delivery_view(
+        &self,
+        environment: EnvironmentId,
+        endpoint: WebhookEndpointId,
+        id: WebhookDeliveryId,
+    ) -> StoreResult<Option<DeliveryView>> {
+        let tables = self.committed();
+        let found = tables.deliveries.find(environment, &id);
+        Ok(found.filter(|found| found.endpoint_id == endpoint).map(|found| tables.delivery_view(found)))
+    }
+
+    async fn deliveries_of(
+        &self,
+        environment: EnvironmentId,
+        events: &[EventId],
+    ) -> StoreResult<Vec<WebhookDelivery>> {
+        Ok(self.committed().deliveries_of(environment, events))
+    }
+
+    async fn given_up_deliveries(
+        &self,
+        environment: EnvironmentId,
+        endpoint: WebhookEndpointId,
+        since: Instant,
+        most: u16,
+    ) -> StoreResult<Vec<WebhookDeliveryId>> {
+        Ok(self.committed().given_up_deliveries(environment, endpoint, since, most))
+    }
+
     async fn message(&self, environment: EnvironmentId, id: MessageId) -> StoreResult<Option<Message>> {
         Ok(self.committed().messages.find(environment, &id).cloned())
     }

@@ -311,7 +311,9 @@ tenanted! {
     WebhookDelivery: WebhookDeliveryId, DeliveryIndex {
         Endpoint(WebhookEndpointId),
         Event(WebhookEndpointId, EventId),
+        OfEvent(EventId),
     } = |row| [
+        Some(DeliveryIndex::OfEvent(row.event_id)),
         Some(DeliveryIndex::Endpoint(row.endpoint_id)),
         Some(DeliveryIndex::Event(row.endpoint_id, row.event_id)),
     ];

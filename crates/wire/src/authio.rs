@@ -97,6 +97,11 @@ fn target(fact: &Fact) -> Target {
         | Fact::OrganizationDomainVerified(d) => organization_domain(d),
         Fact::SsoStarted(s) | Fact::SsoSucceeded(s) | Fact::SsoFailed(s) | Fact::SsoTimedOut(s) => sign_in(s),
         Fact::SamlCertificateRenewalRequired(s) | Fact::SamlCertificateRenewed(s) => certificate(s),
+        Fact::WebhookEndpointTested(test) => Target {
+            kind: "webhook_endpoint",
+            id: test.endpoint_id.to_string(),
+            metadata: BTreeMap::from([("test", "true".to_owned())]),
+        },
     }
 }
 

@@ -65,6 +65,8 @@ pub enum EventDataJson {
     RenewalRequired(RenewalRequiredJson),
     /// Of `connection.saml_certificate_renewed`.
     Renewed(RenewedJson),
+    /// Of `webhook_endpoint.tested`.
+    WebhookTest(WebhookTestJson),
 }
 
 impl EventDataJson {
@@ -95,8 +97,25 @@ impl EventDataJson {
                 Self::RenewalRequired(RenewalRequiredJson::new(snapshot))
             }
             Fact::SamlCertificateRenewed(snapshot) => Self::Renewed(RenewedJson::new(snapshot)),
+            Fact::WebhookEndpointTested(test) => Self::WebhookTest(WebhookTestJson {
+                object: "webhook_endpoint",
+                id: test.endpoint_id.to_string(),
+                test: true,
+            }),
         }
     }
+}
+
+/// Somebody tries whether an endpoint hears; nothing happened. Of our own: upstream has none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = WebhookTest))]
+pub struct WebhookTestJson {
+    /// Always `webhook_endpoint`.
+    object: &'static str,
+    /// `we_…`: the endpoint that is tried.
+    id: String,
+    /// Always true.
+    test: bool,
 }
 
 /// A certificate ends before long, or has.

@@ -16,6 +16,7 @@ mod portal;
 mod replays;
 mod sso;
 mod teams;
+mod webhooks;
 
 use async_trait::async_trait;
 use vestibule_domain::Instant;
@@ -29,7 +30,8 @@ use vestibule_domain::environment::Environment;
 use vestibule_domain::event::{Event, EventName};
 use vestibule_domain::id::{
     ApiKeyId, AuditId, ClientId, ConnectionId, EnvironmentId, EventId, ItContactId, MessageId,
-    OrganizationDomainId, OrganizationId, ProfileId, SsoSessionId, WebhookDeliveryId, WebhookEndpointId,
+    OrganizationDomainId, OrganizationId, ProfileId, SsoSessionId, TeamId, WebhookDeliveryId,
+    WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::job::{Job, JobEnd};
@@ -46,7 +48,7 @@ use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::SsoSession;
 use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_domain::team::Team;
-use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint};
+use vestibule_domain::webhook::{WebhookDelivery, WebhookEndpoint};
 
 pub use connections::Connections;
 pub use members::{EnvironmentLine, LinkView, MemberVisit, Members};
@@ -58,6 +60,7 @@ pub use sso::{
     SsoSessionLine, SsoSessions,
 };
 pub use teams::{PasswordResetView, TeamInvitationView, TeamQueries, TeamView, Teams, Visits};
+pub use webhooks::{DeliveryView, Webhooks};
 
 /// Why a store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -192,6 +195,8 @@ pub trait Accounts: Send {
     async fn insert_member(&mut self, member: &Member) -> StoreResult<()>;
     /// Adds an environment.
     async fn insert_environment(&mut self, environment: &Environment) -> StoreResult<()>;
+    /// How many environments a team has.
+    async fn count_environments(&mut self, team: TeamId) -> StoreResult<usize>;
     /// Finds an environment.
     async fn find_environment(&mut self, id: EnvironmentId) -> StoreResult<Option<Environment>>;
     /// Writes name, redirects, redirect URIs, branding and rules of an environment, and nothing else
@@ -199,6 +204,23 @@ pub trait Accounts: Send {
     async fn update_environment(&mut self, environment: &Environment) -> StoreResult<()>;
     /// Adds an API key.
     async fn insert_api_key(&mut self, key: &ApiKey) -> StoreResult<()>;
+    /// Finds an API key.
+    async fn find_api_key(&mut self, environment: EnvironmentId, id: ApiKeyId)
+    -> StoreResult<Option<ApiKey>>;
+    /// Sets when an API key ends; false if there is none that is not withdrawn.
+    async fn expire_api_key(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+        at: Instant,
+    ) -> StoreResult<bool>;
+    /// Notes when an API key was used; false if there is none, or a later use was noted.
+    async fn note_api_key_use(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+        at: Instant,
+    ) -> StoreResult<bool>;
     /// Withdraws an API key; false if there is none that still works.
     async fn revoke_api_key(
         &mut self,
@@ -278,42 +300,6 @@ pub trait ItContacts: Send {
         organization: OrganizationId,
         id: ItContactId,
     ) -> StoreResult<bool>;
-}
-
-/// Webhook endpoints and deliveries.
-#[async_trait]
-pub trait Webhooks: Send {
-    /// Adds an endpoint; [`Conflict::WebhookUrl`].
-    async fn insert_endpoint(&mut self, endpoint: &WebhookEndpoint) -> StoreResult<()>;
-    /// Finds an endpoint and keeps others from changing it.
-    async fn lock_endpoint(
-        &mut self,
-        environment: EnvironmentId,
-        id: WebhookEndpointId,
-    ) -> StoreResult<Option<WebhookEndpoint>>;
-    /// Writes a changed endpoint; [`Conflict::WebhookUrl`]. False if it is gone.
-    async fn update_endpoint(&mut self, endpoint: &WebhookEndpoint) -> StoreResult<bool>;
-    /// Removes an endpoint with its deliveries and their attempts. False if it is gone.
-    async fn delete_endpoint(
-        &mut self,
-        environment: EnvironmentId,
-        id: WebhookEndpointId,
-    ) -> StoreResult<bool>;
-    /// All endpoints of an environment, oldest first.
-    async fn list_endpoints(&mut self, environment: EnvironmentId) -> StoreResult<Vec<WebhookEndpoint>>;
-    /// Adds a delivery unless its event has one to that endpoint. False if it has, which is no
-    /// failure. [`Conflict::Reference`] without its endpoint; the event is not looked up.
-    async fn insert_delivery(&mut self, delivery: &WebhookDelivery) -> StoreResult<bool>;
-    /// Finds a delivery and keeps others from changing it.
-    async fn lock_delivery(
-        &mut self,
-        environment: EnvironmentId,
-        id: WebhookDeliveryId,
-    ) -> StoreResult<Option<WebhookDelivery>>;
-    /// Writes state and tries of a delivery, and nothing else of it. False if it is gone.
-    async fn update_delivery(&mut self, delivery: &WebhookDelivery) -> StoreResult<bool>;
-    /// Adds an attempt; [`Conflict::Reference`] without its delivery.
-    async fn insert_attempt(&mut self, attempt: &WebhookAttempt) -> StoreResult<()>;
 }
 
 /// Messages.
@@ -443,15 +429,6 @@ pub struct AuditFilter {
     pub until: Option<Instant>,
 }
 
-/// A delivery with its attempts, oldest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeliveryView {
-    /// The delivery.
-    pub delivery: WebhookDelivery,
-    /// Its attempts.
-    pub attempts: Vec<WebhookAttempt>,
-}
-
 /// Looking without deciding: no transaction, and on a replica if there is one.
 ///
 /// Lists by id know a cursor's place even where its row is gone. `events` and `audit_trail` list in
@@ -464,7 +441,8 @@ pub trait Queries: TeamQueries {
     /// Whether the store answers and its schema is current.
     async fn ready(&self) -> StoreResult<()>;
 
-    /// The API key with this digest, unless it is withdrawn.
+    /// The API key with this digest, unless it is withdrawn. One that has expired is found all the
+    /// same, since a store knows no time.
     async fn api_credential(&self, digest: &SecretDigest) -> StoreResult<Option<ApiCredential>>;
 
     /// The member who signs in with an address.
@@ -643,6 +621,28 @@ pub trait Queries: TeamQueries {
         endpoint: WebhookEndpointId,
         page: PageRequest<WebhookDeliveryId>,
     ) -> StoreResult<Page<DeliveryView>>;
+    /// A delivery of an endpoint with its attempts.
+    async fn delivery_view(
+        &self,
+        environment: EnvironmentId,
+        endpoint: WebhookEndpointId,
+        id: WebhookDeliveryId,
+    ) -> StoreResult<Option<DeliveryView>>;
+    /// The deliveries of some events, in no order.
+    async fn deliveries_of(
+        &self,
+        environment: EnvironmentId,
+        events: &[EventId],
+    ) -> StoreResult<Vec<WebhookDelivery>>;
+    /// Deliveries of an endpoint that were begun at `since` or later and given up, oldest first, at
+    /// most `most`.
+    async fn given_up_deliveries(
+        &self,
+        environment: EnvironmentId,
+        endpoint: WebhookEndpointId,
+        since: Instant,
+        most: u16,
+    ) -> StoreResult<Vec<WebhookDeliveryId>>;
 
     /// A message.
     async fn message(&self, environment: EnvironmentId, id: MessageId) -> StoreResult<Option<Message>>;

@@ -2,14 +2,10 @@
 //! deployment.
 
 use async_trait::async_trait;
-use vestibule_domain::admission::AddressRule;
-use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::api_key::{ApiKey, ApiKeyPurpose, ApiKeyScopes};
 use vestibule_domain::audit::{Actor, AuditAction};
-use vestibule_domain::custom_attributes::CustomAttributes;
 use vestibule_domain::email::EmailAddress;
-use vestibule_domain::environment::{
-    ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects, SESSION_DAYS_DEFAULT,
-};
+use vestibule_domain::environment::{Environment, EnvironmentKind, PortalRedirects};
 use vestibule_domain::id::EnvironmentId;
 use vestibule_domain::member::{Member, MemberRole, PasswordAttempts};
 use vestibule_domain::notice::Notices;
@@ -17,7 +13,6 @@ use vestibule_domain::organization::{Metadata, Organization, ProfileRule, Slug};
 use vestibule_domain::redirect_uri::RedirectUri;
 use vestibule_domain::secret::SecretText;
 use vestibule_domain::team::Team;
-use vestibule_domain::test_provider::TestProviderRule;
 use vestibule_domain::text::Name;
 use vestibule_domain::url::ReturnUrl;
 
@@ -162,31 +157,23 @@ impl Bootstrap {
     ) -> Result<(Environment, SecretText), StoreError> {
         let now = self.ambient.now();
         let environment = Environment {
-            id: self.ambient.id(now),
-            team_id: team.id,
-            kind: new.kind,
-            name: new.name,
-            client_id: self.ambient.id(now),
             redirects: PortalRedirects {
                 default_return_url: new.default_return_url,
                 success_urls: Vec::new(),
             },
             redirect_uris: new.redirect_uris,
-            // The customer knows the vendor, not the vendor's word for an environment.
-            branding: Branding { product_name: Some(team.name.clone()), ..Branding::default() },
-            activation: ActivationRule::default(),
-            session_days: SESSION_DAYS_DEFAULT,
-            addresses: AddressRule::default(),
-            custom_attributes: CustomAttributes::default(),
-            test_provider: TestProviderRule::default(),
-            created_at: now,
+            ..Environment::new((self.ambient.id(now), self.ambient.id(now)), team, new.kind, new.name, now)
         };
         work.accounts().insert_environment(&environment).await?;
         let scene = Scene { environment_id: environment.id, actor: Actor::system(), now };
         let (key, text) = ApiKey::issue(
             self.ambient.id(now),
             (environment.id, environment.kind),
-            environment.name.clone(),
+            ApiKeyPurpose {
+                name: environment.name.clone(),
+                scopes: ApiKeyScopes::Everything,
+                created_by: None,
+            },
             self.ambient.token_bytes(),
             now,
         );

@@ -1,7 +1,7 @@
 //! Makes an API key.
 
 use async_trait::async_trait;
-use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::api_key::{ApiKey, ApiKeyPurpose, ApiKeyScopes};
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::secret::SecretText;
 use vestibule_domain::text::Name;
@@ -25,6 +25,8 @@ pub struct CreateApiKeyCommand {
     pub caller: Caller,
     /// Name for the team's people.
     pub name: Name,
+    /// What it may be used for.
+    pub scopes: ApiKeyScopes,
 }
 
 /// Why no key was made.
@@ -59,7 +61,11 @@ impl UseCase for CreateApiKey {
         let (key, text) = ApiKey::issue(
             self.ambient.id(now),
             (environment.id, environment.kind),
-            command.name,
+            ApiKeyPurpose {
+                name: command.name,
+                scopes: command.scopes,
+                created_by: command.caller.actor.name.clone(),
+            },
             self.ambient.token_bytes(),
             now,
         );
@@ -70,7 +76,9 @@ impl UseCase for CreateApiKey {
     }
 }
 
-fn deed(action: AuditAction, key: &ApiKey) -> Deed {
-    let details = vec![("name", key.name.to_string()), ("hint", key.hint.clone())];
+/// What the audit trail says of a key.
+pub(super) fn deed(action: AuditAction, key: &ApiKey) -> Deed {
+    let details =
+        vec![("name", key.name.to_string()), ("hint", key.hint.clone()), ("scopes", key.scopes.to_string())];
     Deed { action, organization_id: None, target: ("api_key", key.id.to_string()), details }
 }

@@ -72,20 +72,30 @@ impl UseCase for ReplayDelivery {
             DeliveryState::Pending => return Err(ReplayDeliveryError::Pending),
             DeliveryState::Delivered { .. } | DeliveryState::GivenUp { .. } => {}
         }
-        let again = WebhookDelivery { state: DeliveryState::Pending, tries: 0, ..held };
-        work.webhooks().update_delivery(&again).await?;
         let scene = Scene { environment_id, actor: command.caller.actor, now };
-        chronicle::enqueue(work, &self.ambient, &scene, Task::DeliverWebhook(again.id)).await?;
-        let deed = Deed {
-            action: AuditAction::WebhookDeliveryReplayed,
-            organization_id: None,
-            target: ("webhook_delivery", again.id.to_string()),
-            details: vec![
-                ("webhook_endpoint_id", again.endpoint_id.to_string()),
-                ("event_id", again.event_id.to_string()),
-            ],
-        };
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
-        Ok(again)
+        Ok(start_again(work, &self.ambient, &scene, held).await?)
     }
+}
+
+/// Starts a delivery again that is over.
+pub(super) async fn start_again(
+    work: &mut dyn UnitOfWork,
+    ambient: &Ambient,
+    scene: &Scene,
+    over: WebhookDelivery,
+) -> Result<WebhookDelivery, StoreError> {
+    let again = WebhookDelivery { state: DeliveryState::Pending, tries: 0, ..over };
+    work.webhooks().update_delivery(&again).await?;
+    chronicle::enqueue(work, ambient, scene, Task::DeliverWebhook(again.id)).await?;
+    let deed = Deed {
+        action: AuditAction::WebhookDeliveryReplayed,
+        organization_id: None,
+        target: ("webhook_delivery", again.id.to_string()),
+        details: vec![
+            ("webhook_endpoint_id", again.endpoint_id.to_string()),
+            ("event_id", again.event_id.to_string()),
+        ],
+    };
+    chronicle::record(work, ambient, scene, deed).await?;
+    Ok(again)
 }

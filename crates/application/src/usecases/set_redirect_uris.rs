@@ -29,6 +29,8 @@ pub struct SetRedirectUrisCommand {
     pub remove: Vec<String>,
     /// Registered behind those that are there; what is there already stays where it is.
     pub register: Vec<String>,
+    /// Put before all others; as it is registered. The first without a wildcard is the default.
+    pub first: Option<String>,
 }
 
 /// Why nothing was set.
@@ -86,6 +88,11 @@ impl UseCase for SetRedirectUris {
             if !redirect_uris.contains(&parsed) {
                 redirect_uris.push(parsed);
             }
+        }
+        if let Some(uri) = command.first {
+            let place = redirect_uris.iter().position(|known| known.as_str() == uri);
+            let place = place.ok_or(SetRedirectUrisError::NotRegistered(uri))?;
+            redirect_uris[..=place].rotate_right(1);
         }
         if redirect_uris.len() > REDIRECT_URIS_MAX {
             return Err(SetRedirectUrisError::TooMany);

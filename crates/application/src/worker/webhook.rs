@@ -1,6 +1,7 @@
 //! Sends one delivery and writes down the attempt.
 
 use async_trait::async_trait;
+use vestibule_domain::Instant;
 use vestibule_domain::id::WebhookDeliveryId;
 use vestibule_domain::job::{Job, JobEnd};
 use vestibule_domain::webhook::{
@@ -32,7 +33,7 @@ pub(super) async fn run(worker: &Worker, job: &Job, id: WebhookDeliveryId) -> Re
     };
     if endpoint.state == EndpointState::Disabled {
         let reason = "the endpoint was disabled".to_owned();
-        return note(worker, delivery, 0, AttemptAnswer::Failed { reason }, Outlook::GiveUp).await;
+        return note(worker, delivery, unsent(worker, reason), Outlook::GiveUp).await;
     }
     let secret = match worker
         .ambient
@@ -42,7 +43,7 @@ pub(super) async fn run(worker: &Worker, job: &Job, id: WebhookDeliveryId) -> Re
         Ok(secret) => String::from_utf8_lossy(&secret).into_owned(),
         Err(error) => {
             let reason = format!("the endpoint's secret cannot be opened: {error}");
-            return note(worker, delivery, 0, AttemptAnswer::Failed { reason }, Outlook::Retry).await;
+            return note(worker, delivery, unsent(worker, reason), Outlook::Retry).await;
         }
     };
     let sent_at = worker.ambient.now();
@@ -58,7 +59,19 @@ pub(super) async fn run(worker: &Worker, job: &Job, id: WebhookDeliveryId) -> Re
         Err(error) => AttemptAnswer::Failed { reason: error.to_string() },
     };
     let took_ms = (worker.ambient.now() - sent_at).whole_milliseconds();
-    note(worker, delivery, u32::try_from(took_ms).unwrap_or(u32::MAX), answer, Outlook::Retry).await
+    let duration_ms = u32::try_from(took_ms).unwrap_or(u32::MAX);
+    note(worker, delivery, Try { at: sent_at, duration_ms, answer }, Outlook::Retry).await
+}
+
+/// What came of sending once.
+struct Try {
+    at: Instant,
+    duration_ms: u32,
+    answer: AttemptAnswer,
+}
+
+fn unsent(worker: &Worker, reason: String) -> Try {
+    Try { at: worker.ambient.now(), duration_ms: 0, answer: AttemptAnswer::Failed { reason } }
 }
 
 /// Whether a failure is worth another try.
@@ -71,8 +84,7 @@ enum Outlook {
 async fn note(
     worker: &Worker,
     delivery: WebhookDelivery,
-    duration_ms: u32,
-    answer: AttemptAnswer,
+    Try { at, duration_ms, answer }: Try,
     outlook: Outlook,
 ) -> Result<JobEnd, StoreError> {
     let now = worker.ambient.now();
@@ -92,7 +104,7 @@ async fn note(
         id: worker.ambient.id(now),
         environment_id: delivery.environment_id,
         delivery_id: delivery.id,
-        at: now,
+        at,
         duration_ms,
         answer,
     };

@@ -11,8 +11,14 @@ use vestibule_application::ports::store::{
     DeliveryView, Jobs, Queries, Store, StoreError, StoreResult, UnitOfWork,
 };
 use vestibule_application::usecase::{self, UseCase};
+use vestibule_application::usecases::replay_deliveries::{
+    ReplayDeliveries, ReplayDeliveriesCommand, ReplayDeliveriesError,
+};
 use vestibule_application::usecases::replay_delivery::{
     ReplayDelivery, ReplayDeliveryCommand, ReplayDeliveryError,
+};
+use vestibule_application::usecases::test_webhook_endpoint::{
+    TestWebhookEndpoint, TestWebhookEndpointCommand, TestWebhookEndpointError,
 };
 use vestibule_application::usecases::update_webhook_endpoint::UpdateWebhookEndpointCommand;
 use vestibule_application::worker::Worker;
@@ -22,7 +28,7 @@ use vestibule_domain::event::{Fact, OrganizationSnapshot};
 use vestibule_domain::job::{JOB_LEASE, Job, JobEnd};
 use vestibule_domain::message::OutgoingMessage;
 use vestibule_domain::webhook::{
-    AttemptAnswer, DeliveryState, EndpointState, PayloadStyle, RetrySchedule, WebhookDelivery,
+    AttemptAnswer, DeliveryState, EndpointState, PayloadStyle, REPLAYS_MAX, RetrySchedule, WebhookDelivery,
     WebhookEndpoint,
 };
 use vestibule_outbound::{AllowList, GuardedClient};
@@ -460,4 +466,68 @@ async fn a_crash_after_the_attempt_is_noted_sends_nothing_again() {
     assert_eq!(receiver.requests().len(), 1);
     assert_eq!(deliveries(&world, &endpoint).await.len(), 1);
     assert_eq!(delivery(&world, &endpoint).await.attempts.len(), 1);
+}
+
+async fn test(
+    world: &World,
+    endpoint: &WebhookEndpoint,
+) -> Result<WebhookDelivery, TestWebhookEndpointError> {
+    let command = TestWebhookEndpointCommand { caller: world.caller.clone(), endpoint_id: endpoint.id };
+    world.run(TestWebhookEndpoint { ambient: world.ambient.clone() }, command).await
+}
+
+#[tokio::test]
+async fn a_test_reaches_the_endpoint_alone_signed_as_everything() {
+    let world = World::new().await;
+    let receiver = Receiver::listen().await;
+    let endpoint = endpoint(&world, &receiver, PayloadStyle::WorkOs).await;
+    let other = create(&world, &format!("{}other", receiver.url()), &[], PayloadStyle::Authio).await.unwrap();
+    test(&world, &endpoint).await.unwrap();
+    work(&worker(&world, &receiver)).await;
+    let requests = receiver.requests();
+    let [one] = requests.as_slice() else { panic!("{requests:?}") };
+    proven(one, "workos-signature", ", ", &secret(&world, &endpoint));
+    let body: serde_json::Value = serde_json::from_slice(&one.body).unwrap();
+    assert_eq!((&body["event"], &body["data"]["test"]), (&"webhook_endpoint.tested".into(), &true.into()));
+    assert_eq!(deliveries(&world, &other).await, []);
+    let off =
+        UpdateWebhookEndpointCommand { state: Some(EndpointState::Disabled), ..update(&world, &endpoint) };
+    updated(&world, off).await.unwrap();
+    let refused = test(&world, &endpoint).await;
+    assert!(matches!(refused, Err(TestWebhookEndpointError::Disabled)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn an_attempt_says_when_it_was_sent() {
+    let world = World::new().await;
+    let receiver = Receiver::listen().await;
+    let endpoint = endpoint(&world, &receiver, PayloadStyle::WorkOs).await;
+    tell(&world).await;
+    work(&worker(&world, &receiver)).await;
+    assert_eq!(delivery(&world, &endpoint).await.attempts[0].at, START);
+}
+
+#[tokio::test]
+async fn many_are_started_again_at_once_but_not_too_many() {
+    let world = World::new().await;
+    let receiver = Receiver::listen().await;
+    let endpoint = endpoint(&world, &receiver, PayloadStyle::WorkOs).await;
+    tell(&world).await;
+    work(&worker(&world, &receiver)).await;
+    let delivered = delivery(&world, &endpoint).await.delivery;
+    let many = async |delivery_ids| {
+        let command =
+            ReplayDeliveriesCommand { caller: world.caller.clone(), endpoint_id: endpoint.id, delivery_ids };
+        world.run(ReplayDeliveries { ambient: world.ambient.clone() }, command).await
+    };
+    // What was delivered is not what was given up.
+    assert_eq!(many(vec![delivered.id; usize::from(REPLAYS_MAX)]).await.unwrap(), 0);
+    let refused = many(vec![delivered.id; usize::from(REPLAYS_MAX) + 1]).await;
+    assert!(matches!(refused, Err(ReplayDeliveriesError::TooMany)), "{refused:?}");
+    let given_up = WebhookDelivery { state: DeliveryState::GivenUp { at: START }, ..delivered.clone() };
+    let mut work = world.store.begin().await.unwrap();
+    work.webhooks().update_delivery(&given_up).await.unwrap();
+    work.commit().await.unwrap();
+    assert_eq!(many(vec![delivered.id]).await.unwrap(), 1);
+    assert_eq!(delivery(&world, &endpoint).await.delivery.state, DeliveryState::Pending);
 }

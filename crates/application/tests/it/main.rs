@@ -4,6 +4,7 @@
 
 mod admission;
 mod after_set_up;
+mod api_keys;
 mod certificate_care;
 mod certificates;
 mod connections;

@@ -142,6 +142,7 @@ impl Stage {
             environment_id: world.environment_id(),
             remove: Vec::new(),
             register: vec![APP.into()],
+            first: None,
         };
         world.run(SetRedirectUris { ambient: world.ambient.clone() }, command).await.unwrap();
         let provider = Arc::new(Scripted::default());

@@ -6,7 +6,7 @@ use vestibule_application::ports::store::{Accounts, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::environment::Environment;
-use vestibule_domain::id::{ApiKeyId, EnvironmentId};
+use vestibule_domain::id::{ApiKeyId, EnvironmentId, TeamId};
 use vestibule_domain::member::Member;
 use vestibule_domain::team::Team;
 
@@ -37,6 +37,14 @@ impl Accounts for SqlUnitOfWork {
         self.run("environments", insert).await.map(drop)
     }
 
+    async fn count_environments(&mut self, team: TeamId) -> StoreResult<usize> {
+        // A team has few; their ids are as cheap as their number.
+        let query =
+            environments::table.filter(environments::team_id.eq(team.to_string())).select(environments::id);
+        let ids: Vec<String> = self.rows("environments", query).await?;
+        Ok(ids.len())
+    }
+
     async fn find_environment(&mut self, id: EnvironmentId) -> StoreResult<Option<Environment>> {
         let query = environments::table
             .filter(environments::id.eq(id.to_string()))
@@ -63,6 +71,45 @@ impl Accounts for SqlUnitOfWork {
     async fn insert_api_key(&mut self, key: &ApiKey) -> StoreResult<()> {
         let insert = diesel::insert_into(api_keys::table).values(ApiKeyRow::from(key));
         self.run("api_keys", insert).await.map(drop)
+    }
+
+    async fn find_api_key(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+    ) -> StoreResult<Option<ApiKey>> {
+        let query = api_keys::table
+            .filter(api_keys::id.eq(id.to_string()))
+            .filter(api_keys::environment_id.eq(environment.to_string()))
+            .select(ApiKeyRow::as_select());
+        self.one("api_keys", query).await
+    }
+
+    async fn expire_api_key(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+        at: Instant,
+    ) -> StoreResult<bool> {
+        let working = api_keys::table
+            .filter(api_keys::id.eq(id.to_string()))
+            .filter(api_keys::environment_id.eq(environment.to_string()))
+            .filter(api_keys::revoked_at.is_null());
+        self.touch("api_keys", diesel::update(working).set(api_keys::expires_at.eq(instant(at)))).await
+    }
+
+    async fn note_api_key_use(
+        &mut self,
+        environment: EnvironmentId,
+        id: ApiKeyId,
+        at: Instant,
+    ) -> StoreResult<bool> {
+        let at = instant(at);
+        let news = api_keys::table
+            .filter(api_keys::id.eq(id.to_string()))
+            .filter(api_keys::environment_id.eq(environment.to_string()))
+            .filter(api_keys::last_used_at.is_null().or(api_keys::last_used_at.lt(at)));
+        self.touch("api_keys", diesel::update(news).set(api_keys::last_used_at.eq(at))).await
     }
 
     async fn revoke_api_key(

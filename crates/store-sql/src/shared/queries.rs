@@ -12,6 +12,7 @@ use vestibule_application::ports::store::{
     PortalVisit, Queries, SignInArrival, SignInDesk, SignInExchange, SocialArrival, SocialDesk,
     SsoSessionFilter, SsoSessionLine, StoreError, StoreResult,
 };
+use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::audit::AuditEntry;
 use vestibule_domain::connection::Connection;
@@ -503,6 +504,33 @@ impl Queries for SqlQueries {
         page: PageRequest<WebhookDeliveryId>,
     ) -> StoreResult<Page<DeliveryView>> {
         self.deliveries_page(environment, endpoint, page).await
+    }
+
+    async fn delivery_view(
+        &self,
+        environment: EnvironmentId,
+        endpoint: WebhookEndpointId,
+        id: WebhookDeliveryId,
+    ) -> StoreResult<Option<DeliveryView>> {
+        self.one_delivery(environment, endpoint, id).await
+    }
+
+    async fn deliveries_of(
+        &self,
+        environment: EnvironmentId,
+        events: &[EventId],
+    ) -> StoreResult<Vec<WebhookDelivery>> {
+        self.deliveries_of_events(environment, events).await
+    }
+
+    async fn given_up_deliveries(
+        &self,
+        environment: EnvironmentId,
+        endpoint: WebhookEndpointId,
+        since: Instant,
+        most: u16,
+    ) -> StoreResult<Vec<WebhookDeliveryId>> {
+        self.deliveries_given_up(environment, endpoint, since, most).await
     }
 
     async fn message(&self, environment: EnvironmentId, id: MessageId) -> StoreResult<Option<Message>> {

@@ -124,7 +124,11 @@ diesel::table! {
         name -> sql::Text,
         digest -> sql::Binary,
         hint -> sql::Text,
+        scopes -> sql::Text,
+        created_by -> sql::Nullable<sql::Text>,
         created_at -> sql::Ts,
+        last_used_at -> sql::Nullable<sql::Ts>,
+        expires_at -> sql::Nullable<sql::Ts>,
         revoked_at -> sql::Nullable<sql::Ts>,
     }
 }

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use vestibule_application::ports::store::{
     AcceptedAssertion, Admission, Admitted, ArrivalKey, ConnectionSelector, SsoSessionFilter, Store as _,
 };
-use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::api_key::{ApiKey, ApiKeyPurpose, ApiKeyScopes};
 use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::organization::Organization;
 use vestibule_domain::page::PageRequest;
@@ -118,7 +118,9 @@ async fn counts_hold(statements: &str) {
     let link = link(&home);
     let session = PortalSession::start(id(), &link, SecretDigest::of("cookie"), None, NOW);
     let owner = (environment, EnvironmentKind::Sandbox);
-    let (key, _) = ApiKey::issue(id(), owner, Name::parse("ci").unwrap(), [7; 32], NOW);
+    let name = Name::parse("ci").unwrap();
+    let purpose = ApiKeyPurpose { name, scopes: ApiKeyScopes::Everything, created_by: None };
+    let (key, _) = ApiKey::issue(id(), owner, purpose, [7; 32], NOW);
     written!(
         store,
         |work| work.links().insert(&link),

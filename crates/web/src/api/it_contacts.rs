@@ -13,6 +13,7 @@ use vestibule_application::usecases::invite_it_contact::{
 };
 use vestibule_application::usecases::mint_link::MintLinkError;
 use vestibule_application::usecases::revoke_invitation::RevokeInvitation;
+use vestibule_domain::api_key::ApiKeyScope;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::id::ItContactId;
 use vestibule_domain::intent::Intent;
@@ -42,8 +43,14 @@ const INVITATIONS: [(&str, Intent); 4] = [
 pub(crate) fn routes(routes: &mut Routes<'_>) {
     routes.api("/organizations/{id}/it_contacts", Methods::new().get(list).post(create));
     routes.api("/organizations/{id}/it_contacts/{contact}", Methods::new().delete(delete));
-    routes.api("/organizations/{id}/it_contacts/{contact}/invite", Methods::new().post(invite));
-    routes.api("/organizations/{id}/it_contacts/{contact}/revoke", Methods::new().post(revoke));
+    routes.api(
+        "/organizations/{id}/it_contacts/{contact}/invite",
+        Methods::new().post(invite).needing(ApiKeyScope::PortalLinks),
+    );
+    routes.api(
+        "/organizations/{id}/it_contacts/{contact}/revoke",
+        Methods::new().post(revoke).needing(ApiKeyScope::PortalLinks),
+    );
 }
 
 /// A person at the customer who sets things up.

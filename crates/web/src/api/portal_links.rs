@@ -10,6 +10,7 @@ use vestibule_application::usecases::mint_link::{MintLink, MintLinkCommand, Mint
 use vestibule_application::usecases::revoke_links_of_user::{
     RevokeLinksOfUser, RevokeLinksOfUserCommand, RevokeLinksOfUserError,
 };
+use vestibule_domain::api_key::ApiKeyScope;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::intent::Intent;
@@ -29,8 +30,8 @@ const GOOGLE_SAML: &str = "google-workspace-saml";
 
 /// Mounts the routes.
 pub(crate) fn routes(routes: &mut Routes<'_>) {
-    routes.api("/portal/generate_link", Methods::new().post(generate_link));
-    routes.api("/portal/revoke_link", Methods::new().post(revoke_link));
+    routes.api("/portal/generate_link", Methods::new().post(generate_link).needing(ApiKeyScope::PortalLinks));
+    routes.api("/portal/revoke_link", Methods::new().post(revoke_link).needing(ApiKeyScope::PortalLinks));
 }
 
 /// What a link is to be.

@@ -2,6 +2,7 @@
 
 use vestibule_words::Piece;
 
+use super::view::choices::Choices;
 use crate::portal::{ErrorLink, Field, field_id};
 
 /// A form.
@@ -25,7 +26,7 @@ impl Sent {
         sent.map(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
-    /// Whether the form has a field of this name.
+    /// Whether anything was sent under a name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
     }
@@ -62,6 +63,11 @@ impl Wrong {
         self.0.push((key, reason.to_string()));
     }
 
+    /// What is wrong with these fields alone, where a page has several forms.
+    pub(super) fn only<const N: usize>(&self, keys: [&str; N]) -> Self {
+        Self(self.0.iter().filter(|(key, _)| keys.contains(key)).cloned().collect())
+    }
+
     /// Whether nothing is.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -82,6 +88,16 @@ impl Wrong {
             errors.push(ErrorLink { field_id: field_id(key), text });
         }
         (fields, errors)
+    }
+
+    /// Puts what is wrong with a group of boxes beside it, and says it better at the top.
+    pub(super) fn onto_choices(&self, choices: &mut Choices, errors: &mut [ErrorLink]) {
+        let Some((_, reason)) = self.0.iter().find(|(key, _)| *key == choices.key) else { return };
+        let text = said(choices.legend, reason);
+        choices.error = Some(text.clone());
+        if let Some(error) = errors.iter_mut().find(|error| error.field_id == choices.id) {
+            error.text = text;
+        }
     }
 }
 

@@ -8,13 +8,16 @@
 mod account;
 mod answer;
 mod attribute_map;
+mod attributes;
 mod browser_name;
 mod confirm;
 mod connection;
 mod connection_page;
 mod contacts;
 mod cookie;
+mod deliveries;
 mod done;
+mod environments;
 mod events;
 mod failure;
 mod forgotten;
@@ -26,18 +29,22 @@ mod organization;
 mod organization_settings;
 mod organizations;
 mod passwords;
+mod providers;
 mod qr;
 mod redirects;
 mod second_factor;
 mod second_step;
 mod session_log;
+mod settings;
 mod sign_in;
 mod signing;
+mod snippets;
 mod team;
 mod theme;
 mod trail;
 mod trail_export;
 pub(crate) mod view;
+mod webhook_form;
 mod webhooks;
 
 use std::sync::Arc;
@@ -146,6 +153,8 @@ impl DashboardRoutes {
             "/dashboard/team/members/{member}/second-factor",
             both(page(team::confirm_factor_reset), post(team::reset_factor)),
         );
+        // Before what takes any word for an environment.
+        member("/dashboard/environments", both(page(environments::list), post(environments::create)));
         member("/dashboard/{environment}", page(organizations::environment_home));
         member(
             "/dashboard/{environment}/organizations",
@@ -231,14 +240,38 @@ impl DashboardRoutes {
             both(page(webhooks::show), post(webhooks::change)),
         );
         member("/dashboard/{environment}/webhooks/{endpoint}/delete", post(webhooks::delete));
+        member("/dashboard/{environment}/webhooks/{endpoint}/edit", post(webhooks::edit));
+        member("/dashboard/{environment}/webhooks/{endpoint}/secret", post(webhooks::roll));
+        member("/dashboard/{environment}/webhooks/{endpoint}/test", post(webhooks::test));
+        member(
+            "/dashboard/{environment}/webhooks/{endpoint}/replay",
+            both(page(deliveries::confirm_replays), post(deliveries::replay_many)),
+        );
+        member("/dashboard/{environment}/webhooks/{endpoint}/deliveries/{delivery}", page(deliveries::show));
         member(
             "/dashboard/{environment}/webhooks/{endpoint}/deliveries/{delivery}/replay",
-            post(webhooks::replay),
+            post(deliveries::replay),
         );
         member("/dashboard/{environment}/keys", both(page(keys::list), post(keys::create)));
-        member("/dashboard/{environment}/keys/{key}/revoke", post(keys::revoke));
+        member("/dashboard/{environment}/keys/{key}/roll", post(keys::roll));
+        member(
+            "/dashboard/{environment}/keys/{key}/revoke",
+            both(page(keys::confirm_revocation), post(keys::revoke)),
+        );
         member("/dashboard/{environment}/redirects", both(page(redirects::list), post(redirects::register)));
         member("/dashboard/{environment}/redirects/remove", post(redirects::remove));
+        member("/dashboard/{environment}/redirects/default", post(redirects::put_first));
+        member("/dashboard/{environment}/settings", both(page(settings::show), post(settings::rename)));
+        member("/dashboard/{environment}/providers", page(providers::list));
+        member("/dashboard/{environment}/providers/test", post(providers::switch_test));
+        member("/dashboard/{environment}/providers/{provider}", post(providers::set));
+        member(
+            "/dashboard/{environment}/providers/{provider}/remove",
+            both(page(providers::confirm_removal), post(providers::remove)),
+        );
+        member("/dashboard/{environment}/attributes", both(page(attributes::list), post(attributes::define)));
+        member("/dashboard/{environment}/attributes/remove", post(attributes::remove));
+        member("/dashboard/{environment}/snippets", page(snippets::show));
         member("/dashboard/{environment}/trail", page(trail::list));
         member("/dashboard/{environment}/trail/{file}", page(trail::export));
         member("/dashboard/{environment}/organizations/{organization}/trail", page(trail::list_of));

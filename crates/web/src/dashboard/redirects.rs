@@ -37,12 +37,32 @@ pub(super) async fn register(
     operator.admin()?;
     let environment = operator.environment(&path)?;
     let uri = form.one("uri");
-    match set(&dashboard, &operator, environment, Vec::new(), vec![uri.to_owned()]).await? {
+    match set(
+        &dashboard,
+        &operator,
+        environment,
+        Change { register: vec![uri.to_owned()], ..Change::default() },
+    )
+    .await?
+    {
         None => Ok(see_other(&area_href(environment.id, Area::Redirects))),
         Some(wrong) => {
             render(&dashboard, &operator, environment, StatusCode::UNPROCESSABLE_ENTITY, uri, &wrong).await
         }
     }
+}
+
+/// Makes one the default. One that is gone already cannot be.
+pub(super) async fn put_first(
+    dashboard: Data<Dashboard>,
+    Signed { operator, form }: Signed,
+    path: Path<String>,
+) -> Result<HttpResponse, Failure> {
+    operator.admin()?;
+    let environment = operator.environment(&path)?;
+    let change = Change { first: Some(form.one("uri").to_owned()), ..Change::default() };
+    set(&dashboard, &operator, environment, change).await?;
+    Ok(see_other(&area_href(environment.id, Area::Redirects)))
 }
 
 /// Takes one away. One that is gone already is as wanted.
@@ -53,8 +73,17 @@ pub(super) async fn remove(
 ) -> Result<HttpResponse, Failure> {
     operator.admin()?;
     let environment = operator.environment(&path)?;
-    set(&dashboard, &operator, environment, vec![form.one("uri").to_owned()], Vec::new()).await?;
+    let change = Change { remove: vec![form.one("uri").to_owned()], ..Change::default() };
+    set(&dashboard, &operator, environment, change).await?;
     Ok(see_other(&area_href(environment.id, Area::Redirects)))
+}
+
+/// What is to change.
+#[derive(Default)]
+struct Change {
+    remove: Vec<String>,
+    register: Vec<String>,
+    first: Option<String>,
 }
 
 /// What is wrong with the change, if it was not made.
@@ -62,12 +91,16 @@ async fn set(
     dashboard: &Dashboard,
     operator: &Operator,
     environment: &EnvironmentLine,
-    remove: Vec<String>,
-    register: Vec<String>,
+    Change { remove, register, first }: Change,
 ) -> Result<Option<Wrong>, Failure> {
     let caller = operator.caller(dashboard, environment.id).await?;
-    let command =
-        SetRedirectUrisCommand { actor: caller.actor, environment_id: environment.id, remove, register };
+    let command = SetRedirectUrisCommand {
+        actor: caller.actor,
+        environment_id: environment.id,
+        remove,
+        register,
+        first,
+    };
     let case = SetRedirectUris { ambient: dashboard.app.ambient.clone() };
     let mut wrong = Wrong::default();
     match dashboard.app.run(case, command).await {
@@ -102,6 +135,7 @@ async fn render(
     let row = |(place, uri): (usize, &RedirectUri)| RedirectRow {
         uri: uri.as_str().to_owned(),
         default: Some(place) == default,
+        wildcard: uri.as_str().contains('*'),
     };
     let content = RedirectsPage {
         shell: operator.shell(environment, Area::Redirects),

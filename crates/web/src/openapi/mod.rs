@@ -169,6 +169,7 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
         let responses = &mut operation.responses.responses;
         for (status, description) in [
             ("401", "The API key is missing or not valid"),
+            ("403", "The API key is not made for this: `insufficient_scope`"),
             ("429", "Too many requests: `rate_limit_exceeded`, with `Retry-After`"),
             ("default", "Any other refusal"),
         ] {

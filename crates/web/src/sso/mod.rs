@@ -23,6 +23,7 @@ use url::{Url, form_urlencoded};
 use vestibule_application::ports::store::StoreResult;
 use vestibule_application::sign_in::{Browser, Grounded, Landing, Route};
 use vestibule_application::usecases::finish_sign_in::FinishSignInError;
+use vestibule_domain::api_key::ApiKeyScope;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::sso::authorization::Authorization;
@@ -67,7 +68,7 @@ pub(crate) fn routes(routes: &mut Routes<'_>) {
     routes.public("/sso/profile", Methods::new().get(profile::get));
     routes.public("/sso/jwks/{client_id}", Methods::new().get(keys::get));
     routes.public("/sso/logout", Methods::new().get(logout::get));
-    routes.api("/sso/logout/authorize", Methods::new().post(logout::authorize));
+    routes.api("/sso/logout/authorize", Methods::new().post(logout::authorize).needing(ApiKeyScope::SignIn));
 }
 
 /// A person's browser, for the session log.

@@ -14,6 +14,7 @@ use vestibule_application::ports::access_tokens::AccessToken;
 use vestibule_application::ports::store::{SignInExchange, StoreError};
 use vestibule_application::usecases::exchange_code::{ExchangeCode, ExchangeCodeCommand, ExchangeCodeError};
 use vestibule_domain::Instant;
+use vestibule_domain::api_key::ApiKeyScope;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::id::{ClientId, EnvironmentId};
 use vestibule_domain::social::ProviderTokens;
@@ -216,9 +217,12 @@ async fn client(
         return Ok((environment.ok_or_else(invalid)?.id, id, Exchanger::Public));
     };
     let known = desk.gate.identify_secret(&desk.app, request, secret).await?;
-    let environment = known.map(|caller| caller.caller.environment);
-    let environment = environment.filter(|environment| environment.client_id == id).ok_or_else(invalid)?;
-    Ok((environment.id, id, Exchanger::Confidential))
+    let caller = known.filter(|caller| caller.caller.environment.client_id == id).ok_or_else(invalid)?;
+    if !caller.scopes.allow(ApiKeyScope::SignIn) {
+        let scope = ApiKeyScope::SignIn.as_str();
+        return Err(refused("unauthorized_client", format!("The API key lacks the scope {scope}.")));
+    }
+    Ok((caller.environment_id(), id, Exchanger::Confidential))
 }
 
 /// A message with its first letter large.

@@ -7,12 +7,15 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, USER_AGENT};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use vestibule_application::caller::Caller;
+use vestibule_application::ports::store::ApiCredential;
 use vestibule_application::sign_in::USER_AGENT_BYTES_MAX;
-use vestibule_domain::api_key::ApiKey;
+use vestibule_application::usecases::note_key_use::{NoteKeyUse, NoteKeyUseCommand};
+use vestibule_domain::api_key::{ApiKey, ApiKeyScope, ApiKeyScopes};
 use vestibule_domain::audit::Origin;
 use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::id::{ApiKeyId, EnvironmentId};
@@ -22,6 +25,7 @@ use super::address::client_address;
 use super::known_keys::KnownKeys;
 use super::limits::Limits;
 use super::problem::Problem;
+use super::routes::NeededScopes;
 use crate::app::{App, WebSettings};
 
 /// A program that proved an API key. A handler that takes it cannot be reached without.
@@ -31,9 +35,23 @@ pub(crate) struct ApiCaller {
     pub(crate) caller: Caller,
     /// The record of the key.
     pub(crate) api_key_id: ApiKeyId,
+    /// What the key may be used for.
+    pub(crate) scopes: Arc<ApiKeyScopes>,
+    /// From when on the key works no more.
+    expires_at: Option<vestibule_domain::Instant>,
 }
 
 impl ApiCaller {
+    /// Who presents a key.
+    fn of(credential: &ApiCredential) -> Self {
+        Self {
+            caller: Caller::from_credential(credential),
+            api_key_id: credential.key.id,
+            scopes: Arc::new(credential.key.scopes.clone()),
+            expires_at: credential.key.expires_at,
+        }
+    }
+
     /// The environment; every look-up names it.
     pub(crate) fn environment_id(&self) -> EnvironmentId {
         self.caller.environment_id()
@@ -125,12 +143,17 @@ impl Gate {
 pub(super) async fn authenticate<B: MessageBody + 'static>(
     app: App,
     gate: Gate,
+    needed: NeededScopes,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let presented = presented(request.headers());
     match gate.admit(&app, request.request(), presented).await {
         Ok(Some(caller)) => {
+            let scope = needed.of(request.method());
+            if let Some(scope) = scope.filter(|scope| !caller.scopes.allow(*scope)) {
+                return Ok(request.error_response(out_of_scope(scope)));
+            }
             request.extensions_mut().insert(caller);
             next.call(request).await.map(ServiceResponse::map_into_boxed_body)
         }
@@ -139,15 +162,37 @@ pub(super) async fn authenticate<B: MessageBody + 'static>(
     }
 }
 
+/// 403 for a key that was not made for this. The code is that of RFC 6750, section 3.1.
+fn out_of_scope(scope: ApiKeyScope) -> Problem {
+    let message = format!("This API key may not be used for this: it lacks the scope {}.", scope.as_str());
+    Problem::new(StatusCode::FORBIDDEN, message).with_code("insufficient_scope")
+}
+
 async fn identify(app: &App, known: &KnownKeys, digest: SecretDigest) -> Result<Option<ApiCaller>, Problem> {
-    let now = Instant::now();
-    if let Some(caller) = known.recall(&digest, now) {
-        return Ok(Some(caller));
+    let (now, looked_up) = (app.ambient.now(), Instant::now());
+    if let Some(caller) = known.recall(&digest, looked_up) {
+        // A key may end while it is remembered.
+        return Ok(Some(caller).filter(|caller| caller.expires_at.is_none_or(|end| now < end)));
     }
-    let Some(credential) = app.store.queries().api_credential(&digest).await? else { return Ok(None) };
-    let caller = ApiCaller { caller: Caller::from_credential(&credential), api_key_id: credential.key.id };
-    known.remember(digest, caller.clone(), now);
+    let found = app.store.queries().api_credential(&digest).await?;
+    let Some(credential) = found.filter(|found| found.key.works(now)) else { return Ok(None) };
+    if credential.key.is_use_news(now) {
+        note_use(app, &credential.key, now);
+    }
+    let caller = ApiCaller::of(&credential);
+    known.remember(digest, caller.clone(), looked_up);
     Ok(Some(caller))
+}
+
+/// Notes that a key is used, beside the request: it waits for nothing, and fails for nothing.
+fn note_use(app: &App, key: &ApiKey, at: vestibule_domain::Instant) {
+    let command = NoteKeyUseCommand { environment_id: key.environment_id, key_id: key.id, at };
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = app.run(NoteKeyUse, command).await {
+            tracing::warn!(key = %command.key_id, error = %error, "the use of an API key was not noted");
+        }
+    });
 }
 
 /// The digest of the presented key: the comparison is made by the store's index over digests, so

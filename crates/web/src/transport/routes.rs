@@ -1,11 +1,15 @@
 //! The route table: every route is mounted through it, so authentication cannot be forgotten, and
 //! tests and the OpenAPI document can be held against it.
 
+use std::rc::Rc;
+
 use actix_web::dev::Handler;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Resource, Responder, Route};
+
+use vestibule_domain::api_key::ApiKeyScope;
 
 use super::caller::{Gate, authenticate};
 use crate::app::App;
@@ -13,8 +17,8 @@ use crate::app::App;
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Whoever proves an API key.
-    ApiKey,
+    /// Whoever proves an API key that may be used for this.
+    ApiKey(ApiKeyScope),
     /// Anybody.
     Public,
     /// Whoever has the token of a portal link.
@@ -46,7 +50,28 @@ pub(crate) struct Routes<'a> {
 
 /// The methods of one path.
 #[derive(Default)]
-pub(crate) struct Methods(Vec<(Method, Route)>);
+pub(crate) struct Methods(Vec<Served>);
+
+/// A method of a path.
+struct Served {
+    method: Method,
+    route: Route,
+    /// What an API key needs for it, where one is needed.
+    scope: ApiKeyScope,
+}
+
+/// What an API key needs for each method of a path.
+#[derive(Clone)]
+pub(super) struct NeededScopes(Rc<[(Method, ApiKeyScope)]>);
+
+impl NeededScopes {
+    /// What a method needs: HEAD what GET does, and one that the path does not take nothing, since
+    /// it does nothing.
+    pub(super) fn of(&self, method: &Method) -> Option<ApiKeyScope> {
+        let method = if *method == Method::HEAD { &Method::GET } else { method };
+        self.0.iter().find(|(known, _)| known == method).map(|(_, scope)| *scope)
+    }
+}
 
 impl<'a> Routes<'a> {
     /// Mounts into `config`.
@@ -58,17 +83,18 @@ impl<'a> Routes<'a> {
     ///
     /// A method that the path does not know gets 405 with `Allow`, by the framework's default.
     pub(crate) fn api(&mut self, pattern: &'static str, methods: Methods) {
+        let needed = methods.0.iter().map(|served| (served.method.clone(), served.scope));
+        let needed = NeededScopes(needed.collect());
         let resource = self.resource(pattern, methods, Access::ApiKey);
         let (app, gate) = (self.app.clone(), self.gate.clone());
-        self.config.service(
-            resource
-                .wrap(from_fn(move |request, next| authenticate(app.clone(), gate.clone(), request, next))),
-        );
+        self.config.service(resource.wrap(from_fn(move |request, next| {
+            authenticate(app.clone(), gate.clone(), needed.clone(), request, next)
+        })));
     }
 
     /// Mounts a path that is open to everybody.
     pub(crate) fn public(&mut self, pattern: &'static str, methods: Methods) {
-        let resource = self.resource(pattern, methods, Access::Public);
+        let resource = self.resource(pattern, methods, |_| Access::Public);
         self.config.service(resource);
     }
 
@@ -77,16 +103,22 @@ impl<'a> Routes<'a> {
         self.mounted
     }
 
-    fn resource(&mut self, pattern: &'static str, methods: Methods, access: Access) -> Resource {
-        methods.0.into_iter().fold(web::resource(pattern), |resource, (method, route)| {
-            self.mounted.push(MountedRoute { method, pattern, access });
+    fn resource(
+        &mut self,
+        pattern: &'static str,
+        methods: Methods,
+        access: fn(ApiKeyScope) -> Access,
+    ) -> Resource {
+        methods.0.into_iter().fold(web::resource(pattern), |resource, served| {
+            let Served { method, route, scope } = served;
+            self.mounted.push(MountedRoute { method, pattern, access: access(scope) });
             resource.route(route)
         })
     }
 }
 
 macro_rules! methods {
-    ($($(#[$doc:meta])* $name:ident = $method:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $method:ident, $scope:ident;)*) => {
         impl Methods {
             $($(#[$doc])*
             pub(crate) fn $name<F, Args>(mut self, handler: F) -> Self
@@ -95,7 +127,8 @@ macro_rules! methods {
                 Args: FromRequest + 'static,
                 F::Output: Responder + 'static,
             {
-                self.0.push((Method::$method, web::method(Method::$method).to(handler)));
+                let route = web::method(Method::$method).to(handler);
+                self.0.push(Served { method: Method::$method, route, scope: ApiKeyScope::$scope });
                 self
             })*
         }
@@ -104,20 +137,28 @@ macro_rules! methods {
 
 methods! {
     /// Adds a GET, which answers HEAD too.
-    get = GET;
+    get = GET, Read;
     /// Adds a POST.
-    post = POST;
+    post = POST, Write;
     /// Adds a PUT.
-    put = PUT;
+    put = PUT, Write;
     /// Adds a PATCH.
-    patch = PATCH;
+    patch = PATCH, Write;
     /// Adds a DELETE.
-    delete = DELETE;
+    delete = DELETE, Write;
 }
 
 impl Methods {
     /// No methods yet.
     pub(crate) fn new() -> Self {
         Self::default()
+    }
+
+    /// The method that was added last needs another scope of an API key than its kind does.
+    pub(crate) fn needing(mut self, scope: ApiKeyScope) -> Self {
+        if let Some(served) = self.0.last_mut() {
+            served.scope = scope;
+        }
+        self
     }
 }

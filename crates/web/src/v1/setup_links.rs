@@ -8,6 +8,7 @@ use time::Duration;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::replay::Answer;
 use vestibule_application::usecases::mint_link::{MintLink, MintLinkCommand, MintedLink};
+use vestibule_domain::api_key::ApiKeyScope;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_wire::timestamp::Timestamp;
@@ -24,7 +25,7 @@ const LIFE_MAX_MIN: i64 = 10_080;
 
 /// Mounts the route.
 pub(crate) fn routes(routes: &mut Routes<'_>) {
-    routes.api("/v1/portal/setup-links", Methods::new().post(create));
+    routes.api("/v1/portal/setup-links", Methods::new().post(create).needing(ApiKeyScope::PortalLinks));
 }
 
 /// A link to be made.

@@ -9,6 +9,7 @@ use vestibule_application::ambient::Ambient;
 use vestibule_application::replay::Answer;
 use vestibule_application::usecases::mint_link::{MintLink, MintLinkCommand, MintedLink};
 use vestibule_application::usecases::revoke_link::{RevokeLink, RevokeLinkCommand, RevokeLinkError};
+use vestibule_domain::api_key::ApiKeyScope;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::portal_link::{LinkKind, LinkUnusable};
 use vestibule_wire::timestamp::Timestamp;
@@ -20,8 +21,11 @@ use crate::transport::{ApiCaller, Fields, Methods, Params, Posted, Problem, Rout
 
 /// Mounts the routes.
 pub(crate) fn routes(routes: &mut Routes<'_>) {
-    routes.api("/v1/sso/admin-portal/tokens", Methods::new().post(create));
-    routes.api("/v1/sso/admin-portal/tokens/{id}", Methods::new().delete(delete));
+    routes.api("/v1/sso/admin-portal/tokens", Methods::new().post(create).needing(ApiKeyScope::PortalLinks));
+    routes.api(
+        "/v1/sso/admin-portal/tokens/{id}",
+        Methods::new().delete(delete).needing(ApiKeyScope::PortalLinks),
+    );
 }
 
 /// A token to be made.

@@ -22,7 +22,7 @@ async fn organization(app: &TestApp, operator: &Operator, name: &str) -> String 
     made.expect_redirect()
 }
 
-trait Redirected {
+pub(crate) trait Redirected {
     fn expect_redirect(&self) -> String;
 }
 
@@ -205,7 +205,8 @@ async fn a_domain_is_added_vouched_for_and_removed() {
 async fn a_key_is_shown_once_works_and_is_withdrawn() {
     let (app, tenant, operator) = signed_in().await;
     let keys = operator.path("keys");
-    let made = operator.post(&app, &keys, &[("name", "Continuous integration")]).await.text();
+    let made =
+        operator.post(&app, &keys, &[("name", "Continuous integration"), ("scope", "read")]).await.text();
     let key = made.split("data-testid=\"key-text\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     let with_key = |key: &str| {
         request(Method::GET, "/organizations").insert_header(("Authorization", format!("Bearer {key}")))
@@ -213,10 +214,14 @@ async fn a_key_is_shown_once_works_and_is_withdrawn() {
     assert_eq!(app.send(with_key(&key)).await.status, StatusCode::OK);
     let shown = operator.get(&app, &keys).await.text();
     assert!(!shown.contains(&key) && shown.contains("Continuous integration"));
-    let revoke = shown.split("action=\"").find(|rest| rest.contains("/revoke\"")).unwrap();
-    let revoke = revoke.split('"').next().unwrap().to_owned();
-    operator.post(&app, &revoke, &[]).await.expect_redirect();
-    let again = operator.post(&app, &revoke, &[]).await;
+    let revoke = shown.split("href=\"").find(|rest| rest.split('"').next().unwrap().ends_with("/revoke"));
+    let revoke = revoke.unwrap().split('"').next().unwrap().to_owned();
+    let asked = operator.get(&app, &revoke).await.text();
+    assert!(asked.contains("data-testid=\"confirm-wanted\">Continuous integration<"));
+    let otherwise = operator.post(&app, &revoke, &[("confirm", "Continuous")]).await;
+    assert_eq!(otherwise.status, StatusCode::UNPROCESSABLE_ENTITY);
+    operator.post(&app, &revoke, &[("confirm", "Continuous integration")]).await.expect_redirect();
+    let again = operator.post(&app, &revoke, &[("confirm", "Continuous integration")]).await;
     assert_eq!(again.status, StatusCode::NOT_FOUND, "a key is withdrawn once");
     assert_eq!(app.trail(&tenant).await, ["api_key.revoked"]);
 }
@@ -303,10 +308,12 @@ async fn a_test_leads_to_the_provider_and_back_to_the_page_of_its_attempt() {
 async fn an_endpoint_is_made_switched_off_and_removed() {
     let (app, tenant, operator) = signed_in().await;
     let page = operator.path("webhooks");
-    let form = [("url", "https://hooks.example/"), ("events", "connection.activated"), ("style", "workos")];
-    let refused = operator.post(&app, &page, &[("url", "ftp://x"), ("events", "Nonsense"), form[2]]).await;
+    let form = [("url", "https://hooks.example/"), ("event", "connection.activated"), ("style", "workos")];
+    let refused = operator
+        .post(&app, &page, &[("url", "ftp://x"), ("event", "dsync.user.created"), ("style", "x")])
+        .await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for wanted in ["error-url", "error-events", "value=\"ftp://x\"", "Nonsense</textarea>"] {
+    for wanted in ["error-url", "error-style", "value=\"ftp://x\"", "value=\"dsync.user.created\" checked"] {
         assert!(refused.text().contains(wanted), "{wanted}");
     }
     let endpoint = operator.post(&app, &page, &form).await.expect_redirect();

@@ -4,10 +4,13 @@
 
 mod access;
 mod account;
+mod api_keys;
 mod connection_certificates;
 mod connections;
 mod customers;
 mod dashboard;
+mod dashboard_settings;
+mod dashboard_webhooks;
 mod events;
 mod hostile;
 mod it_contacts;

@@ -79,6 +79,7 @@ impl Scene {
             environment_id: tenant.environment.id,
             remove: Vec::new(),
             register: vec![APP.into()],
+            first: None,
         };
         app.run(SetRedirectUris { ambient: app.ambient.clone() }, command).await.unwrap();
         let connection = made["id"].as_str().unwrap().to_owned();

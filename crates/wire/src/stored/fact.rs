@@ -10,10 +10,11 @@ use vestibule_domain::connection::ConnectionState;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::event::{
-    CertificateSnapshot, ConnectionSnapshot, Fact, OrganizationSnapshot, SignInSnapshot,
+    CertificateSnapshot, ConnectionSnapshot, Fact, OrganizationSnapshot, SignInSnapshot, WebhookTest,
 };
 use vestibule_domain::id::{
     ConnectionId, EnvironmentId, OrganizationDomainId, OrganizationId, ProfileId, SsoSessionId,
+    WebhookEndpointId,
 };
 use vestibule_domain::organization::{ExternalId, Metadata, Organization, ProfileRule, Slug};
 use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
@@ -269,6 +270,23 @@ impl From<OrganizationForm> for OrganizationSnapshot {
     }
 }
 
+#[derive(Serialize, Deserialize)]
+struct WebhookTestForm {
+    endpoint_id: T<WebhookEndpointId>,
+}
+
+impl From<&WebhookTest> for WebhookTestForm {
+    fn from(test: &WebhookTest) -> Self {
+        Self { endpoint_id: T(test.endpoint_id) }
+    }
+}
+
+impl From<WebhookTestForm> for WebhookTest {
+    fn from(form: WebhookTestForm) -> Self {
+        Self { endpoint_id: form.endpoint_id.0 }
+    }
+}
+
 macro_rules! facts {
     ($($variant:ident = $name:literal as $form:ty,)*) => {
         #[derive(Serialize, Deserialize)]
@@ -306,6 +324,7 @@ facts! {
     SsoTimedOut = "authentication.sso_timed_out" as SignInForm,
     SamlCertificateRenewalRequired = "connection.saml_certificate_renewal_required" as CertificateForm,
     SamlCertificateRenewed = "connection.saml_certificate_renewed" as CertificateForm,
+    WebhookEndpointTested = "webhook_endpoint.tested" as WebhookTestForm,
 }
 
 #[cfg(test)]
@@ -383,6 +402,16 @@ mod tests {
         ] {
             check(fact, json!({ "v": 1, "name": name, "data": data }));
         }
+    }
+
+    #[test]
+    fn a_test_of_an_endpoint_has_this_form() {
+        let document = json!({
+            "v": 1,
+            "name": "webhook_endpoint.tested",
+            "data": { "endpoint_id": "we_00000000010000000000000005" },
+        });
+        check(Fact::WebhookEndpointTested(WebhookTest { endpoint_id: id(5) }), document);
     }
 
     #[test]

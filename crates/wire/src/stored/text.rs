@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;
 use vestibule_domain::Instant;
 use vestibule_domain::admission::AddressRule;
+use vestibule_domain::api_key::ApiKeyScopes;
 use vestibule_domain::audit::{ActorKind, AuditAction};
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::certificate::KeyKind;
@@ -21,7 +22,7 @@ use vestibule_domain::environment::{ActivationRule, EnvironmentKind};
 use vestibule_domain::event::EventName;
 use vestibule_domain::id::{
     ConnectionId, EnvironmentId, IdpCertificateId, OrganizationDomainId, OrganizationId, PortalLinkId,
-    ProfileId, SpCertificateId, SsoSessionId,
+    ProfileId, SpCertificateId, SsoSessionId, WebhookEndpointId,
 };
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
@@ -142,7 +143,7 @@ fn from_str<T: FromStr>(text: &str) -> Option<T> {
 
 displayed! {
     ConnectionId, EnvironmentId, IdpCertificateId, OrganizationDomainId, OrganizationId, PortalLinkId, ProfileId, SsoSessionId,
-    SpCertificateId, KeyKind,
+    SpCertificateId, WebhookEndpointId, KeyKind,
 }
 
 /// Words that the domain has for its values.
@@ -192,6 +193,15 @@ macro_rules! kept {
             fn from_text(text: &str) -> Option<Self> { Some(Self::from_stored(text.to_owned())) }
         }
     )*};
+}
+
+impl TextForm for ApiKeyScopes {
+    fn to_text(&self) -> String {
+        self.to_string()
+    }
+    fn from_text(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
 }
 
 kept! { DomainName, Issuer, RedirectUri, ReturnUrl, }

@@ -74,3 +74,14 @@ fn a_webhook_has_the_body_of_its_event() {
         assert_eq!(rendered.body, serde_json::to_vec(&FlatEventJson::new(&event)).unwrap());
     }
 }
+
+#[test]
+fn what_endpoints_can_ask_for_is_what_is_told() {
+    let offered: std::collections::BTreeSet<_> =
+        vestibule_domain::event::TOLD.iter().flat_map(|(_, names)| *names).copied().collect();
+    // No use case tells of a changed domain yet, and a test is told to the endpoint that is tried.
+    let not_offered = ["organization_domain.updated", "webhook_endpoint.tested"];
+    let told: std::collections::BTreeSet<_> =
+        events().iter().map(|event| event.fact.name()).filter(|name| !not_offered.contains(name)).collect();
+    assert_eq!(offered, told);
+}

@@ -9,7 +9,7 @@ use vestibule_domain::connection::{Connection, ConnectionState, ProtocolSettings
 use vestibule_domain::connection_type::{ConnectionType, Protocol};
 use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::event::{
-    CertificateSnapshot, ConnectionSnapshot, Event, Fact, OrganizationSnapshot, SignInSnapshot,
+    CertificateSnapshot, ConnectionSnapshot, Event, Fact, OrganizationSnapshot, SignInSnapshot, WebhookTest,
 };
 use vestibule_domain::organization::{ExternalId, Metadata, Organization, ProfileRule, Slug};
 use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
@@ -163,6 +163,9 @@ pub(crate) fn events() -> Vec<Event> {
         Fact::SsoTimedOut(sign_in(None)),
         Fact::SamlCertificateRenewalRequired(certificate(Duration::days(30))),
         Fact::SamlCertificateRenewed(certificate(Duration::days(365))),
+        Fact::WebhookEndpointTested(WebhookTest {
+            endpoint_id: "we_01J9ZQK3V0000000000000000A".parse().unwrap(),
+        }),
     ];
     let actors = [
         actor(ActorKind::PortalSession, None),

@@ -262,7 +262,11 @@ row! {
         name: String,
         digest: Vec<u8>,
         hint: String,
+        scopes: String,
+        created_by: Option<String>,
         created_at: Instant,
+        last_used_at: Option<Instant>,
+        expires_at: Option<Instant>,
         revoked_at: Option<Instant>,
     }
 }
@@ -275,7 +279,11 @@ impl From<&ApiKey> for ApiKeyRow {
             name: key.name.to_text(),
             digest: key.digest.as_bytes().to_vec(),
             hint: key.hint.clone(),
+            scopes: key.scopes.to_text(),
+            created_by: key.created_by.clone(),
             created_at: instant(key.created_at),
+            last_used_at: key.last_used_at.map(instant),
+            expires_at: key.expires_at.map(instant),
             revoked_at: key.revoked_at.map(instant),
         }
     }
@@ -292,7 +300,11 @@ impl TryFrom<ApiKeyRow> for ApiKey {
             name: table.text("name", &row.name)?,
             digest: table.digest("digest", &row.digest)?,
             hint: row.hint,
+            scopes: table.text("scopes", &row.scopes)?,
+            created_by: row.created_by,
             created_at: row.created_at,
+            last_used_at: row.last_used_at,
+            expires_at: row.expires_at,
             revoked_at: row.revoked_at,
         })
     }

@@ -27,12 +27,29 @@ pub(crate) struct EventsPage {
 /// An event.
 #[derive(Debug, Serialize)]
 pub(crate) struct EventRow {
+    /// Its id.
+    pub id: String,
     /// Its name.
     pub name: &'static str,
     /// When it was made.
     pub at: Moment,
     /// As receivers get it.
     pub payload: String,
+    /// The organization concerned.
+    pub organization_href: Option<String>,
+    /// Who was told, or is to be.
+    pub told: Vec<ToldView>,
+}
+
+/// An endpoint that is told of an event.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ToldView {
+    /// Its address.
+    pub url: String,
+    /// Where the delivery stands.
+    pub state: &'static str,
+    /// Where the delivery is.
+    pub href: String,
 }
 
 impl Page for EventsPage {
@@ -40,7 +57,15 @@ impl Page for EventsPage {
 
     fn samples() -> Vec<Self> {
         let [plain, hostile] = samples();
-        let row = EventRow {
+        let told = ToldView {
+            url: HOSTILE.to_owned(),
+            state: "given_up",
+            href: "/dashboard/e/webhooks/w/deliveries/d".to_owned(),
+        };
+        let row = |told: Vec<ToldView>| EventRow {
+            id: HOSTILE.to_owned(),
+            organization_href: (!told.is_empty()).then(|| "/dashboard/e/organizations/o".to_owned()),
+            told,
             name: "connection.activated",
             at: Moment::of(time::macros::datetime!(2026-11-22 10:00 UTC)),
             payload: HOSTILE.to_owned(),
@@ -53,6 +78,6 @@ impl Page for EventsPage {
             newer_href: (!name.is_empty()).then(|| "?before=1".to_owned()),
             older_href: (!name.is_empty()).then(|| "?after=1".to_owned()),
         };
-        vec![page(plain, Vec::new(), ""), page(hostile, vec![row], HOSTILE)]
+        vec![page(plain, Vec::new(), ""), page(hostile, vec![row(vec![told]), row(Vec::new())], HOSTILE)]
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct RedirectRow {
     pub uri: String,
     /// Whether sign-ins that begin at an identity provider go there.
     pub default: bool,
+    /// Whether it stands for many, and so cannot be the default.
+    pub wildcard: bool,
 }
 
 impl Page for RedirectsPage {
@@ -45,7 +47,11 @@ impl Page for RedirectsPage {
                 .collect(),
             field: Field { error: error.map(Into::into), ..Field::plain("uri", "Redirect URI", "url") },
         };
-        let rows = || [true, false].map(|default| RedirectRow { uri: HOSTILE.to_owned(), default }).into();
+        let rows = || {
+            [(true, false), (false, false), (false, true)]
+                .map(|(default, wildcard)| RedirectRow { uri: HOSTILE.to_owned(), default, wildcard })
+                .into()
+        };
         let member = Shell { admin: false, ..plain.clone() };
         vec![page(plain, Vec::new(), None), page(member, rows(), None), page(hostile, rows(), Some(HOSTILE))]
     }

@@ -22,8 +22,16 @@ pub(crate) enum Area {
     Webhooks,
     /// API keys.
     Keys,
+    /// What an environment is called, and its ids.
+    General,
     /// Where sign-ins may lead.
     Redirects,
+    /// With which accounts of their own people sign in.
+    Providers,
+    /// What profiles carry besides what every profile has.
+    Attributes,
+    /// Code to begin with.
+    Snippets,
     /// Who did what.
     Trail,
 }
@@ -36,7 +44,7 @@ const TABS: [(&str, &[Area]); 7] = [
     ("Events", &[Area::Events]),
     ("Webhooks", &[Area::Webhooks]),
     ("API keys", &[Area::Keys]),
-    ("Settings", &[Area::Redirects]),
+    ("Settings", &[Area::General, Area::Redirects, Area::Providers, Area::Attributes, Area::Snippets]),
     ("Audit trail", &[Area::Trail]),
 ];
 
@@ -49,7 +57,11 @@ impl Area {
             Self::Events => "events",
             Self::Webhooks => "webhooks",
             Self::Keys => "keys",
+            Self::General => "settings",
             Self::Redirects => "redirects",
+            Self::Providers => "providers",
+            Self::Attributes => "attributes",
+            Self::Snippets => "snippets",
             Self::Trail => "trail",
         }
     }
@@ -62,7 +74,11 @@ impl Area {
             Self::Events => "Events",
             Self::Webhooks => "Webhooks",
             Self::Keys => "API keys",
+            Self::General => "Environment",
             Self::Redirects => "Redirects",
+            Self::Providers => "Sign-in providers",
+            Self::Attributes => "Attributes",
+            Self::Snippets => "Snippets",
             Self::Trail => "Audit trail",
         }
     }
@@ -147,6 +163,8 @@ pub(crate) enum Place {
     Account,
     /// The team.
     Team,
+    /// The team's environments.
+    Environments,
     /// What happened to the team's people. Admins see it.
     TeamTrail,
 }
@@ -156,6 +174,7 @@ impl Place {
         let all = [
             ("Account", "/dashboard/account", Self::Account),
             ("Team", "/dashboard/team", Self::Team),
+            ("Environments", "/dashboard/environments", Self::Environments),
             ("Audit trail of the team", "/dashboard/team/trail", Self::TeamTrail),
         ];
         let shown = all.into_iter().filter(|(_, _, of)| role == MemberRole::Admin || *of != Self::TeamTrail);

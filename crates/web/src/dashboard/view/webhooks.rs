@@ -1,8 +1,9 @@
 //! Webhooks: where events are told, and how that went.
 
 use serde::Serialize;
-use vestibule_words::Moment;
 
+use super::choices::{Choice, Choices};
+use super::deliveries::{DeliveryRow, sample};
 use super::shell::{Shell, samples};
 use crate::pages::Page;
 use crate::portal::{ErrorLink, Field, HOSTILE};
@@ -19,7 +20,7 @@ pub(crate) struct WebhooksPage {
     /// What is wrong with the form.
     pub errors: Vec<ErrorLink>,
     /// The form for a new one.
-    pub fields: Vec<Field>,
+    pub form: EndpointForm,
 }
 
 /// An endpoint.
@@ -48,6 +49,12 @@ pub(crate) struct WebhookPage {
     pub endpoint: EndpointRow,
     /// Its signing secret; only admins of the team see it.
     pub secret: Option<String>,
+    /// What is wrong with the form.
+    pub errors: Vec<ErrorLink>,
+    /// The form to change it.
+    pub form: EndpointForm,
+    /// Since when given up deliveries can be sent again.
+    pub since: Vec<SinceView>,
     /// The deliveries, newest first.
     pub deliveries: Vec<DeliveryRow>,
     /// Where newer ones are.
@@ -56,34 +63,22 @@ pub(crate) struct WebhookPage {
     pub older_href: Option<String>,
 }
 
-/// A delivery.
+/// The form of an endpoint.
 #[derive(Debug, Serialize)]
-pub(crate) struct DeliveryRow {
-    /// Its id.
-    pub id: String,
-    /// The event.
-    pub event_id: String,
-    /// `pending`, `delivered` or `given_up`.
-    pub state: &'static str,
-    /// When it was made.
-    pub created_at: Moment,
-    /// Where it is started again, once it is over.
-    pub replay_href: Option<String>,
-    /// The tries, oldest first.
-    pub attempts: Vec<TryRow>,
+pub(crate) struct EndpointForm {
+    /// Where to, and in which style.
+    pub fields: [Field; 2],
+    /// Which events.
+    pub events: Choices,
 }
 
-/// A try.
+/// A span of time to choose.
 #[derive(Debug, Serialize)]
-pub(crate) struct TryRow {
-    /// When.
-    pub at: Moment,
-    /// How long the answer took, in milliseconds.
-    pub duration_ms: u32,
-    /// What came back: a status, or why nothing did.
-    pub answer: String,
-    /// The beginning of the answer's body.
-    pub body: Option<String>,
+pub(crate) struct SinceView {
+    /// As the form sends it.
+    pub value: &'static str,
+    /// In words.
+    pub label: &'static str,
 }
 
 fn row(text: &str) -> EndpointRow {
@@ -93,6 +88,26 @@ fn row(text: &str) -> EndpointRow {
         state: "enabled",
         style: "workos",
         events: vec![text.to_owned()],
+    }
+}
+
+fn form(error: Option<&str>) -> EndpointForm {
+    let choice = |text: &str| Choice {
+        heading: error.map(|_| "Connections"),
+        value: text.to_owned(),
+        label: text.to_owned(),
+        note: None,
+        chosen: error.is_some(),
+    };
+    EndpointForm {
+        fields: [
+            Field { error: error.map(Into::into), ..Field::plain("url", "Address", "url") },
+            Field::plain("style", "Style", "choice"),
+        ],
+        events: Choices {
+            error: error.map(Into::into),
+            ..Choices::plain("event", "Events", vec![choice(error.unwrap_or("connection.activated"))])
+        },
     }
 }
 
@@ -109,7 +124,7 @@ impl Page for WebhooksPage {
                 .map(|error| ErrorLink { field_id: "field-url".to_owned(), text: error.into() })
                 .into_iter()
                 .collect(),
-            fields: vec![Field { error: error.map(Into::into), ..Field::plain("url", "Address", "url") }],
+            form: form(error),
         };
         let all = EndpointRow { events: Vec::new(), state: "disabled", ..row(HOSTILE) };
         let member = Shell { admin: false, ..plain.clone() };
@@ -126,22 +141,13 @@ impl Page for WebhookPage {
 
     fn samples() -> Vec<Self> {
         let [plain, hostile] = samples();
-        let at = Moment::of(time::macros::datetime!(2026-11-22 10:00 UTC));
-        let attempt = |body: Option<&str>| TryRow {
-            at,
-            duration_ms: 12,
-            answer: HOSTILE.to_owned(),
-            body: body.map(str::to_owned),
-        };
-        let delivery = |replay: bool| DeliveryRow {
-            id: HOSTILE.to_owned(),
-            event_id: HOSTILE.to_owned(),
-            state: "given_up",
-            created_at: at,
-            replay_href: replay.then(|| "/dashboard/e/webhooks/w/deliveries/d/replay".to_owned()),
-            attempts: vec![attempt(Some(HOSTILE)), attempt(None)],
-        };
         let page = |shell: Shell, endpoint, deliveries: Vec<DeliveryRow>, secret: Option<&str>| Self {
+            errors: (secret == Some(HOSTILE))
+                .then(|| ErrorLink { field_id: "field-url".to_owned(), text: HOSTILE.into() })
+                .into_iter()
+                .collect(),
+            form: form(secret.filter(|secret| *secret == HOSTILE)),
+            since: vec![SinceView { value: "1h", label: "of the last hour" }],
             shell,
             list_href: "/dashboard/e/webhooks".to_owned(),
             endpoint,
@@ -154,8 +160,8 @@ impl Page for WebhookPage {
         let off = EndpointRow { events: Vec::new(), state: "disabled", ..row("https://hooks.example/") };
         vec![
             page(plain, off, Vec::new(), Some("whsec_a")),
-            page(member, row(HOSTILE), vec![delivery(false)], None),
-            page(hostile, row(HOSTILE), vec![delivery(true)], Some(HOSTILE)),
+            page(member, row(HOSTILE), vec![sample(false)], None),
+            page(hostile, row(HOSTILE), vec![sample(true)], Some(HOSTILE)),
         ]
     }
 }

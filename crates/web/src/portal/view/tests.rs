@@ -14,21 +14,27 @@ use super::session::{SessionPage, SessionsPage};
 use super::walkthrough::StepPage;
 use crate::dashboard::view::account::AccountPage;
 use crate::dashboard::view::attribute_map::AttributeMapPage;
+use crate::dashboard::view::attributes::AttributesPage as CustomAttributesPage;
+use crate::dashboard::view::confirm::ConfirmPage;
 use crate::dashboard::view::confirm::ConfirmPage;
 use crate::dashboard::view::connection::ConnectionPage as DashboardConnectionPage;
 use crate::dashboard::view::contacts::ContactsPage;
+use crate::dashboard::view::deliveries::{DeliveryPage, ReplaysPage};
 use crate::dashboard::view::events::EventsPage;
 use crate::dashboard::view::forgotten::{ForgottenPage, JoinPage, NewPasswordPage};
 use crate::dashboard::view::keys::KeysPage;
 use crate::dashboard::view::organization::OrganizationPage;
 use crate::dashboard::view::organization_settings::OrganizationSettingsPage;
 use crate::dashboard::view::organizations::OrganizationsPage;
+use crate::dashboard::view::providers::ProvidersPage;
 use crate::dashboard::view::redirects::RedirectsPage;
 use crate::dashboard::view::refused::RefusedPage as DashboardRefusedPage;
 use crate::dashboard::view::second_factor::{AskPage, EnrolPage, RecoveryCodesPage};
 use crate::dashboard::view::second_step::SecondStepPage;
 use crate::dashboard::view::sessions::{AttemptPage, AttemptsPage};
+use crate::dashboard::view::settings::{EnvironmentsPage, GeneralPage};
 use crate::dashboard::view::sign_in::SignInPage;
+use crate::dashboard::view::snippets::SnippetsPage;
 use crate::dashboard::view::team::{TeamPage, TeamTrailPage};
 use crate::dashboard::view::trail::TrailPage;
 use crate::dashboard::view::webhooks::{WebhookPage, WebhooksPage};
@@ -88,9 +94,13 @@ fn all() -> Vec<Rendered> {
         render::<ContactsPage>(pages),
         render::<AttributeMapPage>(pages),
         render::<DashboardConnectionPage>(pages),
+        render::<CustomAttributesPage>(pages),
         render::<DashboardRefusedPage>(pages),
+        render::<DeliveryPage>(pages),
         render::<DonePage>(pages),
+        render::<EnvironmentsPage>(pages),
         render::<EventsPage>(pages),
+        render::<GeneralPage>(pages),
         render::<GuidePage>(pages),
         render::<HomePage>(pages),
         render::<KeysPage>(pages),
@@ -100,16 +110,19 @@ fn all() -> Vec<Rendered> {
         render::<OrganizationSettingsPage>(pages),
         render::<OrganizationsPage>(pages),
         render::<PickerPage>(pages),
+        render::<ProvidersPage>(pages),
         render::<RedirectsPage>(pages),
         render::<RefusedPage>(pages),
         render::<RenewalPage>(pages),
         render::<RenewedPage>(pages),
+        render::<ReplaysPage>(pages),
         render::<ReviewPage>(pages),
         render::<SessionPage>(pages),
         render::<SessionsPage>(pages),
         render::<SignInPage>(pages),
         render::<SignInRefusedPage>(pages),
         render::<TestEndedPage>(pages),
+        render::<SnippetsPage>(pages),
         render::<StepPage>(pages),
         render::<TestProviderPage>(pages),
         render::<TrailPage>(pages),

@@ -1,0 +1,78 @@
+//! Gives an environment another name.
+
+use async_trait::async_trait;
+use vestibule_domain::audit::{Actor, AuditAction};
+use vestibule_domain::environment::Environment;
+use vestibule_domain::id::EnvironmentId;
+use vestibule_domain::text::Name;
+
+use crate::ambient::Ambient;
+use crate::chronicle::{self, Deed, Scene};
+use crate::ports::store::{StoreError, UnitOfWork};
+use crate::usecase::{Contended, UseCase};
+
+/// Renames an environment. Customers never see the name.
+pub struct RenameEnvironment {
+    /// Time, chance, vault, addresses.
+    pub ambient: Ambient,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct RenameEnvironmentCommand {
+    /// Who asks.
+    pub actor: Actor,
+    /// Which environment.
+    pub environment_id: EnvironmentId,
+    /// Its new name.
+    pub name: Name,
+}
+
+/// Why nothing was renamed.
+#[derive(Debug, thiserror::Error)]
+pub enum RenameEnvironmentError {
+    /// No such environment.
+    #[error("there is no such environment")]
+    Unknown,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Contended for RenameEnvironmentError {
+    fn is_contended(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_contended())
+    }
+}
+
+#[async_trait]
+impl UseCase for RenameEnvironment {
+    type Command = RenameEnvironmentCommand;
+    type Outcome = Environment;
+    type Error = RenameEnvironmentError;
+
+    async fn perform(
+        &self,
+        work: &mut dyn UnitOfWork,
+        command: RenameEnvironmentCommand,
+    ) -> Result<Environment, RenameEnvironmentError> {
+        let held = work.accounts().find_environment(command.environment_id).await?;
+        let held = held.ok_or(RenameEnvironmentError::Unknown)?;
+        if held.name == command.name {
+            return Ok(held);
+        }
+        let before = held.name.to_string();
+        let renamed = Environment { name: command.name, ..held };
+        work.accounts().update_environment(&renamed).await?;
+        let deed = Deed {
+            action: AuditAction::EnvironmentUpdated,
+            organization_id: None,
+            target: ("environment", renamed.id.to_string()),
+            details: vec![("name", renamed.name.to_string()), ("name_before", before)],
+        };
+        let now = self.ambient.now();
+        let scene = Scene { environment_id: renamed.id, actor: command.actor, now };
+        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        Ok(renamed)
+    }
+}
