@@ -128,6 +128,11 @@ impl DeskTour {
         browser.press("register-redirect").await;
         browser.find("remove-redirect").await;
         look(browser, "desk-redirects").await;
+        browser.open(&page("portal")).await;
+        browser.type_into("success_sso", "app.northwind.example/done").await;
+        browser.press("save-redirects").await;
+        browser.find("error-summary").await;
+        look(browser, "desk-portal-redirects-error").await;
         browser.open(&page("keys")).await;
         browser.type_into("name", "Continuous integration").await;
         browser.press("create-key").await;

@@ -51,6 +51,7 @@ pub mod save_connection;
 pub mod send_steps;
 pub mod set_address_rule;
 pub mod set_custom_attributes;
+pub mod set_portal_redirects;
 pub mod set_redirect_uris;
 pub mod set_saml_options;
 pub mod set_social_provider;

@@ -16,6 +16,7 @@ mod keys;
 mod operator;
 mod organization;
 mod organizations;
+mod portal_redirects;
 mod redirects;
 mod session_log;
 mod sign_in;
@@ -141,6 +142,10 @@ impl DashboardRoutes {
         member("/dashboard/{environment}/keys/{key}/revoke", post(keys::revoke));
         member("/dashboard/{environment}/redirects", both(page(redirects::list), post(redirects::register)));
         member("/dashboard/{environment}/redirects/remove", post(redirects::remove));
+        member(
+            "/dashboard/{environment}/portal",
+            both(page(portal_redirects::show), post(portal_redirects::save)),
+        );
         member("/dashboard/{environment}/trail", page(trail::list));
         let dashboard = self.dashboard.clone();
         let layer = from_fn(move |request, next| answer::layer(dashboard.clone(), request, next));

@@ -239,6 +239,8 @@ const MEMBER: &[(&str, &str)] = &[
     ("POST", "/dashboard/{environment}/redirects"),
     ("POST", "/dashboard/{environment}/redirects/remove"),
     ("GET", "/dashboard/{environment}/trail"),
+    ("GET", "/dashboard/{environment}/portal"),
+    ("POST", "/dashboard/{environment}/portal"),
 ];
 
 /// Routes of the dashboard that only admins of the team may use.
@@ -250,6 +252,7 @@ const ADMIN: &[&str] = &[
     "/dashboard/{environment}/webhooks",
     "/dashboard/{environment}/webhooks/{endpoint}",
     "/dashboard/{environment}/webhooks/{endpoint}/delete",
+    "/dashboard/{environment}/portal",
 ];
 
 /// One object of each kind, by the segment of a path that its id follows.

@@ -16,6 +16,7 @@ mod ops;
 mod organization_domains;
 mod organizations;
 mod portal_links;
+mod portal_redirects;
 mod provider;
 mod saml_metadata;
 mod server;

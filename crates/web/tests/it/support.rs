@@ -23,6 +23,7 @@ use vestibule_application::usecase::{self, UseCase};
 use vestibule_application::usecases::bootstrap::{Bootstrap, BootstrapCommand, Company, NewEnvironment};
 use vestibule_catalog::Catalog;
 use vestibule_domain::Instant;
+use vestibule_domain::audit::AuditEntry;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{Environment, EnvironmentKind};
 use vestibule_domain::page::{Order, PageLimit, PageRequest};
@@ -260,11 +261,16 @@ impl TestApp {
         page.unwrap().items.iter().map(|event| event.fact.name()).collect()
     }
 
+    /// A tenant's audit trail, oldest first.
+    pub(crate) async fn entries(&self, tenant: &Tenant) -> Vec<AuditEntry> {
+        let filter = AuditFilter::default();
+        let page = self.store.queries().audit_trail(tenant.environment.id, &filter, all()).await;
+        page.unwrap().items
+    }
+
     /// The actions in a tenant's audit trail, oldest first, less those of its making.
     pub(crate) async fn trail(&self, tenant: &Tenant) -> Vec<&'static str> {
-        let page =
-            self.store.queries().audit_trail(tenant.environment.id, &AuditFilter::default(), all()).await;
-        let actions = page.unwrap().items.into_iter().map(|entry| entry.action.as_str());
+        let actions = self.entries(tenant).await.into_iter().map(|entry| entry.action.as_str());
         actions.filter(|action| !["environment.created", "api_key.created"].contains(action)).collect()
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod events;
 pub(crate) mod keys;
 pub(crate) mod organization;
 pub(crate) mod organizations;
+pub(crate) mod portal_redirects;
 pub(crate) mod redirects;
 pub(crate) mod refused;
 pub(crate) mod sessions;

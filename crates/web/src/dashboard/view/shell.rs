@@ -24,6 +24,8 @@ pub(crate) enum Area {
     Keys,
     /// Where sign-ins may lead.
     Redirects,
+    /// Where the portal leads.
+    Portal,
     /// Who did what.
     Trail,
 }
@@ -36,7 +38,7 @@ const TABS: [(&str, &[Area]); 7] = [
     ("Events", &[Area::Events]),
     ("Webhooks", &[Area::Webhooks]),
     ("API keys", &[Area::Keys]),
-    ("Settings", &[Area::Redirects]),
+    ("Settings", &[Area::Redirects, Area::Portal]),
     ("Audit trail", &[Area::Trail]),
 ];
 
@@ -50,6 +52,7 @@ impl Area {
             Self::Webhooks => "webhooks",
             Self::Keys => "keys",
             Self::Redirects => "redirects",
+            Self::Portal => "portal",
             Self::Trail => "trail",
         }
     }
@@ -63,6 +66,7 @@ impl Area {
             Self::Webhooks => "Webhooks",
             Self::Keys => "API keys",
             Self::Redirects => "Redirects",
+            Self::Portal => "Portal",
             Self::Trail => "Audit trail",
         }
     }

@@ -17,6 +17,7 @@ use crate::dashboard::view::events::EventsPage;
 use crate::dashboard::view::keys::KeysPage;
 use crate::dashboard::view::organization::OrganizationPage;
 use crate::dashboard::view::organizations::OrganizationsPage;
+use crate::dashboard::view::portal_redirects::PortalRedirectsPage;
 use crate::dashboard::view::redirects::RedirectsPage;
 use crate::dashboard::view::refused::RefusedPage as DashboardRefusedPage;
 use crate::dashboard::view::sessions::{AttemptPage, AttemptsPage};
@@ -77,6 +78,7 @@ fn all() -> Vec<Rendered> {
         render::<OrganizationPage>(pages),
         render::<OrganizationsPage>(pages),
         render::<PickerPage>(pages),
+        render::<PortalRedirectsPage>(pages),
         render::<RedirectsPage>(pages),
         render::<RefusedPage>(pages),
         render::<RenewalPage>(pages),
