@@ -6,6 +6,7 @@ pub mod mail;
 pub mod oidc;
 pub mod oidc_sign_in;
 pub mod outbound;
+pub mod pictures;
 pub mod saml;
 pub mod saml_sign_in;
 pub mod store;
