@@ -133,6 +133,12 @@ impl DeskTour {
         browser.press("save-redirects").await;
         browser.find("error-summary").await;
         look(browser, "desk-portal-redirects-error").await;
+        browser.open(&page("branding")).await;
+        browser.type_into("product_name", "Northwind").await;
+        browser.type_into("color", "#ffe600").await;
+        browser.press("preview-branding").await;
+        browser.find("weak-light").await;
+        look(browser, "desk-branding").await;
         browser.open(&page("keys")).await;
         browser.type_into("name", "Continuous integration").await;
         browser.press("create-key").await;

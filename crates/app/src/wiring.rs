@@ -16,9 +16,10 @@ use vestibule_application::worker::Worker;
 use vestibule_catalog::Catalog;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::webhook::RetrySchedule;
-use vestibule_mail::{FolderMailer, SmtpMailer};
+use vestibule_mail::{FolderMailer, Letters, SmtpMailer};
 use vestibule_oidc::{JwtAccessTokens, OidcAdapter, OidcRelyingParty, TestOidcProvider};
 use vestibule_outbound::GuardedClient;
+use vestibule_pictures::PictureAdapter;
 use vestibule_saml::SamlAdapter;
 use vestibule_secrets::{Argon2Hasher, SystemClock, SystemEntropy};
 use vestibule_store_sql::{ConnectOptions, SqlStore};
@@ -167,6 +168,8 @@ pub(crate) fn parts(config: &Config, store: Arc<dyn Store>, ambient: Ambient) ->
         oidc: Arc::new(OidcAdapter),
         outbound,
         catalog: Arc::new(catalog),
+        pictures: Arc::new(PictureAdapter),
+        letters: Arc::new(Letters::new()),
         metrics: Some(metrics()?),
     })
 }

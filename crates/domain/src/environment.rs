@@ -135,8 +135,12 @@ pub struct Branding {
     pub color: Option<BrandColor>,
     /// Shown in place of the product's initial at the top of every page; the name stays beside it.
     pub logo: Option<BrandImage>,
-    /// The browser's icon for the pages, and the picture for the tile in the provider's console.
+    /// The logo where the page is dark; the other one otherwise.
+    pub logo_dark: Option<BrandImage>,
+    /// The picture for the tile in the provider's console, and for browsers unless there is another.
     pub icon: Option<BrandImage>,
+    /// The browser's icon for the pages.
+    pub favicon: Option<BrandImage>,
 }
 
 impl Environment {

@@ -66,6 +66,8 @@ async fn main() -> Outcome<()> {
         saml: Arc::new(vestibule_saml::SamlAdapter::new()),
         oidc: Arc::new(vestibule_oidc::OidcAdapter),
         outbound,
+        pictures: Arc::new(vestibule_pictures::PictureAdapter),
+        letters: Arc::new(vestibule_mail::Letters::new()),
         catalog: Arc::new(Catalog::embedded()?),
         settings: WebSettings { secure_cookies: false, ..WebSettings::default() },
         metrics: None,

@@ -6,6 +6,7 @@
 //! The dashboard speaks English: its people are the vendor's, as the API's are.
 
 mod answer;
+mod branding;
 mod confirm;
 mod connection;
 mod cookie;
@@ -17,11 +18,13 @@ mod operator;
 mod organization;
 mod organizations;
 mod portal_redirects;
+mod preview;
 mod redirects;
 mod session_log;
 mod sign_in;
 mod theme;
 mod trail;
+mod upload;
 pub(crate) mod view;
 mod webhooks;
 
@@ -46,12 +49,16 @@ const FORM_BYTES_MAX: usize = 64 * 1024;
 /// How many passwords a process compares at once: each takes 19 MiB and a core for a while.
 const PASSWORDS_AT_ONCE: usize = 2;
 
+/// How many pictures a process draws at once: each takes up to 128 MiB and a core for a while.
+const PICTURES_AT_ONCE: usize = 1;
+
 /// The dashboard.
 pub(crate) struct Dashboard {
     app: App,
     pages: Arc<Pages>,
     gate: Gate,
     comparing: Arc<Semaphore>,
+    drawing: Arc<Semaphore>,
 }
 
 /// What workers share of the dashboard.
@@ -64,14 +71,16 @@ impl DashboardRoutes {
     /// The dashboard with these templates.
     pub(crate) fn new(app: App, pages: Arc<Pages>, gate: Gate) -> Self {
         let comparing = Arc::new(Semaphore::new(PASSWORDS_AT_ONCE));
-        Self { dashboard: Data::new(Dashboard { app, pages, gate, comparing }) }
+        let drawing = Arc::new(Semaphore::new(PICTURES_AT_ONCE));
+        Self { dashboard: Data::new(Dashboard { app, pages, gate, comparing, drawing }) }
     }
 
     /// The same dashboard for another application.
     pub(crate) fn on(&self, app: App) -> Self {
-        let Dashboard { pages, gate, comparing, .. } = &**self.dashboard;
-        let (pages, gate, comparing) = (Arc::clone(pages), gate.clone(), Arc::clone(comparing));
-        Self { dashboard: Data::new(Dashboard { app, pages, gate, comparing }) }
+        let Dashboard { pages, gate, comparing, drawing, .. } = &**self.dashboard;
+        let (pages, gate) = (Arc::clone(pages), gate.clone());
+        let (comparing, drawing) = (Arc::clone(comparing), Arc::clone(drawing));
+        Self { dashboard: Data::new(Dashboard { app, pages, gate, comparing, drawing }) }
     }
 
     /// Mounts the dashboard, and tells what it mounted.
@@ -146,6 +155,8 @@ impl DashboardRoutes {
             "/dashboard/{environment}/portal",
             both(page(portal_redirects::show), post(portal_redirects::save)),
         );
+        member("/dashboard/{environment}/branding", both(page(branding::show), post(branding::save)));
+        member("/dashboard/{environment}/branding/mail", page(preview::mail));
         member("/dashboard/{environment}/trail", page(trail::list));
         let dashboard = self.dashboard.clone();
         let layer = from_fn(move |request, next| answer::layer(dashboard.clone(), request, next));

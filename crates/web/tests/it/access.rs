@@ -241,6 +241,9 @@ const MEMBER: &[(&str, &str)] = &[
     ("GET", "/dashboard/{environment}/trail"),
     ("GET", "/dashboard/{environment}/portal"),
     ("POST", "/dashboard/{environment}/portal"),
+    ("GET", "/dashboard/{environment}/branding"),
+    ("POST", "/dashboard/{environment}/branding"),
+    ("GET", "/dashboard/{environment}/branding/mail"),
 ];
 
 /// Routes of the dashboard that only admins of the team may use.
@@ -253,6 +256,7 @@ const ADMIN: &[&str] = &[
     "/dashboard/{environment}/webhooks/{endpoint}",
     "/dashboard/{environment}/webhooks/{endpoint}/delete",
     "/dashboard/{environment}/portal",
+    "/dashboard/{environment}/branding",
 ];
 
 /// One object of each kind, by the segment of a path that its id follows.

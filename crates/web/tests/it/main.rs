@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot prepare has failed it")]
 
 mod access;
+mod branding;
 mod connection_certificates;
 mod connections;
 mod dashboard;

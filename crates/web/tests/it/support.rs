@@ -161,6 +161,8 @@ impl TestApp {
             saml: Arc::new(SamlAdapter::new()),
             oidc: Arc::new(OidcAdapter),
             outbound,
+            pictures: Arc::new(vestibule_pictures::PictureAdapter),
+            letters: Arc::new(vestibule_mail::Letters::new()),
             catalog: Arc::new(Catalog::embedded().unwrap()),
             settings,
             metrics,

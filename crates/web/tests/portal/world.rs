@@ -197,6 +197,8 @@ impl World {
             saml: Arc::new(vestibule_saml::SamlAdapter::new()),
             oidc: Arc::new(vestibule_oidc::OidcAdapter),
             outbound: outside.clone(),
+            pictures: Arc::new(vestibule_pictures::PictureAdapter),
+            letters: Arc::new(vestibule_mail::Letters::new()),
             catalog: Arc::new(Catalog::embedded().unwrap()),
             settings: WebSettings::default(),
             metrics: None,

@@ -1,5 +1,6 @@
 //! Contexts of the dashboard's templates: what a page shows, in the order in which it is shown.
 
+pub(crate) mod branding;
 pub(crate) mod confirm;
 pub(crate) mod events;
 pub(crate) mod keys;

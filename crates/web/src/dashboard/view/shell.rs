@@ -26,6 +26,8 @@ pub(crate) enum Area {
     Redirects,
     /// Where the portal leads.
     Portal,
+    /// How the portal looks.
+    Branding,
     /// Who did what.
     Trail,
 }
@@ -38,7 +40,7 @@ const TABS: [(&str, &[Area]); 7] = [
     ("Events", &[Area::Events]),
     ("Webhooks", &[Area::Webhooks]),
     ("API keys", &[Area::Keys]),
-    ("Settings", &[Area::Redirects, Area::Portal]),
+    ("Settings", &[Area::Redirects, Area::Portal, Area::Branding]),
     ("Audit trail", &[Area::Trail]),
 ];
 
@@ -53,6 +55,7 @@ impl Area {
             Self::Keys => "keys",
             Self::Redirects => "redirects",
             Self::Portal => "portal",
+            Self::Branding => "branding",
             Self::Trail => "trail",
         }
     }
@@ -67,6 +70,7 @@ impl Area {
             Self::Keys => "API keys",
             Self::Redirects => "Redirects",
             Self::Portal => "Portal",
+            Self::Branding => "Branding",
             Self::Trail => "Audit trail",
         }
     }

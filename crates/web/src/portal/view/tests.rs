@@ -12,6 +12,7 @@ use super::renewal::{RenewalPage, RenewedPage};
 use super::review::ReviewPage;
 use super::session::{SessionPage, SessionsPage};
 use super::walkthrough::StepPage;
+use crate::dashboard::view::branding::BrandingPage;
 use crate::dashboard::view::confirm::ConfirmPage;
 use crate::dashboard::view::events::EventsPage;
 use crate::dashboard::view::keys::KeysPage;
@@ -63,6 +64,7 @@ fn all() -> Vec<Rendered> {
         render::<AttemptPage>(pages),
         render::<AttemptsPage>(pages),
         render::<AttributesPage>(pages),
+        render::<BrandingPage>(pages),
         render::<ChoosePage>(pages),
         render::<CodePage>(pages),
         render::<ConfirmPage>(pages),
