@@ -6,6 +6,7 @@ use crate::Instant;
 use crate::admission::AddressRule;
 use crate::brand::{BrandColor, BrandImage};
 use crate::custom_attributes::CustomAttributes;
+use crate::custom_host::CustomHosts;
 use crate::email::EmailAddress;
 use crate::id::{ClientId, EnvironmentId, TeamId};
 use crate::intent::Intent;
@@ -91,6 +92,8 @@ pub struct Environment {
     pub addresses: AddressRule,
     /// What profiles carry besides what every profile has.
     pub custom_attributes: CustomAttributes,
+    /// Hosts of the vendor's own.
+    pub hosts: CustomHosts,
     /// Whether somebody switched the test identity provider off. Production has none either way: see
     /// [`Environment::test_provider()`].
     pub test_provider: TestProviderRule,

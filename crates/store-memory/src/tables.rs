@@ -25,6 +25,7 @@ use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint
 use crate::jobs::StoredJob;
 use crate::outbox::Placed;
 use crate::replays::Replay;
+use crate::rows::LiveHost;
 use crate::table::Table;
 
 macro_rules! tables {
@@ -54,6 +55,7 @@ tables! {
     members: Member,
     member_sessions: MemberSession,
     environments: Environment,
+    live_hosts: LiveHost,
     api_keys: ApiKey,
     organizations: Organization,
     domains: OrganizationDomain,

@@ -7,6 +7,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::ports::access_tokens::AccessTokens;
 use vestibule_application::ports::ambient::PasswordHasher;
+use vestibule_application::ports::dns::Dns;
 use vestibule_application::ports::mail::MailPreview;
 use vestibule_application::ports::oidc::Oidc;
 use vestibule_application::ports::outbound::Outbound;
@@ -42,6 +43,8 @@ pub struct Parts {
     pub outbound: Arc<dyn Outbound>,
     /// Identity providers as data.
     pub catalog: Arc<Catalog>,
+    /// Looks up records.
+    pub dns: Arc<dyn Dns>,
     /// Draws uploaded pictures.
     pub pictures: Arc<dyn Pictures>,
     /// Shows messages before anybody gets them.

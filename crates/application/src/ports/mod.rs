@@ -2,6 +2,7 @@
 
 pub mod access_tokens;
 pub mod ambient;
+pub mod dns;
 pub mod mail;
 pub mod oidc;
 pub mod oidc_sign_in;

@@ -6,6 +6,7 @@ use vestibule_domain::admission::AddressRule;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::audit::{Actor, AuditAction};
 use vestibule_domain::custom_attributes::CustomAttributes;
+use vestibule_domain::custom_host::CustomHosts;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects, SESSION_DAYS_DEFAULT,
@@ -173,6 +174,7 @@ impl Bootstrap {
             session_days: SESSION_DAYS_DEFAULT,
             addresses: AddressRule::default(),
             custom_attributes: CustomAttributes::default(),
+            hosts: CustomHosts::default(),
             test_provider: TestProviderRule::default(),
             created_at: now,
         };

@@ -18,6 +18,7 @@ pub mod create_api_key;
 pub mod create_connection;
 pub mod create_organization;
 pub mod create_webhook_endpoint;
+pub mod custom_hosts;
 pub mod delete_connection;
 pub mod delete_it_contact;
 pub mod delete_organization;

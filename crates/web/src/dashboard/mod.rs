@@ -13,6 +13,7 @@ mod cookie;
 mod events;
 mod failure;
 mod form;
+mod hosts;
 mod keys;
 mod operator;
 mod organization;
@@ -157,6 +158,10 @@ impl DashboardRoutes {
         );
         member("/dashboard/{environment}/branding", both(page(branding::show), post(branding::save)));
         member("/dashboard/{environment}/branding/mail", page(preview::mail));
+        member("/dashboard/{environment}/hosts", page(hosts::list));
+        member("/dashboard/{environment}/hosts/{purpose}", post(hosts::add));
+        member("/dashboard/{environment}/hosts/{purpose}/check", post(hosts::check));
+        member("/dashboard/{environment}/hosts/{purpose}/remove", post(hosts::remove));
         member("/dashboard/{environment}/trail", page(trail::list));
         let dashboard = self.dashboard.clone();
         let layer = from_fn(move |request, next| answer::layer(dashboard.clone(), request, next));

@@ -174,9 +174,9 @@ pub(super) async fn invite(
             life: None,
         };
         match dashboard.app.run(MintLink { ambient: dashboard.app.ambient.clone() }, command).await {
-            Ok(MintedLink { link, token }) => {
+            Ok(MintedLink { link, url, .. }) => {
                 minted = Some(MintedView {
-                    url: dashboard.app.ambient.addresses.portal_link(&token),
+                    url,
                     mailed_to: email.as_ref().map(ToString::to_string),
                     expires_at: Moment::of(link.expires_at),
                 });

@@ -82,6 +82,7 @@ pub(super) async fn mail(
         id: app.ambient.id(operator.now),
         to: operator.visit.member.email.clone(),
         sender_name: Name::parse(&letter.product_name).unwrap_or_else(|_| environment.name.clone()),
+        from_domain: None,
         support_email: EmailAddress::parse(&letter.support_email).ok(),
         created_at: operator.now,
         content: OutgoingContent::Invitation {

@@ -116,6 +116,8 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/readyz"),
     // Numbers by route, never by tenant.
     ("GET", "/metrics"),
+    // A TLS proxy asks before it gets a certificate; yes or no is what a connection shows as well.
+    ("GET", "/ops/host"),
     // What the API looks like is no secret.
     ("GET", "/openapi.json"),
     ("GET", "/docs"),
@@ -244,6 +246,10 @@ const MEMBER: &[(&str, &str)] = &[
     ("GET", "/dashboard/{environment}/branding"),
     ("POST", "/dashboard/{environment}/branding"),
     ("GET", "/dashboard/{environment}/branding/mail"),
+    ("GET", "/dashboard/{environment}/hosts"),
+    ("POST", "/dashboard/{environment}/hosts/{purpose}"),
+    ("POST", "/dashboard/{environment}/hosts/{purpose}/check"),
+    ("POST", "/dashboard/{environment}/hosts/{purpose}/remove"),
 ];
 
 /// Routes of the dashboard that only admins of the team may use.
@@ -257,6 +263,9 @@ const ADMIN: &[&str] = &[
     "/dashboard/{environment}/webhooks/{endpoint}/delete",
     "/dashboard/{environment}/portal",
     "/dashboard/{environment}/branding",
+    "/dashboard/{environment}/hosts/{purpose}",
+    "/dashboard/{environment}/hosts/{purpose}/check",
+    "/dashboard/{environment}/hosts/{purpose}/remove",
 ];
 
 /// One object of each kind, by the segment of a path that its id follows.
@@ -528,6 +537,7 @@ async fn the_dashboard_is_open_to_members_of_the_team_and_closed_to_everybody_el
             .replace("{link}", &fixtures.0["tokens"])
             .replace("{endpoint}", &fixtures.0["webhook_endpoints"])
             .replace("{delivery}", &fixtures.0["deliveries"])
+            .replace("{purpose}", "portal")
             .replace("{key}", &unknown("key"));
         let what = format!("{method} {pattern}");
         let form = "name=New&domain=new.example&intent=sso&to=off&confirm=Acme&state=disabled";
@@ -552,7 +562,7 @@ async fn the_dashboard_is_open_to_members_of_the_team_and_closed_to_everybody_el
         let own = app.send(sent(method, &path, Some(&admin), &admin.signed(form))).await;
         // What the member did before cannot be done twice; a key that is not there is not found.
         let gone = own.status == StatusCode::NOT_FOUND
-            && (pattern.ends_with("/delete") || pattern.contains("{key}"));
+            && (pattern.ends_with("/delete") || pattern.contains("{key}") || pattern.ends_with("/check"));
         assert!(reached(&own) || gone, "{what} by an admin: {}", own.status);
     }
 }

@@ -9,6 +9,7 @@ mod connections;
 mod dashboard;
 mod events;
 mod hostile;
+mod hosts;
 mod it_contacts;
 mod one_time_tokens;
 mod openapi;

@@ -1,5 +1,6 @@
 //! A deployment in memory, spoken to by requests.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -16,6 +17,7 @@ use time::macros::datetime;
 use vestibule_application::addresses::Addresses;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::ports::ambient::{Clock, Entropy};
+use vestibule_application::ports::dns::{Dns, DnsError};
 use vestibule_application::ports::store::{AuditFilter, EventFilter, Store};
 use vestibule_application::sign_in::{PublicProviders, SignIns};
 use vestibule_application::test_provider::{Indoors, TestProvider};
@@ -55,6 +57,32 @@ impl Clock for HandClock {
     }
 }
 
+/// Name servers whose records are set by hand.
+#[derive(Default)]
+pub(crate) struct HandDns(Mutex<BTreeMap<(&'static str, String), String>>);
+
+impl HandDns {
+    /// Sets a record.
+    pub(crate) fn set(&self, kind: &'static str, name: &str, value: &str) {
+        self.0.lock().unwrap().insert((kind, name.to_owned()), value.to_owned());
+    }
+
+    fn get(&self, kind: &'static str, name: &str) -> Option<String> {
+        self.0.lock().unwrap().get(&(kind, name.to_owned())).cloned()
+    }
+}
+
+#[async_trait::async_trait]
+impl Dns for HandDns {
+    async fn texts(&self, name: &str) -> Result<Vec<String>, DnsError> {
+        Ok(self.get("TXT", name).into_iter().collect())
+    }
+
+    async fn alias(&self, name: &str) -> Result<Option<String>, DnsError> {
+        Ok(self.get("CNAME", name))
+    }
+}
+
 /// Never the same twice, always the same order.
 struct Counting(AtomicU64);
 
@@ -82,6 +110,7 @@ pub(crate) struct TestApp {
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) clock: Arc<HandClock>,
     pub(crate) ambient: Ambient,
+    pub(crate) dns: Arc<HandDns>,
     /// The routes it has.
     pub(crate) routes: Vec<MountedRoute>,
     /// For tests that need a server of their own.
@@ -138,6 +167,7 @@ impl TestApp {
             addresses: Addresses::new("https://vestibule.example"),
         };
         let store = Arc::new(MemoryStore::new());
+        let dns = Arc::new(HandDns::default());
         let outbound = Arc::new(GuardedClient::builder().allow(allow).build().unwrap());
         let test_provider = TestProvider {
             ambient: ambient.clone(),
@@ -161,6 +191,7 @@ impl TestApp {
             saml: Arc::new(SamlAdapter::new()),
             oidc: Arc::new(OidcAdapter),
             outbound,
+            dns: dns.clone(),
             pictures: Arc::new(vestibule_pictures::PictureAdapter),
             letters: Arc::new(vestibule_mail::Letters::new()),
             catalog: Arc::new(Catalog::embedded().unwrap()),
@@ -187,7 +218,7 @@ impl TestApp {
                 }
             })
         });
-        Self { store, clock, ambient, routes, web, handler }
+        Self { store, clock, ambient, dns, routes, web, handler }
     }
 
     /// Another environment, of another team.

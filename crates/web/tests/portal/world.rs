@@ -197,6 +197,7 @@ impl World {
             saml: Arc::new(vestibule_saml::SamlAdapter::new()),
             oidc: Arc::new(vestibule_oidc::OidcAdapter),
             outbound: outside.clone(),
+            dns: Arc::new(vestibule_outbound::SystemDns::new().unwrap()),
             pictures: Arc::new(vestibule_pictures::PictureAdapter),
             letters: Arc::new(vestibule_mail::Letters::new()),
             catalog: Arc::new(Catalog::embedded().unwrap()),

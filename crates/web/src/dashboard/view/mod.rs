@@ -3,6 +3,7 @@
 pub(crate) mod branding;
 pub(crate) mod confirm;
 pub(crate) mod events;
+pub(crate) mod hosts;
 pub(crate) mod keys;
 pub(crate) mod organization;
 pub(crate) mod organizations;

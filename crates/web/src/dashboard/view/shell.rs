@@ -28,6 +28,8 @@ pub(crate) enum Area {
     Portal,
     /// How the portal looks.
     Branding,
+    /// Hosts of the vendor's own.
+    Hosts,
     /// Who did what.
     Trail,
 }
@@ -40,7 +42,7 @@ const TABS: [(&str, &[Area]); 7] = [
     ("Events", &[Area::Events]),
     ("Webhooks", &[Area::Webhooks]),
     ("API keys", &[Area::Keys]),
-    ("Settings", &[Area::Redirects, Area::Portal, Area::Branding]),
+    ("Settings", &[Area::Redirects, Area::Portal, Area::Branding, Area::Hosts]),
     ("Audit trail", &[Area::Trail]),
 ];
 
@@ -56,6 +58,7 @@ impl Area {
             Self::Redirects => "redirects",
             Self::Portal => "portal",
             Self::Branding => "branding",
+            Self::Hosts => "hosts",
             Self::Trail => "trail",
         }
     }
@@ -71,6 +74,7 @@ impl Area {
             Self::Redirects => "Redirects",
             Self::Portal => "Portal",
             Self::Branding => "Branding",
+            Self::Hosts => "Custom domains",
             Self::Trail => "Audit trail",
         }
     }

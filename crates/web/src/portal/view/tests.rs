@@ -15,6 +15,7 @@ use super::walkthrough::StepPage;
 use crate::dashboard::view::branding::BrandingPage;
 use crate::dashboard::view::confirm::ConfirmPage;
 use crate::dashboard::view::events::EventsPage;
+use crate::dashboard::view::hosts::HostsPage;
 use crate::dashboard::view::keys::KeysPage;
 use crate::dashboard::view::organization::OrganizationPage;
 use crate::dashboard::view::organizations::OrganizationsPage;
@@ -74,6 +75,7 @@ fn all() -> Vec<Rendered> {
         render::<EventsPage>(pages),
         render::<GuidePage>(pages),
         render::<HomePage>(pages),
+        render::<HostsPage>(pages),
         render::<KeysPage>(pages),
         render::<LandingPage>(pages),
         render::<OnwardPage>(pages),
