@@ -139,6 +139,11 @@ impl DeskTour {
         browser.press("preview-branding").await;
         browser.find("weak-light").await;
         look(browser, "desk-branding").await;
+        browser.open(&page("hosts")).await;
+        browser.type_into("portal_host", "setup.northwind.example").await;
+        browser.press("add-portal_host").await;
+        browser.find("host-row").await;
+        look(browser, "desk-hosts").await;
         browser.open(&page("keys")).await;
         browser.type_into("name", "Continuous integration").await;
         browser.press("create-key").await;

@@ -189,6 +189,7 @@ pub(crate) mod samples {
 #[cfg(test)]
 mod tests {
     use mail_parser::{HeaderValue, MessageParser, MimeHeaders as _};
+    use vestibule_domain::domain_name::DomainName;
     use vestibule_domain::intent::Intent;
     use vestibule_domain::text::{NAME_CHARS_MAX, Name};
 
@@ -290,6 +291,19 @@ mod tests {
         let bytes = compose(&message);
         let parsed = MessageParser::default().parse(&bytes).unwrap();
         assert_eq!(parsed.to().unwrap().first().unwrap().address(), Some("it@xn--bcher-kva.example"));
+    }
+
+    #[test]
+    fn a_domain_of_the_vendors_own_is_where_a_message_comes_from() {
+        let domain = DomainName::parse("bücher.example").unwrap();
+        let message =
+            OutgoingMessage { from_domain: Some(domain), ..samples::message("Globex", &[Intent::Sso]) };
+        let bytes = compose(&message);
+        let parsed = MessageParser::default().parse(&bytes).unwrap();
+        let from = parsed.from().unwrap().first().unwrap().address();
+        assert_eq!(from, Some("no-reply@xn--bcher-kva.example"));
+        let id = format!("{}@xn--bcher-kva.example", message.id);
+        assert_eq!(parsed.message_id(), Some(id.as_str()));
     }
 
     #[test]

@@ -31,9 +31,9 @@ pub(crate) fn decode(file: &[u8], format: ImageFormat) -> Result<RgbaImage, Pict
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(refused)?;
     let orientation = decoder.orientation().map_err(refused)?;
-    let mut decoded = DynamicImage::from_decoder(decoder).map_err(refused)?;
-    decoded.apply_orientation(orientation);
-    let mut pixels = decoded.into_rgba8();
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    picture.apply_orientation(orientation);
+    let mut pixels = picture.into_rgba8();
     for pixel in pixels.pixels_mut() {
         let [red, green, blue, alpha] = pixel.0;
         pixel.0 = [faded(red, alpha), faded(green, alpha), faded(blue, alpha), alpha];

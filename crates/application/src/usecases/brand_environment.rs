@@ -107,7 +107,7 @@ fn changes(before: &Branding, after: &Branding) -> Vec<(&'static str, String)> {
     }
     let sides = |image: Option<&BrandImage>| {
         image
-            .map(|image| image.sides_px())
+            .map(BrandImage::sides_px)
             .map_or_else(String::new, |(width, height)| format!("{width} × {height}"))
     };
     for ((name, before), (_, after)) in pictures(before).into_iter().zip(pictures(after)) {

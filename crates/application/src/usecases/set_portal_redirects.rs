@@ -110,16 +110,16 @@ impl UseCase for SetPortalRedirects {
         if command.seen.is_some_and(|seen_then| seen_then != seen(&before)) {
             return Err(SetPortalRedirectsError::Overtaken(Box::new(before)));
         }
-        let changed = Environment { redirects, ..held };
-        work.accounts().update_environment(&changed).await?;
-        let scene = Scene { environment_id: changed.id, actor: command.actor, now: self.ambient.now() };
+        let after = Environment { redirects, ..held };
+        work.accounts().update_environment(&after).await?;
+        let scene = Scene { environment_id: after.id, actor: command.actor, now: self.ambient.now() };
         let deed = Deed {
             action: AuditAction::EnvironmentUpdated,
             organization_id: None,
-            target: ("environment", changed.id.to_string()),
+            target: ("environment", after.id.to_string()),
             details: changes,
         };
         chronicle::record(work, &self.ambient, &scene, deed).await?;
-        Ok(changed)
+        Ok(after)
     }
 }
