@@ -66,7 +66,7 @@ async fn main() -> Outcome<()> {
         saml: Arc::new(vestibule_saml::SamlAdapter::new()),
         oidc: Arc::new(vestibule_oidc::OidcAdapter),
         outbound,
-        dns: Arc::new(vestibule_outbound::SystemDns::new().unwrap()),
+        dns: Arc::new(vestibule_outbound::SystemDns::new()?),
         pictures: Arc::new(vestibule_pictures::PictureAdapter),
         letters: Arc::new(vestibule_mail::Letters::new()),
         catalog: Arc::new(Catalog::embedded()?),

@@ -223,7 +223,7 @@ mod tests {
         assert!((f64::from(yellow.edge_min) - EDGE_MIN).abs() < f64::EPSILON);
         let grey = BrandColor { red: 0x95, green: 0x95, blue: 0x95 };
         let light = &legibility(grey).edges[0];
-        assert!(light.ratio < "3.0".to_owned() && light.drawn.is_some(), "{light:?}");
+        assert!(light.ratio.starts_with("2.") && light.drawn.is_some(), "{light:?}");
         assert_eq!(legibility(WHITE).text_ratio, "21.0");
     }
 

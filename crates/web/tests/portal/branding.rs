@@ -7,7 +7,7 @@ use vestibule_application::change::Change;
 use vestibule_application::usecases::brand_environment::{
     BrandEnvironment, BrandEnvironmentCommand, BrandEnvironmentError,
 };
-use vestibule_domain::audit::AuditAction;
+use vestibule_domain::audit::{Actor, AuditAction};
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::saml::SpKeyPlace;
