@@ -6,12 +6,15 @@ use std::str::FromStr;
 
 use clap::Args;
 use vestibule_application::change::Change;
+use vestibule_application::ports::pictures::{PICTURE_BYTES_MAX, PicturePlace, Pictures as _};
 use vestibule_application::usecase;
 use vestibule_application::usecases::brand_environment::{BrandEnvironment, BrandEnvironmentCommand};
-use vestibule_domain::brand::{BRAND_IMAGE_BYTES_MAX, BrandColor, BrandImage};
+use vestibule_domain::audit::Actor;
+use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::id::EnvironmentId;
 use vestibule_domain::text::Name;
+use vestibule_pictures::PictureAdapter;
 
 use crate::config::Config;
 use crate::{Failure, logging, wiring};
@@ -33,12 +36,18 @@ pub(crate) struct BrandArguments {
     /// The colour of buttons and marks, for example `#2f5bd0`, or `none` for ours.
     #[arg(long)]
     color: Option<String>,
-    /// A PNG for the top of every page, or `none`.
+    /// A picture for the top of every page (PNG, JPEG, WebP or SVG), or `none`.
     #[arg(long)]
     logo: Option<String>,
-    /// A square PNG for browsers and consoles, or `none` for the product's initial.
+    /// The same for dark pages, or `none` for the other one.
+    #[arg(long)]
+    logo_dark: Option<String>,
+    /// A square picture for consoles and browsers, or `none` for the product's initial.
     #[arg(long)]
     icon: Option<String>,
+    /// A square picture for browsers, or `none` for the icon.
+    #[arg(long)]
+    favicon: Option<String>,
 }
 
 /// A change as an argument tells it.
@@ -56,26 +65,32 @@ fn change<T, E: std::fmt::Display>(
     }
 }
 
-/// Reads a picture, and no more of a file than a picture may have.
-fn picture(path: &str) -> Result<BrandImage, String> {
+/// Reads a picture, and no more of a file than a picture may have, and draws it afresh.
+fn picture(path: &str, place: PicturePlace) -> Result<BrandImage, String> {
     let file = std::fs::File::open(Path::new(path)).map_err(|error| error.to_string())?;
     let mut bytes = Vec::new();
     // One byte more tells a file that is too large from one that just fits.
-    let limit = u64::try_from(BRAND_IMAGE_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
+    let limit = u64::try_from(PICTURE_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
     file.take(limit).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    BrandImage::parse(bytes).map_err(|error| error.to_string())
+    PictureAdapter.draw(&bytes, place).map_err(|error| error.to_string())
 }
 
 fn command(arguments: &BrandArguments) -> Result<BrandEnvironmentCommand, Failure> {
     let environment_id = EnvironmentId::from_str(&arguments.environment)
         .map_err(|error| Failure::Configuration(format!("`{}`: {error}", arguments.environment)))?;
+    let drawn =
+        |flag, given: &Option<String>, place| change(flag, given.as_deref(), |path| picture(path, place));
     Ok(BrandEnvironmentCommand {
+        actor: Actor::system(),
         environment_id,
+        seen: None,
         product_name: change("product-name", arguments.product_name.as_deref(), Name::parse)?,
         support_email: change("support-email", arguments.support_email.as_deref(), EmailAddress::parse)?,
         color: change("color", arguments.color.as_deref(), BrandColor::parse)?,
-        logo: change("logo", arguments.logo.as_deref(), picture)?,
-        icon: change("icon", arguments.icon.as_deref(), picture)?,
+        logo: drawn("logo", &arguments.logo, PicturePlace::Logo)?,
+        logo_dark: drawn("logo-dark", &arguments.logo_dark, PicturePlace::Logo)?,
+        icon: drawn("icon", &arguments.icon, PicturePlace::Icon)?,
+        favicon: drawn("favicon", &arguments.favicon, PicturePlace::Favicon)?,
     })
 }
 
@@ -90,12 +105,14 @@ pub(crate) async fn run(config: &Config, arguments: &BrandArguments) -> Result<(
     let branding = &environment.branding;
     let or_none = |text: Option<String>| text.unwrap_or_else(|| NONE.to_owned());
     let text = format!(
-        "product name   {}\nsupport e-mail {}\ncolour         {}\nlogo           {}\nicon           {}\n",
+        "product name   {}\nsupport e-mail {}\ncolour         {}\nlogo           {}\nlogo, dark     {}\nicon           {}\nfavicon        {}\n",
         environment.display_name(),
         or_none(branding.support_email.as_ref().map(ToString::to_string)),
         or_none(branding.color.map(|color| color.to_string())),
         or_none(branding.logo.as_ref().map(sides)),
+        or_none(branding.logo_dark.as_ref().map(sides)),
         or_none(branding.icon.as_ref().map(sides)),
+        or_none(branding.favicon.as_ref().map(sides)),
     );
     std::io::stdout().write_all(text.as_bytes()).map_err(|error| Failure::other("cannot print", &error))
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use vestibule_application::addresses::Addresses;
 use vestibule_application::ambient::Ambient;
+use vestibule_application::ports::dns::Dns;
 use vestibule_application::ports::mail::Mailer;
 use vestibule_application::ports::outbound::Outbound;
 use vestibule_application::ports::store::Store;
@@ -16,9 +17,10 @@ use vestibule_application::worker::Worker;
 use vestibule_catalog::Catalog;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::webhook::RetrySchedule;
-use vestibule_mail::{FolderMailer, SmtpMailer};
+use vestibule_mail::{FolderMailer, Letters, SmtpMailer};
 use vestibule_oidc::{JwtAccessTokens, OidcAdapter, OidcRelyingParty, TestOidcProvider};
-use vestibule_outbound::GuardedClient;
+use vestibule_outbound::{GuardedClient, SystemDns};
+use vestibule_pictures::PictureAdapter;
 use vestibule_saml::SamlAdapter;
 use vestibule_secrets::{Argon2Hasher, SystemClock, SystemEntropy, ZxcvbnStrength};
 use vestibule_store_sql::{ConnectOptions, SqlStore};
@@ -64,6 +66,12 @@ pub(crate) fn outbound(config: &Config) -> Result<Arc<dyn Outbound>, Failure> {
     Ok(Arc::new(client))
 }
 
+/// The name servers of the machine.
+fn dns() -> Result<Arc<dyn Dns>, Failure> {
+    let dns = SystemDns::new().map_err(|error| Failure::other("the name servers cannot be asked", &error))?;
+    Ok(Arc::new(dns))
+}
+
 /// The way out for messages.
 pub(crate) fn mailer(config: &Config, public_url: &str) -> Result<Arc<dyn Mailer>, Failure> {
     let from = match &config.mail_from {
@@ -102,6 +110,7 @@ pub(crate) fn worker(config: &Config, store: Arc<dyn Store>, ambient: &Ambient) 
         ambient: ambient.clone(),
         outbound: outbound(config)?,
         saml: Arc::new(SamlAdapter::new()),
+        dns: dns()?,
         mailer: mailer(config, ambient.addresses.public_url())?,
         format: Arc::new(SignedJson),
         schedule: config.webhook_waits.clone().map_or_else(RetrySchedule::default, RetrySchedule::new),
@@ -168,6 +177,9 @@ pub(crate) fn parts(config: &Config, store: Arc<dyn Store>, ambient: Ambient) ->
         oidc: Arc::new(OidcAdapter),
         outbound,
         catalog: Arc::new(catalog),
+        dns: dns()?,
+        pictures: Arc::new(PictureAdapter),
+        letters: Arc::new(Letters::new()),
         metrics: Some(metrics()?),
     })
 }

@@ -1,6 +1,8 @@
 //! Our own addresses: what people click and what identity providers are given.
 
 use vestibule_domain::connection::{Connection, ProtocolSettings};
+use vestibule_domain::custom_host::HostPurpose;
+use vestibule_domain::environment::Environment;
 use vestibule_domain::id::ConnectionId;
 use vestibule_domain::oidc::OidcClient;
 use vestibule_domain::secret::{PasswordResetToken, PortalToken, TeamInvitationToken};
@@ -23,9 +25,24 @@ impl Addresses {
         &self.public_url
     }
 
+    /// The host of the public URL, without its port, if it is a name.
+    pub fn host(&self) -> Option<&str> {
+        let (_, rest) = self.public_url.split_once("://")?;
+        let host = rest.split(':').next().unwrap_or(rest);
+        (!host.is_empty() && !host.starts_with('[')).then_some(host)
+    }
+
     /// The address of a portal link. Secret: it holds the token.
     pub fn portal_link(&self, token: &PortalToken) -> String {
         format!("{}/portal?token={}", self.public_url, token.expose())
+    }
+
+    /// The same on the environment's own host, if it has one. Secret too.
+    pub fn portal_link_of(&self, environment: &Environment, token: &PortalToken) -> String {
+        match environment.hosts.active(HostPurpose::Portal) {
+            Some(host) => format!("https://{host}/portal?token={}", token.expose()),
+            None => self.portal_link(token),
+        }
     }
 
     /// Where a member chooses a new password. Secret: it holds the token.

@@ -4,6 +4,7 @@
 //! A job may run twice (a crash between doing and noting), so each is written to do nothing new
 //! the second time, or to be told apart by its receiver: deliveries and messages carry their ids.
 
+mod check_hosts;
 mod dispatch;
 mod expire_sign_in;
 mod message;
@@ -18,6 +19,7 @@ use vestibule_domain::job::{Job, JobEnd, Task};
 use vestibule_domain::webhook::RetrySchedule;
 
 use crate::ambient::Ambient;
+use crate::ports::dns::Dns;
 use crate::ports::mail::Mailer;
 use crate::ports::outbound::Outbound;
 use crate::ports::saml::Saml;
@@ -44,6 +46,8 @@ pub struct Worker {
     pub ambient: Ambient,
     /// The way out for webhooks, and to metadata.
     pub outbound: Arc<dyn Outbound>,
+    /// Looks up records.
+    pub dns: Arc<dyn Dns>,
     /// Reads metadata.
     pub saml: Arc<dyn Saml>,
     /// The way out for messages.
@@ -100,6 +104,7 @@ impl Worker {
             Task::SendMessage(message) => message::run(self, job, message).await,
             Task::ExpireSignIn(session) => expire_sign_in::run(self, job, session).await,
             Task::RefreshMetadata(connection) => refresh_metadata::run(self, job, connection).await,
+            Task::CheckHosts(environment) => check_hosts::run(self, job, environment).await,
             Task::WatchCertificates(connection) => watch_certificates::run(self, job, connection).await,
         }
     }

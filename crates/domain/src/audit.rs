@@ -157,6 +157,12 @@ actions! {
     WebhookSecretRolled = "webhook_endpoint.secret_rolled",
     /// A delivery was started again.
     WebhookDeliveryReplayed = "webhook_delivery.replayed",
+    /// A host of the vendor's own was added.
+    CustomDomainCreated = "custom_domain.created",
+    /// A host of the vendor's own is used, or not any more.
+    CustomDomainUpdated = "custom_domain.updated",
+    /// A host of the vendor's own was removed.
+    CustomDomainDeleted = "custom_domain.deleted",
 }
 
 impl AuditAction {

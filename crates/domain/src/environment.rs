@@ -6,6 +6,7 @@ use crate::Instant;
 use crate::admission::AddressRule;
 use crate::brand::{BrandColor, BrandImage};
 use crate::custom_attributes::CustomAttributes;
+use crate::custom_host::CustomHosts;
 use crate::email::EmailAddress;
 use crate::id::{ClientId, EnvironmentId, TeamId};
 use crate::intent::Intent;
@@ -95,6 +96,8 @@ pub struct Environment {
     pub addresses: AddressRule,
     /// What profiles carry besides what every profile has.
     pub custom_attributes: CustomAttributes,
+    /// Hosts of the vendor's own.
+    pub hosts: CustomHosts,
     /// Whether somebody switched the test identity provider off. Production has none either way: see
     /// [`Environment::test_provider()`].
     pub test_provider: TestProviderRule,
@@ -125,6 +128,7 @@ impl Environment {
             session_days: SESSION_DAYS_DEFAULT,
             addresses: AddressRule::default(),
             custom_attributes: CustomAttributes::default(),
+            hosts: CustomHosts::default(),
             test_provider: TestProviderRule::default(),
             created_at: now,
         }
@@ -168,8 +172,12 @@ pub struct Branding {
     pub color: Option<BrandColor>,
     /// Shown in place of the product's initial at the top of every page; the name stays beside it.
     pub logo: Option<BrandImage>,
-    /// The browser's icon for the pages, and the picture for the tile in the provider's console.
+    /// The logo where the page is dark; the other one otherwise.
+    pub logo_dark: Option<BrandImage>,
+    /// The picture for the tile in the provider's console, and for browsers unless there is another.
     pub icon: Option<BrandImage>,
+    /// The browser's icon for the pages.
+    pub favicon: Option<BrandImage>,
 }
 
 impl Environment {

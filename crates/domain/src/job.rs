@@ -76,13 +76,15 @@ pub enum Task {
     RefreshMetadata(ConnectionId),
     /// Warn people whose connection's certificates run out.
     WatchCertificates(ConnectionId),
+    /// Look up the records of an environment's hosts.
+    CheckHosts(EnvironmentId),
 }
 
 impl Task {
     /// Whether it goes on as long as what it is about. Such a job is never given up.
     pub fn recurs(&self) -> bool {
         match self {
-            Self::RefreshMetadata(_) | Self::WatchCertificates(_) => true,
+            Self::RefreshMetadata(_) | Self::WatchCertificates(_) | Self::CheckHosts(_) => true,
             Self::DispatchEvent(_)
             | Self::DeliverWebhook(_)
             | Self::SendMessage(_)
@@ -99,6 +101,7 @@ impl Task {
             Self::ExpireSignIn(_) => "expire_sign_in",
             Self::RefreshMetadata(_) => "refresh_metadata",
             Self::WatchCertificates(_) => "watch_certificates",
+            Self::CheckHosts(_) => "check_hosts",
         }
     }
 
@@ -110,6 +113,7 @@ impl Task {
             Self::SendMessage(id) => id.to_string(),
             Self::ExpireSignIn(id) => id.to_string(),
             Self::RefreshMetadata(id) | Self::WatchCertificates(id) => id.to_string(),
+            Self::CheckHosts(id) => id.to_string(),
         }
     }
 
@@ -122,6 +126,7 @@ impl Task {
             "expire_sign_in" => subject.parse().ok().map(Self::ExpireSignIn),
             "refresh_metadata" => subject.parse().ok().map(Self::RefreshMetadata),
             "watch_certificates" => subject.parse().ok().map(Self::WatchCertificates),
+            "check_hosts" => subject.parse().ok().map(Self::CheckHosts),
             _ => None,
         }
     }
@@ -159,6 +164,7 @@ mod tests {
             Task::ExpireSignIn(SsoSessionId::from_ulid(ulid)),
             Task::RefreshMetadata(ConnectionId::from_ulid(ulid)),
             Task::WatchCertificates(ConnectionId::from_ulid(ulid)),
+            Task::CheckHosts(EnvironmentId::from_ulid(ulid)),
         ] {
             assert_eq!(Task::parse(task.kind(), &task.subject()), Some(task));
         }

@@ -4,6 +4,7 @@ use crate::Instant;
 use crate::address_code::ConfirmationCode;
 use crate::certificate_watch::CertificateUse;
 use crate::connection::DomainStanding;
+use crate::domain_name::DomainName;
 use crate::email::EmailAddress;
 use crate::id::{EnvironmentId, MessageId, OrganizationId, PortalLinkId};
 use crate::intent::Intent;
@@ -223,6 +224,8 @@ pub struct OutgoingMessage {
     pub to: EmailAddress,
     /// The vendor's name, as the environment shows it.
     pub sender_name: Name,
+    /// The domain that it comes from, if the vendor has one of their own.
+    pub from_domain: Option<DomainName>,
     /// Whom the reader may ask, if the vendor says so.
     pub support_email: Option<EmailAddress>,
     /// When it was written; the `Date` header.

@@ -27,12 +27,23 @@ impl Composer {
         Self { templates: Templates::new(), from }
     }
 
+    /// The address that a message comes from: ours, or the same name at the vendor's own domain.
+    fn from(&self, message: &OutgoingMessage) -> Result<Address, MailError> {
+        let ours = address(&self.from)?;
+        match &message.from_domain {
+            None => Ok(ours),
+            Some(domain) => Address::new(ours.user(), domain.as_str()).map_err(|_| MailError::Permanent {
+                reason: "the sender’s domain is not usable".to_owned(),
+            }),
+        }
+    }
+
     /// Writes one message. A failure is permanent: the next try would write the same.
     pub(crate) fn compose(&self, message: &OutgoingMessage) -> Result<Message, MailError> {
         let rendered = self.templates.render(message).map_err(|error| MailError::Permanent {
             reason: format!("the message could not be rendered: {error}"),
         })?;
-        let from = address(&self.from)?;
+        let from = self.from(message)?;
         let message_id = format!("<{}@{}>", message.id, from.domain());
         let sender = format!("{} {VIA}", shorten(&one_line(message.sender_name.as_str())));
 
@@ -118,6 +129,7 @@ pub(crate) mod samples {
             id: MessageId::from_ulid(ulid::Ulid::from_parts(1, 2)),
             to: EmailAddress::parse("it@customer.example").unwrap(),
             sender_name: Name::parse("Acme").unwrap(),
+            from_domain: None,
             support_email: None,
             created_at: datetime!(2026-11-21 09:30:15.25 UTC),
             content: OutgoingContent::Invitation {
@@ -177,6 +189,7 @@ pub(crate) mod samples {
 #[cfg(test)]
 mod tests {
     use mail_parser::{HeaderValue, MessageParser, MimeHeaders as _};
+    use vestibule_domain::domain_name::DomainName;
     use vestibule_domain::intent::Intent;
     use vestibule_domain::text::{NAME_CHARS_MAX, Name};
 
@@ -278,6 +291,19 @@ mod tests {
         let bytes = compose(&message);
         let parsed = MessageParser::default().parse(&bytes).unwrap();
         assert_eq!(parsed.to().unwrap().first().unwrap().address(), Some("it@xn--bcher-kva.example"));
+    }
+
+    #[test]
+    fn a_domain_of_the_vendors_own_is_where_a_message_comes_from() {
+        let domain = DomainName::parse("bücher.example").unwrap();
+        let message =
+            OutgoingMessage { from_domain: Some(domain), ..samples::message("Globex", &[Intent::Sso]) };
+        let bytes = compose(&message);
+        let parsed = MessageParser::default().parse(&bytes).unwrap();
+        let from = parsed.from().unwrap().first().unwrap().address();
+        assert_eq!(from, Some("no-reply@xn--bcher-kva.example"));
+        let id = format!("{}@xn--bcher-kva.example", message.id);
+        assert_eq!(parsed.message_id(), Some(id.as_str()));
     }
 
     #[test]

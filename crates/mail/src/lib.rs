@@ -4,8 +4,10 @@
 
 mod compose;
 mod folder;
+mod letters;
 mod smtp;
 mod template;
 
 pub use folder::FolderMailer;
+pub use letters::Letters;
 pub use smtp::{SMTP_TIMEOUT, SmtpMailer, SmtpUrlError};

@@ -8,6 +8,7 @@
 mod address;
 mod allow;
 mod client;
+mod dns;
 mod error;
 mod fetch;
 mod resolve;
@@ -17,3 +18,4 @@ pub use allow::{AllowList, AllowListError};
 pub use client::{
     BuildError, GuardedClient, GuardedClientBuilder, HEADER_BYTES_MAX, HEADERS_MAX, USER_AGENT,
 };
+pub use dns::SystemDns;

@@ -4,6 +4,8 @@ use vestibule_application::ports::store::{ApiCredential, Conflict};
 use vestibule_domain::admission::AddressRule;
 use vestibule_domain::api_key::{ApiKey, ApiKeyScope, ApiKeyScopes};
 use vestibule_domain::custom_attributes::CustomAttributes;
+use vestibule_domain::custom_host::CustomHosts;
+use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, PortalRedirects, SESSION_DAYS_MIN,
 };
@@ -24,6 +26,7 @@ crate::cases![
     an_unknown_environment_is_not_found,
     a_change_of_an_environment_writes_name_redirects_branding_and_rules,
     a_change_of_an_environment_can_unset_what_is_optional,
+    a_host_belongs_to_one_environment_until_it_is_released,
     an_api_key_is_found_by_its_digest_with_its_environment,
     an_unknown_digest_opens_nothing,
     a_withdrawn_api_key_opens_nothing,
@@ -101,6 +104,7 @@ async fn a_change_of_an_environment_writes_name_redirects_branding_and_rules(wor
         session_days: full.session_days,
         addresses: full.addresses,
         custom_attributes: full.custom_attributes,
+        hosts: full.hosts,
         test_provider: full.test_provider,
         ..before
     };
@@ -118,11 +122,32 @@ async fn a_change_of_an_environment_can_unset_what_is_optional(world: World) {
         session_days: SESSION_DAYS_MIN,
         addresses: AddressRule::Stated,
         custom_attributes: CustomAttributes::default(),
+        hosts: CustomHosts::default(),
         test_provider: TestProviderRule::On,
         ..before
     };
     done!(world, |work| work.accounts().update_environment(&after));
     comes_back(&world, &after).await;
+}
+
+async fn a_host_belongs_to_one_environment_until_it_is_released(world: World) {
+    let (home, abroad) = (world.home, world.abroad);
+    let host = DomainName::parse(&format!("{}.example", world.word())).expect("a host");
+    let other = DomainName::parse(&format!("{}.example", world.word())).expect("a host");
+    let live = async || world.queries().host_is_live(&host).await.expect("a look-up");
+    assert!(!live().await);
+    assert!(done!(world, |work| work.accounts().claim_host(&host, home)));
+    assert!(done!(world, |work| work.accounts().claim_host(&host, home)), "it is theirs already");
+    assert!(!done!(world, |work| work.accounts().claim_host(&host, abroad)));
+    assert!(done!(world, |work| work.accounts().claim_host(&other, abroad)));
+    assert_eq!(done!(world, |work| work.accounts().host_owner(&host)), Some(home));
+    assert!(live().await);
+    done!(world, |work| work.accounts().release_host(&host, abroad));
+    assert!(live().await, "it is not theirs to give");
+    done!(world, |work| work.accounts().release_host(&host, home));
+    assert!(!live().await);
+    assert_eq!(done!(world, |work| work.accounts().host_owner(&host)), None);
+    assert!(done!(world, |work| work.accounts().claim_host(&host, abroad)));
 }
 
 async fn an_api_key_is_found_by_its_digest_with_its_environment(world: World) {

@@ -14,6 +14,7 @@ use vestibule_domain::address_code::AddressCode;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::audit::AuditEntry;
 use vestibule_domain::connection::Connection;
+use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::event::Event;
@@ -184,6 +185,9 @@ passed_on! {
         read count_environments(team: TeamId) -> usize;
         read find_environment(id: EnvironmentId) -> Option<Environment>;
         write update_environment(environment: &Environment) -> ();
+        read host_owner(host: &DomainName) -> Option<EnvironmentId>;
+        write claim_host(host: &DomainName, environment: EnvironmentId) -> bool;
+        write release_host(host: &DomainName, environment: EnvironmentId) -> ();
         write insert_api_key(key: &ApiKey) -> ();
         read find_api_key(environment: EnvironmentId, id: ApiKeyId) -> Option<ApiKey>;
         write expire_api_key(environment: EnvironmentId, id: ApiKeyId, at: Instant) -> bool;

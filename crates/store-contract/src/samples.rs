@@ -10,6 +10,8 @@ use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
 use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning, KeyWarning};
 use vestibule_domain::connection::{Connection, ProtocolSettings};
 use vestibule_domain::custom_attributes::{CustomAttribute, CustomAttributeKey, CustomAttributes};
+use vestibule_domain::custom_host::{CustomHost, CustomHosts, HostProblem, HostPurpose};
+use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects, SESSION_DAYS_MAX,
 };
@@ -25,6 +27,7 @@ use vestibule_domain::saml::{
     IdentityProvider, IdpCertificate, SamlOptions, SamlSettings, SpKeyPair, SsoBinding, SsoEndpoint,
     TrustedIdentityProvider,
 };
+use vestibule_domain::secret::TOKEN_BYTES;
 use vestibule_domain::secret::{Sealed, SecretDigest};
 use vestibule_domain::sso::asserted::{Asserted, AssertedAttribute};
 use vestibule_domain::sso::authorization::{Authorization, CodeChallenge};
@@ -97,16 +100,30 @@ pub(crate) fn full_environment(world: &World) -> Environment {
             support_email: Some(email("help+sso@initech.example")),
             color: Some(BrandColor::parse("#b71c1c").expect("a colour")),
             logo: Some(brand_image()),
+            logo_dark: Some(brand_image()),
             icon: Some(brand_image()),
+            favicon: Some(brand_image()),
         },
         activation: ActivationRule::VerifiedDomain,
         session_days: SESSION_DAYS_MAX,
         addresses: AddressRule::Confirmed,
         custom_attributes: custom_attributes(),
+        hosts: custom_hosts(),
         test_provider: TestProviderRule::Off,
         created_at: at_micros(999_999),
         ..fixtures::environment(world)
     }
+}
+
+fn custom_hosts() -> CustomHosts {
+    let host = |purpose, name: &str| {
+        let name = DomainName::parse(name).expect("a host");
+        CustomHost::new(purpose, name, [7; TOKEN_BYTES], at_micros(999_999))
+    };
+    let mut hosts = CustomHosts::default();
+    hosts.put(host(HostPurpose::Portal, "portal.initech.example").checked(Ok(()), at_micros(1)));
+    hosts.put(host(HostPurpose::Mail, "bücher.example").checked(Err(HostProblem::NoProof), at_micros(2)));
+    hosts
 }
 
 fn custom_attributes() -> CustomAttributes {

@@ -4,12 +4,13 @@ use async_trait::async_trait;
 use vestibule_application::ports::store::{Accounts, Conflict, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::{ApiKeyId, EnvironmentId, TeamId};
 use vestibule_domain::member::Member;
 use vestibule_domain::team::Team;
 
-use crate::rows::{ApiKeyIndex, EnvironmentIndex, MemberIndex};
+use crate::rows::{ApiKeyIndex, EnvironmentIndex, LiveHost, MemberIndex};
 use crate::unit_of_work::{MemoryUnitOfWork, first_of};
 
 #[async_trait]
@@ -64,6 +65,26 @@ impl Accounts for MemoryUnitOfWork {
                 created_at,
                 ..environment.clone()
             });
+        }
+        Ok(())
+    }
+
+    async fn host_owner(&mut self, host: &DomainName) -> StoreResult<Option<EnvironmentId>> {
+        Ok(self.tables.live_hosts.get(host).map(|held| held.environment_id))
+    }
+
+    async fn claim_host(&mut self, host: &DomainName, environment: EnvironmentId) -> StoreResult<bool> {
+        if let Some(held) = self.tables.live_hosts.get(host) {
+            return Ok(held.environment_id == environment);
+        }
+        self.admit(first_of([(!self.tables.environments.contains(&environment), Conflict::Reference)]))?;
+        self.tables.live_hosts.put(LiveHost { host: host.clone(), environment_id: environment });
+        Ok(true)
+    }
+
+    async fn release_host(&mut self, host: &DomainName, environment: EnvironmentId) -> StoreResult<()> {
+        if self.tables.live_hosts.get(host).is_some_and(|held| held.environment_id == environment) {
+            self.tables.live_hosts.remove(host);
         }
         Ok(())
     }

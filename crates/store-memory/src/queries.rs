@@ -11,6 +11,7 @@ use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::audit::AuditEntry;
 use vestibule_domain::connection::Connection;
+use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::event::Event;
@@ -102,6 +103,10 @@ impl Queries for MemoryStore {
 
     async fn api_keys(&self, environment: EnvironmentId) -> StoreResult<Vec<ApiKey>> {
         Ok(self.committed().api_keys_of(environment))
+    }
+
+    async fn host_is_live(&self, host: &DomainName) -> StoreResult<bool> {
+        Ok(self.committed().live_hosts.contains(host))
     }
 
     async fn environment(&self, id: EnvironmentId) -> StoreResult<Option<Environment>> {

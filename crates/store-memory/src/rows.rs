@@ -156,6 +156,24 @@ impl Row for Environment {
     }
 }
 
+/// A host that is used, and whose it is.
+#[derive(Clone)]
+pub(crate) struct LiveHost {
+    pub(crate) host: DomainName,
+    pub(crate) environment_id: EnvironmentId,
+}
+
+impl Row for LiveHost {
+    type Key = DomainName;
+    type Index = EnvironmentId;
+    fn key(&self) -> DomainName {
+        self.host.clone()
+    }
+    fn indexes(&self) -> Vec<EnvironmentId> {
+        vec![self.environment_id]
+    }
+}
+
 /// Rows of tenant data, their keys and their indexes.
 macro_rules! tenanted {
     ($($row:ty: $key:ty, $index:ident {

@@ -27,6 +27,7 @@ use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint
 use crate::jobs::StoredJob;
 use crate::outbox::Placed;
 use crate::replays::Replay;
+use crate::rows::LiveHost;
 use crate::table::Table;
 
 macro_rules! tables {
@@ -59,6 +60,7 @@ tables! {
     team_invitations: TeamInvitation,
     team_trail: TeamEntry,
     environments: Environment,
+    live_hosts: LiveHost,
     api_keys: ApiKey,
     organizations: Organization,
     domains: OrganizationDomain,

@@ -7,8 +7,11 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::ports::access_tokens::AccessTokens;
 use vestibule_application::ports::ambient::{PasswordHasher, PasswordStrength};
+use vestibule_application::ports::dns::Dns;
+use vestibule_application::ports::mail::MailPreview;
 use vestibule_application::ports::oidc::Oidc;
 use vestibule_application::ports::outbound::Outbound;
+use vestibule_application::ports::pictures::Pictures;
 use vestibule_application::ports::saml::Saml;
 use vestibule_application::ports::store::{ReplayClaim, Store};
 use vestibule_application::replay::{self, Answer, Given, ReplayError};
@@ -42,6 +45,12 @@ pub struct Parts {
     pub outbound: Arc<dyn Outbound>,
     /// Identity providers as data.
     pub catalog: Arc<Catalog>,
+    /// Looks up records.
+    pub dns: Arc<dyn Dns>,
+    /// Draws uploaded pictures.
+    pub pictures: Arc<dyn Pictures>,
+    /// Shows messages before anybody gets them.
+    pub letters: Arc<dyn MailPreview>,
     /// How the service presents itself to browsers and proxies.
     pub settings: WebSettings,
     /// Renders the process's metrics at `/metrics`; none when they are served elsewhere.

@@ -84,6 +84,7 @@ impl Web {
         let scope = web::scope("")
             .app_data(Data::new(self.app.clone()))
             .app_data(Data::new(self.documents.clone()))
+            .app_data(Data::new(self.gate.clone()))
             .app_data(Data::new(desk))
             .configure(|config| mounted = self.mount(config))
             .wrap(from_fn(move |request, next| frame(app.clone(), request, next)));

@@ -53,6 +53,7 @@ const ROOMS: &[Room] = &[
     adapter("vestibule-saml"),
     adapter("vestibule-oidc"),
     adapter("vestibule-outbound"),
+    adapter("vestibule-pictures"),
     Room { name: "vestibule-mail", house: &[DOMAIN, APPLICATION, WORDS], outside: Outside::Any },
     adapter("vestibule-secrets"),
     Room {

@@ -11,6 +11,21 @@ pub trait Mailer: Send + Sync {
     async fn deliver(&self, message: &OutgoingMessage) -> Result<(), MailError>;
 }
 
+/// A message as its receiver sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownMessage {
+    /// The subject.
+    pub subject: String,
+    /// The text as a page, with styles inside; nothing in it is loaded from elsewhere.
+    pub html: String,
+}
+
+/// Shows messages without delivering them.
+pub trait MailPreview: Send + Sync {
+    /// Writes a message as [`Mailer::deliver`] would.
+    fn show(&self, message: &OutgoingMessage) -> Result<ShownMessage, MailError>;
+}
+
 /// Why a message was not delivered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {

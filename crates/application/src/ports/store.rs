@@ -202,6 +202,12 @@ pub trait Accounts: Send {
     /// Writes name, redirects, redirect URIs, branding and rules of an environment, and nothing else
     /// of it.
     async fn update_environment(&mut self, environment: &Environment) -> StoreResult<()>;
+    /// Whose host it is that is used, if anybody's.
+    async fn host_owner(&mut self, host: &DomainName) -> StoreResult<Option<EnvironmentId>>;
+    /// Makes a host an environment's; false if it is another's.
+    async fn claim_host(&mut self, host: &DomainName, environment: EnvironmentId) -> StoreResult<bool>;
+    /// Lets others have a host; one that is another environment's stays theirs.
+    async fn release_host(&mut self, host: &DomainName, environment: EnvironmentId) -> StoreResult<()>;
     /// Adds an API key.
     async fn insert_api_key(&mut self, key: &ApiKey) -> StoreResult<()>;
     /// Finds an API key.
@@ -459,6 +465,9 @@ pub trait Queries: TeamQueries {
 
     /// The API keys of an environment, withdrawn ones included, oldest first.
     async fn api_keys(&self, environment: EnvironmentId) -> StoreResult<Vec<ApiKey>>;
+
+    /// Whether a host is used by any environment.
+    async fn host_is_live(&self, host: &DomainName) -> StoreResult<bool>;
 
     /// An environment.
     async fn environment(&self, id: EnvironmentId) -> StoreResult<Option<Environment>>;

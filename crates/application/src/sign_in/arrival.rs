@@ -574,7 +574,9 @@ fn landing(session: SsoSession, code: &AuthorizationCode) -> Landing {
 /// Where whoever tested goes now: to where the program wants them that asked for the test, or to its
 /// report.
 fn tested(session: SsoSession) -> Landing {
-    let Some(asked) = session.authorization else { return Landing::Test { session: session.id } };
+    let Some(asked) = session.authorization else {
+        return Landing::Test { session: session.id, environment: session.environment_id };
+    };
     let result = if session.state.failure().is_none() { "success" } else { "failed" };
     let parameters = vec![("sso_session_id", session.id.to_string()), ("test_result", result.to_owned())];
     Landing::App { redirect_uri: asked.redirect_uri, parameters }

@@ -10,7 +10,7 @@ mod social;
 
 use std::sync::Arc;
 
-use vestibule_domain::id::SsoSessionId;
+use vestibule_domain::id::{EnvironmentId, SsoSessionId};
 use vestibule_domain::sso::failure::Failure;
 
 pub use arrival::{OidcAnswer, SamlAnswer, UNSOLICITED_MESSAGE_BYTES_MAX};
@@ -61,6 +61,8 @@ pub enum Landing {
     Test {
         /// The attempt.
         session: SsoSessionId,
+        /// Its environment, whose portal may have a host of its own.
+        environment: EnvironmentId,
     },
     /// Nowhere: there is no app to go back to.
     Stranded {

@@ -6,6 +6,7 @@ use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{Branding, Environment};
 use vestibule_domain::id::EnvironmentId;
+use vestibule_domain::seen::Seen;
 use vestibule_domain::text::Name;
 
 use crate::ambient::Ambient;
@@ -23,8 +24,12 @@ pub struct BrandEnvironment {
 /// What is asked. What is kept stays as it is.
 #[derive(Clone, Debug)]
 pub struct BrandEnvironmentCommand {
+    /// Who asks.
+    pub actor: Actor,
     /// Which environment.
     pub environment_id: EnvironmentId,
+    /// What it looked like when they began; none to change it whatever it is.
+    pub seen: Option<Seen>,
     /// The product's name.
     pub product_name: Change<Name>,
     /// Whom an IT admin may ask.
@@ -33,8 +38,12 @@ pub struct BrandEnvironmentCommand {
     pub color: Change<BrandColor>,
     /// The picture at the top of every page.
     pub logo: Change<BrandImage>,
-    /// The picture for browsers and consoles.
+    /// The same where the page is dark.
+    pub logo_dark: Change<BrandImage>,
+    /// The picture for consoles, and for browsers unless there is another.
     pub icon: Change<BrandImage>,
+    /// The picture for browsers.
+    pub favicon: Change<BrandImage>,
 }
 
 /// Why the branding stays as it is.
@@ -43,6 +52,9 @@ pub enum BrandEnvironmentError {
     /// There is no such environment.
     #[error("there is no such environment")]
     Unknown,
+    /// Somebody else changed it meanwhile.
+    #[error("somebody else changed the branding meanwhile")]
+    Overtaken(Box<Branding>),
     /// The store failed.
     #[error("the store failed")]
     Store(#[source] StoreError),
@@ -58,6 +70,52 @@ impl Contended for BrandEnvironmentError {
     fn is_contended(&self) -> bool {
         matches!(self, Self::Store(error) if error.is_contended())
     }
+}
+
+/// The state of a branding, for [`BrandEnvironmentCommand::seen`].
+pub fn seen(branding: &Branding) -> Seen {
+    let words = words(branding);
+    let pictures = pictures(branding).map(|(_, image)| image.map(BrandImage::as_png).unwrap_or_default());
+    Seen::of(words.iter().map(|(_, text)| text.as_bytes()).chain(pictures))
+}
+
+fn words(branding: &Branding) -> [(&'static str, String); 3] {
+    let text = |value: Option<String>| value.unwrap_or_default();
+    [
+        ("product_name", text(branding.product_name.as_ref().map(ToString::to_string))),
+        ("support_email", text(branding.support_email.as_ref().map(ToString::to_string))),
+        ("color", text(branding.color.map(|color| color.to_string()))),
+    ]
+}
+
+fn pictures(branding: &Branding) -> [(&'static str, Option<&BrandImage>); 4] {
+    [
+        ("logo", branding.logo.as_ref()),
+        ("logo_dark", branding.logo_dark.as_ref()),
+        ("icon", branding.icon.as_ref()),
+        ("favicon", branding.favicon.as_ref()),
+    ]
+}
+
+/// What changed, for the audit trail. Of pictures it says their sides.
+fn changes(before: &Branding, after: &Branding) -> Vec<(&'static str, String)> {
+    let mut changes = Vec::new();
+    for ((name, before), (_, after)) in words(before).iter().zip(&words(after)) {
+        if before != after {
+            changes.push((*name, chronicle::change(before, after)));
+        }
+    }
+    let sides = |image: Option<&BrandImage>| {
+        image
+            .map(BrandImage::sides_px)
+            .map_or_else(String::new, |(width, height)| format!("{width} × {height}"))
+    };
+    for ((name, before), (_, after)) in pictures(before).into_iter().zip(pictures(after)) {
+        if before != after {
+            changes.push((name, chronicle::change(&sides(before), &sides(after))));
+        }
+    }
+    changes
 }
 
 #[async_trait]
@@ -79,20 +137,27 @@ impl UseCase for BrandEnvironment {
             support_email: command.support_email.of(held.support_email),
             color: command.color.of(held.color),
             logo: command.logo.of(held.logo),
+            logo_dark: command.logo_dark.of(held.logo_dark),
             icon: command.icon.of(held.icon),
+            favicon: command.favicon.of(held.favicon),
         };
-        let environment = Environment { branding, ..before.clone() };
-        if environment != before {
-            work.accounts().update_environment(&environment).await?;
-            let scene = Scene { environment_id: id, actor: Actor::system(), now: self.ambient.now() };
-            let deed = Deed {
-                action: AuditAction::EnvironmentBranded,
-                organization_id: None,
-                target: ("environment", id.to_string()),
-                details: Vec::new(),
-            };
-            chronicle::record(work, &self.ambient, &scene, deed).await?;
+        let details = changes(&before.branding, &branding);
+        if details.is_empty() {
+            return Ok(before);
         }
+        if command.seen.is_some_and(|seen_then| seen_then != seen(&before.branding)) {
+            return Err(BrandEnvironmentError::Overtaken(Box::new(before.branding)));
+        }
+        let environment = Environment { branding, ..before };
+        work.accounts().update_environment(&environment).await?;
+        let scene = Scene { environment_id: id, actor: command.actor, now: self.ambient.now() };
+        let deed = Deed {
+            action: AuditAction::EnvironmentBranded,
+            organization_id: None,
+            target: ("environment", id.to_string()),
+            details,
+        };
+        chronicle::record(work, &self.ambient, &scene, deed).await?;
         Ok(environment)
     }
 }

@@ -60,6 +60,8 @@ pub struct MintedLink {
     pub link: PortalLink,
     /// Its token.
     pub token: PortalToken,
+    /// Its address. Secret: it holds the token.
+    pub url: String,
 }
 
 /// Why no link was made.
@@ -112,6 +114,7 @@ impl UseCase for MintLink {
         let environment = &command.caller.environment;
         let scene = Scene { environment_id: environment.id, actor: command.caller.actor.clone(), now };
         let token = PortalToken::from_random(self.ambient.token_bytes());
+        let url = self.ambient.addresses.portal_link_of(environment, &token);
         let way_back = match environment.redirects.default_return_url {
             Some(_) => WayBack::Default,
             None => WayBack::None,
@@ -137,9 +140,9 @@ impl UseCase for MintLink {
         work.links().insert(&link).await?;
         chronicle::record(work, &self.ambient, &scene, minted(&link)).await?;
         for to in command.mail_to {
-            self.invite(work, &scene, &link, &token, (to, command.language)).await?;
+            self.invite(work, &scene, &link, &url, (to, command.language)).await?;
         }
-        Ok(MintedLink { link, token })
+        Ok(MintedLink { link, token, url })
     }
 }
 
@@ -149,11 +152,10 @@ impl MintLink {
         work: &mut dyn UnitOfWork,
         scene: &Scene,
         link: &PortalLink,
-        token: &PortalToken,
+        url: &str,
         (to, language): (EmailAddress, Language),
     ) -> Result<(), StoreError> {
         let id: MessageId = self.ambient.id(scene.now);
-        let url = self.ambient.addresses.portal_link(token);
         let message = Message {
             id,
             environment_id: link.environment_id,

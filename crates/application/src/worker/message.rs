@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use vestibule_domain::address_code::ConfirmationCode;
+use vestibule_domain::custom_host::HostPurpose;
 use vestibule_domain::id::MessageId;
 use vestibule_domain::job::{Job, JobEnd};
 use vestibule_domain::message::{Message, MessageKind, MessageState, OutgoingContent, OutgoingMessage};
@@ -61,6 +62,7 @@ async fn address(worker: &Worker, message: &Message) -> Result<Option<OutgoingMe
         id: message.id,
         to: message.to.clone(),
         sender_name,
+        from_domain: environment.hosts.active(HostPurpose::Mail).cloned(),
         support_email,
         created_at: message.created_at,
         content,

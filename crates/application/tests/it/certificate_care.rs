@@ -42,6 +42,7 @@ use vestibule_domain::sso::check::CheckName;
 use vestibule_domain::sso::failure::{Failure, FailureCode};
 use vestibule_domain::sso::session::{Origin, SessionRecord, SsoSession, SsoSessionState};
 use vestibule_domain::webhook::RetrySchedule;
+use vestibule_outbound::SystemDns;
 use vestibule_saml::SamlAdapter;
 use vestibule_wire::webhook::SignedJson;
 
@@ -156,6 +157,7 @@ impl Care {
             store: world.store.clone(),
             ambient: world.ambient.clone(),
             outbound: publisher.clone(),
+            dns: Arc::new(SystemDns::new().unwrap()),
             saml: Arc::new(SamlAdapter::new()),
             mailer: mailer.clone(),
             format: Arc::new(SignedJson),
@@ -497,6 +499,7 @@ async fn a_warning_is_given_once_however_often_its_job_runs() {
         store: Arc::new(Forgetful(care.world.store.clone())),
         ambient: care.world.ambient.clone(),
         outbound: care.publisher.clone(),
+        dns: Arc::new(SystemDns::new().unwrap()),
         saml: care.worker.saml.clone(),
         mailer: care.postbox.clone(),
         format: care.worker.format.clone(),

@@ -31,7 +31,7 @@ use vestibule_domain::webhook::{
     AttemptAnswer, DeliveryState, EndpointState, PayloadStyle, REPLAYS_MAX, RetrySchedule, WebhookDelivery,
     WebhookEndpoint,
 };
-use vestibule_outbound::{AllowList, GuardedClient};
+use vestibule_outbound::{AllowList, GuardedClient, SystemDns};
 use vestibule_saml::SamlAdapter;
 use vestibule_wire::webhook::SignedJson;
 
@@ -87,6 +87,7 @@ fn worker(world: &World, receiver: &Receiver) -> Worker {
         store: world.store.clone(),
         ambient: world.ambient.clone(),
         outbound: Arc::new(GuardedClient::builder().allow(allow).build().unwrap()),
+        dns: Arc::new(SystemDns::new().unwrap()),
         saml: Arc::new(SamlAdapter::new()),
         mailer: Arc::new(NoMailer),
         format: Arc::new(SignedJson),

@@ -17,7 +17,7 @@ use vestibule_domain::language::Language;
 use vestibule_domain::message::{Message, MessageKind, MessageState, OutgoingContent, OutgoingMessage};
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::webhook::RetrySchedule;
-use vestibule_outbound::GuardedClient;
+use vestibule_outbound::{GuardedClient, SystemDns};
 use vestibule_saml::SamlAdapter;
 use vestibule_wire::webhook::SignedJson;
 
@@ -63,6 +63,7 @@ impl Office {
             store: self.store.clone(),
             ambient: self.ambient.clone(),
             outbound: Arc::new(GuardedClient::builder().build().unwrap()),
+            dns: Arc::new(SystemDns::new().unwrap()),
             saml: Arc::new(SamlAdapter::new()),
             mailer: postbox.clone(),
             format: Arc::new(SignedJson),

@@ -375,7 +375,7 @@ async fn a_test_shows_everything_and_yields_nothing() {
     stage.change(|connection| connection.deactivated(START)).await;
     let session = stage.depart(Origin::Test).await;
     let landing = stage.answer(&request_id(session.id), "a1").await;
-    assert_eq!(landing, Landing::Test { session: session.id });
+    assert_eq!(landing, Landing::Test { session: session.id, environment: session.environment_id });
     let ended = stage.session(session.id).await;
     assert_eq!((ended.standing(stage.now()), ended.code), (Standing::Success, None));
     assert_eq!(ended.record.person.unwrap().email, "ada@acme.example");

@@ -21,6 +21,7 @@ fn invitation(number: u128) -> OutgoingMessage {
         id: MessageId::from_ulid(ulid::Ulid::from_parts(1, number)),
         to: EmailAddress::parse("it@customer.example").unwrap(),
         sender_name: Name::parse("Acme").unwrap(),
+        from_domain: None,
         support_email: Some(EmailAddress::parse("help@acme.example").unwrap()),
         created_at: time::macros::datetime!(2026-11-21 09:30 UTC),
         content: OutgoingContent::Invitation {

@@ -5,15 +5,16 @@ use diesel::prelude::*;
 use vestibule_application::ports::store::{Accounts, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
+use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::{ApiKeyId, EnvironmentId, TeamId};
 use vestibule_domain::member::Member;
 use vestibule_domain::team::Team;
 
 use super::rows::{ApiKeyRow, EnvironmentRow, MemberRow, TeamRow};
-use super::schema::{api_keys, environments, members, teams};
+use super::schema::{api_keys, environments, live_hosts, members, teams};
 use super::unit::SqlUnitOfWork;
-use crate::parse::instant;
+use crate::parse::{Table, instant};
 
 #[async_trait]
 impl Accounts for SqlUnitOfWork {
@@ -63,9 +64,39 @@ impl Accounts for SqlUnitOfWork {
             environments::session_days.eq(row.session_days),
             environments::addresses.eq(row.addresses),
             environments::custom_attributes.eq(row.custom_attributes),
+            environments::hosts.eq(row.hosts),
             environments::test_provider.eq(row.test_provider),
         ));
         self.run("environments", update).await.map(drop)
+    }
+
+    async fn host_owner(&mut self, host: &DomainName) -> StoreResult<Option<EnvironmentId>> {
+        let query = live_hosts::table
+            .filter(live_hosts::host.eq(host.as_str().to_owned()))
+            .select(live_hosts::environment_id);
+        let owners: Vec<String> = self.rows("live_hosts", query).await?;
+        let table = Table("live_hosts");
+        owners.first().map(|owner| table.id("environment_id", owner)).transpose()
+    }
+
+    async fn claim_host(&mut self, host: &DomainName, environment: EnvironmentId) -> StoreResult<bool> {
+        let claim = (
+            live_hosts::host.eq(host.as_str().to_owned()),
+            live_hosts::environment_id.eq(environment.to_string()),
+        );
+        // Whoever claims it at the same time is waited for.
+        let insert = diesel::insert_into(live_hosts::table).values(claim).on_conflict_do_nothing();
+        if self.touch("live_hosts", insert).await? {
+            return Ok(true);
+        }
+        Ok(self.host_owner(host).await? == Some(environment))
+    }
+
+    async fn release_host(&mut self, host: &DomainName, environment: EnvironmentId) -> StoreResult<()> {
+        let held = live_hosts::table
+            .filter(live_hosts::host.eq(host.as_str().to_owned()))
+            .filter(live_hosts::environment_id.eq(environment.to_string()));
+        self.run("live_hosts", diesel::delete(held)).await.map(drop)
     }
 
     async fn insert_api_key(&mut self, key: &ApiKey) -> StoreResult<()> {

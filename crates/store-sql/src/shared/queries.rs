@@ -16,6 +16,7 @@ use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::audit::AuditEntry;
 use vestibule_domain::connection::Connection;
+use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::event::Event;
@@ -45,9 +46,9 @@ use super::rows::{
     LinkRow, MessageRow, OrganizationRow, ProfileRow, SessionRow, SigningKeyRow,
 };
 use super::schema::{
-    api_keys, connections, environments, events, it_contacts, jobs, messages, organization_domains,
-    organizations, portal_links, portal_sessions, profiles, signing_keys, webhook_deliveries,
-    webhook_endpoints,
+    api_keys, connections, environments, events, it_contacts, jobs, live_hosts, messages,
+    organization_domains, organizations, portal_links, portal_sessions, profiles, signing_keys,
+    webhook_deliveries, webhook_endpoints,
 };
 use crate::fault::store_error;
 use crate::pool::checkout;
@@ -141,6 +142,13 @@ impl Queries for SqlQueries {
 
     async fn api_keys(&self, environment: EnvironmentId) -> StoreResult<Vec<ApiKey>> {
         self.keys_of(environment).await
+    }
+
+    async fn host_is_live(&self, host: &DomainName) -> StoreResult<bool> {
+        let query =
+            live_hosts::table.filter(live_hosts::host.eq(host.as_str().to_owned())).select(live_hosts::host);
+        let found: Vec<String> = loaded("live_hosts", &mut *self.conn().await?, query).await?;
+        Ok(!found.is_empty())
     }
 
     async fn environment(&self, id: EnvironmentId) -> StoreResult<Option<Environment>> {

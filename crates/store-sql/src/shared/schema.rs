@@ -112,6 +112,16 @@ diesel::table! {
         custom_attributes -> sql::Doc,
         test_provider -> sql::Text,
         created_at -> sql::Ts,
+        hosts -> sql::Doc,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    live_hosts (host) {
+        host -> sql::Text,
+        environment_id -> sql::Text,
     }
 }
 
@@ -492,6 +502,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     password_resets,
     team_trail,
     environments,
+    live_hosts,
     api_keys,
     organizations,
     organization_domains,

@@ -18,6 +18,7 @@ use vestibule_domain::audit::{Actor, AuditAction, AuditEntry, AuditTarget};
 use vestibule_domain::connection::{Connection, ConnectionState, ProtocolSettings};
 use vestibule_domain::connection_type::{ConnectionType, Protocol};
 use vestibule_domain::custom_attributes::CustomAttributes;
+use vestibule_domain::custom_host::CustomHosts;
 use vestibule_domain::environment::{
     ActivationRule, Branding, Environment, EnvironmentKind, PortalRedirects, SESSION_DAYS_DEFAULT,
 };
@@ -162,6 +163,7 @@ pub(crate) fn environment(team: &Team) -> Environment {
         session_days: SESSION_DAYS_DEFAULT,
         addresses: AddressRule::Stated,
         custom_attributes: CustomAttributes::default(),
+        hosts: CustomHosts::default(),
         test_provider: TestProviderRule::On,
         created_at: NOW,
     }

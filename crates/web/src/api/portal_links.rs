@@ -178,9 +178,8 @@ pub(crate) fn parse_redirects(
     })
 }
 
-fn link_view(minted: &MintedLink, ambient: &Ambient) -> Answer {
-    let link = ambient.addresses.portal_link(&minted.token);
-    answer(StatusCode::CREATED, &LinkView { link })
+fn link_view(minted: &MintedLink, _: &Ambient) -> Answer {
+    answer(StatusCode::CREATED, &LinkView { link: minted.url.clone() })
 }
 
 /// The refusal of a link.

@@ -68,6 +68,15 @@ impl Wrong {
         Self(self.0.iter().filter(|(key, _)| keys.contains(key)).cloned().collect())
     }
 
+    /// Notes that somebody else changed a field meanwhile, and what it is now.
+    pub(super) fn overtaken(&mut self, key: &'static str, now: &str) {
+        let now = if now.is_empty() { "empty" } else { now };
+        self.note(
+            key,
+            format_args!("was changed by somebody else meanwhile; it is now {now}. Save again to replace it"),
+        );
+    }
+
     /// Whether nothing is.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()

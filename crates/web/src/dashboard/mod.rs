@@ -9,6 +9,7 @@ mod account;
 mod answer;
 mod attribute_map;
 mod attributes;
+mod branding;
 mod browser_name;
 mod confirm;
 mod connection;
@@ -22,6 +23,7 @@ mod events;
 mod failure;
 mod forgotten;
 mod form;
+mod hosts;
 mod keys;
 mod meanwhile;
 mod operator;
@@ -29,6 +31,8 @@ mod organization;
 mod organization_settings;
 mod organizations;
 mod passwords;
+mod portal_redirects;
+mod preview;
 mod providers;
 mod qr;
 mod redirects;
@@ -43,6 +47,7 @@ mod team;
 mod theme;
 mod trail;
 mod trail_export;
+mod upload;
 pub(crate) mod view;
 mod webhook_form;
 mod webhooks;
@@ -68,12 +73,16 @@ const FORM_BYTES_MAX: usize = 64 * 1024;
 /// How many passwords a process compares at once: each takes 19 MiB and a core for a while.
 const PASSWORDS_AT_ONCE: usize = 2;
 
+/// How many pictures a process draws at once: each takes up to 128 MiB and a core for a while.
+const PICTURES_AT_ONCE: usize = 1;
+
 /// The dashboard.
 pub(crate) struct Dashboard {
     app: App,
     pages: Arc<Pages>,
     gate: Gate,
     comparing: Arc<Semaphore>,
+    drawing: Arc<Semaphore>,
 }
 
 /// What workers share of the dashboard.
@@ -86,14 +95,16 @@ impl DashboardRoutes {
     /// The dashboard with these templates.
     pub(crate) fn new(app: App, pages: Arc<Pages>, gate: Gate) -> Self {
         let comparing = Arc::new(Semaphore::new(PASSWORDS_AT_ONCE));
-        Self { dashboard: Data::new(Dashboard { app, pages, gate, comparing }) }
+        let drawing = Arc::new(Semaphore::new(PICTURES_AT_ONCE));
+        Self { dashboard: Data::new(Dashboard { app, pages, gate, comparing, drawing }) }
     }
 
     /// The same dashboard for another application.
     pub(crate) fn on(&self, app: App) -> Self {
-        let Dashboard { pages, gate, comparing, .. } = &**self.dashboard;
-        let (pages, gate, comparing) = (Arc::clone(pages), gate.clone(), Arc::clone(comparing));
-        Self { dashboard: Data::new(Dashboard { app, pages, gate, comparing }) }
+        let Dashboard { pages, gate, comparing, drawing, .. } = &**self.dashboard;
+        let (pages, gate) = (Arc::clone(pages), gate.clone());
+        let (comparing, drawing) = (Arc::clone(comparing), Arc::clone(drawing));
+        Self { dashboard: Data::new(Dashboard { app, pages, gate, comparing, drawing }) }
     }
 
     /// Mounts the dashboard, and tells what it mounted.
@@ -272,6 +283,16 @@ impl DashboardRoutes {
         member("/dashboard/{environment}/attributes", both(page(attributes::list), post(attributes::define)));
         member("/dashboard/{environment}/attributes/remove", post(attributes::remove));
         member("/dashboard/{environment}/snippets", page(snippets::show));
+        member(
+            "/dashboard/{environment}/portal",
+            both(page(portal_redirects::show), post(portal_redirects::save)),
+        );
+        member("/dashboard/{environment}/branding", both(page(branding::show), post(branding::save)));
+        member("/dashboard/{environment}/branding/mail", page(preview::mail));
+        member("/dashboard/{environment}/hosts", page(hosts::list));
+        member("/dashboard/{environment}/hosts/{purpose}", post(hosts::add));
+        member("/dashboard/{environment}/hosts/{purpose}/check", post(hosts::check));
+        member("/dashboard/{environment}/hosts/{purpose}/remove", post(hosts::remove));
         member("/dashboard/{environment}/trail", page(trail::list));
         member("/dashboard/{environment}/trail/{file}", page(trail::export));
         member("/dashboard/{environment}/organizations/{organization}/trail", page(trail::list_of));

@@ -64,6 +64,11 @@ impl Operator {
         form_token(SURFACE, self.token.expose())
     }
 
+    /// Whether a form carries this session's token.
+    pub(super) fn is_form_token(&self, given: &str) -> bool {
+        is_form_token(SURFACE, self.token.expose(), Some(given))
+    }
+
     /// An environment of the member's team; any other does not exist for them.
     pub(super) fn environment(&self, raw: &str) -> Result<&EnvironmentLine, Failure> {
         let id: EnvironmentId = id(raw)?;
@@ -148,7 +153,7 @@ impl FromRequest for Signed {
         Box::pin(async move {
             let operator = operator.await?;
             let form = Sent::new(form.await?.into_inner());
-            if is_form_token(SURFACE, operator.token.expose(), Some(form.one("form_token"))) {
+            if operator.is_form_token(form.one("form_token")) {
                 Ok(Self { operator, form })
             } else {
                 Err(Failure::FormToken.into())

@@ -134,7 +134,7 @@ pub(super) async fn invite(
             life: None,
         };
         match dashboard.app.run(MintLink { ambient: dashboard.app.ambient.clone() }, command).await {
-            Ok(made) => minted = Some(minted_view(&dashboard, &made)),
+            Ok(made) => minted = Some(minted_view(made)),
             Err(MintLinkError::UnknownOrganization) => return Err(Failure::NotFound),
             Err(MintLinkError::Refused(refused)) => wrong.note("email", refused),
             Err(MintLinkError::LiveLinkExists) => {
@@ -213,10 +213,10 @@ pub(super) async fn regenerate(
     render(&dashboard, &operator, environment, organization_id, StatusCode::OK, None, forms).await
 }
 
-fn minted_view(dashboard: &Dashboard, MintedLink { link, token }: &MintedLink) -> MintedView {
+fn minted_view(MintedLink { link, url, .. }: MintedLink) -> MintedView {
     let admins: Vec<_> = link.admins.iter().map(ToString::to_string).collect();
     MintedView {
-        url: dashboard.app.ambient.addresses.portal_link(token),
+        url,
         mailed_to: (!admins.is_empty()).then(|| admins.join(", ")),
         expires_at: Moment::of(link.expires_at),
     }

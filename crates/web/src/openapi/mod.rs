@@ -120,6 +120,7 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'
         ops::healthz,
         ops::readyz,
         ops::metrics,
+        ops::host,
     ),
     components(schemas(ManagementEnvelope, OneTimeTokenEnvelope)),
     modifiers(&Common),

@@ -5,6 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use actix_web::web::{Path, ServiceConfig, resource};
 use actix_web::{Route, guard, web};
+use serde::Serialize;
 use vestibule_domain::brand::BrandColor;
 
 use super::assets::{ASSETS_PATH, FOR_EVER};
@@ -49,6 +50,52 @@ fn pressed(color: BrandColor) -> BrandColor {
 fn edge(color: BrandColor, theme: &Theme) -> BrandColor {
     let seen = |color: &BrandColor| theme.grounds.iter().all(|ground| contrast(*color, *ground) >= EDGE_MIN);
     (0..=100).map(|percent| mix(color, theme.strongest, percent)).find(seen).unwrap_or(theme.strongest)
+}
+
+/// How well a colour is seen where it is used. Ratios are as WCAG defines them, cut to tenths.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Legibility {
+    /// `white` or `black`.
+    pub text: &'static str,
+    /// How text stands out from it.
+    pub text_ratio: String,
+    /// The least that an edge needs.
+    pub edge_min: u8,
+    /// How it stands out from light and from dark pages.
+    pub edges: [EdgeLegibility; 2],
+}
+
+/// How well a colour is seen on the pages of a theme.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EdgeLegibility {
+    /// `light` or `dark`.
+    pub theme: &'static str,
+    /// How it stands out from the ground that it stands out from least.
+    pub ratio: String,
+    /// What edges are drawn in instead, if it is too weak.
+    pub drawn: Option<String>,
+}
+
+/// Tells how well a colour is seen.
+pub fn legibility(color: BrandColor) -> Legibility {
+    // Cut, not rounded: 2.96 is not enough and must not read as 3.0.
+    let tenths = |ratio: f64| format!("{:.1}", (ratio * 10.0).floor() / 10.0);
+    let text = text_on(color);
+    let edge = |name, theme: &Theme| {
+        let ratio = theme.grounds.iter().map(|ground| contrast(color, *ground)).fold(f64::MAX, f64::min);
+        let drawn = edge(color, theme);
+        EdgeLegibility {
+            theme: name,
+            ratio: tenths(ratio),
+            drawn: (drawn != color).then(|| drawn.to_string()),
+        }
+    };
+    Legibility {
+        text: if text == WHITE { "white" } else { "black" },
+        text_ratio: tenths(contrast(color, text)),
+        edge_min: 3,
+        edges: [edge("light", &LIGHT), edge("dark", &DARK)],
+    }
 }
 
 /// The tokens of a brand, for both themes.
@@ -166,6 +213,18 @@ mod tests {
         for (theme, colors) in [(&LIGHT, light), (&DARK, dark)] {
             assert_eq!(theme.grounds, [colors["ground"], colors["surface"]]);
         }
+    }
+
+    #[test]
+    fn what_is_too_weak_is_told() {
+        let yellow = legibility(BrandColor { red: 255, green: 230, blue: 0 });
+        assert_eq!((yellow.text, yellow.edges[1].drawn.as_ref()), ("black", None));
+        assert!(yellow.edges[0].drawn.is_some() && yellow.edges[0].ratio.starts_with("1."));
+        assert!((f64::from(yellow.edge_min) - EDGE_MIN).abs() < f64::EPSILON);
+        let grey = BrandColor { red: 0x95, green: 0x95, blue: 0x95 };
+        let light = &legibility(grey).edges[0];
+        assert!(light.ratio.starts_with("2.") && light.drawn.is_some(), "{light:?}");
+        assert_eq!(legibility(WHITE).text_ratio, "21.0");
     }
 
     #[test]

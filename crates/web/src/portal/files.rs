@@ -45,22 +45,32 @@ fn certificate(file_name: &str, pem: String) -> HttpResponse {
 pub(super) enum PictureKind {
     /// At the top of every page.
     Logo,
-    /// For browsers and for the tile in a console.
+    /// The same where the page is dark.
+    LogoDark,
+    /// For the tile in a console, and for browsers unless there is another.
     Icon,
+    /// For browsers.
+    Favicon,
 }
 
 impl PictureKind {
+    const ALL: [Self; 4] = [Self::Logo, Self::LogoDark, Self::Icon, Self::Favicon];
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Logo => "logo",
+            Self::LogoDark => "logo-dark",
             Self::Icon => "icon",
+            Self::Favicon => "favicon",
         }
     }
 
     fn of(self, environment: &Environment) -> Option<&BrandImage> {
         match self {
             Self::Logo => environment.branding.logo.as_ref(),
+            Self::LogoDark => environment.branding.logo_dark.as_ref(),
             Self::Icon => environment.branding.icon.as_ref(),
+            Self::Favicon => environment.branding.favicon.as_ref(),
         }
     }
 }
@@ -74,6 +84,12 @@ pub(super) fn tile(environment: &Environment) -> Option<FileView> {
 /// Where a picture is: under a name that changes with it.
 pub(super) fn picture_url(environment: &Environment, kind: PictureKind, image: &BrandImage) -> String {
     format!("/portal/brand/{}/{}", environment.id, file_name(kind, image))
+}
+
+/// Where a picture is that an environment has.
+pub(crate) fn picture_href(environment: &Environment, image: &BrandImage) -> Option<String> {
+    let kind = PictureKind::ALL.into_iter().find(|kind| kind.of(environment) == Some(image))?;
+    Some(picture_url(environment, kind, image))
 }
 
 fn file_name(kind: PictureKind, image: &BrandImage) -> String {
@@ -94,8 +110,7 @@ pub(super) async fn picture(portal: Data<Portal>, path: Path<PicturePath>) -> Re
     let not_found = || Failure::from(FailureKind::NotFound);
     let id = path.environment.parse::<EnvironmentId>().map_err(|_| not_found())?;
     let environment = portal.app.store.queries().environment(id).await?.ok_or_else(not_found)?;
-    let kinds = [PictureKind::Logo, PictureKind::Icon].into_iter();
-    let mut pictures = kinds.filter_map(|kind| Some((kind, kind.of(&environment)?)));
+    let mut pictures = PictureKind::ALL.into_iter().filter_map(|kind| Some((kind, kind.of(&environment)?)));
     let found = pictures.find(|(kind, image)| file_name(*kind, image) == path.file);
     let (_, image) = found.ok_or_else(not_found)?;
     Ok(HttpResponse::Ok()

@@ -47,10 +47,12 @@ use crate::pages::{Pages, PagesError};
 use crate::transport::page_table::{PageTable, both, get, head, page, post};
 use crate::transport::{Access, HeadOnly, MountedRoute, RequestId};
 use failure::{Failure, FailureKind};
+pub(crate) use files::picture_href;
 pub(crate) use language::Spoken;
 pub(crate) use review::{certificate_view, settings_data};
 pub(crate) use test_sign_in::with_test;
 pub(crate) use view::HOSTILE;
+pub(crate) use view::arrival::LandingPage;
 pub(crate) use view::frame::{ErrorLink, Field, Frame, field_id, samples};
 pub(crate) use view::review::{CertificateView, FactView, hostile_data};
 

@@ -46,7 +46,7 @@ pub(crate) async fn post(
     };
     let (sign_ins, store) = (desk.app.sign_ins.clone(), desk.app.store.clone());
     let outcome = desk.app.complete(async move { sign_ins.arrive_by_saml(&*store, answer).await }).await;
-    arrived(&desk, &request, outcome)
+    arrived(&desk, &request, outcome).await
 }
 
 /// The fields of a form, unless it is larger than `bytes_max`.

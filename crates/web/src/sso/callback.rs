@@ -55,7 +55,7 @@ pub(crate) async fn get(desk: Here, request: HttpRequest) -> HttpResponse {
     // Boxed, since it holds the whole exchange with the provider.
     let task = Box::pin(async move { sign_ins.arrive_by_oidc(&*store, answer).await });
     let outcome = desk.app.complete(task).await;
-    arrived(&desk, &request, outcome)
+    arrived(&desk, &request, outcome).await
 }
 
 /// Begin a sign-in at the provider's wish

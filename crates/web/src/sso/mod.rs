@@ -25,6 +25,7 @@ use vestibule_application::sign_in::{Browser, Grounded, Landing, Route};
 use vestibule_application::usecases::finish_sign_in::FinishSignInError;
 use vestibule_domain::api_key::ApiKeyScope;
 use vestibule_domain::connection::Connection;
+use vestibule_domain::custom_host::HostPurpose;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::sso::authorization::Authorization;
 use vestibule_domain::sso::session::Origin;
@@ -127,23 +128,34 @@ fn parameter(query: &str, name: &str) -> Option<String> {
 }
 
 /// Answers a provider's answer.
-fn arrived(desk: &Desk, request: &HttpRequest, arrived: StoreResult<Option<Landing>>) -> HttpResponse {
+async fn arrived(desk: &Desk, request: &HttpRequest, arrived: StoreResult<Option<Landing>>) -> HttpResponse {
     match arrived {
-        Ok(Some(landing)) => land(desk, request, landing),
+        Ok(Some(landing)) => land(desk, request, landing).await,
         Ok(None) => refuse(desk, request, Refusal::Unknown),
         Err(error) => refuse(desk, request, of_store(error)),
     }
 }
 
 /// Sends a person where their sign-in ended.
-fn land(desk: &Desk, request: &HttpRequest, landing: Landing) -> HttpResponse {
+async fn land(desk: &Desk, request: &HttpRequest, landing: Landing) -> HttpResponse {
     match landing {
         Landing::App { redirect_uri, parameters } => redirect(&redirect_uri, &parameters)
             .unwrap_or_else(|| refuse(desk, request, Refusal::RedirectUri)),
-        Landing::Test { session } => HttpResponse::SeeOther()
-            .insert_header(("Location", format!("/portal/sso/sessions/{session}")))
-            .insert_header(("Cache-Control", "no-store"))
-            .finish(),
+        // The visit's cookie is at the host where the portal is.
+        Landing::Test { session, environment } => {
+            match desk.app.store.queries().environment(environment).await {
+                Ok(environment) => {
+                    let hosts = environment.map(|environment| environment.hosts).unwrap_or_default();
+                    let host = hosts.active(HostPurpose::Portal);
+                    let origin = host.map(|host| format!("https://{host}")).unwrap_or_default();
+                    HttpResponse::SeeOther()
+                        .insert_header(("Location", format!("{origin}/portal/sso/sessions/{session}")))
+                        .insert_header(("Cache-Control", "no-store"))
+                        .finish()
+                }
+                Err(error) => refuse(desk, request, of_store(error)),
+            }
+        }
         Landing::Stranded { session, failure } => {
             refuse(desk, request, Refusal::Stranded { session, code: failure.code })
         }

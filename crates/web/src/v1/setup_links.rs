@@ -122,12 +122,9 @@ impl CreateSetupLinkBody {
     }
 }
 
-fn view(minted: &MintedLink, ambient: &Ambient) -> Answer {
+fn view(minted: &MintedLink, _: &Ambient) -> Answer {
     answer(
         StatusCode::CREATED,
-        &SetupLinkView {
-            link: ambient.addresses.portal_link(&minted.token),
-            expires_at: minted.link.expires_at.into(),
-        },
+        &SetupLinkView { link: minted.url.clone(), expires_at: minted.link.expires_at.into() },
     )
 }

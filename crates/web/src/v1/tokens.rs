@@ -120,14 +120,14 @@ impl CreateTokenBody {
     }
 }
 
-fn view(minted: &MintedLink, ambient: &Ambient) -> Answer {
+fn view(minted: &MintedLink, _: &Ambient) -> Answer {
     let link = &minted.link;
     answer(
         StatusCode::CREATED,
         &TokenView {
             id: link.id.to_string(),
             token: minted.token.expose().to_owned(),
-            url: ambient.addresses.portal_link(&minted.token),
+            url: minted.url.clone(),
             organization_id: link.organization_id.to_string(),
             project_id: link.environment_id.to_string(),
             // A token has exactly one intent.

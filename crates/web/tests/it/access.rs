@@ -120,6 +120,8 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/readyz"),
     // Numbers by route, never by tenant.
     ("GET", "/metrics"),
+    // A TLS proxy asks before it gets a certificate; yes or no is what a connection shows as well.
+    ("GET", "/ops/host"),
     // What the API looks like is no secret.
     ("GET", "/openapi.json"),
     ("GET", "/docs"),
@@ -320,6 +322,15 @@ const MEMBER: &[(&str, &str)] = &[
     ("GET", "/dashboard/{environment}/snippets"),
     ("GET", "/dashboard/{environment}/trail"),
     ("GET", "/dashboard/{environment}/trail/{file}"),
+    ("GET", "/dashboard/{environment}/portal"),
+    ("POST", "/dashboard/{environment}/portal"),
+    ("GET", "/dashboard/{environment}/branding"),
+    ("POST", "/dashboard/{environment}/branding"),
+    ("GET", "/dashboard/{environment}/branding/mail"),
+    ("GET", "/dashboard/{environment}/hosts"),
+    ("POST", "/dashboard/{environment}/hosts/{purpose}"),
+    ("POST", "/dashboard/{environment}/hosts/{purpose}/check"),
+    ("POST", "/dashboard/{environment}/hosts/{purpose}/remove"),
 ];
 
 /// Routes of the dashboard that only admins of the team may use.
@@ -342,6 +353,11 @@ const ADMIN: &[&str] = &[
     "/dashboard/{environment}/webhooks/{endpoint}/delete",
     "/dashboard/{environment}/webhooks/{endpoint}/edit",
     "/dashboard/{environment}/webhooks/{endpoint}/secret",
+    "/dashboard/{environment}/portal",
+    "/dashboard/{environment}/branding",
+    "/dashboard/{environment}/hosts/{purpose}",
+    "/dashboard/{environment}/hosts/{purpose}/check",
+    "/dashboard/{environment}/hosts/{purpose}/remove",
     "/dashboard/team",
     "/dashboard/team/invitations",
     "/dashboard/team/invitations/{invitation}/resend",
@@ -637,6 +653,7 @@ async fn the_dashboard_is_open_to_members_of_the_team_and_closed_to_everybody_el
             .replace("{link}", &fixtures.0["tokens"])
             .replace("{endpoint}", &fixtures.0["webhook_endpoints"])
             .replace("{delivery}", &fixtures.0["deliveries"])
+            .replace("{purpose}", "portal")
             .replace("{key}", &unknown("key"))
             .replace("{contact}", &fixtures.0["it_contacts"])
             .replace("{certificate}", &fixtures.0["saml_idp_signing_certs"])
@@ -672,7 +689,8 @@ async fn the_dashboard_is_open_to_members_of_the_team_and_closed_to_everybody_el
         let own = app.send(sent(method, &path, Some(&admin), &admin.signed(form))).await;
         // What the member did before cannot be done twice; a key that is not there is not found.
         let gone = own.status == StatusCode::NOT_FOUND
-            && (pattern.ends_with("/delete") || pattern.contains("{key}") || pattern.contains("{visit}"));
+            && (["/delete", "/check"].iter().any(|end| pattern.ends_with(end))
+                || ["{key}", "{visit}"].iter().any(|part| pattern.contains(part)));
         assert!(reached(&own) || gone, "{what} by an admin: {}", own.status);
     }
 }

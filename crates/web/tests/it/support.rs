@@ -1,5 +1,6 @@
 //! A deployment in memory, spoken to by requests.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -16,6 +17,7 @@ use time::macros::datetime;
 use vestibule_application::addresses::Addresses;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::ports::ambient::{Clock, Entropy};
+use vestibule_application::ports::dns::{Dns, DnsError};
 use vestibule_application::ports::store::{AuditFilter, EventFilter, Store};
 use vestibule_application::sign_in::{PublicProviders, SignIns};
 use vestibule_application::test_provider::{Indoors, TestProvider};
@@ -23,6 +25,7 @@ use vestibule_application::usecase::{self, UseCase};
 use vestibule_application::usecases::bootstrap::{Bootstrap, BootstrapCommand, Company, NewEnvironment};
 use vestibule_catalog::Catalog;
 use vestibule_domain::Instant;
+use vestibule_domain::audit::AuditEntry;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{Environment, EnvironmentKind};
 use vestibule_domain::page::{Order, PageLimit, PageRequest};
@@ -54,6 +57,32 @@ impl Clock for HandClock {
     }
 }
 
+/// Name servers whose records are set by hand.
+#[derive(Default)]
+pub(crate) struct HandDns(Mutex<BTreeMap<(&'static str, String), String>>);
+
+impl HandDns {
+    /// Sets a record.
+    pub(crate) fn set(&self, kind: &'static str, name: &str, value: &str) {
+        self.0.lock().unwrap().insert((kind, name.to_owned()), value.to_owned());
+    }
+
+    fn get(&self, kind: &'static str, name: &str) -> Option<String> {
+        self.0.lock().unwrap().get(&(kind, name.to_owned())).cloned()
+    }
+}
+
+#[async_trait::async_trait]
+impl Dns for HandDns {
+    async fn texts(&self, name: &str) -> Result<Vec<String>, DnsError> {
+        Ok(self.get("TXT", name).into_iter().collect())
+    }
+
+    async fn alias(&self, name: &str) -> Result<Option<String>, DnsError> {
+        Ok(self.get("CNAME", name))
+    }
+}
+
 /// Never the same twice, always the same order.
 struct Counting(AtomicU64);
 
@@ -81,6 +110,7 @@ pub(crate) struct TestApp {
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) clock: Arc<HandClock>,
     pub(crate) ambient: Ambient,
+    pub(crate) dns: Arc<HandDns>,
     /// The routes it has.
     pub(crate) routes: Vec<MountedRoute>,
     /// For tests that need a server of their own.
@@ -137,6 +167,7 @@ impl TestApp {
             addresses: Addresses::new("https://vestibule.example"),
         };
         let store = Arc::new(MemoryStore::new());
+        let dns = Arc::new(HandDns::default());
         let outbound = Arc::new(GuardedClient::builder().allow(allow).build().unwrap());
         let test_provider = TestProvider {
             ambient: ambient.clone(),
@@ -161,6 +192,9 @@ impl TestApp {
             saml: Arc::new(SamlAdapter::new()),
             oidc: Arc::new(OidcAdapter),
             outbound,
+            dns: dns.clone(),
+            pictures: Arc::new(vestibule_pictures::PictureAdapter),
+            letters: Arc::new(vestibule_mail::Letters::new()),
             catalog: Arc::new(Catalog::embedded().unwrap()),
             settings,
             metrics,
@@ -185,7 +219,7 @@ impl TestApp {
                 }
             })
         });
-        Self { store, clock, ambient, routes, web, handler }
+        Self { store, clock, ambient, dns, routes, web, handler }
     }
 
     /// Another environment, of another team.
@@ -261,11 +295,16 @@ impl TestApp {
         page.unwrap().items.iter().map(|event| event.fact.name()).collect()
     }
 
+    /// A tenant's audit trail, oldest first.
+    pub(crate) async fn entries(&self, tenant: &Tenant) -> Vec<AuditEntry> {
+        let filter = AuditFilter::default();
+        let page = self.store.queries().audit_trail(tenant.environment.id, &filter, all()).await;
+        page.unwrap().items
+    }
+
     /// The actions in a tenant's audit trail, oldest first, less those of its making.
     pub(crate) async fn trail(&self, tenant: &Tenant) -> Vec<&'static str> {
-        let page =
-            self.store.queries().audit_trail(tenant.environment.id, &AuditFilter::default(), all()).await;
-        let actions = page.unwrap().items.into_iter().map(|entry| entry.action.as_str());
+        let actions = self.entries(tenant).await.into_iter().map(|entry| entry.action.as_str());
         actions.filter(|action| !["environment.created", "api_key.created"].contains(action)).collect()
     }
 }

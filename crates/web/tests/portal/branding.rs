@@ -7,7 +7,7 @@ use vestibule_application::change::Change;
 use vestibule_application::usecases::brand_environment::{
     BrandEnvironment, BrandEnvironmentCommand, BrandEnvironmentError,
 };
-use vestibule_domain::audit::AuditAction;
+use vestibule_domain::audit::{Actor, AuditAction};
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::saml::SpKeyPlace;
@@ -49,12 +49,16 @@ async fn colour_logo_and_icon_are_on_the_landing_page() {
     assert!(bare.iter().all(|address| address.starts_with("/assets/")), "{bare:?}");
 
     let command = BrandEnvironmentCommand {
+        actor: Actor::system(),
         environment_id: world.environment.id,
+        seen: None,
         product_name: Change::Keep,
         support_email: Change::Keep,
         color: Change::Set(BrandColor::parse("#ffe600").unwrap()),
         logo: Change::Set(png(64, 0)),
+        logo_dark: Change::Keep,
         icon: Change::Set(png(32, 0)),
+        favicon: Change::Keep,
     };
     let case = || BrandEnvironment { ambient: world.app.ambient.clone() };
     world.app.run(case(), command.clone()).await.unwrap();

@@ -53,7 +53,11 @@ struct BrandingForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     logo: Option<T<BrandImage>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    logo_dark: Option<T<BrandImage>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     icon: Option<T<BrandImage>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    favicon: Option<T<BrandImage>>,
 }
 
 impl Stored for Branding {
@@ -63,7 +67,9 @@ impl Stored for Branding {
             support_email: self.support_email.clone().map(T),
             color: self.color.map(T),
             logo: self.logo.clone().map(T),
+            logo_dark: self.logo_dark.clone().map(T),
             icon: self.icon.clone().map(T),
+            favicon: self.favicon.clone().map(T),
         })
     }
 
@@ -74,7 +80,9 @@ impl Stored for Branding {
             support_email: form.support_email.map(|T(email)| email),
             color: form.color.map(|T(color)| color),
             logo: form.logo.map(|T(image)| image),
+            logo_dark: form.logo_dark.map(|T(image)| image),
             icon: form.icon.map(|T(image)| image),
+            favicon: form.favicon.map(|T(image)| image),
         })
     }
 }
@@ -121,13 +129,15 @@ mod tests {
         let branding = Branding {
             color: Some(BrandColor::parse("#2f5bd0").unwrap()),
             logo: Some(image.clone()),
-            icon: Some(image),
+            logo_dark: Some(image.clone()),
+            icon: Some(image.clone()),
+            favicon: Some(image),
             ..Branding::default()
         };
         let text = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB";
         let document = json!({
             "v": 1, "product_name": null, "support_email": null,
-            "color": "#2f5bd0", "logo": text, "icon": text,
+            "color": "#2f5bd0", "logo": text, "logo_dark": text, "icon": text, "favicon": text,
         });
         assert_eq!(branding.to_stored(), document);
         assert_eq!(Stored::from_stored(document), Ok(branding));

@@ -9,6 +9,7 @@ mod care;
 mod connection;
 mod environment;
 mod fact;
+mod hosts;
 mod lists;
 mod message;
 mod progress;

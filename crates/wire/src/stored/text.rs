@@ -16,6 +16,7 @@ use vestibule_domain::certificate::KeyKind;
 use vestibule_domain::certificate_watch::CertificateUse;
 use vestibule_domain::connection::{ConnectionState, DomainStanding};
 use vestibule_domain::connection_type::ConnectionType;
+use vestibule_domain::custom_host::{HostProblem, HostPurpose};
 use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{ActivationRule, EnvironmentKind};
@@ -157,7 +158,7 @@ macro_rules! words {
 }
 
 words! {
-    ActorKind, AuditAction, Capability, ConnectionState, ConnectionType, EndpointState, EnvironmentKind,
+    ActorKind, AuditAction, Capability, ConnectionState, ConnectionType, EndpointState, EnvironmentKind, HostProblem, HostPurpose,
     IdTokenAlgorithm, Intent, Language, LinkKind, MemberRole, PayloadStyle, TokenAuthMethod, CheckName,
     CheckOutcome, FailureCode, MessageKind, Origin, TrialOf, CertificateUse, SessionStage, TeamAction,
     AccountChange,

@@ -206,6 +206,7 @@ row! {
         custom_attributes: Value,
         test_provider: String,
         created_at: Instant,
+        hosts: Value,
     }
 }
 
@@ -226,6 +227,7 @@ impl From<&Environment> for EnvironmentRow {
             custom_attributes: environment.custom_attributes.to_stored(),
             test_provider: environment.test_provider.to_text(),
             created_at: instant(environment.created_at),
+            hosts: environment.hosts.to_stored(),
         }
     }
 }
@@ -248,6 +250,7 @@ impl TryFrom<EnvironmentRow> for Environment {
             session_days: table.number("session_days", row.session_days.into())?,
             addresses: table.text("addresses", &row.addresses)?,
             custom_attributes: table.document("custom_attributes", row.custom_attributes)?,
+            hosts: table.document("hosts", row.hosts)?,
             test_provider: table.text("test_provider", &row.test_provider)?,
             created_at: row.created_at,
         })

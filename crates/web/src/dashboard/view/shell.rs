@@ -32,6 +32,12 @@ pub(crate) enum Area {
     Attributes,
     /// Code to begin with.
     Snippets,
+    /// Where the portal leads.
+    Portal,
+    /// How the portal looks.
+    Branding,
+    /// Hosts of the vendor's own.
+    Hosts,
     /// Who did what.
     Trail,
 }
@@ -44,7 +50,19 @@ const TABS: [(&str, &[Area]); 7] = [
     ("Events", &[Area::Events]),
     ("Webhooks", &[Area::Webhooks]),
     ("API keys", &[Area::Keys]),
-    ("Settings", &[Area::General, Area::Redirects, Area::Providers, Area::Attributes, Area::Snippets]),
+    (
+        "Settings",
+        &[
+            Area::General,
+            Area::Redirects,
+            Area::Portal,
+            Area::Branding,
+            Area::Hosts,
+            Area::Providers,
+            Area::Attributes,
+            Area::Snippets,
+        ],
+    ),
     ("Audit trail", &[Area::Trail]),
 ];
 
@@ -62,6 +80,9 @@ impl Area {
             Self::Providers => "providers",
             Self::Attributes => "attributes",
             Self::Snippets => "snippets",
+            Self::Portal => "portal",
+            Self::Branding => "branding",
+            Self::Hosts => "hosts",
             Self::Trail => "trail",
         }
     }
@@ -79,6 +100,9 @@ impl Area {
             Self::Providers => "Sign-in providers",
             Self::Attributes => "Attributes",
             Self::Snippets => "Snippets",
+            Self::Portal => "Portal",
+            Self::Branding => "Branding",
+            Self::Hosts => "Custom domains",
             Self::Trail => "Audit trail",
         }
     }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 use time::macros::datetime;
+use vestibule_domain::Instant;
+use vestibule_domain::environment::{Branding, Environment};
 use vestibule_words::{Moment, Text, text};
 
 use super::HOSTILE;
@@ -61,6 +63,28 @@ pub(crate) enum Asked {
 }
 
 impl LandingPage {
+    /// The page as nobody is shown it, for whoever chooses how an environment looks.
+    pub(crate) fn example(
+        environment: &Environment,
+        branding: &Branding,
+        organization: &str,
+        expires_at: Instant,
+    ) -> Self {
+        Self {
+            frame: Frame::example(environment, branding, organization),
+            organization: organization.to_owned(),
+            token: String::new(),
+            tasks: vec![text!("task-sso")],
+            expires: Moment::of(expires_at),
+            expires_iso: String::new(),
+            once: false,
+            asked: Asked::Nothing,
+            email: String::new(),
+            error: None,
+            errors: Vec::new(),
+        }
+    }
+
     /// The page again, with what was typed and what is wrong.
     pub(crate) fn refused(self, typed: &str, error: Text) -> Self {
         let link = ErrorLink { field_id: "field-email".to_owned(), text: error.clone().into() };

@@ -1,14 +1,16 @@
 //! What surrounds every page: who invites, for whom, and the way back.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use vestibule_domain::brand::BrandImage;
-use vestibule_domain::environment::{Environment, EnvironmentKind};
+use vestibule_domain::environment::{Branding, Environment, EnvironmentKind};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::portal_link::PortalLink;
 use vestibule_domain::redirect::{self, Outcome};
 use vestibule_words::Piece;
 
-use super::super::files::{PictureKind, picture_url};
+use super::super::files::{PictureKind, picture_href, picture_url};
 use crate::pages::brand;
 
 /// What surrounds a page.
@@ -41,6 +43,8 @@ pub(crate) struct BrandView {
     pub icon_is_picture: bool,
     /// The vendor's logo.
     pub logo: Option<LogoView>,
+    /// The same where the page is dark.
+    pub logo_dark: Option<LogoView>,
     /// What stands in place of a logo.
     pub initial: Option<char>,
 }
@@ -58,18 +62,34 @@ pub(crate) struct LogoView {
 
 impl BrandView {
     fn of(environment: &Environment) -> Self {
-        let branding = &environment.branding;
-        let name = environment.display_name().as_str();
         let picture = |kind, image: &BrandImage| picture_url(environment, kind, image);
-        let icon = branding.icon.as_ref().map(|image| picture(PictureKind::Icon, image));
+        Self::new(&environment.branding, environment.display_name().as_str(), picture)
+    }
+
+    /// How an environment would look: pictures that it does not have yet come with the page.
+    fn unsaved(environment: &Environment, branding: &Branding, name: &str) -> Self {
+        Self::new(branding, name, |_, image| {
+            picture_href(environment, image)
+                .unwrap_or_else(|| format!("data:image/png;base64,{}", STANDARD.encode(image.as_png())))
+        })
+    }
+
+    fn new(branding: &Branding, name: &str, picture: impl Fn(PictureKind, &BrandImage) -> String) -> Self {
+        let favicon = branding.favicon.as_ref().map(|image| (PictureKind::Favicon, image));
+        let icon = favicon.or(branding.icon.as_ref().map(|image| (PictureKind::Icon, image)));
+        let icon = icon.map(|(kind, image)| picture(kind, image));
+        let logo = |kind, image: Option<&BrandImage>| {
+            image.map(|image| {
+                let (width_px, height_px) = image.sides_px();
+                LogoView { url: picture(kind, image), width_px, height_px }
+            })
+        };
         Self {
             stylesheet_url: branding.color.map(brand::stylesheet_url),
             icon_is_picture: icon.is_some(),
             icon_url: icon.or_else(|| brand::icon_url(branding.color, name)),
-            logo: branding.logo.as_ref().map(|image| {
-                let (width_px, height_px) = image.sides_px();
-                LogoView { url: picture(PictureKind::Logo, image), width_px, height_px }
-            }),
+            logo: logo(PictureKind::Logo, branding.logo.as_ref()),
+            logo_dark: logo(PictureKind::LogoDark, branding.logo_dark.as_ref()),
             initial: brand::initial(name),
         }
     }
@@ -87,6 +107,20 @@ impl Frame {
             sandbox: environment.kind == EnvironmentKind::Sandbox,
             back_url: back_url.map(ToString::to_string),
             support_email: environment.branding.support_email.as_ref().map(ToString::to_string),
+        }
+    }
+
+    /// The frame of an example, for whoever chooses how an environment looks.
+    pub(crate) fn example(environment: &Environment, branding: &Branding, organization: &str) -> Self {
+        let product = branding.product_name.as_ref().unwrap_or(&environment.name);
+        Self {
+            product: product.to_string(),
+            brand: BrandView::unsaved(environment, branding, product.as_str()),
+            known: true,
+            organization: Some(organization.to_owned()),
+            sandbox: environment.kind == EnvironmentKind::Sandbox,
+            back_url: environment.redirects.default_return_url.as_ref().map(ToString::to_string),
+            support_email: branding.support_email.as_ref().map(ToString::to_string),
         }
     }
 
@@ -200,6 +234,7 @@ pub(crate) mod samples {
                 icon_url: Some(HOSTILE.to_owned()),
                 icon_is_picture: true,
                 logo: Some(LogoView { url: HOSTILE.to_owned(), width_px: 1, height_px: 1 }),
+                logo_dark: Some(LogoView { url: HOSTILE.to_owned(), width_px: 1, height_px: 1 }),
                 initial: None,
             },
             known: true,

@@ -15,17 +15,19 @@ use super::walkthrough::StepPage;
 use crate::dashboard::view::account::AccountPage;
 use crate::dashboard::view::attribute_map::AttributeMapPage;
 use crate::dashboard::view::attributes::AttributesPage as CustomAttributesPage;
-use crate::dashboard::view::confirm::ConfirmPage;
+use crate::dashboard::view::branding::BrandingPage;
 use crate::dashboard::view::confirm::ConfirmPage;
 use crate::dashboard::view::connection::ConnectionPage as DashboardConnectionPage;
 use crate::dashboard::view::contacts::ContactsPage;
 use crate::dashboard::view::deliveries::{DeliveryPage, ReplaysPage};
 use crate::dashboard::view::events::EventsPage;
 use crate::dashboard::view::forgotten::{ForgottenPage, JoinPage, NewPasswordPage};
+use crate::dashboard::view::hosts::HostsPage;
 use crate::dashboard::view::keys::KeysPage;
 use crate::dashboard::view::organization::OrganizationPage;
 use crate::dashboard::view::organization_settings::OrganizationSettingsPage;
 use crate::dashboard::view::organizations::OrganizationsPage;
+use crate::dashboard::view::portal_redirects::PortalRedirectsPage;
 use crate::dashboard::view::providers::ProvidersPage;
 use crate::dashboard::view::redirects::RedirectsPage;
 use crate::dashboard::view::refused::RefusedPage as DashboardRefusedPage;
@@ -87,6 +89,7 @@ fn all() -> Vec<Rendered> {
         render::<AttemptPage>(pages),
         render::<AttemptsPage>(pages),
         render::<AttributesPage>(pages),
+        render::<BrandingPage>(pages),
         render::<ChoosePage>(pages),
         render::<CodePage>(pages),
         render::<ConfirmPage>(pages),
@@ -103,6 +106,7 @@ fn all() -> Vec<Rendered> {
         render::<GeneralPage>(pages),
         render::<GuidePage>(pages),
         render::<HomePage>(pages),
+        render::<HostsPage>(pages),
         render::<KeysPage>(pages),
         render::<LandingPage>(pages),
         render::<OnwardPage>(pages),
@@ -111,6 +115,7 @@ fn all() -> Vec<Rendered> {
         render::<OrganizationsPage>(pages),
         render::<PickerPage>(pages),
         render::<ProvidersPage>(pages),
+        render::<PortalRedirectsPage>(pages),
         render::<RedirectsPage>(pages),
         render::<RefusedPage>(pages),
         render::<RenewalPage>(pages),
