@@ -24,6 +24,7 @@ use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 use crate::jobs::StoredJob;
 use crate::outbox::Placed;
+use crate::overview::SetUp;
 use crate::replays::Replay;
 use crate::table::Table;
 
@@ -75,4 +76,5 @@ tables! {
     audit_trail: Placed<AuditEntry>,
     jobs: StoredJob,
     replays: Replay,
+    set_ups: SetUp,
 }

@@ -20,6 +20,7 @@ mod migrate;
 mod organization_domains;
 mod organizations;
 mod outbox;
+mod overview;
 mod queries;
 mod replays;
 pub(super) mod rows;
@@ -28,6 +29,7 @@ mod sessions;
 mod sign_ins;
 mod sso;
 mod sweep;
+mod tally;
 mod unit;
 mod webhooks;
 

@@ -29,6 +29,7 @@ use super::schema::{
     sso_sessions, webhook_endpoints,
 };
 use crate::fault::store_error;
+use crate::folded;
 use crate::parse::instant;
 
 /// How far an id may be from the start of its attempt: by what the id leaves out of the time.
@@ -329,6 +330,13 @@ impl SqlQueries {
                 return Ok(page.page(Vec::new()));
             }
             query = query.filter(sso_sessions::email.eq(email));
+        }
+        if let Some(prefix) = &filter.email_prefix {
+            let Some((from, until)) = folded::range(prefix) else { return Ok(page.page(Vec::new())) };
+            query = query.filter(sso_sessions::email.ge(from));
+            if let Some(until) = until {
+                query = query.filter(sso_sessions::email.lt(until));
+            }
         }
         if let Some(origin) = filter.origin {
             query = query.filter(sso_sessions::origin.eq(origin.as_str()));
