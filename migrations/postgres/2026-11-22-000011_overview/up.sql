@@ -69,7 +69,7 @@ BEGIN
         WHERE id = NEW.organization_id;
     IF TG_OP = 'INSERT' AND NEW.state = 'draft' THEN
         INSERT INTO set_ups (connection_id, environment_id, started_at)
-            VALUES (NEW.id, NEW.environment_id, NEW.created_at);
+            VALUES (NEW.id, NEW.environment_id, NEW.created_at) ON CONFLICT DO NOTHING;
     ELSIF TG_OP = 'UPDATE' AND NEW.state <> 'draft' THEN
         UPDATE set_ups SET finished_at = NEW.updated_at
             WHERE connection_id = NEW.id AND finished_at IS NULL;

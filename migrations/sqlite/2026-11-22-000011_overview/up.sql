@@ -60,7 +60,8 @@ BEGIN
             certificate_end = CASE WHEN NEW.state = 'active' THEN NEW.certificate_end END
         WHERE id = NEW.organization_id;
     INSERT INTO set_ups (connection_id, environment_id, started_at)
-        SELECT NEW.id, NEW.environment_id, NEW.created_at WHERE NEW.state = 'draft';
+        SELECT NEW.id, NEW.environment_id, NEW.created_at WHERE NEW.state = 'draft'
+        ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER connections_change AFTER UPDATE OF state, certificate_end ON connections
 WHEN NEW.organization_id IS NOT NULL
