@@ -10,6 +10,7 @@ use crate::id::{IdpCertificateId, SpCertificateId};
 use crate::url::{EntityId, HttpsUrl};
 
 pub use crate::key_pair::SpKeyPair;
+use crate::sso::CLOCK_SKEW;
 
 /// The bindings by which a request can reach an identity provider.
 ///
@@ -140,9 +141,6 @@ pub struct SamlSettings {
     /// What looking after its certificates needs.
     pub care: CertificateCare,
 }
-
-/// How far the clocks of two servers may be apart, unless a connection says otherwise.
-pub const CLOCK_SKEW: Duration = Duration::seconds(120);
 
 /// The most that a connection may allow for clocks that are apart.
 pub const CLOCK_SKEW_MAX: Duration = Duration::minutes(10);

@@ -9,9 +9,8 @@ use std::time::{Duration, Instant};
 
 use time::macros::datetime;
 use vestibule_application::ports::saml::Saml;
-use vestibule_application::ports::saml_sign_in::{
-    SAML_CLOCK_SKEW, SamlAllowances, SamlExpectation, SamlSignIn,
-};
+use vestibule_application::ports::saml_sign_in::{SamlAllowances, SamlExpectation, SamlSignIn};
+use vestibule_domain::sso::CLOCK_SKEW;
 use vestibule_saml::SamlAdapter;
 
 /// How long is counted.
@@ -30,7 +29,7 @@ fn main() {
         acs_url: "https://pse-addons.auth0.com/login/callback?connection=my-adfs-saml",
         in_response_to: Some("_0586ada040dc7fb4e1ff"),
         now: datetime!(2018-01-23 18:57:20 UTC),
-        skew: SAML_CLOCK_SKEW,
+        skew: CLOCK_SKEW,
         decryption_keys: &[],
         allowances: SamlAllowances::default(),
     };

@@ -15,9 +15,6 @@ use vestibule_domain::sso::check::Check;
 use vestibule_domain::sso::failure::Failure;
 use vestibule_domain::sso::session::MessageKind;
 
-/// Allowed difference between our clock and the provider's.
-pub const CLOCK_SKEW: Duration = Duration::seconds(120);
-
 /// Largest answer of a token endpoint that is read, in bytes. Id tokens with hundreds of groups
 /// have about 30 KiB.
 pub const TOKEN_ANSWER_BYTES_MAX: usize = 256 * 1024;

@@ -21,9 +21,6 @@ pub const SAML_RESPONSE_BYTES_MAX: usize = 1024 * 1024;
 /// Longest `RelayState`, in bytes. Source: SAML Bindings 2.0, sections 3.4.3 and 3.5.3.
 pub const RELAY_STATE_BYTES_MAX: usize = 80;
 
-/// How far the clocks of providers may be off, either way.
-pub const SAML_CLOCK_SKEW: Duration = Duration::seconds(120);
-
 /// Writes requests, and judges responses.
 pub trait SamlSignIn: Send + Sync {
     /// Writes the request that a browser carries to the provider.
@@ -201,7 +198,7 @@ pub struct SamlExpectation<'a> {
     pub in_response_to: Option<&'a str>,
     /// Now.
     pub now: Instant,
-    /// How far clocks may be off, either way; [`SAML_CLOCK_SKEW`] unless there is a reason.
+    /// How far clocks may be off, either way; [`CLOCK_SKEW`] unless there is a reason.
     pub skew: Duration,
     /// Private keys that responses may be encrypted to, PKCS#8 DER.
     pub decryption_keys: &'a [Vec<u8>],

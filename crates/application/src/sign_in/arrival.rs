@@ -12,6 +12,7 @@ use vestibule_domain::redirect_uri;
 use vestibule_domain::saml::{SamlSettings, TrustedIdentityProvider};
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::social::ProviderTokens;
+use vestibule_domain::sso::CLOCK_SKEW;
 use vestibule_domain::sso::asserted::Asserted;
 use vestibule_domain::sso::authorization::{Authorization, AuthorizationCode};
 use vestibule_domain::sso::check::{Check, CheckName};
@@ -26,8 +27,7 @@ use super::grounding::no_provider;
 use super::{Browser, Landing, SignIns};
 use crate::ambient::SecretOf;
 use crate::ports::oidc_sign_in::{
-    CLOCK_SKEW, ClientCredential, IssuerRule, OidcCallback, OidcExchange, OidcExchangeOrder, OidcJudgement,
-    OidcSignIn,
+    ClientCredential, IssuerRule, OidcCallback, OidcExchange, OidcExchangeOrder, OidcJudgement, OidcSignIn,
 };
 use crate::ports::saml_sign_in::{
     Allowance, SAML_CHECKS, SamlAllowances, SamlEnvelope, SamlExpectation, SamlJudgement, SamlUnreadable,

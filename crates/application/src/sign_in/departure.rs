@@ -245,7 +245,7 @@ pub(super) fn seen_from(session: SsoSession, browser: Browser) -> SsoSession {
 }
 
 /// A browser's name, cut at the end of a character.
-fn shortened(mut name: String) -> String {
+pub(crate) fn shortened(mut name: String) -> String {
     name.truncate(name.floor_char_boundary(USER_AGENT_BYTES_MAX));
     name
 }

@@ -14,6 +14,7 @@ use vestibule_domain::id::SsoSessionId;
 use vestibule_domain::sso::failure::Failure;
 
 pub use arrival::{OidcAnswer, SamlAnswer, UNSOLICITED_MESSAGE_BYTES_MAX};
+pub(crate) use departure::shortened;
 pub use departure::{Departure, DepartureError, Route, USER_AGENT_BYTES_MAX, Wishes, request_id};
 pub use grounding::Grounded;
 pub use social::{PublicProvider, PublicProviders};
@@ -37,7 +38,7 @@ pub struct SignIns {
     pub test_oidc: Arc<dyn OidcSignIn>,
 }
 
-/// A person's browser, as the session log shows it.
+/// A person's browser, as logs show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Browser {
     /// Its address.

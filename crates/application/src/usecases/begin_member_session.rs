@@ -8,10 +8,8 @@ use vestibule_domain::secret::MemberSessionToken;
 
 use crate::ambient::Ambient;
 use crate::ports::store::{StoreError, UnitOfWork};
+use crate::sign_in::{Browser, shortened};
 use crate::usecase::{Contended, UseCase};
-
-/// Longest name of a browser that is kept, in bytes.
-const USER_AGENT_BYTES_MAX: usize = 512;
 
 /// Takes note of a password that was given, and begins a visit if it is the right one.
 pub struct BeginMemberSession {
@@ -27,10 +25,8 @@ pub struct BeginMemberSessionCommand {
     /// The hash it was compared with, and whether it is the right one. Comparing takes long on
     /// purpose, and so is done before the unit of work is open.
     pub compared: ComparedPassword,
-    /// The address of the browser.
-    pub ip_address: Option<String>,
-    /// What the browser calls itself.
-    pub user_agent: Option<String>,
+    /// Where it was given.
+    pub browser: Browser,
 }
 
 /// What came of comparing a password.
@@ -99,8 +95,8 @@ impl UseCase for BeginMemberSession {
             id: self.ambient.id(now),
             member_id: member.id,
             digest: token.digest(),
-            ip_address: command.ip_address,
-            user_agent: command.user_agent.map(shortened),
+            ip_address: command.browser.ip_address,
+            user_agent: command.browser.user_agent.map(shortened),
             started_at: now,
             expires_at: now + MEMBER_SESSION_LIFE,
             ended_at: None,
@@ -111,9 +107,4 @@ impl UseCase for BeginMemberSession {
         work.members().insert_session(&session).await?;
         Ok(Some(BegunMemberSession { session, token }))
     }
-}
-
-fn shortened(mut name: String) -> String {
-    name.truncate(name.floor_char_boundary(USER_AGENT_BYTES_MAX));
-    name
 }

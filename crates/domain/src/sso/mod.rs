@@ -10,3 +10,7 @@ pub mod session;
 pub mod signing_key;
 pub mod ticket;
 pub mod trial;
+
+/// How far clocks may be apart, either way, unless a connection says otherwise. Source: DESIGN.md,
+/// security, "forged or replayed SAML".
+pub const CLOCK_SKEW: time::Duration = time::Duration::seconds(120);

@@ -4,9 +4,10 @@ use aws_lc_rs::hmac;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use vestibule_application::ports::oidc_sign_in::{
-    CLOCK_SKEW, IssuerRule, OidcExchangeOrder, OidcJudgement, OidcSignIn as _,
+    IssuerRule, OidcExchangeOrder, OidcJudgement, OidcSignIn as _,
 };
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient};
+use vestibule_domain::sso::CLOCK_SKEW;
 use vestibule_domain::sso::check::{CheckName, CheckOutcome};
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::session::MessageKind;

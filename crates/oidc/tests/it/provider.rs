@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use time::macros::datetime;
 use vestibule_application::ports::oidc_sign_in::{
-    CLOCK_SKEW, ClientCredential, IssuerRule, OidcCallback, OidcExchange, OidcExchangeOrder, OidcJudgement,
+    ClientCredential, IssuerRule, OidcCallback, OidcExchange, OidcExchangeOrder, OidcJudgement,
     OidcSignIn as _,
 };
 use vestibule_application::ports::outbound::{
@@ -16,6 +16,7 @@ use vestibule_application::ports::outbound::{
 use vestibule_domain::Instant;
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient, OidcProvider, TokenAuthMethod};
 use vestibule_domain::secret::Sealed;
+use vestibule_domain::sso::CLOCK_SKEW;
 use vestibule_domain::sso::check::{Check, CheckName, CheckOutcome};
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::url::{HttpsUrl, Issuer};

@@ -313,7 +313,7 @@ fn the_providers_session_ends_the_assertion_too() {
     let accepted = judged(&provider, &ending("2026-11-22T12:02:00Z")).outcome.unwrap();
     let end = crate::sign_in::instant("2026-11-22T12:02:00Z");
     assert_eq!(accepted.session_not_on_or_after, Some(end));
-    assert_eq!(accepted.expires_at, end + vestibule_application::ports::saml_sign_in::SAML_CLOCK_SKEW);
+    assert_eq!(accepted.expires_at, end + vestibule_domain::sso::CLOCK_SKEW);
     is_refused_at(&ending("2026-11-22T11:59:00Z"), &provider, CheckName::Times, MALFORMED);
 }
 

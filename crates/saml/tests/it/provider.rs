@@ -14,11 +14,10 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use time::macros::datetime;
 use vestibule_application::ports::saml::Saml;
-use vestibule_application::ports::saml_sign_in::{
-    SAML_CLOCK_SKEW, SamlExpectation, SamlJudgement, SamlSignIn,
-};
+use vestibule_application::ports::saml_sign_in::{SamlExpectation, SamlJudgement, SamlSignIn};
 use vestibule_domain::Instant;
 use vestibule_domain::certificate::Certificate;
+use vestibule_domain::sso::CLOCK_SKEW;
 use vestibule_domain::sso::check::{Check, CheckName};
 use vestibule_saml::SamlAdapter;
 
@@ -291,7 +290,7 @@ pub(crate) fn judged_with(
         acs_url: ACS,
         in_response_to: Some(REQUEST),
         now: NOW,
-        skew: SAML_CLOCK_SKEW,
+        skew: CLOCK_SKEW,
         decryption_keys: &keys,
         allowances: NOTHING_ALLOWED,
     };

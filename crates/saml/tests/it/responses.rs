@@ -230,7 +230,7 @@ fn times_hold_to_the_last_nanosecond() {
     let case = Case::named("auth0-passport-wsfed-saml2/encoded.samlresponse-encoded-xml.b64");
     let begins = instant("2018-01-23T18:54:50.649Z");
     let ends = instant("2018-01-23T18:59:50.649Z");
-    let skew = vestibule_application::ports::saml_sign_in::SAML_CLOCK_SKEW;
+    let skew = vestibule_domain::sso::CLOCK_SKEW;
     let tick = Duration::nanoseconds(1);
     let at = |now: Instant| case.judged(|expectation| expectation.now = now).unwrap().outcome;
     assert!(at(begins - skew).is_ok());

@@ -9,10 +9,11 @@ use serde::Deserialize;
 use time::format_description::well_known::Rfc3339;
 use vestibule_application::ports::saml::Saml;
 use vestibule_application::ports::saml_sign_in::{
-    Allowance, SAML_CLOCK_SKEW, SamlAllowances, SamlEnvelope, SamlExpectation, SamlJudgement, SamlSignIn,
+    Allowance, SamlAllowances, SamlEnvelope, SamlExpectation, SamlJudgement, SamlSignIn,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::certificate::Certificate;
+use vestibule_domain::sso::CLOCK_SKEW;
 use vestibule_saml::SamlAdapter;
 
 use crate::support::data;
@@ -134,7 +135,7 @@ impl Case {
             acs_url: self.sidecar.acs_url.as_deref().unwrap_or("https://sp.example/acs/unknown"),
             in_response_to: self.sidecar.in_response_to.as_deref(),
             now: self.now(),
-            skew: SAML_CLOCK_SKEW,
+            skew: CLOCK_SKEW,
             decryption_keys: &self.keys,
             allowances: ALL_ALLOWED,
         }

@@ -9,14 +9,15 @@ use flate2::write::DeflateEncoder;
 use time::macros::datetime;
 use vestibule_application::ports::saml::{GeneratedKeyPair, KeyPairRequest, Saml};
 use vestibule_application::ports::saml_sign_in::{
-    SAML_CLOCK_SKEW, SamlAllowances, SamlAuthentication, SamlExpectation, SamlJudgement, SamlRequestOrder,
-    SamlSignIn, SamlSigner, SamlTravel,
+    SamlAllowances, SamlAuthentication, SamlExpectation, SamlJudgement, SamlRequestOrder, SamlSignIn,
+    SamlSigner, SamlTravel,
 };
 use vestibule_application::ports::test_provider::{
     SAML_REQUEST_BYTES_MAX, SAML_REQUEST_VALUE_BYTES_MAX, TestSaml, TestSamlOrder, TestSamlProvider,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::saml::{SsoBinding, SsoEndpoint};
+use vestibule_domain::sso::CLOCK_SKEW;
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::test_provider::{TestAnswer, TestPerson, TestRefusal};
 use vestibule_domain::url::HttpsUrl;
@@ -71,7 +72,7 @@ fn judged(response: &str, pair: &GeneratedKeyPair, request: Option<&str>) -> Sam
             acs_url: ACS,
             in_response_to: request,
             now: NOW,
-            skew: SAML_CLOCK_SKEW,
+            skew: CLOCK_SKEW,
             decryption_keys: &[],
             allowances: SamlAllowances::default(),
         },

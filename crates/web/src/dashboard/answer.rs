@@ -1,6 +1,8 @@
 //! The layer around every request of the dashboard: who may send it, and that every answer, the
 //! framework's own refusals included, is a page.
 
+use std::error::Error;
+
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ALLOW, ContentType, HeaderValue, RETRY_AFTER};
@@ -16,23 +18,16 @@ use super::sign_in::sign_in_href;
 use super::theme::Theme;
 use super::view::refused::RefusedPage;
 use crate::pages::forgery::comes_from_here;
+pub(super) use crate::pages::see_other;
 use crate::pages::{Here, Page, Prepared, policy};
-use crate::transport::RequestId;
+use crate::transport::{RequestId, causes};
 
 /// When to come back after a failure that passes, in seconds.
 const RETRY_AFTER_S: &str = "5";
 
 /// Answers with a page. The layer renders it.
 pub(super) fn page<P: Page>(status: StatusCode, page: &P) -> Result<HttpResponse, Failure> {
-    let prepared = Prepared::new(page).map_err(Failure::internal)?;
-    let mut answer = HttpResponse::build(status).content_type(ContentType::html()).finish();
-    answer.extensions_mut().insert(prepared);
-    Ok(answer)
-}
-
-/// Sends the browser on with a GET.
-pub(super) fn see_other(location: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header(("Location", location)).finish()
+    Ok(Prepared::new(page).map_err(Failure::internal)?.answer(status))
 }
 
 /// Wraps every request, see the module.
@@ -106,10 +101,13 @@ fn present(dashboard: &Dashboard, request: &HttpRequest, failure: &Failure) -> H
         explanation,
         request_id: failure.status().is_server_error().then(|| request_id.as_str().to_owned()),
     };
-    if let Failure::Internal(error) = failure {
-        tracing::error!(error = %error, "a page of the dashboard failed");
-    } else if let Failure::Store(error) = failure {
-        tracing::error!(error = %error, source = ?std::error::Error::source(error), "a page of the dashboard failed");
+    let ours: Option<&dyn Error> = match failure {
+        Failure::Internal(error) => Some(&**error),
+        Failure::Store(error) => Some(error),
+        _ => None,
+    };
+    if let Some(error) = ours {
+        tracing::error!(error = causes(error), "a page of the dashboard failed");
     }
     let rendered = Prepared::new(&page).and_then(|prepared| dashboard.pages.render(prepared, &here()));
     let mut answer = HttpResponse::build(failure.status());

@@ -24,7 +24,7 @@ use super::operator::{Operator, Signed};
 use super::theme::Theme;
 use super::view::sign_in::SignInPage;
 use super::{Dashboard, ROOT};
-use crate::transport::client_address;
+use crate::sso::browser;
 
 /// Where the form is.
 const SIGN_IN: &str = "/dashboard/sign-in";
@@ -90,21 +90,14 @@ pub(super) async fn sign_in(
     let begun = match member {
         None => None,
         Some(member) => {
-            let peer = request.peer_addr().map(|peer| peer.ip());
-            let address = client_address(peer, request.headers(), &app.settings.trusted_proxies);
-            let agent = request.headers().get("User-Agent").and_then(|value| value.to_str().ok());
-            let command = BeginMemberSessionCommand {
-                member_id: member.id,
-                compared,
-                ip_address: address.map(|address| address.to_string()),
-                user_agent: agent.map(str::to_owned),
-            };
+            let browser = browser(app, &request);
+            let command = BeginMemberSessionCommand { member_id: member.id, compared, browser };
             let begun = app.run(BeginMemberSession { ambient: app.ambient.clone() }, command).await;
             begun.map_err(|BeginMemberSessionError::Store(error)| Failure::Store(error))?
         }
     };
     let Some(BegunMemberSession { session, token }) = begun else {
-        dashboard.gate.count_wrong_password(app, &request).map_err(|_| Failure::TooMany)?;
+        dashboard.gate.count_failure(app, &request).map_err(|_| Failure::TooMany)?;
         return form(&dashboard, &request, StatusCode::UNPROCESSABLE_ENTITY, email.trim(), &next, true);
     };
     let mut answer = see_other(place_within(&next));

@@ -21,6 +21,9 @@ mod tokens;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::ContentType;
 use serde::Serialize;
 use tera::{Context, Tera};
 use vestibule_domain::language::Language;
@@ -98,6 +101,19 @@ impl Prepared {
             Context::from_serialize(page).map_err(|source| RenderError { template: P::TEMPLATE, source })?;
         Ok(Self { template: P::TEMPLATE, context })
     }
+
+    /// An answer that the layer around the request fills with the page, since the layer knows the
+    /// request's language.
+    pub(crate) fn answer(self, status: StatusCode) -> HttpResponse {
+        let mut answer = HttpResponse::build(status).content_type(ContentType::html()).finish();
+        answer.extensions_mut().insert(self);
+        answer
+    }
+}
+
+/// Sends the browser on with a GET.
+pub(crate) fn see_other(location: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header(("Location", location)).finish()
 }
 
 /// Why the templates cannot be used.

@@ -2,8 +2,6 @@
 //! framework's own refusals included, is a page (or an object for those who ask for one), in the
 //! language of the request.
 
-use std::fmt::Write as _;
-
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ALLOW, CONTENT_LANGUAGE, ContentType, HeaderValue, RETRY_AFTER, VARY};
@@ -18,7 +16,9 @@ use super::accept::wants_json;
 use super::failure::{Failure, FailureKind, FailurePage};
 use super::language::Spoken;
 use crate::pages::forgery::comes_from_here;
+pub(super) use crate::pages::see_other;
 use crate::pages::{Here, Page, Prepared, policy};
+use crate::transport::causes;
 
 /// When to come back after a failure that passes, in seconds.
 const RETRY_AFTER_S: &str = "5";
@@ -33,15 +33,7 @@ struct FailureBody<'a> {
 
 /// Answers with a page. The layer renders it, since it knows the request's language.
 pub(super) fn page<P: Page>(status: StatusCode, page: &P) -> Result<HttpResponse, Failure> {
-    let prepared = Prepared::new(page).map_err(Failure::internal)?;
-    let mut answer = HttpResponse::build(status).content_type(ContentType::html()).finish();
-    answer.extensions_mut().insert(prepared);
-    Ok(answer)
-}
-
-/// Sends the browser on with a GET.
-pub(super) fn see_other(location: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header(("Location", location)).finish()
+    Ok(Prepared::new(page).map_err(Failure::internal)?.answer(status))
 }
 
 /// Wraps every request, see the module.
@@ -153,12 +145,5 @@ fn present(portal: &Portal, request: &HttpRequest, failure: &Failure, here: &Her
 
 /// Logs a failure of ours once, with everything behind it.
 fn log(error: &dyn std::error::Error) {
-    let mut causes = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        // Writing into a string cannot fail.
-        let _ = write!(causes, ": {cause}");
-        source = cause.source();
-    }
-    tracing::error!(error = causes, "a page of the portal failed");
+    tracing::error!(error = causes(error), "a page of the portal failed");
 }

@@ -30,7 +30,7 @@ use vestibule_domain::sso::session::Origin;
 
 use crate::app::App;
 use crate::pages::Pages;
-use crate::transport::{Gate, Methods, Routes, client_address};
+use crate::transport::{Gate, Methods, Routes, address_of};
 
 use key_ring::KeyRing;
 use page::{Refusal, carry_on, of_store, refuse};
@@ -72,11 +72,9 @@ pub(crate) fn routes(routes: &mut Routes<'_>) {
 
 /// A person's browser, for the session log.
 pub(crate) fn browser(app: &App, request: &HttpRequest) -> Browser {
-    let peer = request.peer_addr().map(|peer| peer.ip());
-    let address = client_address(peer, request.headers(), &app.settings.trusted_proxies);
     let user_agent = request.headers().get("user-agent").and_then(|value| value.to_str().ok());
     Browser {
-        ip_address: address.map(|address| address.to_string()),
+        ip_address: address_of(app, request).map(|address| address.to_string()),
         user_agent: user_agent.map(str::to_owned),
     }
 }

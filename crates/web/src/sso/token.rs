@@ -15,8 +15,7 @@ use vestibule_application::ports::store::{SignInExchange, StoreError};
 use vestibule_application::usecases::exchange_code::{ExchangeCode, ExchangeCodeCommand, ExchangeCodeError};
 use vestibule_domain::Instant;
 use vestibule_domain::connection_type::ConnectionType;
-use vestibule_domain::environment::Environment;
-use vestibule_domain::id::ClientId;
+use vestibule_domain::id::{ClientId, EnvironmentId};
 use vestibule_domain::social::ProviderTokens;
 use vestibule_domain::sso::authorization::{ACCESS_TOKEN_LIFE, AuthorizationCode};
 use vestibule_domain::sso::session::{Exchanger, SsoSession};
@@ -150,15 +149,15 @@ async fn exchange(desk: &Desk, request: &HttpRequest, body: &[u8]) -> Result<Tok
     if given.get("subject_token").is_some() {
         return Err(refused("invalid_request", "The exchange of id tokens is not offered: send a code."));
     }
-    let (environment, exchanger) = client(desk, request, &given).await?;
+    let (environment_id, client_id, exchanger) = client(desk, request, &given).await?;
     let code = given.get("code").ok_or_else(|| refused("invalid_request", "code is required."))?;
     let unknown = || refused("invalid_grant", "The code is unknown or was used already.");
     let code = AuthorizationCode::parse(code).map_err(|_| unknown())?;
-    let found = desk.app.store.queries().sign_in_exchange(environment.id, code.session()).await?;
+    let found = desk.app.store.queries().sign_in_exchange(environment_id, code.session()).await?;
     let SignInExchange { session, profile, listened } = found.ok_or_else(unknown)?;
     let handed_on = handed_on(desk, &session)?;
     // Before the code is used up: without a key there would be no answer.
-    let keys = desk.keys.of(&desk.app, environment.id).await?;
+    let keys = desk.keys.of(&desk.app, environment_id).await?;
     let command = ExchangeCodeCommand {
         session,
         email: profile.person.email.clone(),
@@ -177,7 +176,7 @@ async fn exchange(desk: &Desk, request: &HttpRequest, body: &[u8]) -> Result<Tok
     let now = desk.app.ambient.now();
     let token = keys.signer.sign(&AccessToken {
         issuer: desk.app.ambient.addresses.public_url().to_owned(),
-        audience: environment.client_id.to_string(),
+        audience: client_id.to_string(),
         profile_id: profile.id,
         session_id: code.session(),
         organization_id: profile.organization_id,
@@ -207,20 +206,19 @@ async fn client(
     desk: &Desk,
     request: &HttpRequest,
     given: &Given,
-) -> Result<(Environment, Exchanger), Refused> {
+) -> Result<(EnvironmentId, ClientId, Exchanger), Refused> {
     // One answer for an unknown client, a wrong secret, and one that belongs to another client.
     let invalid = || refused("invalid_client", "The client id or the client secret is not right.");
     let id = given.get("client_id").ok_or_else(|| refused("invalid_request", "client_id is required."))?;
-    let id: Option<ClientId> = id.parse().ok();
+    let id: ClientId = id.parse().map_err(|_| invalid())?;
     let Some(secret) = given.get("client_secret") else {
-        let id = id.ok_or_else(invalid)?;
         let environment = desk.app.store.queries().environment_of_client(id).await?;
-        return Ok((environment.ok_or_else(invalid)?, Exchanger::Public));
+        return Ok((environment.ok_or_else(invalid)?.id, id, Exchanger::Public));
     };
     let known = desk.gate.identify_secret(&desk.app, request, secret).await?;
-    let environment = known.map(|caller| Environment::clone(&caller.caller.environment));
-    let environment = environment.filter(|environment| Some(environment.client_id) == id);
-    Ok((environment.ok_or_else(invalid)?, Exchanger::Confidential))
+    let environment = known.map(|caller| caller.caller.environment);
+    let environment = environment.filter(|environment| environment.client_id == id).ok_or_else(invalid)?;
+    Ok((environment.id, id, Exchanger::Confidential))
 }
 
 /// A message with its first letter large.

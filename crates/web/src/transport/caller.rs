@@ -1,6 +1,7 @@
 //! Who asks: proven before a body is read or an object is looked up.
 
 use std::future::{Ready, ready};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -66,11 +67,16 @@ impl Gate {
     }
 }
 
+/// The address that a request is attributed to.
+pub(crate) fn address_of(app: &App, request: &HttpRequest) -> Option<IpAddr> {
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    client_address(peer, request.headers(), &app.settings.trusted_proxies)
+}
+
 impl Gate {
-    /// Counts a password that was wrong against the address it came from.
-    pub(crate) fn count_wrong_password(&self, app: &App, request: &HttpRequest) -> Result<(), Problem> {
-        let peer = request.peer_addr().map(|peer| peer.ip());
-        self.limits.count_failure(client_address(peer, request.headers(), &app.settings.trusted_proxies))
+    /// Counts a password or a key that was wrong against the address it came from.
+    pub(crate) fn count_failure(&self, app: &App, request: &HttpRequest) -> Result<(), Problem> {
+        self.limits.count_failure(address_of(app, request))
     }
 
     /// Who presents an API key as a client secret, if anybody does. What is wrong counts against
@@ -81,16 +87,23 @@ impl Gate {
         request: &HttpRequest,
         secret: &str,
     ) -> Result<Option<ApiCaller>, Problem> {
-        let known = match ApiKey::digest_of_presented(secret) {
+        self.admit(app, request, ApiKey::digest_of_presented(secret)).await
+    }
+
+    /// Whose key has this digest, within the rates of keys and of addresses.
+    async fn admit(
+        &self,
+        app: &App,
+        request: &HttpRequest,
+        presented: Option<SecretDigest>,
+    ) -> Result<Option<ApiCaller>, Problem> {
+        let known = match presented {
             Some(digest) => identify(app, &self.known_keys, digest).await?,
             None => None,
         };
-        if let Some(caller) = &known {
-            self.limits.count_key(caller.api_key_id)?;
-        } else {
-            let peer = request.peer_addr().map(|peer| peer.ip());
-            let address = client_address(peer, request.headers(), &app.settings.trusted_proxies);
-            self.limits.count_failure(address)?;
+        match &known {
+            Some(caller) => self.limits.count_key(caller.api_key_id)?,
+            None => self.count_failure(app, request)?,
         }
         Ok(known)
     }
@@ -103,28 +116,15 @@ pub(super) async fn authenticate<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    match prove(&app, &gate, &request).await {
-        Ok(caller) => {
+    let presented = presented(request.headers());
+    match gate.admit(&app, request.request(), presented).await {
+        Ok(Some(caller)) => {
             request.extensions_mut().insert(caller);
             next.call(request).await.map(ServiceResponse::map_into_boxed_body)
         }
+        Ok(None) => Ok(request.error_response(Problem::unauthorized())),
         Err(problem) => Ok(request.error_response(problem)),
     }
-}
-
-async fn prove(app: &App, gate: &Gate, request: &ServiceRequest) -> Result<ApiCaller, Problem> {
-    let caller = match presented(request.headers()) {
-        Some(digest) => identify(app, &gate.known_keys, digest).await?,
-        None => None,
-    };
-    let Some(caller) = caller else {
-        let peer = request.peer_addr().map(|peer| peer.ip());
-        let address = client_address(peer, request.headers(), &app.settings.trusted_proxies);
-        gate.limits.count_failure(address)?;
-        return Err(Problem::unauthorized());
-    };
-    gate.limits.count_key(caller.api_key_id)?;
-    Ok(caller)
 }
 
 async fn identify(app: &App, known: &KnownKeys, digest: SecretDigest) -> Result<Option<ApiCaller>, Problem> {

@@ -22,16 +22,15 @@ mod query;
 mod routes;
 mod surface;
 
-pub(crate) use address::client_address;
 pub(crate) use body::{Body, METADATA_BODY_BYTES_MAX, Nothing, Posted};
-pub(crate) use caller::{ApiCaller, Gate};
+pub(crate) use caller::{ApiCaller, Gate, address_of};
 pub(crate) use fields::{Fields, typed_or_text};
 pub(crate) use frame::{HeadOnly, RequestId, frame};
 pub(crate) use list::{List, PageParams};
 pub(crate) use nullable::nullable;
 pub(crate) use once::{answer, nothing};
 pub(crate) use path::named;
-pub(crate) use problem::{FieldError, Problem};
+pub(crate) use problem::{FieldError, Problem, causes};
 pub(crate) use query::{Listing, Params};
 pub use routes::{Access, MountedRoute};
 pub(crate) use routes::{Methods, Routes};

@@ -167,17 +167,20 @@ impl Problem {
 
     /// What lies behind it, cause by cause, for the log.
     pub(crate) fn causes(&self) -> String {
-        let mut text = String::new();
-        let mut next = self.0.cause.as_deref().map(|cause| cause as &dyn Error);
-        while let Some(cause) = next {
-            if !text.is_empty() {
-                text.push_str(": ");
-            }
-            text.push_str(&cause.to_string());
-            next = cause.source();
-        }
-        text
+        self.0.cause.as_deref().map(|cause| causes(cause)).unwrap_or_default()
     }
+}
+
+/// An error with everything that lies behind it, for the log.
+pub(crate) fn causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
 }
 
 impl fmt::Display for FieldError {
