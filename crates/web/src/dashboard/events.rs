@@ -6,6 +6,7 @@ use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 use vestibule_application::ports::store::EventFilter;
 use vestibule_domain::event::{Event, EventName};
+use vestibule_domain::id::OrganizationId;
 use vestibule_wire::event::EventJson;
 use vestibule_words::Moment;
 
@@ -25,6 +26,7 @@ const ROWS_MAX: u16 = 20;
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {
     name: Option<String>,
+    organization: Option<String>,
     #[serde(flatten)]
     position: Position,
 }
@@ -32,6 +34,10 @@ pub(super) struct Wanted {
 impl Wanted {
     fn name(&self) -> Option<EventName> {
         self.name.as_deref().and_then(|raw| EventName::parse(raw.trim()).ok())
+    }
+
+    fn organization(&self) -> Option<OrganizationId> {
+        self.organization.as_deref().and_then(|raw| raw.trim().parse().ok())
     }
 }
 
@@ -44,15 +50,20 @@ pub(super) async fn list(
 ) -> Result<HttpResponse, Failure> {
     let environment = operator.environment(&path)?;
     let name = wanted.name();
-    let filter = EventFilter { names: name.iter().cloned().collect(), ..EventFilter::default() };
+    let of = wanted.organization();
+    let filter =
+        EventFilter { names: name.iter().cloned().collect(), organization_id: of, ..EventFilter::default() };
     let request = wanted.position.request(ROWS_MAX).map_err(Failure::internal)?;
     let found = dashboard.app.store.queries().events(environment.id, &filter, request).await?;
     let list_href = area_href(environment.id, Area::Events);
-    let narrowed = [("name", name.as_ref().map(EventName::as_str))];
+    let of = of.map(|id| id.to_string());
+    let narrowed = [("name", name.as_ref().map(EventName::as_str)), ("organization", of.as_deref())];
     let Ways { newer_href, older_href } = Ways::from(&found, |event| event.id, &list_href, &narrowed);
     let content = EventsPage {
         shell: operator.shell(environment, Area::Events),
         name: name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default(),
+        narrowed: name.is_some() || of.is_some(),
+        organization: of.unwrap_or_default(),
         rows: found.items.iter().map(row).collect::<Result<_, _>>()?,
         newer_href,
         older_href,

@@ -16,6 +16,7 @@ mod keys;
 mod operator;
 mod organization;
 mod organizations;
+mod overview;
 mod redirects;
 mod session_log;
 mod sign_in;
@@ -90,8 +91,9 @@ impl DashboardRoutes {
         table.add("/dashboard/sign-out", Access::Member, post(sign_in::sign_out));
         table.add("/dashboard/theme", Access::Public, post(theme::choose));
         let mut member = |pattern, handlers| table.add(pattern, Access::Member, handlers);
-        member("/dashboard", page(organizations::home));
-        member("/dashboard/{environment}", page(organizations::environment_home));
+        member("/dashboard", page(overview::home));
+        member("/dashboard/{environment}", page(overview::environment_home));
+        member("/dashboard/{environment}/overview", page(overview::show));
         member(
             "/dashboard/{environment}/organizations",
             both(page(organizations::list), post(organizations::create)),

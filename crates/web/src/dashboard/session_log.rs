@@ -4,8 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
-use vestibule_application::ports::store::EnvironmentLine;
-use vestibule_domain::id::{OrganizationId, SsoSessionId};
+use time::format_description::well_known::Iso8601;
+use time::{Date, Duration};
+use vestibule_application::ports::store::{EnvironmentLine, SsoSessionFilter};
+use vestibule_domain::Instant;
+use vestibule_domain::id::{ConnectionId, OrganizationId, SsoSessionId};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::sso::session::Standing;
 
@@ -28,6 +31,9 @@ pub(super) struct Wanted {
     #[serde(flatten)]
     narrowing: Narrowing,
     organization: Option<String>,
+    connection: Option<String>,
+    from: Option<String>,
+    until: Option<String>,
     #[serde(flatten)]
     position: Position,
     /// The test that a browser comes back from.
@@ -39,9 +45,45 @@ impl Wanted {
         self.sso_session_id.as_deref().and_then(|raw| raw.parse().ok())
     }
 
+    fn connection(&self) -> Option<ConnectionId> {
+        self.connection.as_deref().and_then(|raw| raw.parse().ok())
+    }
+
+    /// The first day that is wanted.
+    fn from(&self) -> Option<Date> {
+        self.from.as_deref().and_then(day)
+    }
+
+    /// The last day that is wanted.
+    fn until(&self) -> Option<Date> {
+        self.until.as_deref().and_then(day)
+    }
+
+    /// Whom the attempts belong to, when they began, and how they read.
+    fn filter(&self, now: Instant) -> SsoSessionFilter {
+        let filter = self.narrowing.filter(self.organization(), now);
+        SsoSessionFilter {
+            connection_id: self.connection(),
+            // Whoever looks for a person types until there are few.
+            email_prefix: filter.email,
+            email: None,
+            from: self.from().map(|day| day.midnight().assume_utc()),
+            until: self.until().and_then(|day| {
+                let next = day.next_day()?.midnight().assume_utc();
+                Some(next - Duration::MICROSECOND)
+            }),
+            ..filter
+        }
+    }
+
     fn organization(&self) -> Option<OrganizationId> {
         self.organization.as_deref().and_then(|raw| raw.parse().ok())
     }
+}
+
+/// A day as forms send it.
+fn day(raw: &str) -> Option<Date> {
+    Date::parse(raw, &Iso8601::DATE).ok()
 }
 
 /// Lists attempts.
@@ -63,24 +105,33 @@ pub(super) async fn list(
         }
     };
     let Wanted { narrowing, position, .. } = &*wanted;
-    let filter = narrowing.filter(wanted.organization(), operator.now);
+    let filter = wanted.filter(operator.now);
     let request = position.request(ROWS_MAX).map_err(Failure::internal)?;
     let found = queries.sso_sessions(environment.id, &filter, request).await?;
     let list_href = area_href(environment.id, Area::Sessions);
     let of = wanted.organization().map(|id| id.to_string());
+    let through = wanted.connection().map(|id| id.to_string());
+    let [from, until] = [wanted.from(), wanted.until()].map(|day| day.map(|day| day.to_string()));
     let narrowed = [
         ("organization", of.as_deref()),
+        ("connection", through.as_deref()),
+        ("from", from.as_deref()),
+        ("until", until.as_deref()),
         ("standing", narrowing.standing().map(Standing::as_str)),
         ("email", narrowing.email()),
     ];
     let Ways { newer_href, older_href } = Ways::from(&found, |line| line.id, &list_href, &narrowed);
+    let everything = SsoSessionFilter::all(operator.now);
     let content = AttemptsPage {
         shell: operator.shell(environment, Area::Sessions),
         organization: organization.as_ref().map(|found| link(environment, found)),
         rows: found.items.iter().map(|found| line(found, format!("{list_href}/{}", found.id))).collect(),
         standings: narrowing.standings(),
         email: narrowing.email().unwrap_or_default().to_owned(),
-        narrowed: filter.standing.is_some() || filter.email.is_some(),
+        narrowed: filter != (SsoSessionFilter { organization_id: filter.organization_id, ..everything }),
+        connection: through.unwrap_or_default(),
+        from: from.unwrap_or_default(),
+        until: until.unwrap_or_default(),
         newer_href,
         older_href,
         list_href,

@@ -209,6 +209,7 @@ const MEMBER: &[(&str, &str)] = &[
     ("POST", "/dashboard/sign-out"),
     ("GET", "/dashboard"),
     ("GET", "/dashboard/{environment}"),
+    ("GET", "/dashboard/{environment}/overview"),
     ("GET", "/dashboard/{environment}/organizations"),
     ("POST", "/dashboard/{environment}/organizations"),
     ("GET", "/dashboard/{environment}/organizations/{organization}"),
