@@ -116,8 +116,10 @@ impl SqlUnitOfWork {
         let settled = hour.min(hour_of(now - SETTLED_AFTER)).max(first);
         if done {
             self.count_weeks(counted_at, now).await?;
+            // Failures are noted under the time at which their attempt began.
+            let since = counted_at.map_or(now - FAILING_FOR, |at| at - SETTLED_AFTER);
+            self.note_failing(since.max(now - FAILING_FOR), now).await?;
         }
-        self.note_failing(first, now).await?;
         let counted_at = if done { Some(now) } else { counted_at };
         let noted = diesel::update(tallies::table.filter(tallies::id.eq(ONLY)))
             .set((tallies::settled_until.eq(Some(settled)), tallies::counted_at.eq(counted_at)));

@@ -15,6 +15,7 @@ mod operator;
 mod ops;
 mod organization_domains;
 mod organizations;
+mod overview;
 mod portal_links;
 mod provider;
 mod saml_metadata;
