@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use url::form_urlencoded::Serializer;
-use vestibule_application::ports::saml_sign_in::{
-    SAML_CLOCK_SKEW, SamlAllowances, SamlExpectation, SamlSignIn as _,
-};
+use vestibule_application::ports::saml_sign_in::{SamlAllowances, SamlExpectation, SamlSignIn as _};
+use vestibule_domain::sso::CLOCK_SKEW;
 use vestibule_saml::SamlAdapter;
 
 use crate::http::{Answer, form, get, header};
@@ -283,7 +282,7 @@ impl Crypto {
             acs_url: order.acs_url,
             in_response_to: Some(order.request),
             now,
-            skew: SAML_CLOCK_SKEW,
+            skew: CLOCK_SKEW,
             decryption_keys: &[],
             allowances: SamlAllowances::default(),
         };

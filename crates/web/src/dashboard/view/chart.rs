@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn columns_stand_one_upon_the_other_within_the_picture() {
         let now = time::macros::datetime!(2026-11-22 10:00 UTC);
-        let day = |days_ago, successful, failed| SignInDay {
+        let day = |days_ago: i64, successful, failed| SignInDay {
             day: now.date() - Duration::days(days_ago),
             successful,
             failed,
@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn weeks_stand_side_by_side_and_tell_the_median() {
         let now = time::macros::datetime!(2026-11-22 10:00 UTC);
-        let week = |weeks_ago, started, finished, minutes: Option<i64>| SetUpWeek {
+        let week = |weeks_ago: i64, started, finished, minutes: Option<i64>| SetUpWeek {
             monday: first_monday(now) + Duration::weeks(11 - weeks_ago),
             started,
             finished,
