@@ -177,9 +177,7 @@ fn assertion(order: &Order<'_>) -> Outcome<String> {
 
 #[cfg(test)]
 mod tests {
-    use vestibule_application::ports::saml_sign_in::{
-        SAML_CLOCK_SKEW, SamlAllowances, SamlExpectation, SamlSignIn as _,
-    };
+    use vestibule_application::ports::saml_sign_in::{SamlAllowances, SamlExpectation, SamlSignIn as _};
 
     use super::*;
 
@@ -212,7 +210,7 @@ mod tests {
                 acs_url: order.acs_url,
                 in_response_to: Some(order.request),
                 now,
-                skew: SAML_CLOCK_SKEW,
+                skew: vestibule_domain::sso::CLOCK_SKEW,
                 decryption_keys: &[],
                 allowances: SamlAllowances::default(),
             },
