@@ -1,5 +1,5 @@
 //! A large environment, written by the database itself: organizations at every stage, two years of
-//! them, with what belongs to them, forty days of sign-ins, three months of events.
+//! them, with what belongs to them, and forty days of sign-ins and events.
 //!
 //! Each row is a copy of one that the service made, with what has to differ. Triggers are off while
 //! it is written, and what they would write is written with it.
@@ -34,13 +34,17 @@ impl Sizes {
     }
 }
 
-/// Tables over which no page may scan, with the partitions that hold something.
-pub(crate) fn large_tables() -> BTreeSet<String> {
-    let tables = ["organizations", "organization_domains", "connections", "portal_links"];
-    let parts = ["sso_sessions", "events"].map(|table| {
-        ["default", "2026_08", "2026_09", "2026_10", "2026_11"].map(|part| format!("{table}_{part}"))
-    });
-    tables.into_iter().map(str::to_owned).chain(parts.into_iter().flatten()).collect()
+/// Minutes of sign-ins and events, in which these are spread evenly: forty days.
+const MINUTES: u32 = 40 * 24 * 60;
+
+/// A table with so many rows is large: no page may scan it.
+const LARGE_ROWS: f64 = 1_000.0;
+
+/// The large tables of a database that was analysed, partitions under their own name.
+pub(crate) async fn large_tables(postgres: &Postgres, database: &str) -> Outcome<BTreeSet<String>> {
+    let client = postgres.client(database).await?;
+    let large = "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND reltuples::float8 >= $1";
+    Ok(client.query(large, &[&LARGE_ROWS]).await?.iter().map(|row| row.get(0)).collect())
 }
 
 /// How the name of the n-th organization begins.
@@ -82,16 +86,20 @@ pub(crate) async fn fill(postgres: &Postgres, database: &str, tenant: &Tenant, s
     let client = postgres.client(database).await?;
     client.batch_execute(PREPARE).await?;
     let Sizes { organizations, sessions } = sizes;
+    let minutes = MINUTES;
     let shared = format!(
         "CREATE TEMPORARY VIEW n AS SELECT n, lpad(n::text, 16, '0') AS digits,
             now() - interval '2 years' * (1 - n::float8 / {organizations}) AS at
             FROM generate_series(1, {organizations} - 1) AS n;
          CREATE TEMPORARY VIEW k AS SELECT n, lpad(n::text, 16, '0') AS digits,
-            now() - interval '40 days' * (1 - n::float8 / {sessions}) AS at,
-            now() - interval '90 days' * (1 - n::float8 / {sessions}) AS long_at,
+            date_trunc('minute', now()) - interval '1 minute' * ((({sessions} - n)::bigint * {minutes}) / {sessions}) AS at,
             CASE WHEN n % 20 = 0 THEN 20
                 ELSE (n::bigint * 7919 % ({organizations} / 20)) * 20 + n % 14 END AS k
-            FROM generate_series(1, {sessions}) AS n;"
+            FROM generate_series(1, {sessions}) AS n;
+         CREATE TEMPORARY TABLE ticks AS SELECT at, ulid_time(at) AS time FROM generate_series(
+            date_trunc('minute', now()) - interval '1 minute' * {minutes}, date_trunc('minute', now()),
+            interval '1 minute') AS at;
+         ANALYZE ticks;"
     );
     client.batch_execute(&shared).await?;
     let organization = format!("'{}' || digits", crate::seed::prefix(&tenant.organization));
@@ -173,14 +181,14 @@ pub(crate) async fn fill(postgres: &Postgres, database: &str, tenant: &Tenant, s
     sessions_of(&client, tenant).await?;
     copy(
         "events",
-        "k",
+        "k INNER JOIN ticks USING (at)",
         "TRUE",
         &[
-            ("id", "'event_' || ulid(long_at, n)"),
+            ("id", "'event_' || ticks.time || digits"),
             ("commit_order", "o.commit_order - 1 - (5000000 - n) / 10"),
             ("unit_position", "n % 10"),
             ("organization_id", &organization.replace("digits", "lpad(k.k::text, 16, '0')")),
-            ("created_at", "long_at"),
+            ("created_at", "at"),
             (
                 "name",
                 "(ARRAY['organization.created', 'organization.updated', 'connection.activated'])[1 + n % 3]",
@@ -198,17 +206,18 @@ async fn sessions_of(client: &tokio_postgres::Client, tenant: &Tenant) -> Outcom
     let insert = format!(
         "INSERT INTO sso_sessions (id, environment_id, organization_id, connection_id, origin, state, state_at,
             failure_code, failure, email, record, ip_address, user_agent, started_at)
-         SELECT 'sess_' || ulid(at, n), '{environment}', '{organization}' || lpad(k::text, 16, '0'),
+         SELECT 'sess_' || ticks.time || digits, '{environment}', '{organization}' || lpad(k::text, 16, '0'),
             'conn_01K00000000' || lpad(k::text, 15, '0'), 'service_provider',
             CASE WHEN failed THEN 'failed' WHEN n % 12 = 5 THEN 'started' ELSE 'successful' END,
             CASE WHEN failed OR n % 12 <> 5 THEN at + interval '9 seconds' END,
             CASE WHEN failed THEN 'invalid_x509_certificate' END,
             CASE WHEN failed THEN '{{\"v\":1}}'::json END,
-            CASE WHEN n % 12 <> 5 THEN 'user' || n % 1000000 || '@c' || k || '.example' END,
+            CASE WHEN n % 12 <> 5 THEN
+                lpad(to_hex(n::bigint % 1000000 * 2654435761 % 4294967296), 8, '0') || '@c' || k || '.example' END,
             '{{\"v\":1,\"messages\":[],\"checks\":[]}}', '192.0.2.' || n % 250,
             'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36', at
          FROM (SELECT *, k % 20 = 13 AND k / 20 % 10 = 0 OR n % 50 = 0 AS failed FROM k) AS s
-         WHERE k > 0",
+         INNER JOIN ticks USING (at) WHERE k > 0",
         environment = tenant.environment,
         organization = crate::seed::prefix(&tenant.organization),
     );
@@ -220,10 +229,10 @@ const PREPARE: &str = "
     SET session_replication_role = replica;
     SET synchronous_commit = off;
     SET maintenance_work_mem = '256MB';
-    CREATE FUNCTION ulid(at timestamptz, n integer) RETURNS text LANGUAGE sql AS $$
+    CREATE FUNCTION ulid_time(at timestamptz) RETURNS text LANGUAGE sql AS $$
         SELECT string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ',
-                (((extract(epoch FROM at) * 1000)::bigint >> (5 * digit)) & 31)::int + 1, 1), '' ORDER BY digit DESC)
-            || lpad(n::text, 16, '0') FROM generate_series(0, 9) AS digit $$;
+            (((extract(epoch FROM at) * 1000)::bigint >> (5 * digit)) & 31)::int + 1, 1), '' ORDER BY digit DESC)
+        FROM generate_series(0, 9) AS digit $$;
     CREATE FUNCTION stands(n integer) RETURNS text LANGUAGE sql IMMUTABLE AS $$
         SELECT CASE WHEN n % 20 < 14 THEN 'active' WHEN n % 20 < 16 THEN 'draft'
             WHEN n % 20 = 16 THEN 'inactive' WHEN n % 20 = 17 THEN 'validating' ELSE 'none' END $$;
@@ -231,13 +240,14 @@ const PREPARE: &str = "
     DECLARE
         part RECORD;
         month timestamptz;
+        zeros text := repeat('0', 16);
     BEGIN
         FOR part IN SELECT * FROM (VALUES ('sso_sessions', 'sess_'), ('events', 'event_')) AS t (name, prefix) LOOP
-            FOR back IN 1..3 LOOP
+            FOR back IN 1..2 LOOP
                 month := date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' - interval '1 month' * back;
                 EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
                     part.name || '_' || to_char(month, 'YYYY_MM'), part.name,
-                    part.prefix || ulid(month, 0), part.prefix || ulid(month + interval '1 month', 0));
+                    part.prefix || ulid_time(month) || zeros, part.prefix || ulid_time(month + interval '1 month') || zeros);
             END LOOP;
         END LOOP;
     END $$;

@@ -174,7 +174,7 @@ fn by_organization(rows: Vec<DomainRow>) -> StoreResult<HashMap<OrganizationId, 
 }
 
 /// Rows in the order of their ids in a page. One that was removed since is left out.
-fn in_order_of<Row>(ids: &[String], mut rows: Vec<Row>, id: impl Fn(&Row) -> &String) -> Vec<Row> {
+pub(super) fn in_order_of<Row>(ids: &[String], mut rows: Vec<Row>, id: impl Fn(&Row) -> &String) -> Vec<Row> {
     let places: HashMap<&String, usize> = ids.iter().enumerate().map(|(place, id)| (id, place)).collect();
     rows.sort_by_key(|row| places.get(id(row)).copied());
     rows

@@ -25,6 +25,9 @@ use crate::portal::session_log::{Narrowing, findings, line, standing_word};
 /// How many attempts stand on a page.
 const ROWS_MAX: u16 = 25;
 
+/// Fewest characters of an address by which people are looked for: fewer fit too many.
+const EMAIL_CHARS_MIN: usize = 3;
+
 /// How the list is narrowed, and from where it is read.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {
@@ -65,7 +68,7 @@ impl Wanted {
         SsoSessionFilter {
             connection_id: self.connection(),
             // Whoever looks for a person types until there are few.
-            email_prefix: filter.email,
+            email_prefix: filter.email.filter(|typed| typed.chars().count() >= EMAIL_CHARS_MIN),
             email: None,
             from: self.from().map(|day| day.midnight().assume_utc()),
             until: self.until().and_then(|day| {

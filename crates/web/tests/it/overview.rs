@@ -162,6 +162,8 @@ async fn sign_ins_are_narrowed_by_person_connection_organization_and_days() {
         ("email=ann".to_owned(), 3),
         ("email=ANNA%40".to_owned(), 2),
         ("email=nna".to_owned(), 0),
+        ("email=zz".to_owned(), 4),
+        ("email=zzz".to_owned(), 0),
         (format!("connection={connection}"), 1),
         (format!("organization={one}&email=anna"), 2),
         ("from=2026-11-21&until=2026-11-21".to_owned(), 4),

@@ -17,6 +17,7 @@ use crate::dashboard::view::events::EventsPage;
 use crate::dashboard::view::keys::KeysPage;
 use crate::dashboard::view::organization::OrganizationPage;
 use crate::dashboard::view::organizations::OrganizationsPage;
+use crate::dashboard::view::overview::OverviewPage;
 use crate::dashboard::view::redirects::RedirectsPage;
 use crate::dashboard::view::refused::RefusedPage as DashboardRefusedPage;
 use crate::dashboard::view::sessions::{AttemptPage, AttemptsPage};
@@ -76,6 +77,7 @@ fn all() -> Vec<Rendered> {
         render::<OnwardPage>(pages),
         render::<OrganizationPage>(pages),
         render::<OrganizationsPage>(pages),
+        render::<OverviewPage>(pages),
         render::<PickerPage>(pages),
         render::<RedirectsPage>(pages),
         render::<RefusedPage>(pages),
