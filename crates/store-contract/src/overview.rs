@@ -123,11 +123,11 @@ async fn organizations_with_an_unproven_domain_are_found(world: World) {
         world.given_organization().await,
         world.given_organization().await,
     ];
-    let word = world.word();
-    let first = world.given_domain(&one, &format!("{word}-a.example")).await;
-    let second = world.given_domain(&two, &format!("{word}-b.example")).await;
-    let third = world.given_domain(&two, &format!("{word}-c.example")).await;
-    let fourth = verified(fixtures::domain(&world, &proven, &format!("{word}-d.example")));
+    let own = world.word();
+    let first = world.given_domain(&one, &format!("{own}-a.example")).await;
+    let second = world.given_domain(&two, &format!("{own}-b.example")).await;
+    let third = world.given_domain(&two, &format!("{own}-c.example")).await;
+    let fourth = verified(fixtures::domain(&world, &proven, &format!("{own}-d.example")));
     done!(world, |work| work.organization_domains().insert(&fourth));
     assert_eq!(in_need(&world, Need::Domain, LOOK).await, [one.id, two.id]);
     assert_eq!(marks(&world, &none).await.unproven_domains, 0);
