@@ -1,56 +1,14 @@
 // The unmodified Node SDK signs people in, as a vendor's application does. The identity provider
 // signs everybody in at once; this script is the browser, too.
-//
-// Every check prints one line of JSON: {"check": name} or {"check": name, "error": why}.
 
 import assert from 'node:assert/strict';
-import { BadRequestException, OauthException, UnauthorizedException, WorkOS } from '@workos-inc/node';
+import { BadRequestException, OauthException, UnauthorizedException } from '@workos-inc/node';
 
-const { VESTIBULE_URL, VESTIBULE_API_KEY, CLIENT_ID, REDIRECT_URI, CONNECTION, ORGANIZATION } = process.env;
+import { browse, check, client, thrown } from './harness.mjs';
 
-const { hostname, port } = new URL(VESTIBULE_URL);
-const deployment = { apiHostname: hostname, port: Number(port), https: false, clientId: CLIENT_ID };
-const workos = new WorkOS(VESTIBULE_API_KEY, deployment);
+const { VESTIBULE_API_KEY, CLIENT_ID, REDIRECT_URI, CONNECTION, ORGANIZATION } = process.env;
 
-async function check(name, run) {
-  const line = { check: name };
-  try {
-    await run();
-  } catch (error) {
-    line.error = String(error?.stack ?? error);
-  }
-  console.log(JSON.stringify(line));
-}
-
-async function thrown(promise) {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
-
-const unescape = (text) => text.replaceAll('&quot;', '"').replaceAll('&#x27;', "'").replaceAll('&amp;', '&');
-
-// Follows redirects and sends the provider's form, up to the app; answers with what was brought.
-async function browse(start) {
-  let response = await fetch(start, { redirect: 'manual' });
-  for (let step = 0; step < 10; step += 1) {
-    const to = response.headers.get('location');
-    if (to?.startsWith(REDIRECT_URI)) return Object.fromEntries(new URL(to).searchParams);
-    if (to) {
-      response = await fetch(to, { redirect: 'manual' });
-      continue;
-    }
-    const page = await response.text();
-    assert.equal(response.status, 200, page);
-    const fields = [...page.matchAll(/name="([^"]*)" value="([^"]*)"/g)].map(([, n, v]) => [n, unescape(v)]);
-    const action = unescape(page.match(/action="([^"]*)"/)[1]);
-    response = await fetch(action, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
-  }
-  throw new Error('too many steps');
-}
+const workos = client(VESTIBULE_API_KEY);
 
 const common = { clientId: CLIENT_ID, redirectUri: REDIRECT_URI };
 
@@ -90,7 +48,7 @@ await check('a person signs in by pkce and a secret', async () => {
 });
 
 await check('a person signs in by pkce without a secret', async () => {
-  const app = new WorkOS(deployment);
+  const app = client();
   const { url, codeVerifier } = await app.sso.getAuthorizationUrlWithPKCE({ ...common, connection: CONNECTION });
   const { code } = await browse(url);
   await assertProfile(await app.sso.getProfileAndToken({ code, clientId: CLIENT_ID, codeVerifier }));
@@ -105,7 +63,7 @@ await check('a used code is BadRequestException with its error', async () => {
 
 await check('a wrong secret is an exception with its error', async () => {
   const { code } = await browse(workos.sso.getAuthorizationUrl({ ...common, connection: CONNECTION }));
-  const guessing = new WorkOS('sk_test_wrong', deployment);
+  const guessing = client('sk_test_wrong');
   const error = await thrown(guessing.sso.getProfileAndToken({ code, clientId: CLIENT_ID }));
   assert.equal(error.status, 400, String(error));
   assert.match(JSON.stringify({ ...error, message: error.message }), /invalid_client/);

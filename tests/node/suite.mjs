@@ -1,5 +1,4 @@
-// The unmodified Node SDK drives the service, as a vendor's application does. Every check prints
-// one line of JSON: {"check": name} or {"check": name, "error": why}.
+// The unmodified Node SDK drives the service, as a vendor's application does.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -12,38 +11,14 @@ import {
   SignatureVerificationException,
   UnauthorizedException,
   UnprocessableEntityException,
-  WorkOS,
 } from '@workos-inc/node';
 
-const { VESTIBULE_URL, VESTIBULE_API_KEY, RECEIVER_PORT, CERTIFICATE } = process.env;
+import { check, client, thrown } from './harness.mjs';
 
-const client = (key) => {
-  const { hostname, port } = new URL(VESTIBULE_URL);
-  return new WorkOS(key, { apiHostname: hostname, port: Number(port), https: false });
-};
+const { VESTIBULE_API_KEY, RECEIVER_PORT, CERTIFICATE } = process.env;
 
 const workos = client(VESTIBULE_API_KEY);
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-
-async function check(name, run) {
-  const line = { check: name };
-  try {
-    await run();
-  } catch (error) {
-    line.error = String(error?.stack ?? error);
-  }
-  console.log(JSON.stringify(line));
-}
-
-// `ConflictException` is not exported by version 8; its name is part of the contract all the same.
-async function thrown(promise) {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 const saml = (organization, more = {}) => ({
   organization_id: organization,

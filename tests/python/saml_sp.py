@@ -7,25 +7,15 @@ Every check prints one line of JSON: {"check": name} or {"check": name, "error":
 """
 
 import base64
-import json
 import os
-import traceback
 
 from saml2 import BINDING_HTTP_POST
 from saml2.client import Saml2Client
 from saml2.config import SPConfig
 
+from harness import check
+
 E = os.environ
-
-
-def check(run):
-    """Runs a check named by its function, underscores read as spaces."""
-    line = {"check": run.__name__.replace("_", " ")}
-    try:
-        run()
-    except BaseException:
-        line["error"] = traceback.format_exc()
-    print(json.dumps(line), flush=True)
 
 
 def client():

@@ -1,14 +1,10 @@
 """The unmodified Python SDK signs people in, as a vendor's application does. The identity provider
 signs everybody in at once; this script is the browser, too.
-
-Every check prints one line of JSON: {"check": name} or {"check": name, "error": why}.
 """
 
 import html
-import json
 import os
 import re
-import traceback
 import urllib.error
 import urllib.request
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -17,30 +13,14 @@ from workos import WorkOSClient
 from workos._errors import AuthenticationError, BadRequestError
 from workos.public_client import create_public_client
 
+from harness import check, raises
+
 E = os.environ
 REDIRECT_URI = E["REDIRECT_URI"]
 
 workos = WorkOSClient(
     api_key=E["VESTIBULE_API_KEY"], client_id=E["CLIENT_ID"], base_url=E["VESTIBULE_URL"], max_retries=0
 )
-
-
-def check(run):
-    """Runs a check named by its function, underscores read as spaces."""
-    line = {"check": run.__name__.replace("_", " ")}
-    try:
-        run()
-    except BaseException:
-        line["error"] = traceback.format_exc()
-    print(json.dumps(line), flush=True)
-
-
-def raises(kind, run):
-    try:
-        run()
-    except kind as error:
-        return error
-    raise AssertionError(f"nothing was raised, wanted {kind.__name__}")
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -1,14 +1,9 @@
-"""The unmodified Python SDK drives the service, as a vendor's application does.
+"""The unmodified Python SDK drives the service, as a vendor's application does."""
 
-Every check prints one line of JSON: {"check": name} or {"check": name, "error": why}.
-"""
-
-import json
 import os
 import queue
 import re
 import threading
-import traceback
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -32,6 +27,8 @@ from workos.sso.models import (
     PatchConnectionSAMLOptions,
 )
 
+from harness import check, raises
+
 E = os.environ
 UNKNOWN = "org_01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
@@ -42,24 +39,6 @@ def client(key):
 
 workos = client(E["VESTIBULE_API_KEY"])
 certificates = [E["CERTIFICATE"], E["OTHER_CERTIFICATE"]]
-
-
-def check(run):
-    """Runs a check named by its function, underscores read as spaces."""
-    line = {"check": run.__name__.replace("_", " ")}
-    try:
-        run()
-    except BaseException:
-        line["error"] = traceback.format_exc()
-    print(json.dumps(line), flush=True)
-
-
-def raises(kind, run):
-    try:
-        run()
-    except kind as error:
-        return error
-    raise AssertionError(f"{kind.__name__} was not raised")
 
 
 def equal(got, wanted):

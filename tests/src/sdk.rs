@@ -39,18 +39,22 @@ pub fn run_node(name: &str, environment: &[(&str, &str)]) -> Checks {
     run(Command::new("node").current_dir(app.path()).arg(name), environment)
 }
 
-/// A folder with `tests/node/<name>` and the packages that it needs.
+/// A folder with `tests/node/<name>`, what the scripts share, and the packages that it needs.
 pub fn node_app(name: &str) -> Folder {
     let app = Folder::new("node-app");
     std::os::unix::fs::symlink(node_modules(), app.path().join("node_modules")).unwrap();
-    fs::copy(source("node").join(name), app.path().join(name)).unwrap();
+    for script in [name, "harness.mjs"] {
+        fs::copy(source("node").join(script), app.path().join(script)).unwrap();
+    }
     app
 }
 
 /// Runs `tests/python/<name>` with the SDK.
 pub fn run_python(name: &str, environment: &[(&str, &str)]) -> Checks {
     let app = Folder::new("python-app");
-    fs::copy(source("python").join(name), app.path().join(name)).unwrap();
+    for script in [name, "harness.py"] {
+        fs::copy(source("python").join(script), app.path().join(script)).unwrap();
+    }
     run(Command::new(python()).current_dir(app.path()).arg(name), environment)
 }
 

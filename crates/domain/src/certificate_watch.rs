@@ -7,7 +7,7 @@ use crate::connection::ProtocolSettings;
 use crate::id::{IdpCertificateId, SpCertificateId};
 use crate::key_pair::SpKeyPair;
 use crate::language::Language;
-use crate::saml::{IdpCertificate, SamlSettings, SpKeyUse, TrustedIdentityProvider};
+use crate::saml::{IdpCertificate, SamlSettings, SpKeyPlace, SpKeyUse, TrustedIdentityProvider};
 
 /// How many days before its end people are warned of a certificate, the earliest first.
 pub const WARNING_DAYS: [u16; 4] = [90, 30, 7, 1];
@@ -66,7 +66,7 @@ impl From<SpKeyUse> for CertificateUse {
 /// A warning of a certificate of ours, some days before its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyWarning {
-    /// The certificate that lasts longest of those of its use.
+    /// The certificate that ends first of those of its use.
     pub certificate: SpCertificateId,
     /// How early: one of [`WARNING_DAYS`].
     pub days: u16,
@@ -123,17 +123,30 @@ pub fn due(saml: &SamlSettings, now: Instant) -> Option<ExpiryWarning> {
     told.is_none_or(|told| days < told.days).then_some(ExpiryWarning { certificate: last.id, days })
 }
 
-/// The pair of ours that lasts longest of one use.
-pub fn last_of_ours(saml: &SamlSettings, of: SpKeyUse) -> Option<&SpKeyPair> {
-    saml.keys(of).iter().max_by_key(|pair| pair.certificate.not_after)
+/// The pair of ours that ends first of one use.
+pub fn first_of_ours(saml: &SamlSettings, of: SpKeyUse) -> Option<&SpKeyPair> {
+    saml.keys_in_use(of).iter().min_by_key(|pair| pair.certificate.not_after)
 }
 
 /// The same as [`due`] of our own certificates of one use.
 pub fn due_of_ours(saml: &SamlSettings, of: SpKeyUse, now: Instant) -> Option<KeyWarning> {
-    let last = last_of_ours(saml, of)?;
-    let days = days_due(last.certificate.not_after, now)?;
-    let told = saml.care.told_of(of).filter(|told| told.certificate == last.id);
-    told.is_none_or(|told| days < told.days).then_some(KeyWarning { certificate: last.id, days })
+    let first = first_of_ours(saml, of)?;
+    let days = days_due(first.certificate.not_after, now)?;
+    let told = saml.care.told_of(of).filter(|told| told.certificate == first.id);
+    told.is_none_or(|told| days < told.days).then_some(KeyWarning { certificate: first.id, days })
+}
+
+/// Where a pair has to be added that follows one of ours near its end.
+pub fn successor_due(saml: &SamlSettings, now: Instant) -> Option<SpKeyPlace> {
+    let ending = |of| {
+        let first = first_of_ours(saml, of);
+        first.is_some_and(|pair| days_due(pair.certificate.not_after, now).is_some())
+    };
+    if saml.next_signing_key.is_none() && ending(SpKeyUse::Signing) {
+        return Some(SpKeyPlace::NextSigning);
+    }
+    let alone = saml.encryption_keys.len() == 1;
+    (alone && ending(SpKeyUse::Encryption)).then_some(SpKeyPlace::Encryption)
 }
 
 /// Whether any warning is due.
@@ -151,7 +164,7 @@ fn days_due(ends: Instant, now: Instant) -> Option<u16> {
 pub fn next_look(saml: &SamlSettings, now: Instant) -> Instant {
     let latest = now + LOOK_EVERY;
     let theirs = saml.idp.as_ref().and_then(last_to_expire).map(|held| &held.certificate);
-    let ours = SpKeyUse::ALL.into_iter().filter_map(|of| last_of_ours(saml, of));
+    let ours = SpKeyUse::ALL.into_iter().filter_map(|of| first_of_ours(saml, of));
     let ends = theirs.into_iter().chain(ours.map(|pair| &pair.certificate)).map(|last| last.not_after);
     let warnings = ends.flat_map(|ends| WARNING_DAYS.map(|days| begins(ends, days)));
     warnings.filter(|at| *at > now).min().map_or(latest, |at| at.min(latest))
@@ -298,10 +311,10 @@ mod tests {
             ..settings(&[ENDS + Duration::days(1000)])
         };
         let due = |saml: &SamlSettings, of, now| due_of_ours(saml, of, now).map(|warning| warning.days);
-        assert!(!any_due(&saml, before(100) - SECOND));
-        assert_eq!(next_look(&saml, before(100) - SECOND), before(100), "ten days before the other");
-        assert_eq!(due(&saml, SpKeyUse::Encryption, before(100)), Some(90), "the longest counts");
-        assert_eq!(due(&saml, SpKeyUse::Signing, before(100)), None);
+        assert!(!any_due(&saml, before(110) - SECOND));
+        assert_eq!(next_look(&saml, before(110) - SECOND), before(110), "twenty days before the other");
+        assert_eq!(due(&saml, SpKeyUse::Encryption, before(110)), Some(90), "the first to end counts");
+        assert_eq!(due(&saml, SpKeyUse::Signing, before(110)), None);
         assert_eq!(due(&saml, SpKeyUse::Signing, before(7)), Some(7));
 
         let warning = due_of_ours(&saml, SpKeyUse::Signing, before(90)).unwrap();
@@ -311,6 +324,22 @@ mod tests {
         saml.signing_key = Some(pair(9, ENDS));
         assert_eq!(due(&saml, SpKeyUse::Signing, before(89)), Some(90), "of another");
         assert!(any_due(&saml, before(89)));
+    }
+
+    #[test]
+    fn what_is_near_its_end_wants_a_successor_once() {
+        let signing = SamlSettings { signing_key: Some(pair(1, ENDS)), ..SamlSettings::default() };
+        assert_eq!(successor_due(&signing, before(90) - SECOND), None);
+        assert_eq!(successor_due(&signing, before(90)), Some(SpKeyPlace::NextSigning));
+        let followed = SamlSettings { next_signing_key: Some(pair(2, ENDS)), ..signing };
+        assert_eq!(successor_due(&followed, ENDS), None);
+
+        let mut encrypting = SamlSettings { encryption_keys: vec![pair(3, ENDS)], ..followed };
+        assert_eq!(successor_due(&encrypting, before(90) - SECOND), None);
+        assert_eq!(successor_due(&encrypting, before(90)), Some(SpKeyPlace::Encryption));
+        encrypting.encryption_keys.push(pair(4, ENDS + Duration::days(1000)));
+        assert_eq!(successor_due(&encrypting, ENDS), None);
+        assert_eq!(successor_due(&SamlSettings::default(), ENDS), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::connection::ConnectionRefused;
 use crate::id::{IdpCertificateId, SpCertificateId};
 use crate::url::{EntityId, HttpsUrl};
 
-pub use crate::key_pair::SpKeyPair;
+pub use crate::key_pair::{SP_CERTIFICATE_LIFE, SpKeyPair};
 use crate::sso::CLOCK_SKEW;
 
 /// The bindings by which a request can reach an identity provider.
@@ -131,6 +131,9 @@ pub struct SamlSettings {
     pub sp_entity_id: Option<EntityId>,
     /// The pair that signs our requests, if they are signed.
     pub signing_key: Option<SpKeyPair>,
+    /// The pair that signs them after [`Self::switch_signing_key()`]. Until then our metadata shows
+    /// it beside the present one, so that the provider knows it before it is used.
+    pub next_signing_key: Option<SpKeyPair>,
     /// Pairs that responses may be encrypted to, oldest first, at most [`ENCRYPTION_KEYS_MAX`].
     pub encryption_keys: Vec<SpKeyPair>,
     /// The pair with which the test identity provider signs for this connection, where that is its
@@ -202,12 +205,39 @@ impl SpKeyUse {
     pub const ALL: [Self; 2] = [Self::Signing, Self::Encryption];
 }
 
+/// Where a connection keeps a key pair of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpKeyPlace {
+    /// The pair that signs our requests.
+    Signing,
+    /// The pair that follows it.
+    NextSigning,
+    /// The pairs that responses may be encrypted to.
+    Encryption,
+}
+
+impl SpKeyPlace {
+    /// What the pairs there are for.
+    pub fn key_use(self) -> SpKeyUse {
+        match self {
+            Self::Signing | Self::NextSigning => SpKeyUse::Signing,
+            Self::Encryption => SpKeyUse::Encryption,
+        }
+    }
+}
+
 /// Why our key pairs cannot change as asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SpKeyRefused {
     /// There is a signing pair already.
     #[error("the connection already has a signing certificate")]
     SigningKeyExists,
+    /// There is a pair to follow the signing pair already.
+    #[error("the connection already has its next signing certificate")]
+    NextSigningKeyExists,
+    /// Requests are not signed, so that there is nothing to follow.
+    #[error("the connection has no signing certificate that another could follow")]
+    NoSigningKey,
     /// There are [`ENCRYPTION_KEYS_MAX`] encryption pairs already.
     #[error("a connection has at most {ENCRYPTION_KEYS_MAX} encryption certificates")]
     TooManyEncryptionKeys,
@@ -217,37 +247,69 @@ pub enum SpKeyRefused {
 }
 
 impl SamlSettings {
-    /// The pairs of one use, oldest first.
-    pub fn keys(&self, of: SpKeyUse) -> &[SpKeyPair] {
-        match of {
-            SpKeyUse::Signing => self.signing_key.as_slice(),
-            SpKeyUse::Encryption => &self.encryption_keys,
+    /// The pairs at a place, oldest first.
+    pub fn keys(&self, place: SpKeyPlace) -> &[SpKeyPair] {
+        match place {
+            SpKeyPlace::Signing => self.signing_key.as_slice(),
+            SpKeyPlace::NextSigning => self.next_signing_key.as_slice(),
+            SpKeyPlace::Encryption => &self.encryption_keys,
         }
     }
 
-    /// The settings with one pair more.
-    pub fn with_key(mut self, of: SpKeyUse, pair: SpKeyPair) -> Result<Self, SpKeyRefused> {
+    /// The pairs that do the work of one use now, oldest first.
+    pub fn keys_in_use(&self, of: SpKeyUse) -> &[SpKeyPair] {
         match of {
-            SpKeyUse::Signing if self.signing_key.is_some() => return Err(SpKeyRefused::SigningKeyExists),
-            SpKeyUse::Signing => self.signing_key = Some(pair),
-            SpKeyUse::Encryption if self.encryption_keys.len() >= ENCRYPTION_KEYS_MAX => {
+            SpKeyUse::Signing => self.keys(SpKeyPlace::Signing),
+            SpKeyUse::Encryption => self.keys(SpKeyPlace::Encryption),
+        }
+    }
+
+    /// The certificates of one use that our metadata shows, the one in use first.
+    pub fn published(&self, of: SpKeyUse) -> impl Iterator<Item = &Certificate> {
+        let next = match of {
+            SpKeyUse::Signing => self.keys(SpKeyPlace::NextSigning),
+            SpKeyUse::Encryption => &[],
+        };
+        self.keys_in_use(of).iter().chain(next).map(|pair| &pair.certificate)
+    }
+
+    /// The settings with one pair more.
+    pub fn with_key(mut self, place: SpKeyPlace, pair: SpKeyPair) -> Result<Self, SpKeyRefused> {
+        match place {
+            SpKeyPlace::Signing if self.signing_key.is_some() => return Err(SpKeyRefused::SigningKeyExists),
+            SpKeyPlace::Signing => self.signing_key = Some(pair),
+            SpKeyPlace::NextSigning if self.signing_key.is_none() => return Err(SpKeyRefused::NoSigningKey),
+            SpKeyPlace::NextSigning if self.next_signing_key.is_some() => {
+                return Err(SpKeyRefused::NextSigningKeyExists);
+            }
+            SpKeyPlace::NextSigning => self.next_signing_key = Some(pair),
+            SpKeyPlace::Encryption if self.encryption_keys.len() >= ENCRYPTION_KEYS_MAX => {
                 return Err(SpKeyRefused::TooManyEncryptionKeys);
             }
-            SpKeyUse::Encryption => self.encryption_keys.push(pair),
+            SpKeyPlace::Encryption => self.encryption_keys.push(pair),
         }
         Ok(self)
     }
 
     /// The settings without a pair. The last may go: then requests are not signed, or responses
-    /// not encrypted.
-    pub fn without_key(mut self, of: SpKeyUse, id: SpCertificateId) -> Result<Self, SpKeyRefused> {
-        if !self.keys(of).iter().any(|pair| pair.id == id) {
+    /// not encrypted. What was to follow the signing pair goes with it.
+    pub fn without_key(mut self, place: SpKeyPlace, id: SpCertificateId) -> Result<Self, SpKeyRefused> {
+        if !self.keys(place).iter().any(|pair| pair.id == id) {
             return Err(SpKeyRefused::NoSuchKey);
         }
-        match of {
-            SpKeyUse::Signing => self.signing_key = None,
-            SpKeyUse::Encryption => self.encryption_keys.retain(|pair| pair.id != id),
+        match place {
+            SpKeyPlace::Signing => (self.signing_key, self.next_signing_key) = (None, None),
+            SpKeyPlace::NextSigning => self.next_signing_key = None,
+            SpKeyPlace::Encryption => self.encryption_keys.retain(|pair| pair.id != id),
         }
+        Ok(self)
+    }
+
+    /// The settings whose requests are signed with the next pair, named by its id, from now on; the
+    /// one before is gone.
+    pub fn switch_signing_key(mut self, id: SpCertificateId) -> Result<Self, SpKeyRefused> {
+        let next = self.next_signing_key.take_if(|next| next.id == id);
+        self.signing_key = Some(next.ok_or(SpKeyRefused::NoSuchKey)?);
         Ok(self)
     }
 }
@@ -258,6 +320,7 @@ mod tests {
     use crate::certificate::{Fingerprint, KeyKind};
     use crate::id::Id;
     use crate::secret::Sealed;
+    use std::slice::from_ref;
     use time::macros::datetime;
     use ulid::Ulid;
 
@@ -303,33 +366,58 @@ mod tests {
 
     #[test]
     fn there_is_one_signing_pair_at_most() {
-        let one = SamlSettings::default().with_key(SpKeyUse::Signing, pair(1)).unwrap();
-        assert_eq!(one.clone().with_key(SpKeyUse::Signing, pair(2)), Err(SpKeyRefused::SigningKeyExists));
-        let none = one.without_key(SpKeyUse::Signing, pair(1).id).unwrap();
+        let one = SamlSettings::default().with_key(SpKeyPlace::Signing, pair(1)).unwrap();
+        assert_eq!(one.clone().with_key(SpKeyPlace::Signing, pair(2)), Err(SpKeyRefused::SigningKeyExists));
+        let none = one.without_key(SpKeyPlace::Signing, pair(1).id).unwrap();
         assert_eq!(none, SamlSettings::default());
+    }
+
+    #[test]
+    fn the_next_signing_pair_is_shown_before_it_is_used() {
+        let (first, next) = (pair(1), pair(2));
+        let unsigned = SamlSettings::default();
+        let alone = unsigned.with_key(SpKeyPlace::NextSigning, next.clone());
+        assert_eq!(alone, Err(SpKeyRefused::NoSigningKey));
+
+        let signed = SamlSettings::default().with_key(SpKeyPlace::Signing, first.clone()).unwrap();
+        let both = signed.clone().with_key(SpKeyPlace::NextSigning, next.clone()).unwrap();
+        let shown: Vec<_> = both.published(SpKeyUse::Signing).collect();
+        assert_eq!(shown, [&first.certificate, &next.certificate]);
+        assert_eq!(both.keys_in_use(SpKeyUse::Signing), from_ref(&first));
+        let third = both.clone().with_key(SpKeyPlace::NextSigning, pair(3));
+        assert_eq!(third, Err(SpKeyRefused::NextSigningKeyExists));
+
+        let switched = both.clone().switch_signing_key(next.id).unwrap();
+        assert_eq!(switched.keys_in_use(SpKeyUse::Signing), from_ref(&next));
+        assert_eq!(switched.published(SpKeyUse::Signing).collect::<Vec<_>>(), [&next.certificate]);
+        assert_eq!(switched.switch_signing_key(next.id), Err(SpKeyRefused::NoSuchKey));
+        assert_eq!(both.clone().switch_signing_key(first.id), Err(SpKeyRefused::NoSuchKey));
+
+        assert_eq!(both.clone().without_key(SpKeyPlace::NextSigning, next.id), Ok(signed));
+        assert_eq!(both.without_key(SpKeyPlace::Signing, first.id), Ok(SamlSettings::default()));
     }
 
     #[test]
     fn encryption_pairs_are_limited_to_the_current_and_the_next() {
         let mut settings = SamlSettings::default();
         for n in 1..=u8::try_from(ENCRYPTION_KEYS_MAX).unwrap() {
-            settings = settings.with_key(SpKeyUse::Encryption, pair(n)).unwrap();
+            settings = settings.with_key(SpKeyPlace::Encryption, pair(n)).unwrap();
         }
         assert_eq!(
-            settings.clone().with_key(SpKeyUse::Encryption, pair(9)),
+            settings.clone().with_key(SpKeyPlace::Encryption, pair(9)),
             Err(SpKeyRefused::TooManyEncryptionKeys)
         );
-        let left = settings.without_key(SpKeyUse::Encryption, pair(1).id).unwrap();
-        assert_eq!(left.keys(SpKeyUse::Encryption), [pair(2)]);
+        let left = settings.without_key(SpKeyPlace::Encryption, pair(1).id).unwrap();
+        assert_eq!(left.keys(SpKeyPlace::Encryption), [pair(2)]);
     }
 
     #[test]
     fn a_pair_is_removed_only_under_its_own_use() {
-        let settings = SamlSettings::default().with_key(SpKeyUse::Signing, pair(1)).unwrap();
+        let settings = SamlSettings::default().with_key(SpKeyPlace::Signing, pair(1)).unwrap();
         assert_eq!(
-            settings.clone().without_key(SpKeyUse::Encryption, pair(1).id),
+            settings.clone().without_key(SpKeyPlace::Encryption, pair(1).id),
             Err(SpKeyRefused::NoSuchKey)
         );
-        assert_eq!(settings.without_key(SpKeyUse::Signing, pair(2).id), Err(SpKeyRefused::NoSuchKey));
+        assert_eq!(settings.without_key(SpKeyPlace::Signing, pair(2).id), Err(SpKeyRefused::NoSuchKey));
     }
 }

@@ -213,6 +213,7 @@ pub(crate) fn full_saml(world: &World) -> SamlSettings {
         acs_url: Some(https("https://old.example/acs")),
         sp_entity_id: Some(entity_id()),
         signing_key: Some(pair(10)),
+        next_signing_key: Some(pair(12)),
         encryption_keys: vec![pair(11), pair(12)],
         test_key: Some(pair(13)),
         options: SamlOptions { idp_initiated: false, allow_short_rsa: true, ..SamlOptions::default() },

@@ -9,3 +9,4 @@ notice-attributes-saved = Die Attributnamen sind gespeichert.
 notice-sheet-sent = Die Schritte sind unterwegs.
 notice-options-saved = Gespeichert. Es gilt ab der nächsten Anmeldung.
 notice-distrusted = Dem Zertifikat wird nicht mehr vertraut.
+notice-signing-key-switched = Anfragen werden ab jetzt mit dem nächsten Zertifikat signiert.

@@ -47,3 +47,4 @@ session-id = Kennung
 session-trial-connection = Dieser Test hat verwendet, was noch nicht gespeichert ist. Gehen Sie zurück, um es zu speichern oder zu ändern.
 session-trial-certificates = Dieser Test hat nur dem neuen Zertifikat vertraut. Es ist noch nicht gespeichert; alle anderen melden sich an wie bisher.
 session-trial-not-yet = Dieser Test hat nur dem neuen Zertifikat vertraut. Wenn Ihr Identitätsanbieter noch nicht damit signiert, können Sie es trotzdem speichern: Dem jetzigen wird daneben weiter vertraut.
+session-trial-signing-key = Die Anfrage dieses Tests war mit dem nächsten Zertifikat signiert. Alle anderen werden signiert wie bisher, bis Sie zurückgehen und umstellen.

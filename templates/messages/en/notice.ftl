@@ -9,3 +9,4 @@ notice-attributes-saved = The attribute names are saved.
 notice-sheet-sent = The steps are on their way to your colleague.
 notice-options-saved = Saved. It counts from the next sign-in on.
 notice-distrusted = The certificate is not trusted any more.
+notice-signing-key-switched = From now on, requests are signed with the next certificate.

@@ -47,3 +47,4 @@ session-id = Id
 session-trial-connection = This test used what is not saved yet. Go back to save it or to change it.
 session-trial-certificates = This test trusted the new certificate only. It is not saved yet; everybody else signs in as before.
 session-trial-not-yet = This test trusted the new certificate only. If your identity provider does not sign with it yet, you can save it all the same: the one that is trusted now stays trusted beside it.
+session-trial-signing-key = The request of this test was signed with the next certificate. All others are signed as before until you go back and switch.

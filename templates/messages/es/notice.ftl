@@ -9,3 +9,4 @@ notice-attributes-saved = Los nombres de los atributos se han guardado.
 notice-sheet-sent = Los pasos están en camino.
 notice-options-saved = Guardado. Se aplica a partir del próximo inicio de sesión.
 notice-distrusted = El certificado ya no es de confianza.
+notice-signing-key-switched = A partir de ahora, las solicitudes se firman con el certificado siguiente.

@@ -44,3 +44,4 @@ session-id = Identificador
 session-trial-connection = Esta prueba usó datos que aún no se han guardado. Vuelva atrás para guardarlos o cambiarlos.
 session-trial-certificates = Esta prueba confió solo en el certificado nuevo. Aún no se ha guardado; las demás personas siguen iniciando sesión como hasta ahora.
 session-trial-not-yet = Esta prueba confió solo en el certificado nuevo. Si su proveedor de identidad aún no firma con él, puede guardarlo de todos modos: el actual sigue siendo de confianza junto al nuevo.
+session-trial-signing-key = La solicitud de esta prueba se firmó con el certificado siguiente. Las demás se firman como hasta ahora, hasta que vuelva atrás y haga el cambio.

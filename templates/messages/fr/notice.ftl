@@ -9,3 +9,4 @@ notice-attributes-saved = Les noms d’attributs sont enregistrés.
 notice-sheet-sent = Les étapes sont en route vers votre collègue.
 notice-options-saved = Enregistré. Cela s’applique dès la prochaine connexion.
 notice-distrusted = Le certificat n’est plus accepté.
+notice-signing-key-switched = Désormais, les requêtes sont signées avec le prochain certificat.

@@ -47,3 +47,4 @@ session-id = Identifiant
 session-trial-connection = Ce test a utilisé des données qui ne sont pas encore enregistrées. Revenez en arrière pour les enregistrer ou les modifier.
 session-trial-certificates = Ce test n’a fait confiance qu’au nouveau certificat. Il n’est pas encore enregistré ; les autres personnes se connectent comme avant.
 session-trial-not-yet = Ce test n’a fait confiance qu’au nouveau certificat. Si votre fournisseur d’identité ne signe pas encore avec lui, vous pouvez tout de même l’enregistrer : le certificat actuel reste accepté à côté.
+session-trial-signing-key = La requête de ce test a été signée avec le prochain certificat. Toutes les autres sont signées comme avant, jusqu’à ce que vous reveniez effectuer le changement.

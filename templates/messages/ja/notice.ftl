@@ -9,3 +9,4 @@ notice-attributes-saved = 属性名を保存しました。
 notice-sheet-sent = 手順を同僚に送信しました。
 notice-options-saved = 保存しました。次回のサインインから有効になります。
 notice-distrusted = この証明書は信頼されなくなりました。
+notice-signing-key-switched = これからは、リクエストに次の証明書で署名します。

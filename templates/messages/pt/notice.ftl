@@ -9,3 +9,4 @@ notice-attributes-saved = Os nomes dos atributos foram salvos.
 notice-sheet-sent = Os passos estão a caminho do seu colega.
 notice-options-saved = Salvo. Vale a partir do próximo login.
 notice-distrusted = O certificado não é mais confiável.
+notice-signing-key-switched = A partir de agora, as solicitações são assinadas com o próximo certificado.

@@ -44,3 +44,4 @@ session-id = Identificador
 session-trial-connection = Este teste usou dados que ainda não foram salvos. Volte para salvá-los ou alterá-los.
 session-trial-certificates = Este teste confiou apenas no novo certificado. Ele ainda não foi salvo; as outras pessoas continuam entrando como antes.
 session-trial-not-yet = Este teste confiou apenas no novo certificado. Se o seu provedor de identidade ainda não assina com ele, você pode salvá-lo mesmo assim: o atual continua confiável ao lado dele.
+session-trial-signing-key = A solicitação deste teste foi assinada com o próximo certificado. Todas as outras são assinadas como antes, até que você volte e faça a troca.

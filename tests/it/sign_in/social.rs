@@ -186,7 +186,7 @@ async fn the_sdks_understand_a_sign_in_with_google() {
         }
     };
     let (node, python) = tokio::task::spawn_blocking(run).await.unwrap();
-    let checks = ["a code of google is a profile without organization, and tokens"];
+    let checks = ["a code of google is a profile without organization and tokens"];
     sdk::assert_all(&node, &checks);
     sdk::assert_all(&python, &checks);
 }

@@ -178,6 +178,7 @@ fn assertion(order: &Order<'_>) -> Outcome<String> {
 #[cfg(test)]
 mod tests {
     use vestibule_application::ports::saml_sign_in::{SamlAllowances, SamlExpectation, SamlSignIn as _};
+    use vestibule_domain::sso::CLOCK_SKEW;
 
     use super::*;
 
@@ -210,7 +211,7 @@ mod tests {
                 acs_url: order.acs_url,
                 in_response_to: Some(order.request),
                 now,
-                skew: vestibule_domain::sso::CLOCK_SKEW,
+                skew: CLOCK_SKEW,
                 decryption_keys: &[],
                 allowances: SamlAllowances::default(),
             },

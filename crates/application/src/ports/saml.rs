@@ -2,7 +2,8 @@
 
 use vestibule_domain::Instant;
 use vestibule_domain::certificate::Certificate;
-use vestibule_domain::saml::IdentityProvider;
+use vestibule_domain::id::ConnectionId;
+use vestibule_domain::saml::{IdentityProvider, SP_CERTIFICATE_LIFE};
 use vestibule_domain::url::{EntityId, EntityIdError, UrlError};
 
 /// Largest metadata document that is read, in bytes.
@@ -291,6 +292,13 @@ pub struct KeyPairRequest {
     pub not_before: Instant,
     /// Last instant of validity.
     pub not_after: Instant,
+}
+
+impl KeyPairRequest {
+    /// A pair of ours for a SAML connection, valid from now on.
+    pub fn of(connection: ConnectionId, now: Instant) -> Self {
+        Self { common_name: connection.to_string(), not_before: now, not_after: now + SP_CERTIFICATE_LIFE }
+    }
 }
 
 /// A fresh key pair. The private key leaves for the vault at once.

@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 use vestibule_domain::Instant;
-use vestibule_domain::audit::AuditAction;
+use vestibule_domain::audit::{Actor, AuditAction};
 use vestibule_domain::certificate::Certificate;
 use vestibule_domain::connection::{Connection, ConnectionRefused, ProtocolSettings};
-use vestibule_domain::id::{ConnectionId, SpCertificateId};
-use vestibule_domain::saml::{SpKeyPair, SpKeyRefused, SpKeyUse};
+use vestibule_domain::id::{ConnectionId, EnvironmentId, SpCertificateId};
+use vestibule_domain::saml::{SpKeyPair, SpKeyPlace, SpKeyRefused};
 
 use crate::ambient::{Ambient, SecretOf};
 use crate::caller::Caller;
@@ -28,8 +28,8 @@ pub struct AddSpKeyCommand {
     pub caller: Caller,
     /// Which connection.
     pub connection_id: ConnectionId,
-    /// What the pair is for.
-    pub key_use: SpKeyUse,
+    /// Where the connection keeps it.
+    pub place: SpKeyPlace,
     /// The pair, made or read before: both are slow.
     pub pair: NewKeyPair,
 }
@@ -108,13 +108,61 @@ impl UseCase for AddSpKey {
             .await?
             .ok_or(AddSpKeyError::Unknown)?;
         let pair = sealed(command.pair, &self.ambient, now);
-        let saml = held.saml()?.clone().with_key(command.key_use, pair.clone())?;
+        let saml = held.saml()?.clone().with_key(command.place, pair.clone())?;
         let saved = Connection { settings: ProtocolSettings::Saml(Box::new(saml)), updated_at: now, ..held };
         work.connections().update(&saved).await?;
         let scene = Scene { environment_id, actor: command.caller.actor, now };
         let deed = certificate_deed(&saved, "added_certificate", pair.id.to_string());
         chronicle::record(work, &self.ambient, &scene, deed).await?;
         Ok(pair)
+    }
+}
+
+/// Gives a connection the pair that follows one of ours, unless there is no place for it: we do it by
+/// ourselves, in time.
+pub struct PrepareSpKey {
+    /// Time, chance, vault, addresses.
+    pub ambient: Ambient,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct PrepareSpKeyCommand {
+    /// The environment.
+    pub environment_id: EnvironmentId,
+    /// Which connection.
+    pub connection_id: ConnectionId,
+    /// Where the connection keeps it.
+    pub place: SpKeyPlace,
+    /// The pair, made before.
+    pub pair: NewKeyPair,
+}
+
+#[async_trait]
+impl UseCase for PrepareSpKey {
+    type Command = PrepareSpKeyCommand;
+    type Outcome = ();
+    type Error = StoreError;
+
+    async fn perform(
+        &self,
+        work: &mut dyn UnitOfWork,
+        command: PrepareSpKeyCommand,
+    ) -> Result<(), StoreError> {
+        let scene =
+            Scene { environment_id: command.environment_id, actor: Actor::system(), now: self.ambient.now() };
+        let held = work.connections().lock(command.environment_id, command.connection_id).await?;
+        let Some(held) = held else { return Ok(()) };
+        let Ok(saml) = held.saml() else { return Ok(()) };
+        let pair = sealed(command.pair, &self.ambient, scene.now);
+        let id = pair.id;
+        // It was prepared meanwhile, or there is nothing any more that it could follow.
+        let Ok(saml) = saml.clone().with_key(command.place, pair) else { return Ok(()) };
+        let saved =
+            Connection { settings: ProtocolSettings::Saml(Box::new(saml)), updated_at: scene.now, ..held };
+        work.connections().update(&saved).await?;
+        let deed = certificate_deed(&saved, "added_certificate", id.to_string());
+        chronicle::record(work, &self.ambient, &scene, deed).await
     }
 }
 

@@ -7,7 +7,7 @@ use vestibule_domain::connection_type::{ConnectionType, Protocol};
 use vestibule_domain::id::{ConnectionId, OrganizationId};
 use vestibule_domain::oidc::{OidcClientRefused, OidcSettings};
 use vestibule_domain::organization::ExternalId;
-use vestibule_domain::saml::{IdentityProvider, SamlSettings, SpKeyRefused, SpKeyUse};
+use vestibule_domain::saml::{IdentityProvider, SamlSettings, SpKeyPlace, SpKeyRefused};
 use vestibule_domain::test_provider::NoTestProvider;
 use vestibule_domain::text::Name;
 use vestibule_domain::url::{EntityId, HttpsUrl};
@@ -229,10 +229,10 @@ impl CreateConnection {
             ..SamlSettings::default()
         };
         let mut saml = trust(empty, options.idp, options.metadata_url, &self.ambient, scene.now);
-        let signing = options.signing_key.into_iter().map(|pair| (SpKeyUse::Signing, pair));
-        let encryption = options.encryption_keys.into_iter().map(|pair| (SpKeyUse::Encryption, pair));
-        for (of, pair) in signing.chain(encryption) {
-            saml = saml.with_key(of, sealed(pair, &self.ambient, scene.now))?;
+        let signing = options.signing_key.into_iter().map(|pair| (SpKeyPlace::Signing, pair));
+        let encryption = options.encryption_keys.into_iter().map(|pair| (SpKeyPlace::Encryption, pair));
+        for (place, pair) in signing.chain(encryption) {
+            saml = saml.with_key(place, sealed(pair, &self.ambient, scene.now))?;
         }
         Ok(ProtocolSettings::Saml(Box::new(saml)))
     }

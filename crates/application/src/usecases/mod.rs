@@ -58,6 +58,7 @@ pub mod set_test_provider;
 pub mod start_sign_in;
 pub mod start_test;
 pub mod switch_connection;
+pub mod switch_signing_key;
 pub mod update_connection;
 pub mod update_organization;
 pub mod update_webhook_endpoint;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use vestibule_domain::connection::{Connection, ConnectionRefused, ProtocolSettings};
 use vestibule_domain::id::{ConnectionId, SpCertificateId};
-use vestibule_domain::saml::{SpKeyRefused, SpKeyUse};
+use vestibule_domain::saml::{SpKeyPlace, SpKeyRefused};
 
 use super::add_sp_key::certificate_deed;
 use crate::ambient::Ambient;
@@ -25,8 +25,8 @@ pub struct RemoveSpKeyCommand {
     pub caller: Caller,
     /// Which connection.
     pub connection_id: ConnectionId,
-    /// What the pair is for.
-    pub key_use: SpKeyUse,
+    /// Where the connection keeps it.
+    pub place: SpKeyPlace,
     /// Which pair.
     pub certificate_id: SpCertificateId,
 }
@@ -72,7 +72,7 @@ impl UseCase for RemoveSpKey {
             .lock(environment_id, command.connection_id)
             .await?
             .ok_or(RemoveSpKeyError::Unknown)?;
-        let saml = held.saml()?.clone().without_key(command.key_use, command.certificate_id)?;
+        let saml = held.saml()?.clone().without_key(command.place, command.certificate_id)?;
         let saved = Connection { settings: ProtocolSettings::Saml(Box::new(saml)), updated_at: now, ..held };
         work.connections().update(&saved).await?;
         let scene = Scene { environment_id, actor: command.caller.actor, now };

@@ -15,7 +15,8 @@ use vestibule_domain::oidc::{
 use vestibule_domain::organization::ExternalId;
 use vestibule_domain::role_mapping::{GroupRole, RoleMapping, RoleMappingError, RoleSlug};
 use vestibule_domain::saml::{
-    IdentityProvider, SamlSettings, SpKeyRefused, SpKeyUse, SsoBinding, SsoEndpoint, TrustedIdentityProvider,
+    IdentityProvider, SamlSettings, SpKeyPlace, SpKeyRefused, SsoBinding, SsoEndpoint,
+    TrustedIdentityProvider,
 };
 use vestibule_domain::secret::SecretText;
 use vestibule_domain::text::Name;
@@ -332,15 +333,16 @@ impl UpdateConnection {
                 trust(held, idp, metadata_url, &self.ambient, now)
             }
         };
-        let saml = self.with_keys(saml, SpKeyUse::Signing, change.signing_key.map(|pair| vec![pair]), now)?;
-        self.with_keys(saml, SpKeyUse::Encryption, change.encryption_keys, now)
+        let saml =
+            self.with_keys(saml, SpKeyPlace::Signing, change.signing_key.map(|pair| vec![pair]), now)?;
+        self.with_keys(saml, SpKeyPlace::Encryption, change.encryption_keys, now)
     }
 
-    /// Replaces all pairs of one use.
+    /// Replaces all pairs at one place.
     fn with_keys(
         &self,
         mut saml: SamlSettings,
-        of: SpKeyUse,
+        place: SpKeyPlace,
         change: Change<Vec<NewKeyPair>>,
         now: Instant,
     ) -> Result<SamlSettings, UpdateConnectionError> {
@@ -349,12 +351,12 @@ impl UpdateConnection {
             Change::Reset => Vec::new(),
             Change::Set(pairs) => pairs,
         };
-        let gone: Vec<_> = saml.keys(of).iter().map(|pair| pair.id).collect();
+        let gone: Vec<_> = saml.keys(place).iter().map(|pair| pair.id).collect();
         for id in gone {
-            saml = saml.without_key(of, id)?;
+            saml = saml.without_key(place, id)?;
         }
         for pair in pairs {
-            saml = saml.with_key(of, sealed(pair, &self.ambient, now))?;
+            saml = saml.with_key(place, sealed(pair, &self.ambient, now))?;
         }
         Ok(saml)
     }

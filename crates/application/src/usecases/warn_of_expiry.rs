@@ -98,7 +98,7 @@ fn endings(saml: &mut SamlSettings, now: Instant) -> Vec<Ending> {
         endings.push(Ending { of: CertificateUse::ResponseSigning, expires_at });
     }
     for of in SpKeyUse::ALL {
-        let ours = watch::last_of_ours(saml, of).map(|last| last.certificate.not_after);
+        let ours = watch::first_of_ours(saml, of).map(|first| first.certificate.not_after);
         if let (Some(warning), Some(expires_at)) = (watch::due_of_ours(saml, of, now), ours) {
             saml.care.tell_of(of, warning);
             endings.push(Ending { of: of.into(), expires_at });

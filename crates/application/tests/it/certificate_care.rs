@@ -34,7 +34,7 @@ use vestibule_domain::id::ConnectionId;
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::language::Language;
 use vestibule_domain::message::{OutgoingContent, OutgoingMessage};
-use vestibule_domain::saml::{IdentityProvider, SpKeyUse, TrustedIdentityProvider};
+use vestibule_domain::saml::{IdentityProvider, SpKeyPair, SpKeyPlace, TrustedIdentityProvider};
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::sso::check::CheckName;
 use vestibule_domain::sso::failure::{Failure, FailureCode};
@@ -529,27 +529,49 @@ async fn the_jobs_of_a_connection_go_with_it() {
     assert_eq!((care.readings(), care.jobs().await), (readings, 0));
 }
 
-#[tokio::test]
-async fn people_are_warned_of_our_own_certificates_too() {
-    let care = Care::of(&[]).await;
-    let pair = |ends: Instant| {
+/// Gives the connection pairs of ours that end at some instants.
+async fn with_keys(care: &Care, pairs: [(SpKeyPlace, Instant); 2]) {
+    for (place, ends) in pairs {
         let order = KeyPairRequest {
             common_name: "sp".to_owned(),
             not_before: START - Duration::days(1),
             not_after: ends,
         };
-        SamlAdapter::new().generate_key_pair(&order).unwrap()
-    };
-    let (signing, encryption) = (START + Duration::days(120), START + Duration::days(200));
-    for (key_use, ends) in [(SpKeyUse::Signing, signing), (SpKeyUse::Encryption, encryption)] {
         let command = AddSpKeyCommand {
             caller: care.world.caller.clone(),
             connection_id: care.connection,
-            key_use,
-            pair: pair(ends).into(),
+            place,
+            pair: SamlAdapter::new().generate_key_pair(&order).unwrap().into(),
         };
         care.world.run(AddSpKey { ambient: care.world.ambient.clone() }, command).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn what_follows_a_certificate_of_ours_is_there_before_it_ends() {
+    let care = Care::of(&[]).await;
+    let (signing, encryption) = (START + Duration::days(120), START + Duration::days(200));
+    with_keys(&care, [(SpKeyPlace::Signing, signing), (SpKeyPlace::Encryption, encryption)]).await;
+    let pairs = async || {
+        let connection = care.connection().await;
+        let saml = connection.saml().unwrap();
+        let ends = |pair: &SpKeyPair| pair.certificate.not_after;
+        let first = saml.signing_key.as_ref().map(ends);
+        (first, saml.next_signing_key.as_ref().map(|next| ends(next) > signing), saml.encryption_keys.len())
+    };
+    care.live_until(signing - Duration::days(90) - Duration::SECOND).await;
+    assert_eq!(pairs().await, (Some(signing), None, 1));
+    care.live_until(signing - Duration::days(89)).await;
+    assert_eq!(pairs().await, (Some(signing), Some(true), 1), "it is not used by itself");
+    care.live_until(encryption - Duration::days(80)).await;
+    assert_eq!(pairs().await, (Some(signing), Some(true), 2), "and each once");
+}
+
+#[tokio::test]
+async fn people_are_warned_of_our_own_certificates_too() {
+    let care = Care::of(&[]).await;
+    let (signing, encryption) = (START + Duration::days(120), START + Duration::days(200));
+    with_keys(&care, [(SpKeyPlace::Signing, signing), (SpKeyPlace::Encryption, encryption)]).await;
     care.change(|connection| connection.set_up_by = EmailAddress::parse("anna@acme.example").ok()).await;
     care.live_until(encryption - Duration::days(29)).await;
     let told = |fact: Fact| match fact {

@@ -21,7 +21,7 @@ use vestibule_domain::certificate::Certificate;
 use vestibule_domain::connection::{Connection, ConnectionRefused};
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::id::{ConnectionId, IdpCertificateId, SpCertificateId};
-use vestibule_domain::saml::{IdpCertificate, SamlSettings, SpKeyPair, SpKeyRefused, SpKeyUse};
+use vestibule_domain::saml::{IdpCertificate, SamlSettings, SpKeyPair, SpKeyPlace, SpKeyRefused};
 
 use crate::world::{START, World, certificate, identity_provider};
 
@@ -76,21 +76,21 @@ async fn remove(
 async fn add_key(
     world: &World,
     connection_id: ConnectionId,
-    key_use: SpKeyUse,
+    place: SpKeyPlace,
     n: u8,
 ) -> Result<SpKeyPair, AddSpKeyError> {
     let pair = NewKeyPair { certificate: certificate(n), private_key: vec![n] };
-    let command = AddSpKeyCommand { caller: world.caller.clone(), connection_id, key_use, pair };
+    let command = AddSpKeyCommand { caller: world.caller.clone(), connection_id, place, pair };
     world.run(AddSpKey { ambient: world.ambient.clone() }, command).await
 }
 
 async fn remove_key(
     world: &World,
     connection_id: ConnectionId,
-    key_use: SpKeyUse,
+    place: SpKeyPlace,
     certificate_id: SpCertificateId,
 ) -> Result<(), RemoveSpKeyError> {
-    let command = RemoveSpKeyCommand { caller: world.caller.clone(), connection_id, key_use, certificate_id };
+    let command = RemoveSpKeyCommand { caller: world.caller.clone(), connection_id, place, certificate_id };
     world.run(RemoveSpKey { ambient: world.ambient.clone() }, command).await
 }
 
@@ -141,22 +141,22 @@ async fn certificates_of_foreign_connections_are_out_of_reach() {
 async fn one_signing_pair_and_two_encryption_pairs_fit() {
     let world = World::new().await;
     let id = connection(&world).await.id;
-    let signing = add_key(&world, id, SpKeyUse::Signing, 1).await.unwrap();
-    let second = add_key(&world, id, SpKeyUse::Signing, 2).await;
+    let signing = add_key(&world, id, SpKeyPlace::Signing, 1).await.unwrap();
+    let second = add_key(&world, id, SpKeyPlace::Signing, 2).await;
     let exists = SpKeyRefused::SigningKeyExists;
     assert!(matches!(second, Err(AddSpKeyError::Refused(why)) if why == exists), "{second:?}");
 
-    let first = add_key(&world, id, SpKeyUse::Encryption, 3).await.unwrap();
-    add_key(&world, id, SpKeyUse::Encryption, 4).await.unwrap();
-    let third = add_key(&world, id, SpKeyUse::Encryption, 5).await;
+    let first = add_key(&world, id, SpKeyPlace::Encryption, 3).await.unwrap();
+    add_key(&world, id, SpKeyPlace::Encryption, 4).await.unwrap();
+    let third = add_key(&world, id, SpKeyPlace::Encryption, 5).await;
     let many = SpKeyRefused::TooManyEncryptionKeys;
     assert!(matches!(third, Err(AddSpKeyError::Refused(why)) if why == many), "{third:?}");
 
-    let wrong_use = remove_key(&world, id, SpKeyUse::Encryption, signing.id).await;
+    let wrong_use = remove_key(&world, id, SpKeyPlace::Encryption, signing.id).await;
     let none = SpKeyRefused::NoSuchKey;
     assert!(matches!(wrong_use, Err(RemoveSpKeyError::Refused(why)) if why == none), "{wrong_use:?}");
-    remove_key(&world, id, SpKeyUse::Encryption, first.id).await.unwrap();
-    remove_key(&world, id, SpKeyUse::Signing, signing.id).await.unwrap();
+    remove_key(&world, id, SpKeyPlace::Encryption, first.id).await.unwrap();
+    remove_key(&world, id, SpKeyPlace::Signing, signing.id).await.unwrap();
     let left = kept(&world, id).await;
     assert_eq!((left.signing_key, left.encryption_keys.len()), (None, 1));
 }
@@ -165,8 +165,8 @@ async fn one_signing_pair_and_two_encryption_pairs_fit() {
 async fn a_private_key_opens_only_under_its_own_id() {
     let world = World::new().await;
     let id = connection(&world).await.id;
-    let one = add_key(&world, id, SpKeyUse::Encryption, 1).await.unwrap();
-    let two = add_key(&world, id, SpKeyUse::Encryption, 2).await.unwrap();
+    let one = add_key(&world, id, SpKeyPlace::Encryption, 1).await.unwrap();
+    let two = add_key(&world, id, SpKeyPlace::Encryption, 2).await.unwrap();
     let open = |of: SpCertificateId, pair: &SpKeyPair| {
         world.ambient.vault.open(&SecretOf::SpKey(of).context(), &pair.private_key)
     };

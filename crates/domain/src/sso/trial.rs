@@ -24,17 +24,20 @@ pub enum TrialOf {
     /// The next certificates of a provider. The others are left out of the settings, so that the
     /// test says whether the provider signs with one of the new ones already.
     Certificates,
+    /// The pair that is to sign our requests next.
+    SigningKey,
 }
 
 impl TrialOf {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Connection, Self::Certificates];
+    pub const ALL: [Self; 3] = [Self::Connection, Self::Certificates, Self::SigningKey];
 
     /// The word on the wire and in stores.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Connection => "connection",
             Self::Certificates => "certificates",
+            Self::SigningKey => "signing_key",
         }
     }
 
@@ -61,6 +64,7 @@ impl Trial {
         let settings = match self.settings {
             ProtocolSettings::Saml(mut saml) => {
                 saml.signing_key = None;
+                saml.next_signing_key = None;
                 saml.encryption_keys.clear();
                 saml.test_key = None;
                 ProtocolSettings::Saml(saml)
@@ -116,6 +120,7 @@ mod tests {
     fn keys_of_ours_go_when_a_test_ends() {
         let saml = SamlSettings {
             signing_key: Some(pair()),
+            next_signing_key: Some(pair()),
             encryption_keys: vec![pair()],
             test_key: Some(pair()),
             ..SamlSettings::default()

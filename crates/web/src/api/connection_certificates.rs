@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path};
 use serde::{Deserialize, Serialize};
-use time::Duration;
 use vestibule_application::ambient::Ambient;
 use vestibule_application::ports::saml::KeyPairRequest;
 use vestibule_application::replay::Answer;
@@ -16,9 +15,12 @@ use vestibule_application::usecases::remove_idp_certificate::{
     RemoveIdpCertificate, RemoveIdpCertificateCommand, RemoveIdpCertificateError,
 };
 use vestibule_application::usecases::remove_sp_key::{RemoveSpKey, RemoveSpKeyCommand, RemoveSpKeyError};
-use vestibule_domain::connection::ConnectionRefused;
+use vestibule_application::usecases::switch_signing_key::{
+    SwitchSigningKey, SwitchSigningKeyCommand, SwitchSigningKeyError,
+};
+use vestibule_domain::connection::{Connection, ConnectionRefused};
 use vestibule_domain::id::ConnectionId;
-use vestibule_domain::saml::{IdpCertificate, SamlSettings, SpKeyPair, SpKeyRefused, SpKeyUse};
+use vestibule_domain::saml::{IdpCertificate, SamlSettings, SpKeyPair, SpKeyPlace, SpKeyRefused, SpKeyUse};
 use vestibule_wire::certificate::CertificateJson;
 
 use super::connection_options::refusal;
@@ -29,10 +31,6 @@ use crate::transport::{ApiCaller, Fields, Methods, Nothing, Posted, Problem, Rou
 
 /// The word for people.
 const ENTITY: &str = "Certificate";
-
-/// How long a generated certificate is valid. Its end stops nothing here, but some providers
-/// refuse certificates past theirs, and rolling over needs the customer's IT admin.
-const SP_CERTIFICATE_LIFE: Duration = Duration::days(5 * 365);
 
 /// Mounts the routes.
 pub(crate) fn routes(routes: &mut Routes<'_>) {
@@ -51,6 +49,18 @@ pub(crate) fn routes(routes: &mut Routes<'_>) {
     );
     routes.api("/connections/{id}/saml_sp_signing_cert", Methods::new().get(get_signing).post(add_signing));
     routes.api("/connections/{id}/saml_sp_signing_cert/{cert}", Methods::new().delete(delete_signing));
+    routes.api(
+        "/connections/{id}/saml_sp_next_signing_cert",
+        Methods::new().get(get_next_signing).post(add_next_signing),
+    );
+    routes.api(
+        "/connections/{id}/saml_sp_next_signing_cert/{cert}",
+        Methods::new().delete(delete_next_signing),
+    );
+    routes.api(
+        "/connections/{id}/saml_sp_next_signing_cert/{cert}/activate",
+        Methods::new().post(activate_next_signing),
+    );
 }
 
 /// A certificate to be trusted.
@@ -230,7 +240,7 @@ pub(crate) async fn list_encryption(
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let settings = settings(&app, &api, &path).await?;
-    let data = settings.keys(SpKeyUse::Encryption).iter();
+    let data = settings.keys(SpKeyPlace::Encryption).iter();
     let data = data.map(|pair| CertificateJson::of_sp(SpKeyUse::Encryption, pair));
     Ok(HttpResponse::Ok().json(CertificateListView::new(data)))
 }
@@ -252,7 +262,7 @@ pub(crate) async fn get_encryption(
 ) -> Result<HttpResponse, Problem> {
     let (connection, certificate) = path.into_inner();
     let settings = settings(&app, &api, &connection).await?;
-    let mut held = settings.keys(SpKeyUse::Encryption).iter();
+    let mut held = settings.keys(SpKeyPlace::Encryption).iter();
     let found = held.find(|pair| pair.id.to_string() == certificate);
     let found = found.ok_or_else(|| Problem::entity_not_found(ENTITY, &certificate))?;
     Ok(HttpResponse::Ok().json(CertificateJson::of_sp(SpKeyUse::Encryption, found)))
@@ -296,7 +306,7 @@ pub(crate) async fn add_encryption(
     path: Path<String>,
     posted: Posted<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    let command = new_key(&app, api, &path, SpKeyUse::Encryption).await?;
+    let command = new_key(&app, api, &path, SpKeyPlace::Encryption).await?;
     let case = AddSpKey { ambient: app.ambient.clone() };
     posted.once.run(&app, case, command, encryption_added, |error| key_refused(error, &path)).await
 }
@@ -318,7 +328,7 @@ pub(crate) async fn add_signing(
     path: Path<String>,
     posted: Posted<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    let command = new_key(&app, api, &path, SpKeyUse::Signing).await?;
+    let command = new_key(&app, api, &path, SpKeyPlace::Signing).await?;
     let case = AddSpKey { ambient: app.ambient.clone() };
     posted.once.run(&app, case, command, signing_added, |error| key_refused(error, &path)).await
 }
@@ -331,26 +341,27 @@ fn signing_added(pair: &SpKeyPair, _: &Ambient) -> Answer {
     answer(StatusCode::CREATED, &CertificateJson::of_sp(SpKeyUse::Signing, pair))
 }
 
+fn signing_switched(connection: &Connection, _: &Ambient) -> Answer {
+    let saml = connection.saml().ok();
+    let pair = saml.and_then(|saml| saml.signing_key.as_ref());
+    answer(StatusCode::OK, &pair.map(|pair| CertificateJson::of_sp(SpKeyUse::Signing, pair)))
+}
+
 /// Makes a key pair, on a thread that may be busy for a second.
 async fn new_key(
     app: &App,
     api: ApiCaller,
     connection: &str,
-    key_use: SpKeyUse,
+    place: SpKeyPlace,
 ) -> Result<AddSpKeyCommand, Problem> {
     // Nobody waits for a key that cannot be kept, and nobody makes us work for unknown ids.
     settings(app, &api, connection).await?;
     let connection_id: ConnectionId = named(connections::ENTITY, connection)?;
-    let now = app.ambient.now();
-    let request = KeyPairRequest {
-        common_name: connection_id.to_string(),
-        not_before: now,
-        not_after: now + SP_CERTIFICATE_LIFE,
-    };
+    let request = KeyPairRequest::of(connection_id, app.ambient.now());
     let saml = app.saml.clone();
     let pair = web::block(move || saml.generate_key_pair(&request)).await;
     let pair: NewKeyPair = pair.map_err(Problem::internal)?.map_err(Problem::internal)?.into();
-    Ok(AddSpKeyCommand { caller: api.caller, connection_id, key_use, pair })
+    Ok(AddSpKeyCommand { caller: api.caller, connection_id, place, pair })
 }
 
 fn key_refused(error: AddSpKeyError, id: &str) -> Problem {
@@ -363,6 +374,14 @@ fn key_refused(error: AddSpKeyError, id: &str) -> Problem {
         AddSpKeyError::Refused(SpKeyRefused::TooManyEncryptionKeys) => Problem::conflict(
             "too_many_sp_encryption_certs",
             "The connection has the current and the next encryption certificate; delete one first.",
+        ),
+        AddSpKeyError::Refused(SpKeyRefused::NextSigningKeyExists) => Problem::conflict(
+            "sp_next_signing_cert_already_exists",
+            "The connection has its next signing certificate; activate or delete it first.",
+        ),
+        AddSpKeyError::Refused(SpKeyRefused::NoSigningKey) => Problem::conflict(
+            "sp_signing_cert_missing",
+            "The connection has no signing certificate that another could follow; make that one first.",
         ),
         AddSpKeyError::Refused(SpKeyRefused::NoSuchKey) => Problem::entity_not_found(ENTITY, id),
         AddSpKeyError::Store(error) => error.into(),
@@ -384,7 +403,7 @@ pub(crate) async fn delete_encryption(
     api: ApiCaller,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    delete_key(&app, api, path.into_inner(), SpKeyUse::Encryption).await
+    delete_key(&app, api, path.into_inner(), SpKeyPlace::Encryption).await
 }
 
 /// Delete the signing certificate
@@ -402,28 +421,128 @@ pub(crate) async fn delete_signing(
     api: ApiCaller,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    delete_key(&app, api, path.into_inner(), SpKeyUse::Signing).await
+    delete_key(&app, api, path.into_inner(), SpKeyPlace::Signing).await
+}
+
+/// Get our next signing certificate
+///
+/// Our metadata shows it beside the present one; nothing is signed with it before it is activated.
+#[utoipa::path(get, path = "/connections/{id}/saml_sp_next_signing_cert", tag = "Certificates",
+    params(("id" = String, Path, description = "The connection's id")),
+    responses(
+        (status = 200, description = "The certificate", body = CertificateJson),
+        (status = 404, description = "No such connection, or it has none"),
+        (status = 422, description = "The connection does not speak SAML"),
+    ))]
+pub(crate) async fn get_next_signing(
+    app: Data<App>,
+    api: ApiCaller,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let settings = settings(&app, &api, &path).await?;
+    let Some(pair) = settings.next_signing_key else {
+        return Err(Problem::new(StatusCode::NOT_FOUND, "The connection has no next signing certificate.")
+            .with_code("entity_not_found"));
+    };
+    Ok(HttpResponse::Ok().json(CertificateJson::of_sp(SpKeyUse::Signing, &pair)))
+}
+
+/// Make our next signing certificate
+///
+/// A new key pair. The provider can be given its certificate, or find it in our metadata, before
+/// requests are signed with it. Ninety days before the present one ends it is made by itself.
+#[utoipa::path(post, path = "/connections/{id}/saml_sp_next_signing_cert", tag = "Certificates",
+    params(("id" = String, Path, description = "The connection's id")),
+    responses(
+        (status = 201, description = "The certificate", body = CertificateJson),
+        (status = 404, description = "No such connection"),
+        (status = 409, description = "It has one: `sp_next_signing_cert_already_exists`; or it signs no \
+            requests: `sp_signing_cert_missing`"),
+        (status = 422, description = "The connection does not speak SAML"),
+    ))]
+pub(crate) async fn add_next_signing(
+    app: Data<App>,
+    api: ApiCaller,
+    path: Path<String>,
+    posted: Posted<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    let command = new_key(&app, api, &path, SpKeyPlace::NextSigning).await?;
+    let case = AddSpKey { ambient: app.ambient.clone() };
+    posted.once.run(&app, case, command, signing_added, |error| key_refused(error, &path)).await
+}
+
+/// Sign with our next signing certificate
+///
+/// Requests are signed with it from now on; the one before is gone.
+#[utoipa::path(post, path = "/connections/{id}/saml_sp_next_signing_cert/{cert}/activate",
+    tag = "Certificates",
+    params(
+        ("id" = String, Path, description = "The connection's id"),
+        ("cert" = String, Path, description = "The next certificate's id"),
+    ),
+    responses(
+        (status = 200, description = "The certificate, which is the signing certificate now",
+            body = CertificateJson),
+        (status = 404, description = "No such connection, or that is not its next certificate"),
+        (status = 422, description = "The connection does not speak SAML"),
+    ))]
+pub(crate) async fn activate_next_signing(
+    app: Data<App>,
+    api: ApiCaller,
+    path: Path<(String, String)>,
+    posted: Posted<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    let (connection, certificate) = path.into_inner();
+    let command = SwitchSigningKeyCommand {
+        caller: api.caller,
+        connection_id: named(connections::ENTITY, &connection)?,
+        certificate_id: named(ENTITY, &certificate)?,
+    };
+    let case = SwitchSigningKey { ambient: app.ambient.clone() };
+    let refused = |error| match error {
+        SwitchSigningKeyError::Unknown => Problem::entity_not_found(connections::ENTITY, &connection),
+        SwitchSigningKeyError::Connection(why) => not_saml(why),
+        SwitchSigningKeyError::Refused(_) => Problem::entity_not_found(ENTITY, &certificate),
+        SwitchSigningKeyError::Store(error) => error.into(),
+    };
+    posted.once.run(&app, case, command, signing_switched, refused).await
+}
+
+/// Delete our next signing certificate
+#[utoipa::path(delete, path = "/connections/{id}/saml_sp_next_signing_cert/{cert}", tag = "Certificates",
+    params(
+        ("id" = String, Path, description = "The connection's id"),
+        ("cert" = String, Path, description = "The certificate's id"),
+    ),
+    responses(
+        (status = 204, description = "It is gone"),
+        (status = 404, description = "No such connection or certificate"),
+    ))]
+pub(crate) async fn delete_next_signing(
+    app: Data<App>,
+    api: ApiCaller,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    delete_key(&app, api, path.into_inner(), SpKeyPlace::NextSigning).await
 }
 
 async fn delete_key(
     app: &App,
     api: ApiCaller,
     (connection, certificate): (String, String),
-    key_use: SpKeyUse,
+    place: SpKeyPlace,
 ) -> Result<HttpResponse, Problem> {
     let command = RemoveSpKeyCommand {
         caller: api.caller,
         connection_id: named(connections::ENTITY, &connection)?,
-        key_use,
+        place,
         certificate_id: named(ENTITY, &certificate)?,
     };
     let case = RemoveSpKey { ambient: app.ambient.clone() };
     app.run(case, command).await.map_err(|error| match error {
         RemoveSpKeyError::Unknown => Problem::entity_not_found(connections::ENTITY, &connection),
         RemoveSpKeyError::Connection(why) => not_saml(why),
-        RemoveSpKeyError::Refused(
-            SpKeyRefused::NoSuchKey | SpKeyRefused::SigningKeyExists | SpKeyRefused::TooManyEncryptionKeys,
-        ) => Problem::entity_not_found(ENTITY, &certificate),
+        RemoveSpKeyError::Refused(_) => Problem::entity_not_found(ENTITY, &certificate),
         RemoveSpKeyError::Store(error) => error.into(),
     })?;
     Ok(HttpResponse::NoContent().finish())

@@ -396,6 +396,8 @@ fn keys_refused(why: SpKeyRefused) -> Problem {
     let (code, member) = match why {
         SpKeyRefused::SigningKeyExists => ("sp_signing_cert_already_exists", "sp_signing_key_pair"),
         SpKeyRefused::TooManyEncryptionKeys => ("too_many_sp_encryption_certs", "sp_encryption_key_pairs"),
+        SpKeyRefused::NextSigningKeyExists => ("sp_next_signing_cert_already_exists", "sp_signing_key_pair"),
+        SpKeyRefused::NoSigningKey => ("sp_signing_cert_missing", "sp_signing_key_pair"),
         SpKeyRefused::NoSuchKey => ("entity_not_found", "sp_signing_key_pair"),
     };
     refusal(code, &format!("saml_options.{member}"), format_args!("is refused: {why}"))

@@ -26,6 +26,7 @@ use super::attributes::{AttributeForm, Stage};
 use super::cookie::TYPED;
 use super::failure::{Failure, FailureKind};
 use super::review::settings_data;
+use super::signing_key;
 use super::test_sign_in::with_test;
 use super::view::connection::{ConnectionPage, DonePage, ManageView, TrustedView};
 use super::view::review::FactView;
@@ -123,6 +124,7 @@ fn content(
         data,
         attributes: attributes.facts(),
         options: options(connection),
+        signing_key: if over { None } else { signing_key::view(portal, visitor) },
         manage: (visitor.may_manage() && !over).then(|| ManageView {
             connection_id: connection.id.to_string(),
             update_href,

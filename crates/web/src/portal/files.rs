@@ -11,7 +11,8 @@ use vestibule_domain::id::EnvironmentId;
 
 use super::Portal;
 use super::failure::{Failure, FailureKind};
-use super::ours::{self, SIGNING_CERTIFICATE_FILE};
+use super::ours::{self, NEXT_SIGNING_CERTIFICATE_FILE, SIGNING_CERTIFICATE_FILE};
+use super::signing_key::next_signing_key;
 use super::view::walkthrough::FileView;
 use super::visitor::Visitor;
 use crate::pages::assets::FOR_EVER;
@@ -25,9 +26,18 @@ const TAG_BYTES: usize = 6;
 /// The certificate of the key that signs our requests.
 pub(super) async fn signing_certificate(visitor: Visitor) -> Result<HttpResponse, Failure> {
     let pem = visitor.visit.connection.as_ref().and_then(ours::signing_certificate);
-    let pem = pem.ok_or_else(|| visitor.fail(FailureKind::NotFound))?;
-    let disposition = format!("attachment; filename=\"{SIGNING_CERTIFICATE_FILE}\"");
-    Ok(HttpResponse::Ok().content_type(PEM).insert_header((CONTENT_DISPOSITION, disposition)).body(pem))
+    Ok(certificate(SIGNING_CERTIFICATE_FILE, pem.ok_or_else(|| visitor.fail(FailureKind::NotFound))?))
+}
+
+/// The certificate of the key that is to sign them next.
+pub(super) async fn next_signing_certificate(visitor: Visitor) -> Result<HttpResponse, Failure> {
+    let (_, next) = next_signing_key(&visitor).ok_or_else(|| visitor.fail(FailureKind::NotFound))?;
+    Ok(certificate(NEXT_SIGNING_CERTIFICATE_FILE, next.certificate.to_pem()))
+}
+
+fn certificate(file_name: &str, pem: String) -> HttpResponse {
+    let disposition = format!("attachment; filename=\"{file_name}\"");
+    HttpResponse::Ok().content_type(PEM).insert_header((CONTENT_DISPOSITION, disposition)).body(pem)
 }
 
 /// One of the vendor's pictures.

@@ -25,6 +25,7 @@ mod pick;
 mod renewal;
 mod review;
 pub(crate) mod session_log;
+mod signing_key;
 mod test_sign_in;
 mod typed;
 pub(crate) mod view;
@@ -144,6 +145,13 @@ impl PortalRoutes {
         table.add("/portal/renewal/{connection}/test", Access::PortalVisit, post(renewal::test));
         table.add("/portal/sso/idp-initiated", Access::PortalVisit, post(connection::switch_idp_initiated));
         table.add("/portal/sso/distrust", Access::PortalVisit, post(connection::distrust));
+        table.add(
+            "/portal/sso/sp-signing-next.pem",
+            Access::PortalVisit,
+            page(files::next_signing_certificate),
+        );
+        table.add("/portal/sso/signing-key", Access::PortalVisit, post(signing_key::switch));
+        table.add("/portal/sso/signing-key/test", Access::PortalVisit, post(signing_key::test));
         table.add("/portal/sso/reset", Access::PortalVisit, post(connection::reset));
         let layer = from_fn(move |request, next| answer::layer(portal.clone(), request, next));
         let (scope, mounted) = table.finish();

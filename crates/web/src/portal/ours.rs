@@ -1,6 +1,5 @@
 //! Our values, as an admin carries them to their console.
 
-use vestibule_application::ports::saml::ServiceProvider;
 use vestibule_catalog::{EnterValue, OurValue, Provider};
 use vestibule_domain::connection::{Connection, ProtocolSettings};
 use vestibule_domain::environment::Environment;
@@ -8,6 +7,7 @@ use vestibule_words::{Text, text};
 
 use super::view::walkthrough::FileView;
 use crate::app::App;
+use crate::sso::metadata::document;
 
 /// One of our values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,9 @@ impl Document {
 
 /// The name of the certificate's file.
 pub(super) const SIGNING_CERTIFICATE_FILE: &str = "sp-signing.pem";
+
+/// What the certificate that follows it is called as a file.
+pub(super) const NEXT_SIGNING_CERTIFICATE_FILE: &str = "sp-signing-next.pem";
 
 /// The name of a value; none for those that this version has not.
 fn label(key: OurValue) -> Option<Text> {
@@ -121,7 +124,7 @@ pub(super) fn value(
         OurValue::AcsUrl => addresses.acs_url_of(connection),
         OurValue::SpEntityId => addresses.entity_id_of(connection),
         OurValue::SpMetadataUrl => addresses.sp_entity_id(connection.id),
-        OurValue::SpMetadataXml => metadata(app, connection),
+        OurValue::SpMetadataXml => document(app, connection).ok()?,
         OurValue::SpLoginUrl | OurValue::LoginInitiationUri => addresses.login_initiation_uri(connection.id),
         OurValue::AcsUrlRegex => anchored(&addresses.acs_url_of(connection)),
         OurValue::RedirectUri => addresses.oidc_redirect_uri(),
@@ -165,22 +168,6 @@ pub(super) fn signing_certificate(connection: &Connection) -> Option<String> {
         ProtocolSettings::Oidc(oidc) => oidc.signing_key.as_ref(),
     };
     Some(pair?.certificate.to_pem())
-}
-
-fn metadata(app: &App, connection: &Connection) -> String {
-    let certificates = |keys: &[vestibule_domain::saml::SpKeyPair]| {
-        keys.iter().map(|pair| pair.certificate.clone()).collect::<Vec<_>>()
-    };
-    let saml = connection.saml().ok();
-    let signing = saml.and_then(|saml| saml.signing_key.as_ref()).map(std::slice::from_ref);
-    let signing_certificates = certificates(signing.unwrap_or_default());
-    app.saml.service_provider_metadata(&ServiceProvider {
-        entity_id: app.ambient.addresses.entity_id_of(connection),
-        acs_url: app.ambient.addresses.acs_url_of(connection),
-        signs_requests: !signing_certificates.is_empty(),
-        signing_certificates,
-        encryption_certificates: saml.map(|saml| certificates(&saml.encryption_keys)).unwrap_or_default(),
-    })
 }
 
 /// An address as a regular expression that matches it alone.

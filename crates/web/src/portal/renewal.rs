@@ -4,7 +4,7 @@
 //! understood, and it is read again. Whoever changes it on the way could have brought it as well.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use vestibule_application::ports::saml::MetadataError;
 use vestibule_application::usecases::renew_certificate::{
@@ -29,14 +29,15 @@ use super::connection::provider_name;
 use super::failure::{Failure, FailureKind};
 use super::intake::{self, CERTIFICATE_FILE, Fault, METADATA_FILE, Submission, Understood};
 use super::review::certificate_view;
+use super::signing_key;
 use super::test_sign_in::{send_off, with_test};
 use super::view::frame::{ErrorLink, Field, field_id};
 use super::view::renewal::{BroughtView, NextView, RenewalGuide, RenewalPage, RenewedPage};
 use super::view::review::{DataView, FactView};
 use super::view::walkthrough::{UploadView, WayView};
 use super::visitor::{RENEWAL, RENEWED, SetUp, Visitor};
-use super::walk::guide;
-use super::words::faults;
+use super::walk::{NoticeQuery, guide};
+use super::words::{Notice, faults};
 
 /// The guide of providers that have none of their own.
 const ANY_PROVIDER: &str = "generic-saml";
@@ -48,11 +49,17 @@ pub(super) fn renewable(visitor: &Visitor) -> Option<(&Connection, &TrustedIdent
 }
 
 /// Shows what is trusted, and asks for the next.
-pub(super) async fn show(portal: Data<Portal>, visitor: Visitor) -> Result<HttpResponse, Failure> {
+pub(super) async fn show(
+    portal: Data<Portal>,
+    visitor: Visitor,
+    query: Query<NoticeQuery>,
+) -> Result<HttpResponse, Failure> {
     if visitor.may_renew()? == SetUp::Over {
         return Ok(see_other(RENEWED));
     }
-    page(StatusCode::OK, &content(&portal, &visitor, &Entered::default()))
+    let notice = Notice::text_of(query.notice.as_deref());
+    let content = RenewalPage { notice, ..content(&portal, &visitor, &Entered::default()) };
+    page(StatusCode::OK, &content).map(with_test)
 }
 
 /// Takes what was brought, and shows it beside what is trusted.
@@ -83,7 +90,7 @@ pub(super) async fn check(
         Err(mut faults) => {
             submission.prepare_echo(&mut faults);
             let entered = Entered { submission: Some(submission), faults };
-            page(StatusCode::UNPROCESSABLE_ENTITY, &content(&portal, &visitor, &entered))
+            page(StatusCode::UNPROCESSABLE_ENTITY, &content(&portal, &visitor, &entered)).map(with_test)
         }
     }
 }
@@ -327,6 +334,8 @@ fn content(portal: &Portal, visitor: &Visitor, entered: &Entered) -> RenewalPage
         guide: None,
         ways: Vec::new(),
         tried: String::new(),
+        signing_key: None,
+        notice: None,
         brought: None,
         errors: Vec::new(),
     };
@@ -339,6 +348,7 @@ fn content(portal: &Portal, visitor: &Visitor, entered: &Entered) -> RenewalPage
         provider: Some(provider_name(portal, connection)),
         metadata_url: idp.metadata_url.as_ref().map(|url| url.as_str().to_owned()),
         held: held(idp, visitor.now),
+        signing_key: signing_key::view(portal, visitor),
         guide: provider.map(|provider| RenewalGuide {
             validity: provider.renewal.validity.clone(),
             notice: provider.renewal.notice.clone(),

@@ -5,7 +5,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use vestibule_application::ports::saml::ServiceProvider;
-use vestibule_domain::saml::{SpKeyPair, SpKeyUse};
+use vestibule_domain::connection::{Connection, ConnectionRefused};
+use vestibule_domain::saml::SpKeyUse;
 
 use crate::app::App;
 use crate::transport::{Methods, Problem, Routes};
@@ -36,14 +37,22 @@ pub(crate) async fn get(app: Data<App>, path: Path<String>) -> Result<HttpRespon
     };
     let id = path.parse().map_err(|_| unknown())?;
     let connection = app.store.queries().public_connection(id).await?.ok_or_else(unknown)?;
-    let saml = connection.saml().map_err(|_| unknown())?;
-    let certificates = |of| saml.keys(of).iter().map(|pair: &SpKeyPair| pair.certificate.clone()).collect();
-    let document = app.saml.service_provider_metadata(&ServiceProvider {
-        entity_id: app.ambient.addresses.entity_id_of(&connection),
-        acs_url: app.ambient.addresses.acs_url_of(&connection),
+    let document = document(&app, &connection).map_err(|_| unknown())?;
+    Ok(HttpResponse::Ok().content_type(SAML_METADATA).body(document))
+}
+
+/// Our metadata of a SAML connection.
+///
+/// # Errors
+/// When the connection does not speak SAML.
+pub(crate) fn document(app: &App, connection: &Connection) -> Result<String, ConnectionRefused> {
+    let saml = connection.saml()?;
+    let certificates = |of| saml.published(of).cloned().collect();
+    Ok(app.saml.service_provider_metadata(&ServiceProvider {
+        entity_id: app.ambient.addresses.entity_id_of(connection),
+        acs_url: app.ambient.addresses.acs_url_of(connection),
         signing_certificates: certificates(SpKeyUse::Signing),
         encryption_certificates: certificates(SpKeyUse::Encryption),
         signs_requests: saml.signing_key.is_some(),
-    });
-    Ok(HttpResponse::Ok().content_type(SAML_METADATA).body(document))
+    }))
 }

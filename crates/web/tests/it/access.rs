@@ -82,6 +82,10 @@ const MATRIX: &[(&str, &str, &str, Stranger)] = &[
     ("GET", "/connections/{id}/saml_sp_signing_cert", "", NotFound),
     ("POST", "/connections/{id}/saml_sp_signing_cert", "", NotFound),
     ("DELETE", "/connections/{id}/saml_sp_signing_cert/{cert}", "", NotFound),
+    ("GET", "/connections/{id}/saml_sp_next_signing_cert", "", NotFound),
+    ("POST", "/connections/{id}/saml_sp_next_signing_cert", "", NotFound),
+    ("DELETE", "/connections/{id}/saml_sp_next_signing_cert/{cert}", "", NotFound),
+    ("POST", "/connections/{id}/saml_sp_next_signing_cert/{cert}/activate", "", NotFound),
     ("GET", "/events", "", Shared),
     ("GET", "/connections/{id}/saml_sign_in_options", "", NotFound),
     ("PATCH", "/connections/{id}/saml_sign_in_options", r#"{"idp_initiated":false}"#, NotFound),
@@ -196,6 +200,9 @@ const VISIT: &[(&str, &str)] = &[
     ("GET", "/portal/sso/attributes"),
     ("POST", "/portal/sso/attributes"),
     ("GET", "/portal/sso/sp-signing.pem"),
+    ("GET", "/portal/sso/sp-signing-next.pem"),
+    ("POST", "/portal/sso/signing-key"),
+    ("POST", "/portal/sso/signing-key/test"),
     ("POST", "/portal/sso/reset"),
     ("GET", "/portal/renewal"),
     ("POST", "/portal/renewal"),
@@ -279,6 +286,7 @@ impl Fixtures {
         let certificates = app.get(tenant, &under("saml_idp_signing_certs")).await.json();
         let encryption = post(&under("saml_sp_encryption_certs"), json!({})).await;
         let signing = post(&under("saml_sp_signing_cert"), json!({})).await;
+        let next_signing = post(&under("saml_sp_next_signing_cert"), json!({})).await;
         let body = json!({"endpoint_url": "https://hooks.example/", "events": ["connection.activated"]});
         let endpoint = text(&post("/webhook_endpoints", body).await["id"]);
         let delivery = deliver(app, tenant, &endpoint).await;
@@ -294,6 +302,7 @@ impl Fixtures {
             ("saml_idp_signing_certs", text(&certificates["data"][0]["id"])),
             ("saml_sp_encryption_certs", text(&encryption["id"])),
             ("saml_sp_signing_cert", text(&signing["id"])),
+            ("saml_sp_next_signing_cert", text(&next_signing["id"])),
             ("webhook_endpoints", endpoint),
             ("deliveries", delivery),
             ("sso_sessions", session),
@@ -458,6 +467,10 @@ async fn nobody_without_a_key_a_stranger_nothing_of_ours_the_owner_everything() 
                     assert!(!shown.contains(id.as_str()), "{what} shows {id} to a stranger");
                 }
             }
+        }
+        // It would take away what other rows ask for; that its owner may is shown beside its kin.
+        if pattern.ends_with("/activate") {
+            continue;
         }
         let own = app.send(owner.request(method.clone(), &path).set_payload(body)).await;
         let answered = String::from_utf8_lossy(&own.body);

@@ -91,6 +91,45 @@ async fn our_certificates_are_made_here_without_a_body() {
 }
 
 #[actix_web::test]
+async fn our_next_signing_certificate_is_shown_before_it_is_used() {
+    let (app, tenant) = TestApp::new().await;
+    let connection = connection(&app, &tenant).await;
+    let (signing, next) =
+        (format!("{connection}/saml_sp_signing_cert"), format!("{connection}/saml_sp_next_signing_cert"));
+    let alone = app.post(&tenant, &next, json!({})).await;
+    assert_eq!(alone.refusal(StatusCode::CONFLICT), "sp_signing_cert_missing");
+    let first = app.post(&tenant, &signing, json!({})).await.expect(StatusCode::CREATED);
+    assert_eq!(app.get(&tenant, &next).await.refusal(StatusCode::NOT_FOUND), "entity_not_found");
+    let second = app.post(&tenant, &next, json!({})).await.expect(StatusCode::CREATED);
+    let again = app.post(&tenant, &next, json!({})).await;
+    assert_eq!(again.refusal(StatusCode::CONFLICT), "sp_next_signing_cert_already_exists");
+    assert_eq!(app.get(&tenant, &next).await.expect(StatusCode::OK), second);
+    assert_eq!(app.get(&tenant, &signing).await.expect(StatusCode::OK), first);
+
+    let metadata = format!("/sso/saml/{}/metadata", connection.trim_start_matches("/connections/"));
+    let published = async || {
+        let document = app.get(&tenant, &metadata).await.text();
+        [&first, &second].map(|certificate| {
+            let pem = certificate["value"].as_str().unwrap();
+            let base64: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+            document.contains(&base64)
+        })
+    };
+    assert_eq!(published().await, [true, true]);
+    let activate = |certificate: &Value| format!("{}/activate", below(&next, certificate));
+    let foreign = app.post(&tenant, &activate(&first), json!({})).await;
+    assert_eq!(foreign.refusal(StatusCode::NOT_FOUND), "entity_not_found");
+    let activated = app.post(&tenant, &activate(&second), json!({})).await.expect(StatusCode::OK);
+    assert_eq!(activated, second);
+    assert_eq!(app.get(&tenant, &signing).await.expect(StatusCode::OK), second);
+    assert_eq!(published().await, [false, true]);
+
+    let third = app.post(&tenant, &next, json!({})).await.expect(StatusCode::CREATED);
+    app.delete(&tenant, &below(&next, &third)).await.expect_empty(StatusCode::NO_CONTENT);
+    assert_eq!(app.get(&tenant, &signing).await.expect(StatusCode::OK), second);
+}
+
+#[actix_web::test]
 async fn a_connection_that_is_not_saml_has_no_certificates() {
     let documents = Documents::listen().await;
     documents.publish("/.well-known/openid-configuration", discovery(&documents.url("")));

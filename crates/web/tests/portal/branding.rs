@@ -3,17 +3,14 @@
 use actix_web::dev::ServiceResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::test::{TestRequest, read_body};
-use vestibule_application::caller::Caller;
 use vestibule_application::change::Change;
-use vestibule_application::ports::saml::KeyPairRequest;
-use vestibule_application::usecases::add_sp_key::{AddSpKey, AddSpKeyCommand};
 use vestibule_application::usecases::brand_environment::{
     BrandEnvironment, BrandEnvironmentCommand, BrandEnvironmentError,
 };
-use vestibule_domain::audit::{Actor, AuditAction};
+use vestibule_domain::audit::AuditAction;
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::portal_link::LinkKind;
-use vestibule_domain::saml::SpKeyUse;
+use vestibule_domain::saml::SpKeyPlace;
 
 use crate::browser::{Browser, Page};
 use crate::setting_up::at_okta;
@@ -154,21 +151,7 @@ async fn the_signing_certificate_is_a_file_once_there_is_one() {
     assert_eq!(browser.open(ADDRESS).await.status, StatusCode::NOT_FOUND);
     assert!(!browser.open("/portal/sso/steps/2").await.body.contains(ADDRESS));
 
-    let now = world.app.ambient.now();
-    let request = KeyPairRequest {
-        common_name: "Acme App".to_owned(),
-        not_before: now,
-        not_after: now + time::Duration::days(365),
-    };
-    let pair = world.app.saml.generate_key_pair(&request).unwrap();
-    let command = AddSpKeyCommand {
-        caller: Caller { environment: world.environment.clone().into(), actor: Actor::system() },
-        connection_id: world.connection().await.unwrap().id,
-        key_use: SpKeyUse::Signing,
-        pair: pair.into(),
-    };
-    let case = AddSpKey { ambient: world.app.ambient.clone() };
-    world.app.run(case, command).await.unwrap();
+    world.add_key(SpKeyPlace::Signing).await;
     let step = browser.open("/portal/sso/steps/2").await;
     assert!(step.body.contains("Signature Certificate") && step.body.contains(ADDRESS));
     let file = browser.open(ADDRESS).await;

@@ -1,6 +1,7 @@
 //! Bringing the next certificate of a provider.
 
 use actix_web::http::StatusCode;
+use time::Duration;
 use time::macros::datetime;
 use vestibule_application::usecases::mint_link::MintLinkCommand;
 use vestibule_domain::audit::AuditAction;
@@ -8,9 +9,12 @@ use vestibule_domain::connection::Connection;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::redirect::LinkRedirects;
+use vestibule_domain::saml::SpKeyPlace;
+use vestibule_domain::sso::trial::TrialOf;
 
 use crate::browser::{Browser, Page};
 use crate::setting_up::at_review;
+use crate::testing::newest;
 use crate::world::{World, path_of, text};
 
 const URL: &str = "https://acme.okta.com/app/exkdoocxa1VmjpXmX697/sso/saml/metadata";
@@ -92,6 +96,82 @@ async fn a_pasted_certificate_is_trusted_beside_the_old_one() {
     assert_eq!(again.status, StatusCode::GONE);
     assert_eq!(browser.open("/portal/renewal").await.path, "/portal/renewal/done");
     assert_eq!(world.connection().await.unwrap(), after);
+}
+
+/// What is said of the next certificate of ours, and the form that switches to it.
+async fn our_next(world: &World, kind: LinkKind, intent: Intent) -> (Browser<'_>, Page) {
+    let connected = connected(world).await;
+    world.add_key(SpKeyPlace::Signing).await;
+    world.add_key(SpKeyPlace::NextSigning).await;
+    let minted = world.mint_ordered(world.order(kind, &[intent])).await;
+    let mut browser = Browser::new(world);
+    let landing = browser.open(&path_of(&minted)).await;
+    if landing.has("portal-begin") {
+        browser.click(&landing, "portal-begin").await;
+    }
+    let place = if intent == Intent::Sso { "/portal/sso/connection" } else { "/portal/renewal" };
+    let page = browser.open(place).await;
+    assert_eq!((page.status, page.path.as_str()), (StatusCode::OK, place), "{}", connected.id);
+    (browser, page)
+}
+
+#[actix_web::test]
+async fn our_next_certificate_is_taken_tried_and_switched_to() {
+    let world = World::new().await;
+    let (mut browser, page) = our_next(&world, LinkKind::Token, Intent::CertificateRenewal).await;
+    assert!(page.words("next-signing-key").contains("the old one"), "{}", page.body);
+    let before = world.connection().await.unwrap();
+    let next = before.saml().unwrap().next_signing_key.clone().unwrap();
+    let file = browser.open("/portal/sso/sp-signing-next.pem").await;
+    assert_eq!(file.body, next.certificate.to_pem());
+
+    world.clock.advance(Duration::seconds(1));
+    let away = browser.post(&page.form("test-signing-key")).await;
+    assert_eq!(away.status, StatusCode::SEE_OTHER, "{}", away.body);
+    assert!(away.location().unwrap().contains("&Signature="));
+    let session = newest(&world).await;
+    let trial = session.trial.unwrap();
+    assert_eq!(trial.of, TrialOf::SigningKey);
+    assert_eq!(trial.settings.saml().unwrap().signing_key, Some(next.clone()));
+    assert_eq!(world.connection().await.unwrap(), before, "a test switches nothing");
+    let waiting = browser.open(&format!("/portal/sso/sessions/{}", session.id)).await;
+    assert_eq!(waiting.attribute("session-back", "href").as_deref(), Some("/portal/renewal"));
+
+    let form = page.form("switch-signing-key");
+    let switched = browser.submit(&form).await;
+    assert!(switched.has("renewal-notice") && !switched.has("next-signing-key"), "{}", switched.body);
+    let after = world.connection().await.unwrap();
+    let saml = after.saml().unwrap();
+    assert_eq!((&saml.signing_key, &saml.next_signing_key), (&Some(next), &None));
+    assert_eq!(world.deeds().await.last(), Some(&AuditAction::ConnectionUpdated));
+    // Twice is once, and the link is as good as before for the provider's certificate.
+    assert_eq!(browser.post(&form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(world.connection().await.unwrap(), after);
+    assert!(browser.open("/portal/renewal").await.has("renewal-check"));
+}
+
+#[actix_web::test]
+async fn whoever_may_change_a_connection_switches_to_our_next_certificate() {
+    let world = World::new().await;
+    let (mut browser, page) = our_next(&world, LinkKind::Launch, Intent::Sso).await;
+    let switched = browser.submit(&page.form("switch-signing-key")).await;
+    assert_eq!(switched.path, "/portal/sso/connection?notice=signing-key-switched");
+    assert!(world.connection().await.unwrap().saml().unwrap().next_signing_key.is_none());
+}
+
+#[actix_web::test]
+async fn whoever_may_only_set_up_is_not_shown_our_next_certificate() {
+    let world = World::new().await;
+    let (mut browser, page) = our_next(&world, LinkKind::Token, Intent::Sso).await;
+    assert!(!page.has("next-signing-key"));
+    assert_eq!(browser.open("/portal/sso/sp-signing-next.pem").await.status, StatusCode::NOT_FOUND);
+    let held = world.connection().await.unwrap();
+    let form = page.form("test-sso").forge("connection", Some(&held.id.to_string()));
+    let certificate = held.saml().unwrap().next_signing_key.as_ref().unwrap().id.to_string();
+    let mut forged = form.forge("certificate", Some(&certificate));
+    forged.action = "/portal/sso/signing-key".to_owned();
+    assert_eq!(browser.post(&forged).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(world.connection().await.unwrap(), held);
 }
 
 #[actix_web::test]

@@ -19,11 +19,13 @@ use vestibule_application::ports::outbound::{
     AnswerLimits, FetchLimits, Fetched, Outbound, OutboundAnswer, OutboundError, OutboundRequest, PostAnswer,
     PostRequest,
 };
+use vestibule_application::ports::saml::KeyPairRequest;
 use vestibule_application::ports::store::{
     AuditFilter, ConnectionFilter, Jobs, Queries, Store, StoreError, StoreResult, UnitOfWork,
 };
 use vestibule_application::sign_in::{PublicProviders, SignIns};
 use vestibule_application::test_provider::{Indoors, TestProvider};
+use vestibule_application::usecases::add_sp_key::{AddSpKey, AddSpKeyCommand};
 use vestibule_application::usecases::bootstrap::{Bootstrap, BootstrapCommand, Company, NewEnvironment};
 use vestibule_application::usecases::mint_link::{MintLink, MintLinkCommand, MintedLink};
 use vestibule_catalog::Catalog;
@@ -41,6 +43,7 @@ use vestibule_domain::organization::{Organization, Slug};
 use vestibule_domain::page::{Order, PageLimit, PageRequest};
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::redirect::LinkRedirects;
+use vestibule_domain::saml::{SpKeyPair, SpKeyPlace};
 use vestibule_domain::text::Name;
 use vestibule_domain::url::ReturnUrl;
 use vestibule_secrets::{AeadVault, Argon2Hasher, MasterKey, SystemEntropy};
@@ -290,6 +293,19 @@ impl World {
     }
 
     /// What was done, in order.
+    /// Gives the connection a pair of ours.
+    pub(crate) async fn add_key(&self, place: SpKeyPlace) -> SpKeyPair {
+        let connection_id = self.connection().await.unwrap().id;
+        let request = KeyPairRequest::of(connection_id, self.app.ambient.now());
+        let command = AddSpKeyCommand {
+            caller: Caller { environment: self.environment.clone().into(), actor: Actor::system() },
+            connection_id,
+            place,
+            pair: self.app.saml.generate_key_pair(&request).unwrap().into(),
+        };
+        self.app.run(AddSpKey { ambient: self.app.ambient.clone() }, command).await.unwrap()
+    }
+
     pub(crate) async fn deeds(&self) -> Vec<AuditAction> {
         let page = hundred();
         let filter = AuditFilter::default();

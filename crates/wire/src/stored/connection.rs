@@ -309,6 +309,9 @@ enum SettingsForm {
         acs_url: Option<T<HttpsUrl>>,
         sp_entity_id: Option<T<EntityId>>,
         signing_key: Option<SpKeyPairForm>,
+        /// There is none unless a switch is being prepared.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_signing_key: Option<Box<SpKeyPairForm>>,
         #[serde(default)]
         encryption_keys: Vec<SpKeyPairForm>,
         /// Only connections of the test identity provider have one.
@@ -389,6 +392,7 @@ impl Stored for ProtocolSettings {
                 acs_url: saml.acs_url.clone().map(T),
                 sp_entity_id: saml.sp_entity_id.clone().map(T),
                 signing_key: saml.signing_key.as_ref().map(Into::into),
+                next_signing_key: saml.next_signing_key.as_ref().map(|pair| Box::new(pair.into())),
                 encryption_keys: saml.encryption_keys.iter().map(Into::into).collect(),
                 test_key: saml.test_key.as_ref().map(Into::into),
                 options: saml.options.into(),
@@ -409,6 +413,7 @@ impl Stored for ProtocolSettings {
                 acs_url,
                 sp_entity_id,
                 signing_key,
+                next_signing_key,
                 encryption_keys,
                 test_key,
                 options,
@@ -418,6 +423,7 @@ impl Stored for ProtocolSettings {
                 acs_url: acs_url.map(|T(url)| url),
                 sp_entity_id: sp_entity_id.map(|T(id)| id),
                 signing_key: signing_key.map(Into::into),
+                next_signing_key: next_signing_key.map(|form| (*form).into()),
                 encryption_keys: encryption_keys.into_iter().map(Into::into).collect(),
                 test_key: test_key.map(Into::into),
                 options: options.into(),
@@ -503,6 +509,7 @@ mod tests {
             acs_url: Some(url("https://old.example/acs")),
             sp_entity_id: Some(EntityId::parse("urn:sp").unwrap()),
             signing_key: Some(pair()),
+            next_signing_key: Some(pair()),
             encryption_keys: vec![pair()],
             test_key: Some(pair()),
             options: SamlOptions { allow_sha1: true, ..SamlOptions::default() },
@@ -535,6 +542,7 @@ mod tests {
             "acs_url": "https://old.example/acs",
             "sp_entity_id": "urn:sp",
             "signing_key": pair_document(),
+            "next_signing_key": pair_document(),
             "encryption_keys": [pair_document()],
             "test_key": pair_document(),
             "options": {

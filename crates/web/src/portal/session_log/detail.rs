@@ -68,7 +68,7 @@ pub(super) fn page(portal: &Portal, visitor: &Visitor, over: SetUp, session: &Ss
         trial: trial.map(|trial| trial_view(trial, session, over)),
         log_href: visitor.visit.session.covers(Intent::Sso).then_some(LOG),
         again_href: (standing == Standing::InProgress).then(|| session_href(session.id)),
-        back_href: back_href(over, trial),
+        back_href: back_href(visitor, over, trial),
     }
 }
 
@@ -78,13 +78,14 @@ fn trial_view(trial: &Trial, session: &SsoSession, over: SetUp) -> TrialView {
     let unknown_key = session.state.failure().is_some_and(|failure| failure.check == CheckName::Signature);
     let next = match trial.of {
         TrialOf::Certificates if over == SetUp::Open => idp.map(|idp| form_of(session.connection_id, idp)),
-        TrialOf::Certificates | TrialOf::Connection => None,
+        TrialOf::Certificates | TrialOf::Connection | TrialOf::SigningKey => None,
     };
     TrialView {
         note: match trial.of {
             TrialOf::Connection => text!("session-trial-connection"),
             TrialOf::Certificates if unknown_key => text!("session-trial-not-yet"),
             TrialOf::Certificates => text!("session-trial-certificates"),
+            TrialOf::SigningKey => text!("session-trial-signing-key"),
         },
         next,
     }

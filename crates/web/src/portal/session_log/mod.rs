@@ -126,7 +126,7 @@ pub(super) async fn list(
         narrowed: filter.standing.is_some() || filter.origin.is_some() || filter.email.is_some(),
         newer_href,
         older_href,
-        back_href: back_href(over, None),
+        back_href: back_href(&visitor, over, None),
     };
     page(StatusCode::OK, &content)
 }
@@ -150,7 +150,8 @@ pub(super) async fn show(
 }
 
 fn tries_certificates(session: &SsoSession) -> bool {
-    session.trial.as_ref().is_some_and(|trial| trial.of == TrialOf::Certificates)
+    let of = session.trial.as_ref().map(|trial| trial.of);
+    matches!(of, Some(TrialOf::Certificates | TrialOf::SigningKey))
 }
 
 /// Where an attempt is shown.
@@ -160,13 +161,15 @@ fn session_href(id: SsoSessionId) -> String {
 
 /// Where to go back to: what waits to be saved, or the page of the connection that the visit may
 /// see.
-fn back_href(over: SetUp, trial: Option<&Trial>) -> &'static str {
+fn back_href(visitor: &Visitor, over: SetUp, trial: Option<&Trial>) -> &'static str {
+    let renews = visitor.visit.session.covers(Intent::CertificateRenewal);
     match (trial.map(|trial| trial.of), over) {
         (Some(TrialOf::Connection), SetUp::Open) => REVIEW,
         (Some(TrialOf::Certificates), SetUp::Open) => RENEWAL,
         (Some(TrialOf::Certificates), SetUp::Over) => RENEWED,
-        (None, SetUp::Open) => CONNECTION,
-        (None | Some(TrialOf::Connection), SetUp::Over) => DONE,
+        (Some(TrialOf::SigningKey), _) if renews => RENEWAL,
+        (None | Some(TrialOf::SigningKey), SetUp::Open) => CONNECTION,
+        (None | Some(TrialOf::Connection | TrialOf::SigningKey), SetUp::Over) => DONE,
     }
 }
 

@@ -7,6 +7,7 @@ use vestibule_words::{Day, Text, text};
 use super::HOSTILE;
 use super::frame::{Frame, samples};
 use super::review::{DataView, FactView, hostile_data};
+use super::signing_key::SigningKeyView;
 use crate::pages::Page;
 
 /// After saving.
@@ -88,6 +89,8 @@ pub(crate) struct ConnectionPage {
     pub attributes: Vec<FactView>,
     /// How it takes sign-ins.
     pub options: Vec<FactView>,
+    /// The certificate that our requests are to be signed with next, where the visit may switch.
+    pub signing_key: Option<SigningKeyView>,
     /// What this visit may do with it.
     pub manage: Option<ManageView>,
     /// What happened just now.
@@ -148,6 +151,7 @@ impl Page for ConnectionPage {
             attributes: hostile_data().facts,
             options: hostile_data().facts,
             data: hostile_data(),
+            signing_key: None,
             manage,
             notice: None,
         };
@@ -163,6 +167,7 @@ impl Page for ConnectionPage {
                 domain_note: Some(note()),
                 certificate_note: Some(text!("connection-certificates", count = 2)),
                 notice: Some(text!("notice-already-connected")),
+                signing_key: Some(SigningKeyView::hostile()),
                 ..page(samples::hostile_frame(), Some(manage(Some(HOSTILE.to_owned()))))
             },
             Self {

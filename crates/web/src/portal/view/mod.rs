@@ -13,6 +13,7 @@ pub(crate) mod picker;
 pub(crate) mod renewal;
 pub(crate) mod review;
 pub(crate) mod session;
+pub(crate) mod signing_key;
 pub(crate) mod walkthrough;
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use vestibule_words::{Text, text};
 use super::HOSTILE;
 use super::frame::{ErrorLink, Field, Frame, samples};
 use super::review::{DataView, hostile_data};
+use super::signing_key::SigningKeyView;
 use super::walkthrough::{UploadView, WayView};
 use crate::pages::Page;
 
@@ -28,6 +29,10 @@ pub(crate) struct RenewalPage {
     pub ways: Vec<WayView>,
     /// Marks of what was brought and could not be used.
     pub tried: String,
+    /// The certificate that our requests are to be signed with next.
+    pub signing_key: Option<SigningKeyView>,
+    /// What happened just now.
+    pub notice: Option<Text>,
     /// What was brought, before it is saved.
     pub brought: Option<BroughtView>,
     /// What has to be fixed.
@@ -106,6 +111,8 @@ impl Page for RenewalPage {
             guide: None,
             ways: Vec::new(),
             tried: String::new(),
+            signing_key: None,
+            notice: None,
             brought: None,
             errors: Vec::new(),
         };
@@ -138,6 +145,8 @@ impl Page for RenewalPage {
                 steps: vec![HOSTILE.to_owned()],
             }),
             tried: HOSTILE.to_owned(),
+            signing_key: Some(SigningKeyView::hostile()),
+            notice: Some(text!("notice-signing-key-switched")),
             ..bare(Some(HOSTILE))
         };
         vec![

@@ -119,10 +119,12 @@ pub(super) enum Notice {
     OptionsSaved,
     /// A certificate is not trusted any more.
     Distrusted,
+    /// Our requests are signed with another certificate.
+    SigningKeySwitched,
 }
 
 impl Notice {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::AlreadyConnected,
         Self::Stale,
         Self::StillNeeded,
@@ -133,6 +135,7 @@ impl Notice {
         Self::SheetSent,
         Self::OptionsSaved,
         Self::Distrusted,
+        Self::SigningKeySwitched,
     ];
 
     /// The word.
@@ -148,6 +151,7 @@ impl Notice {
             Self::SheetSent => "sheet-sent",
             Self::OptionsSaved => "options-saved",
             Self::Distrusted => "distrusted",
+            Self::SigningKeySwitched => "signing-key-switched",
         }
     }
 
@@ -168,6 +172,7 @@ impl Notice {
             Self::SheetSent => text!("notice-sheet-sent"),
             Self::OptionsSaved => text!("notice-options-saved"),
             Self::Distrusted => text!("notice-distrusted"),
+            Self::SigningKeySwitched => text!("notice-signing-key-switched"),
         }
     }
 }
