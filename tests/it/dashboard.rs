@@ -162,6 +162,7 @@ async fn the_first_steps_need_no_mouse() {
     keyboard::paste(&browser, "email", made["member_email"].as_str().unwrap()).await;
     keyboard::paste(&browser, "password", made["member_password"].as_str().unwrap()).await;
     keyboard::enter(&browser, "sign-in").await;
+    keyboard::enter(&browser, "first-organization").await;
     keyboard::paste(&browser, "name", "Northwind Traders").await;
     keyboard::enter(&browser, "create-organization").await;
     keyboard::paste(&browser, "email", "it@northwind.example").await;

@@ -53,6 +53,9 @@ impl DeskTour {
         browser.find("error-summary").await;
         look(browser, "desk-sign-in-error").await;
         sign_in(browser, &self.server, &self.made).await;
+        browser.find("first-steps").await;
+        look(browser, "desk-overview-none").await;
+        browser.press("first-organization").await;
         browser.find("organizations-none").await;
         look(browser, "desk-organizations-none").await;
         browser.type_into("domain", "no domain").await;
@@ -68,10 +71,11 @@ impl DeskTour {
 
     /// A customer from the first day to a connection.
     async fn customer(&self, browser: &Browser, admin: &Browser, look: &mut impl AsyncFnMut(&Browser, &str)) {
-        browser.open(&format!("{}/dashboard", self.server.base())).await;
+        let list = self.page("organizations");
+        browser.open(&list).await;
         create(browser, HOSTILE_NAME, "hostile.example").await;
         look(browser, "desk-organization-hostile").await;
-        browser.open(&format!("{}/dashboard", self.server.base())).await;
+        browser.open(&list).await;
         create(browser, "Northwind Traders", "northwind.example").await;
         look(browser, "desk-organization-new").await;
         browser.press("verify-domain").await;
@@ -102,8 +106,19 @@ impl DeskTour {
         browser.press("confirm-delete").await;
         browser.find("error-confirm").await;
         look(browser, "desk-confirm").await;
-        browser.open(&format!("{}/dashboard", self.server.base())).await;
+        browser.open(&list).await;
         look(browser, "desk-organizations").await;
+        browser.open(&format!("{list}?q=north&need=domain_pending")).await;
+        look(browser, "desk-organizations-narrowed").await;
+        browser.open(&self.page("overview")).await;
+        browser.find("chart-set-ups").await;
+        look(browser, "desk-overview").await;
+    }
+
+    /// Where a page of the environment is.
+    fn page(&self, area: &str) -> String {
+        let environment = self.made["environment_id"].as_str().unwrap();
+        format!("{}/dashboard/{environment}/{area}", self.server.base())
     }
 
     /// The other pages of a customer, the page of somebody who was overtaken among them.
@@ -136,8 +151,7 @@ impl DeskTour {
 
     /// What belongs to an environment.
     async fn environment(&self, browser: &Browser, look: &mut impl AsyncFnMut(&Browser, &str)) {
-        let environment = self.made["environment_id"].as_str().unwrap();
-        let page = |area: &str| format!("{}/dashboard/{environment}/{area}", self.server.base());
+        let page = |area: &str| self.page(area);
         browser.open(&page("sessions")).await;
         look(browser, "desk-sessions").await;
         browser.open(&page("events")).await;

@@ -17,8 +17,28 @@ const STORE_DOWN_WAIT: Duration = Duration::from_secs(2);
 /// How often useless rows are removed.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
-/// Runs jobs until `stop` turns true, then finishes those in hand.
-pub(crate) async fn run(worker: Arc<Worker>, mut stop: watch::Receiver<bool>) {
+/// How often what the dashboard shows at a glance is counted.
+const TALLY_EVERY: Duration = Duration::from_mins(1);
+
+/// Runs jobs until `stop` turns true, then finishes those in hand; counts beside it.
+pub(crate) async fn run(worker: Arc<Worker>, stop: watch::Receiver<bool>) {
+    tokio::join!(work(Arc::clone(&worker), stop.clone()), count(worker, stop));
+}
+
+/// Counts until `stop` turns true. The first time may take a while: jobs do not wait for it.
+async fn count(worker: Arc<Worker>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = worker.store.jobs().tally(worker.ambient.now()).await {
+            tracing::warn!(error = %crate::logging::chain(&error), "counting failed");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(TALLY_EVERY) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn work(worker: Arc<Worker>, mut stop: watch::Receiver<bool>) {
     let mut running = JoinSet::new();
     let mut swept: Option<tokio::time::Instant> = None;
     let mut attended = false;

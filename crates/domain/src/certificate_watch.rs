@@ -3,6 +3,7 @@
 use time::Duration;
 
 use crate::Instant;
+use crate::connection::ProtocolSettings;
 use crate::id::{IdpCertificateId, SpCertificateId};
 use crate::key_pair::SpKeyPair;
 use crate::language::Language;
@@ -107,6 +108,12 @@ impl CertificateCare {
 /// The certificate that lasts longest: when it ends, a new one has to be there.
 pub fn last_to_expire(idp: &TrustedIdentityProvider) -> Option<&IdpCertificate> {
     idp.signing_certificates.iter().max_by_key(|held| held.certificate.not_after)
+}
+
+/// When the last of the provider's certificates ends; none where there are none.
+pub fn provider_certificates_end(settings: &ProtocolSettings) -> Option<Instant> {
+    let idp = settings.saml()?.idp.as_ref()?;
+    last_to_expire(idp).map(|last| last.certificate.not_after)
 }
 
 /// The warning that people have to be given now, unless they were: each is given once for each

@@ -8,6 +8,7 @@
 pub mod address_code;
 pub mod admission;
 pub mod api_key;
+pub mod attention;
 pub mod attribute_map;
 pub mod audit;
 pub mod brand;

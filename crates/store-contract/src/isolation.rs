@@ -170,7 +170,7 @@ async fn nothing_of_another_environment_is_found_by_queries(world: World) {
     none(queries.message(home, theirs.message.id).await);
     empty(queries.organizations(home, &OrganizationFilter::default(), PageRequest::default()).await);
     let domains = vec![theirs.domain.domain.clone()];
-    let filter = OrganizationFilter { domains, search: None };
+    let filter = OrganizationFilter { domains, ..Default::default() };
     empty(queries.organizations(home, &filter, PageRequest::default()).await);
     empty(queries.it_contacts(home, of, PageRequest::default()).await);
     empty(queries.connections(home, &ConnectionFilter::default(), PageRequest::default()).await);

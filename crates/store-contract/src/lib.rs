@@ -37,6 +37,7 @@ mod members;
 mod messages;
 mod organization_lists;
 mod organizations;
+mod overview;
 mod paging;
 mod profiles;
 mod races;
@@ -105,6 +106,7 @@ const MODULES: &[&[Case]] = &[
     messages::CASES,
     organization_lists::CASES,
     organizations::CASES,
+    overview::CASES,
     profiles::CASES,
     races::CASES,
     replays::CASES,

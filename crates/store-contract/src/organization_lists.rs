@@ -135,7 +135,7 @@ async fn a_domain_filter_finds_any_of_its_domains(world: World) {
         (vec![], vec!["A", "B", "C", "D"]),
     ] {
         let domains = domains.into_iter().map(domain_name).collect();
-        let filter = OrganizationFilter { domains, search: None };
+        let filter = OrganizationFilter { domains, ..Default::default() };
         assert_eq!(names(&world, filter).await, expected);
     }
 }
@@ -217,6 +217,7 @@ async fn filters_hold_together(world: World) {
     let filter = OrganizationFilter {
         domains: vec![domain_name("acme.example"), domain_name("other.example")],
         search: Some("ACME".into()),
+        need: None,
     };
     assert_eq!(names(&world, filter).await, vec!["Acme"]);
 }

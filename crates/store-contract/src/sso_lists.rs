@@ -28,6 +28,7 @@ crate::cases![
     a_failure_is_found_by_its_class,
     an_origin_is_filtered,
     an_address_is_found_whatever_its_case,
+    addresses_are_found_by_how_they_begin,
     what_is_no_address_is_not_shown,
     a_range_of_time_includes_both_ends,
     filters_hold_together,
@@ -256,6 +257,23 @@ async fn an_address_is_found_whatever_its_case(world: World) {
     }
 }
 
+async fn addresses_are_found_by_how_they_begin(world: World) {
+    let connection = given_connection(&world).await;
+    given_attempt(&world, &connection).await;
+    let anna = given_person(&world, &connection, "Anna.Ö@Acme.example").await;
+    let annabel = given_person(&world, &connection, "annabel@acme.example").await;
+    given_person(&world, &connection, "joanna@acme.example").await;
+    let begins = async |prefix: &str| {
+        let email_prefix = Some(prefix.to_owned());
+        ids(&world, &SsoSessionFilter { email_prefix, ..SsoSessionFilter::all(NOW) }).await
+    };
+    assert_eq!(begins("ANNA").await, [anna.id, annabel.id]);
+    assert_eq!(begins("anna.ö@").await, [anna.id]);
+    for prefix in ["%", "anna_", " anna", "anna\0", "b"] {
+        assert_eq!(begins(prefix).await, [], "{prefix:?}");
+    }
+}
+
 async fn what_is_no_address_is_not_shown(world: World) {
     let connection = given_connection(&world).await;
     let longest = format!("{}@acme.example", "x".repeat(EMAIL_BYTES_MAX - "@acme.example".len()));
@@ -317,6 +335,7 @@ async fn filters_hold_together(world: World) {
         failure: Some(domain),
         origin: Some(Origin::Test),
         email: Some(anna.into()),
+        email_prefix: Some("ann".into()),
         from: Some(NOW),
         until: Some(NOW),
         now: NOW,

@@ -30,6 +30,7 @@ impl Connections for MemoryUnitOfWork {
         let conflict = first_of([(known, Conflict::Other)]).or_else(|| self.against_connection(connection));
         self.admit(conflict)?;
         self.tables.connections.put(connection.clone());
+        self.tables.note_set_up(connection);
         Ok(())
     }
 
@@ -64,6 +65,7 @@ impl Connections for MemoryUnitOfWork {
         }
         self.admit(self.against_connection(connection))?;
         self.tables.connections.put(connection.clone());
+        self.tables.note_set_up(connection);
         Ok(true)
     }
 

@@ -112,6 +112,10 @@ impl Jobs for MemoryStore {
         work.publish();
         Ok(())
     }
+
+    async fn tally(&self, _: Instant) -> StoreResult<()> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod lists;
 mod members;
 mod organizations;
 mod outbox;
+mod overview;
 mod queries;
 mod replays;
 mod rows;

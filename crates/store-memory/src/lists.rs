@@ -94,7 +94,9 @@ impl Tables {
         } else {
             Some(&with_domains)
         };
-        let wanted = |row: &Organization| found(&row.name, filter.search.as_ref());
+        let wanted = |row: &Organization| {
+            found(&row.name, filter.search.as_ref()) && filter.need.is_none_or(|need| self.needs(row, need))
+        };
         let rows = self.organizations.scan(keys, page.scan(), wanted);
         page.page(rows).map(|organization| self.organization_view(organization))
     }

@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use vestibule_application::ports::store::{
     ApiCredential, ArrivalKey, AuditFilter, ConnectionFilter, ConnectionSelector, ConnectionView,
-    DeliveryView, EventFilter, LinkView, MemberVisit, OrganizationFilter, OrganizationView, PortalInvitation,
-    PortalVisit, Queries, SignInArrival, SignInDesk, SignInExchange, SocialArrival, SocialDesk,
-    SsoSessionFilter, SsoSessionLine, StoreResult,
+    DeliveryView, EventFilter, LinkView, MemberVisit, OrganizationFilter, OrganizationMarks,
+    OrganizationView, Overview, PortalInvitation, PortalVisit, Queries, SignInArrival, SignInDesk,
+    SignInExchange, SocialArrival, SocialDesk, SsoSessionFilter, SsoSessionLine, StoreResult,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
@@ -139,6 +139,19 @@ impl Queries for MemoryStore {
         page: PageRequest<OrganizationId>,
     ) -> StoreResult<Page<OrganizationView>> {
         Ok(self.committed().list_organizations(environment, filter, page))
+    }
+
+    async fn organization_marks(
+        &self,
+        environment: EnvironmentId,
+        organizations: &[OrganizationId],
+        now: Instant,
+    ) -> StoreResult<Vec<OrganizationMarks>> {
+        Ok(self.committed().marks_of(environment, organizations, now))
+    }
+
+    async fn overview(&self, environment: EnvironmentId, now: Instant) -> StoreResult<Overview> {
+        Ok(self.committed().overview(environment, now))
     }
 
     async fn organization_domain(

@@ -134,6 +134,10 @@ impl Tables {
         page: PageRequest<SsoSessionId>,
     ) -> Page<SsoSessionLine> {
         let email = filter.email.as_ref().map(|email| email.to_lowercase());
+        let prefix = filter.email_prefix.as_ref().map(|prefix| prefix.to_lowercase());
+        let begins = |row: &SsoSession, prefix: &String| {
+            row.record.address().is_some_and(|address| address.starts_with(prefix))
+        };
         let wanted = |row: &SsoSession| {
             filter.connection_id.is_none_or(|wanted| row.connection_id == wanted)
                 && filter.organization_id.is_none_or(|wanted| row.organization_id == Some(wanted))
@@ -141,6 +145,7 @@ impl Tables {
                 && filter.failure.is_none_or(|wanted| row.state.failure().is_some_and(|f| f.code == wanted))
                 && filter.origin.is_none_or(|wanted| row.origin == wanted)
                 && (email.is_none() || row.record.address() == email)
+                && prefix.as_ref().is_none_or(|prefix| begins(row, prefix))
                 && filter.from.is_none_or(|from| from <= row.started_at)
                 && filter.until.is_none_or(|until| row.started_at <= until)
         };

@@ -26,6 +26,7 @@ use vestibule_domain::webhook::{WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 use crate::jobs::StoredJob;
 use crate::outbox::Placed;
+use crate::overview::SetUp;
 use crate::replays::Replay;
 use crate::rows::LiveHost;
 use crate::table::Table;
@@ -82,4 +83,5 @@ tables! {
     audit_trail: Placed<AuditEntry>,
     jobs: StoredJob,
     replays: Replay,
+    set_ups: SetUp,
 }

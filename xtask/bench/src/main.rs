@@ -9,10 +9,12 @@
 #![expect(clippy::print_stdout, reason = "a program of the command line talks to its terminal")]
 
 mod bare;
+mod desk_seed;
 mod http;
 mod idp;
 mod load;
 mod measure;
+mod plans;
 mod postgres;
 mod process;
 mod raw;
@@ -38,7 +40,7 @@ const USAGE: &str = "\
 Usage: cargo xtask bench [--quick] [--part PART[,PART…]]
 
   --quick  fewer organizations, rounds and requests: to see that measuring works, not to judge
-  --part   of: mint, page, scale, start, memory, weight, sign-ins; also --only
+  --part   of: mint, page, scale, start, memory, weight, sign-ins, dashboard; also --only
 ";
 
 fn main() -> ExitCode {

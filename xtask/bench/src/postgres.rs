@@ -29,6 +29,15 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// Makes a cluster and starts it.
     pub(crate) async fn start(scratch: &Scratch) -> Outcome<Self> {
+        Self::start_with(scratch, &[]).await
+    }
+
+    /// Makes a cluster for measuring what is read: writing is made cheap.
+    pub(crate) async fn start_for_reading(scratch: &Scratch) -> Outcome<Self> {
+        Self::start_with(scratch, &["fsync=off", "full_page_writes=off", "max_wal_size=4GB"]).await
+    }
+
+    async fn start_with(scratch: &Scratch, settings: &[&str]) -> Outcome<Self> {
         let programs = programs()?;
         let data = scratch.folder("postgres")?;
         let root = std::fs::metadata("/proc/self")?.uid() == 0;
@@ -57,7 +66,7 @@ impl Postgres {
         let log = std::fs::File::create(scratch.path().join("postgres.log"))?;
         let mut command = program("postgres");
         command.arg("-D").arg(&data).args(["-p", &port.to_string()]);
-        for setting in ["listen_addresses=127.0.0.1", "unix_socket_directories="] {
+        for setting in ["listen_addresses=127.0.0.1", "unix_socket_directories="].iter().chain(settings) {
             command.args(["-c", setting]);
         }
         command.stdout(log.try_clone()?).stderr(log);

@@ -17,10 +17,11 @@ const TIME_CHARS: usize = 10;
 /// The id of the n-th copy of something: its prefix and time, then n in decimal digits, which are
 /// digits of a ULID too.
 pub(crate) fn id(template: &str, n: u32) -> String {
-    format!("{}{n:016}", time_of(template))
+    format!("{}{n:016}", prefix(template))
 }
 
-fn time_of(template: &str) -> &str {
+/// What the ids of copies begin with.
+pub(crate) fn prefix(template: &str) -> &str {
     let time = template.rfind('_').map_or(0, |at| at + 1) + TIME_CHARS;
     &template[..time]
 }
@@ -60,10 +61,10 @@ pub(crate) async fn copies(client: &tokio_postgres::Client, template: &Template<
 
 /// The id of the n-th copy of something, in SQL.
 pub(crate) fn copied_id(template: &str) -> String {
-    format!("'{}' || digits", time_of(template))
+    format!("'{}' || digits", prefix(template))
 }
 
-async fn columns(client: &tokio_postgres::Client, table: &str) -> Outcome<Vec<String>> {
+pub(crate) async fn columns(client: &tokio_postgres::Client, table: &str) -> Outcome<Vec<String>> {
     let columns = client
         .query(
             "SELECT attname FROM pg_attribute
@@ -79,7 +80,7 @@ fn insert(columns: &[String], template: &str, digits: &str, series: &str) -> Str
     let values: Vec<String> = columns
         .iter()
         .map(|column| match column.as_str() {
-            "id" => format!("'{}' || {digits}", time_of(template)),
+            "id" => format!("'{}' || {digits}", prefix(template)),
             "name" => "'Customer ' || n".to_owned(),
             "name_folded" => "'customer ' || n".to_owned(),
             "slug" | "external_id" => "'customer-' || n".to_owned(),

@@ -47,6 +47,11 @@ pub(crate) struct Tenant {
     pub(crate) client_id: String,
     /// An organization made through the API.
     pub(crate) organization: String,
+    /// The environment.
+    pub(crate) environment: String,
+    /// Who signs in to the dashboard, and with what.
+    pub(crate) member_email: String,
+    pub(crate) member_password: String,
 }
 
 impl Deployment {
@@ -83,7 +88,10 @@ impl Deployment {
         let service = self.serve()?;
         let answer = service.post("/organizations", &key, &json!({"name": "Customer 0"})).await?;
         let organization = answer["id"].as_str().ok_or("no organization was made")?.to_owned();
-        Ok(Tenant { key, client_id, organization })
+        let member = |what| told(what).ok_or("bootstrap printed no member");
+        let (member_email, member_password) = (member("member_email")?, member("member_password")?);
+        let environment = told("environment_id").ok_or("bootstrap printed no environment")?;
+        Ok(Tenant { key, client_id, organization, environment, member_email, member_password })
     }
 
     /// Starts serving and waits until it is ready.

@@ -12,6 +12,7 @@
 
 mod connections;
 mod members;
+mod overview;
 mod portal;
 mod replays;
 mod sso;
@@ -52,6 +53,10 @@ use vestibule_domain::webhook::{WebhookDelivery, WebhookEndpoint};
 
 pub use connections::Connections;
 pub use members::{EnvironmentLine, LinkView, MemberVisit, Members};
+pub use overview::{
+    ATTENTION_MAX, InNeed, NeedAt, OVERVIEW_DAYS, OVERVIEW_WEEKS, OpenSetUp, OrganizationMarks, Overview,
+    SetUpWeek, SignInDay, Undelivered, first_day, first_monday, median, monday,
+};
 pub use portal::{AddressCodes, PortalLinks, PortalSessions};
 pub use replays::{ReplayClaim, ReplayOutcome, Replays};
 pub use sso::{
@@ -392,6 +397,8 @@ pub struct OrganizationFilter {
     /// Whose name begins with this, both in lower case as `str::to_lowercase` has it; no character
     /// is a wild card.
     pub search: Option<String>,
+    /// That need this.
+    pub need: Option<NeedAt>,
 }
 
 /// Which connections are wanted; all that are given must hold.
@@ -491,6 +498,15 @@ pub trait Queries: TeamQueries {
         filter: &OrganizationFilter,
         page: PageRequest<OrganizationId>,
     ) -> StoreResult<Page<OrganizationView>>;
+    /// Where some organizations stand at `now`, in no order.
+    async fn organization_marks(
+        &self,
+        environment: EnvironmentId,
+        organizations: &[OrganizationId],
+        now: Instant,
+    ) -> StoreResult<Vec<OrganizationMarks>>;
+    /// An environment at a glance.
+    async fn overview(&self, environment: EnvironmentId, now: Instant) -> StoreResult<Overview>;
 
     /// An organization domain.
     async fn organization_domain(
@@ -676,4 +692,8 @@ pub trait Jobs: Send + Sync {
     /// old to be accepted anyway, and attempts to sign in that are older than their environment
     /// keeps them; portal sessions and links are kept.
     async fn sweep(&self, now: Instant) -> StoreResult<()>;
+    /// Counts sign-ins and set-ups for [`Queries::overview`], and notes which connections fail, as it
+    /// all stands at `now`. A store may be up to date without it. Whoever does it at the same time, or
+    /// again, changes nothing.
+    async fn tally(&self, now: Instant) -> StoreResult<()>;
 }

@@ -79,6 +79,9 @@ impl Jobs for Forgetful {
     async fn sweep(&self, now: Instant) -> StoreResult<()> {
         self.0.jobs().sweep(now).await
     }
+    async fn tally(&self, now: Instant) -> StoreResult<()> {
+        self.0.jobs().tally(now).await
+    }
 }
 
 fn worker(world: &World, receiver: &Receiver) -> Worker {

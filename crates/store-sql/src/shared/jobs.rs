@@ -116,4 +116,8 @@ impl Jobs for SqlJobs {
         self.forget_attempts(now).await?;
         dialect::maintain(&mut *checkout(&self.writes).await?, now).await
     }
+
+    async fn tally(&self, now: Instant) -> StoreResult<()> {
+        self.count(now).await
+    }
 }

@@ -8,8 +8,9 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use vestibule_application::ports::store::{
-    ConnectionFilter, ConnectionView, OrganizationFilter, OrganizationView, StoreResult,
+    ConnectionFilter, ConnectionView, NeedAt, OrganizationFilter, OrganizationView, StoreResult,
 };
+use vestibule_domain::attention::{FAILING_FOR, Need, ends_soon_by, stuck_by};
 use vestibule_domain::connection::Connection;
 use vestibule_domain::id::{ConnectionId, EnvironmentId, OrganizationId};
 use vestibule_domain::organization::Organization;
@@ -23,6 +24,10 @@ use super::rows::{ConnectionRow, DomainRow, OrganizationRow};
 use super::schema::{connections, organization_domains, organizations};
 use crate::fault::store_error;
 use crate::folded;
+use crate::parse::instant;
+
+/// The state of organizations without a connection, as the migrations write it.
+const NO_CONNECTION: &str = "none";
 
 impl SqlQueries {
     pub(super) async fn organizations_page(
@@ -51,8 +56,27 @@ impl SqlQueries {
                 query = query.filter(organizations::name_folded.lt(until));
             }
         }
-        let ids: Vec<String> =
-            loaded("organizations", &mut conn, keyset!(query, organizations::id, page)).await?;
+        if let Some(NeedAt { need, now }) = filter.need {
+            query = match need {
+                Need::Connection => query.filter(organizations::sso.eq(NO_CONNECTION)),
+                Need::Domain => query.filter(organizations::unproven_domains.gt(0)),
+                Need::SetUp => query.filter(organizations::set_up_moved_at.le(instant(stuck_by(now)))),
+                Need::SignIns => query.filter(organizations::failing_at.ge(instant(now - FAILING_FOR))),
+                Need::Certificate => {
+                    query.filter(organizations::certificate_end.le(instant(ends_soon_by(now))))
+                }
+            };
+        }
+        let ids: Vec<String> = match filter.need.map(|at| at.need) {
+            // By their time, which goes with the age of the organization: whoever walks the newest
+            // first, until enough of them fit, walks past nearly all. So those that fit are found
+            // first, from the index alone, and sorted by what no index has.
+            Some(Need::SetUp | Need::Certificate) => {
+                let query = keyset!(query, organizations::id, page, organizations::id.concat(""));
+                loaded("organizations", &mut conn, query).await?
+            }
+            _ => loaded("organizations", &mut conn, keyset!(query, organizations::id, page)).await?,
+        };
         let listed = page.page(ids);
         if listed.items.is_empty() {
             return Ok(page.page(Vec::new()));
@@ -150,7 +174,7 @@ fn by_organization(rows: Vec<DomainRow>) -> StoreResult<HashMap<OrganizationId, 
 }
 
 /// Rows in the order of their ids in a page. One that was removed since is left out.
-fn in_order_of<Row>(ids: &[String], mut rows: Vec<Row>, id: impl Fn(&Row) -> &String) -> Vec<Row> {
+pub(super) fn in_order_of<Row>(ids: &[String], mut rows: Vec<Row>, id: impl Fn(&Row) -> &String) -> Vec<Row> {
     let places: HashMap<&String, usize> = ids.iter().enumerate().map(|(place, id)| (id, place)).collect();
     rows.sort_by_key(|row| places.get(id(row)).copied());
     rows

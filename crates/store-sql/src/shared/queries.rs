@@ -8,9 +8,9 @@ use futures_util::future::BoxFuture;
 use ulid::Ulid;
 use vestibule_application::ports::store::{
     ApiCredential, ArrivalKey, AuditFilter, ConnectionFilter, ConnectionSelector, ConnectionView,
-    DeliveryView, EventFilter, LinkView, MemberVisit, OrganizationFilter, OrganizationView, PortalInvitation,
-    PortalVisit, Queries, SignInArrival, SignInDesk, SignInExchange, SocialArrival, SocialDesk,
-    SsoSessionFilter, SsoSessionLine, StoreError, StoreResult,
+    DeliveryView, EventFilter, LinkView, MemberVisit, OrganizationFilter, OrganizationMarks,
+    OrganizationView, Overview, PortalInvitation, PortalVisit, Queries, SignInArrival, SignInDesk,
+    SignInExchange, SocialArrival, SocialDesk, SsoSessionFilter, SsoSessionLine, StoreError, StoreResult,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
@@ -206,6 +206,19 @@ impl Queries for SqlQueries {
         page: PageRequest<OrganizationId>,
     ) -> StoreResult<Page<OrganizationView>> {
         self.organizations_page(environment, filter, page).await
+    }
+
+    async fn organization_marks(
+        &self,
+        environment: EnvironmentId,
+        organizations: &[OrganizationId],
+        now: Instant,
+    ) -> StoreResult<Vec<OrganizationMarks>> {
+        self.marks_of(environment, organizations, now).await
+    }
+
+    async fn overview(&self, environment: EnvironmentId, now: Instant) -> StoreResult<Overview> {
+        self.at_a_glance(environment, now).await
     }
 
     async fn organization_domain(

@@ -158,6 +158,12 @@ diesel::table! {
         profiles -> sql::Text,
         created_at -> sql::Ts,
         updated_at -> sql::Ts,
+        sso -> sql::Text,
+        certificate_end -> sql::Nullable<sql::Ts>,
+        unproven_domains -> sql::Integer,
+        set_up_moved_at -> sql::Nullable<sql::Ts>,
+        set_up_opened -> sql::Bool,
+        failing_at -> sql::Nullable<sql::Ts>,
     }
 }
 
@@ -272,6 +278,7 @@ diesel::table! {
         set_up_by -> sql::Nullable<sql::Text>,
         created_at -> sql::Ts,
         updated_at -> sql::Ts,
+        certificate_end -> sql::Nullable<sql::Ts>,
     }
 }
 
@@ -491,6 +498,51 @@ diesel::table! {
         duration_ms -> sql::BigInt,
         status -> sql::Nullable<sql::Integer>,
         answer -> sql::Text,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    set_ups (connection_id) {
+        connection_id -> sql::Text,
+        environment_id -> sql::Text,
+        started_at -> sql::Ts,
+        finished_at -> sql::Nullable<sql::Ts>,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    sign_in_hours (environment_id, hour) {
+        environment_id -> sql::Text,
+        hour -> sql::Ts,
+        successful -> sql::BigInt,
+        failed -> sql::BigInt,
+        unfinished -> sql::BigInt,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    set_up_weeks (environment_id, week) {
+        environment_id -> sql::Text,
+        week -> sql::Ts,
+        started -> sql::BigInt,
+        finished -> sql::BigInt,
+        median_s -> sql::Nullable<sql::BigInt>,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
+    tallies (id) {
+        id -> sql::Text,
+        settled_until -> sql::Nullable<sql::Ts>,
+        counted_at -> sql::Nullable<sql::Ts>,
     }
 }
 

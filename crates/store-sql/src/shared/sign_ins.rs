@@ -19,6 +19,7 @@ use vestibule_domain::sso::session::{Origin, SSO_TEST_TIMEOUT, SsoSession, Stand
 
 use super::super::dialect::{Db, together};
 use super::keyset::keyset;
+use super::lists::in_order_of;
 use super::queries::{SqlQueries, all_domains, loaded};
 use super::rows::{
     BareSessionRow, ConnectionRow, DomainRow, EnvironmentRow, LineRow, OrganizationRow, ProfileRow,
@@ -29,6 +30,7 @@ use super::schema::{
     sso_sessions, webhook_endpoints,
 };
 use crate::fault::store_error;
+use crate::folded;
 use crate::parse::instant;
 
 /// How far an id may be from the start of its attempt: by what the id leaves out of the time.
@@ -330,6 +332,13 @@ impl SqlQueries {
             }
             query = query.filter(sso_sessions::email.eq(email));
         }
+        if let Some(prefix) = &filter.email_prefix {
+            let Some((from, until)) = folded::range(prefix) else { return Ok(page.page(Vec::new())) };
+            query = query.filter(sso_sessions::email.ge(from));
+            if let Some(until) = until {
+                query = query.filter(sso_sessions::email.lt(until));
+            }
+        }
         if let Some(origin) = filter.origin {
             query = query.filter(sso_sessions::origin.eq(origin.as_str()));
         }
@@ -350,8 +359,18 @@ impl SqlQueries {
         if let Some(standing) = filter.standing {
             query = reads_so!(query, standing, filter.now);
         }
-        let rows: Vec<LineRow> =
-            loaded("sso_sessions", &mut conn, keyset!(query, sso_sessions::id, page)).await?;
+        let rows: Vec<LineRow> = if filter.email_prefix.is_some() {
+            // Those that fit are found from the index of addresses alone and sorted by what no index
+            // has: whoever walks the newest first, until enough of them fit, may walk past all.
+            let query = query.select(sso_sessions::id);
+            let query = keyset!(query, sso_sessions::id, page, sso_sessions::id.concat(""));
+            let ids: Vec<String> = loaded("sso_sessions", &mut conn, query).await?;
+            let rows =
+                sso_sessions::table.filter(sso_sessions::id.eq_any(ids.clone())).select(LineRow::as_select());
+            in_order_of(&ids, loaded("sso_sessions", &mut conn, rows).await?, |row| &row.id)
+        } else {
+            loaded("sso_sessions", &mut conn, keyset!(query, sso_sessions::id, page)).await?
+        };
         let lines = rows.into_iter().map(|row| row.line(filter.now)).collect::<StoreResult<_>>()?;
         Ok(page.page(lines))
     }

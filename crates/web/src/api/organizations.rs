@@ -135,7 +135,7 @@ pub(crate) async fn list(app: Data<App>, api: ApiCaller, params: Params) -> Resu
     if domains.is_empty() && !asked.is_empty() {
         return Ok(HttpResponse::Ok().json(List::<OrganizationJson>::whole(Vec::new())));
     }
-    let filter = OrganizationFilter { domains, search: params.one("search").map(str::to_owned) };
+    let filter = OrganizationFilter { domains, search: params.one("search").map(str::to_owned), need: None };
     let page = app.store.queries().organizations(api.environment_id(), &filter, listing.page).await?;
     let id = |view: &OrganizationView| view.organization.id.to_string();
     Ok(HttpResponse::Ok().json(List::of(&listing, page, id, |view| present(&view))))

@@ -252,6 +252,7 @@ fn filter(params: &Params, fields: &mut Fields, now: Instant) -> SsoSessionFilte
         origin,
         failure,
         email,
+        email_prefix: None,
         from,
         until,
         now,

@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 use vestibule_application::ports::store::EventFilter;
 use vestibule_domain::event::{Event, EventName};
-use vestibule_domain::id::EnvironmentId;
+use vestibule_domain::id::{EnvironmentId, OrganizationId};
 use vestibule_domain::page::PAGE_LIMIT_MAX;
 use vestibule_wire::event::EventJson;
 use vestibule_words::Moment;
@@ -29,6 +29,7 @@ const ROWS_MAX: u16 = 20;
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {
     name: Option<String>,
+    organization: Option<String>,
     #[serde(flatten)]
     position: Position,
 }
@@ -36,6 +37,10 @@ pub(super) struct Wanted {
 impl Wanted {
     fn name(&self) -> Option<EventName> {
         self.name.as_deref().and_then(|raw| EventName::parse(raw.trim()).ok())
+    }
+
+    fn organization(&self) -> Option<OrganizationId> {
+        self.organization.as_deref().and_then(|raw| raw.trim().parse().ok())
     }
 }
 
@@ -48,7 +53,9 @@ pub(super) async fn list(
 ) -> Result<HttpResponse, Failure> {
     let environment = operator.environment(&path)?;
     let name = wanted.name();
-    let filter = EventFilter { names: name.iter().cloned().collect(), ..EventFilter::default() };
+    let of = wanted.organization();
+    let filter =
+        EventFilter { names: name.iter().cloned().collect(), organization_id: of, ..EventFilter::default() };
     let request = wanted.position.request(ROWS_MAX).map_err(Failure::internal)?;
     let queries = dashboard.app.store.queries();
     let found = queries.events(environment.id, &filter, request).await?;
@@ -72,11 +79,14 @@ pub(super) async fn list(
         told.collect()
     };
     let list_href = area_href(environment.id, Area::Events);
-    let narrowed = [("name", name.as_ref().map(EventName::as_str))];
+    let of = of.map(|id| id.to_string());
+    let narrowed = [("name", name.as_ref().map(EventName::as_str)), ("organization", of.as_deref())];
     let Ways { newer_href, older_href } = Ways::from(&found, |event| event.id, &list_href, &narrowed);
     let content = EventsPage {
         shell: operator.shell(environment, Area::Events),
         name: name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default(),
+        narrowed: name.is_some() || of.is_some(),
+        organization: of.unwrap_or_default(),
         rows: found
             .items
             .iter()

@@ -30,6 +30,7 @@ mod operator;
 mod organization;
 mod organization_settings;
 mod organizations;
+mod overview;
 mod passwords;
 mod portal_redirects;
 mod preview;
@@ -132,7 +133,7 @@ impl DashboardRoutes {
         table.add("/dashboard/sign-out", Access::Member, post(sign_in::sign_out));
         table.add("/dashboard/theme", Access::Public, post(theme::choose));
         let mut member = |pattern, handlers| table.add(pattern, Access::Member, handlers);
-        member("/dashboard", page(organizations::home));
+        member("/dashboard", page(overview::home));
         // Before what begins with an environment: the first pattern that fits is taken.
         member("/dashboard/account", both(page(account::show), post(account::update)));
         member("/dashboard/account/password", post(account::change_password));
@@ -166,7 +167,8 @@ impl DashboardRoutes {
         );
         // Before what takes any word for an environment.
         member("/dashboard/environments", both(page(environments::list), post(environments::create)));
-        member("/dashboard/{environment}", page(organizations::environment_home));
+        member("/dashboard/{environment}", page(overview::environment_home));
+        member("/dashboard/{environment}/overview", page(overview::show));
         member(
             "/dashboard/{environment}/organizations",
             both(page(organizations::list), post(organizations::create)),

@@ -209,7 +209,7 @@ pub(super) async fn regenerate(
         }
         Err(RegenerateLinkError::Link(MintLinkError::Store(error))) => return Err(error.into()),
     };
-    let forms = Forms { minted: Some(minted_view(&dashboard, &minted)), ..Forms::default() };
+    let forms = Forms { minted: Some(minted_view(minted)), ..Forms::default() };
     render(&dashboard, &operator, environment, organization_id, StatusCode::OK, None, forms).await
 }
 

@@ -6,13 +6,16 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
-use vestibule_application::ports::store::{EnvironmentLine, OrganizationFilter, OrganizationView};
+use vestibule_application::ports::store::{
+    EnvironmentLine, NeedAt, OrganizationFilter, OrganizationMarks, OrganizationView,
+};
 use vestibule_application::usecases::create_organization::{
     CreateOrganization, CreateOrganizationCommand, WriteOrganizationError,
 };
+use vestibule_domain::Instant;
+use vestibule_domain::attention::{Need, ends_soon_by, stuck_by};
 use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::domain_name::DomainName;
-use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::id::{EnvironmentId, OrganizationId};
 use vestibule_domain::organization::{Metadata, ProfileRule};
 use vestibule_domain::organization_domain::{ClaimedDomain, DomainClaim, OrganizationDomain};
@@ -24,7 +27,7 @@ use super::answer::{page, see_other};
 use super::failure::Failure;
 use super::form::Wrong;
 use super::operator::{Operator, Signed};
-use super::view::organizations::{DomainMark, OrganizationRow, OrganizationsPage};
+use super::view::organizations::{DomainMark, MarkView, NeedChoice, OrganizationRow, OrganizationsPage};
 use super::view::shell::{Area, area_href};
 use crate::pages::paging::{Position, Ways};
 use crate::portal::Field;
@@ -38,6 +41,7 @@ const ROWS_MAX: u16 = 25;
 pub(super) struct Wanted {
     #[serde(default)]
     q: String,
+    need: Option<String>,
     #[serde(flatten)]
     position: Position,
 }
@@ -49,36 +53,22 @@ impl Wanted {
         if plain { query } else { "" }
     }
 
+    fn need(&self) -> Option<Need> {
+        self.need.as_deref().and_then(Need::parse)
+    }
+
     /// What looks like a domain is looked for among domains, anything else among names.
-    fn filter(&self) -> OrganizationFilter {
+    fn filter(&self, now: Instant) -> OrganizationFilter {
+        let need = self.need().map(|need| NeedAt { need, now });
+        let mut filter = OrganizationFilter { need, ..OrganizationFilter::default() };
         let query = self.query();
-        if query.is_empty() {
-            return OrganizationFilter::default();
-        }
         let domain = Some(query.trim_start_matches('@')).filter(|query| query.contains('.'));
         match domain.and_then(|domain| DomainName::parse(domain).ok()) {
-            Some(domain) => OrganizationFilter { domains: vec![domain], ..OrganizationFilter::default() },
-            None => {
-                OrganizationFilter { search: Some(query.to_lowercase()), ..OrganizationFilter::default() }
-            }
+            Some(domain) => filter.domains = vec![domain],
+            None => filter.search = Some(query.to_lowercase()).filter(|query| !query.is_empty()),
         }
+        filter
     }
-}
-
-/// Leads to the environment that is worked in first: production, once there is one.
-pub(super) async fn home(operator: Operator) -> Result<HttpResponse, Failure> {
-    let environments = &operator.visit.environments;
-    let production = environments.iter().find(|line| line.kind == EnvironmentKind::Production);
-    let first = production.or_else(|| environments.first()).ok_or(Failure::NotFound)?;
-    Ok(see_other(&area_href(first.id, Area::Organizations)))
-}
-
-/// Leads to the first page of an environment.
-pub(super) async fn environment_home(
-    operator: Operator,
-    path: Path<String>,
-) -> Result<HttpResponse, Failure> {
-    Ok(see_other(&area_href(operator.environment(&path)?.id, Area::Organizations)))
 }
 
 /// Lists the customers.
@@ -147,6 +137,11 @@ pub(super) fn href(environment: EnvironmentId, organization: OrganizationId) -> 
     format!("{}/{organization}", area_href(environment, Area::Organizations))
 }
 
+/// Where the customers are listed that need something.
+pub(super) fn list_href(environment: EnvironmentId, need: Need) -> String {
+    format!("{}?need={}", area_href(environment, Area::Organizations), need.as_str())
+}
+
 fn new_fields() -> [Field; 2] {
     [
         Field::plain("name", "Name", "line"),
@@ -169,7 +164,7 @@ async fn content(
 ) -> Result<OrganizationsPage, Failure> {
     let request = wanted.position.request(ROWS_MAX).map_err(Failure::internal)?;
     let queries = dashboard.app.store.queries();
-    let found = queries.organizations(environment.id, &wanted.filter(), request).await?;
+    let found = queries.organizations(environment.id, &wanted.filter(operator.now), request).await?;
     let ids: Vec<_> = found.items.iter().map(|view| view.organization.id).collect();
     let connections: BTreeMap<_, _> = queries
         .connections_of(environment.id, &ids)
@@ -177,9 +172,15 @@ async fn content(
         .into_iter()
         .map(|connection| (connection.organization_id, connection))
         .collect();
+    let marks: BTreeMap<_, _> = queries
+        .organization_marks(environment.id, &ids, operator.now)
+        .await?
+        .into_iter()
+        .map(|marks| (marks.organization_id, marks))
+        .collect();
     let list_href = area_href(environment.id, Area::Organizations);
-    let query = wanted.query();
-    let narrowed = [("q", Some(query).filter(|query| !query.is_empty()))];
+    let (query, need) = (wanted.query(), wanted.need());
+    let narrowed = [("q", Some(query).filter(|query| !query.is_empty())), ("need", need.map(Need::as_str))];
     let Ways { newer_href, older_href } =
         Ways::from(&found, |view| view.organization.id, &list_href, &narrowed);
     let (fields, errors) = wrong.onto(fields);
@@ -189,8 +190,20 @@ async fn content(
         rows: found
             .items
             .iter()
-            .map(|view| row(dashboard, environment.id, view, connections.get(&view.organization.id)))
+            .map(|view| {
+                let marks = marks.get(&view.organization.id);
+                let marks = marks.map(|marks| attention(marks, operator.now)).unwrap_or_default();
+                row(dashboard, environment.id, view, connections.get(&view.organization.id), marks)
+            })
             .collect(),
+        needs: Need::ALL
+            .map(|choice| NeedChoice {
+                value: choice.as_str(),
+                label: need_word(choice),
+                chosen: need == Some(choice),
+            })
+            .into(),
+        narrowed: need.is_some() || !query.is_empty(),
         errors,
         fields: fields.into(),
         newer_href,
@@ -204,6 +217,7 @@ fn row(
     environment: EnvironmentId,
     view: &OrganizationView,
     connection: Option<&Connection>,
+    marks: Vec<MarkView>,
 ) -> OrganizationRow {
     let (state, state_word) = state(connection);
     let domain = |domain: &OrganizationDomain| DomainMark {
@@ -218,7 +232,41 @@ fn row(
         state_word,
         provider: connection.map(|connection| provider_name(dashboard, connection)),
         created_at: Moment::of(view.organization.created_at),
+        marks,
     }
+}
+
+/// What people call those who need something.
+fn need_word(need: Need) -> &'static str {
+    match need {
+        Need::SetUp => "Stuck set-up",
+        Need::SignIns => "Failing sign-ins",
+        Need::Certificate => "Certificate ends or has ended",
+        Need::Connection => "No connection",
+        Need::Domain => "Unproven domain",
+    }
+}
+
+/// What to see at a glance, besides domains and connection.
+fn attention(marks: &OrganizationMarks, now: Instant) -> Vec<MarkView> {
+    let mark = |kind, text, at: Option<Instant>| MarkView { kind, text, at: at.map(Moment::of) };
+    let mut shown = Vec::new();
+    if marks.failing_at.is_some() {
+        shown.push(mark("failed", "Sign-ins fail", None));
+    }
+    if let Some(end) = marks.certificate_end.filter(|end| *end <= ends_soon_by(now)) {
+        let text = if end <= now { "Certificate ended" } else { "Certificate ends" };
+        shown.push(mark(if end <= now { "failed" } else { "pending" }, text, Some(end)));
+    }
+    if let Some(open) = marks.set_up {
+        shown.push(match (open.moved_at <= stuck_by(now), open.opened) {
+            (true, true) => mark("failed", "Stuck since", Some(open.moved_at)),
+            (true, false) => mark("failed", "Never opened", None),
+            (false, true) => mark("pending", "Under way", None),
+            (false, false) => mark("pending", "Invited", None),
+        });
+    }
+    shown
 }
 
 /// Where single sign-on of a customer stands: the word for marks, and the one for people.

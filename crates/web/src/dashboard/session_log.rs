@@ -4,8 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
-use vestibule_application::ports::store::EnvironmentLine;
-use vestibule_domain::id::{OrganizationId, SsoSessionId};
+use time::format_description::well_known::Iso8601;
+use time::{Date, Duration};
+use vestibule_application::ports::store::{EnvironmentLine, SsoSessionFilter};
+use vestibule_domain::Instant;
+use vestibule_domain::id::{ConnectionId, OrganizationId, SsoSessionId};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::sso::session::Standing;
 
@@ -24,12 +27,18 @@ use crate::portal::session_log::{Narrowing, findings, line, standing_word};
 /// How many attempts stand on a page.
 const ROWS_MAX: u16 = 25;
 
+/// Fewest characters of an address by which people are looked for: fewer fit too many.
+const EMAIL_CHARS_MIN: usize = 3;
+
 /// How the list is narrowed, and from where it is read.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {
     #[serde(flatten)]
     narrowing: Narrowing,
     organization: Option<String>,
+    connection: Option<String>,
+    from: Option<String>,
+    until: Option<String>,
     #[serde(flatten)]
     position: Position,
     /// The test that a browser comes back from.
@@ -41,9 +50,45 @@ impl Wanted {
         self.sso_session_id.as_deref().and_then(|raw| raw.parse().ok())
     }
 
+    fn connection(&self) -> Option<ConnectionId> {
+        self.connection.as_deref().and_then(|raw| raw.parse().ok())
+    }
+
+    /// The first day that is wanted.
+    fn from(&self) -> Option<Date> {
+        self.from.as_deref().and_then(day)
+    }
+
+    /// The last day that is wanted.
+    fn until(&self) -> Option<Date> {
+        self.until.as_deref().and_then(day)
+    }
+
+    /// Whom the attempts belong to, when they began, and how they read.
+    fn filter(&self, of: Option<OrganizationId>, now: Instant) -> SsoSessionFilter {
+        let filter = self.narrowing.filter(of, now);
+        SsoSessionFilter {
+            connection_id: self.connection(),
+            // Whoever looks for a person types until there are few.
+            email_prefix: filter.email.filter(|typed| typed.chars().count() >= EMAIL_CHARS_MIN),
+            email: None,
+            from: self.from().map(|day| day.midnight().assume_utc()),
+            until: self.until().and_then(|day| {
+                let next = day.next_day()?.midnight().assume_utc();
+                Some(next - Duration::MICROSECOND)
+            }),
+            ..filter
+        }
+    }
+
     fn organization(&self) -> Option<OrganizationId> {
         self.organization.as_deref().and_then(|raw| raw.parse().ok())
     }
+}
+
+/// A day as forms send it.
+fn day(raw: &str) -> Option<Date> {
+    Date::parse(raw, &Iso8601::DATE).ok()
 }
 
 /// Lists attempts.
@@ -81,9 +126,10 @@ async fn render(
     operator: &Operator,
     environment: &EnvironmentLine,
     organization: Option<&Organization>,
-    Wanted { narrowing, position, .. }: &Wanted,
+    wanted: &Wanted,
 ) -> Result<HttpResponse, Failure> {
-    let filter = narrowing.filter(organization.map(|of| of.id), operator.now);
+    let Wanted { narrowing, position, .. } = wanted;
+    let filter = wanted.filter(organization.map(|of| of.id), operator.now);
     let request = position.request(ROWS_MAX).map_err(Failure::internal)?;
     let found = dashboard.app.store.queries().sso_sessions(environment.id, &filter, request).await?;
     let sessions_href = area_href(environment.id, Area::Sessions);
@@ -91,16 +137,28 @@ async fn render(
         || sessions_href.clone(),
         |of| Tab::Sessions.href(&organizations::href(environment.id, of.id)),
     );
-    let narrowed = [("standing", narrowing.standing().map(Standing::as_str)), ("email", narrowing.email())];
+    let through = wanted.connection().map(|id| id.to_string());
+    let [from, until] = [wanted.from(), wanted.until()].map(|day| day.map(|day| day.to_string()));
+    let narrowed = [
+        ("connection", through.as_deref()),
+        ("from", from.as_deref()),
+        ("until", until.as_deref()),
+        ("standing", narrowing.standing().map(Standing::as_str)),
+        ("email", narrowing.email()),
+    ];
     let Ways { newer_href, older_href } = Ways::from(&found, |line| line.id, &list_href, &narrowed);
     let area = if organization.is_some() { Area::Organizations } else { Area::Sessions };
+    let everything = SsoSessionFilter::all(operator.now);
     let content = AttemptsPage {
         shell: operator.shell(environment, area),
         head: organization.map(|of| head(environment, of, Tab::Sessions)),
         rows: found.items.iter().map(|found| line(found, format!("{sessions_href}/{}", found.id))).collect(),
         standings: narrowing.standings(),
         email: narrowing.email().unwrap_or_default().to_owned(),
-        narrowed: filter.standing.is_some() || filter.email.is_some(),
+        narrowed: filter != (SsoSessionFilter { organization_id: filter.organization_id, ..everything }),
+        connection: through.unwrap_or_default(),
+        from: from.unwrap_or_default(),
+        until: until.unwrap_or_default(),
         newer_href,
         older_href,
         list_href,

@@ -251,6 +251,7 @@ const MEMBER: &[(&str, &str)] = &[
     ("GET", "/dashboard/team/members/{member}/second-factor"),
     ("POST", "/dashboard/team/members/{member}/second-factor"),
     ("GET", "/dashboard/{environment}"),
+    ("GET", "/dashboard/{environment}/overview"),
     ("GET", "/dashboard/{environment}/organizations"),
     ("POST", "/dashboard/{environment}/organizations"),
     ("GET", "/dashboard/{environment}/organizations/{organization}"),

@@ -38,7 +38,7 @@ impl Redirected for Answer {
 async fn whoever_has_the_password_gets_in_and_is_led_to_where_they_wanted() {
     let (app, tenant, operator) = signed_in().await;
     let home = operator.get(&app, "/dashboard").await.expect_redirect();
-    assert_eq!(home, operator.path("organizations"));
+    assert_eq!(home, operator.path("overview"));
     assert_eq!(operator.get(&app, &home).await.status, StatusCode::OK);
     let asked = app.send(request(Method::GET, &operator.path("keys"))).await.expect_redirect();
     assert_eq!(asked, format!("/dashboard/sign-in?next=%2Fdashboard%2F{}%2Fkeys", tenant.environment.id));

@@ -22,6 +22,7 @@ mod operator;
 mod ops;
 mod organization_domains;
 mod organizations;
+mod overview;
 mod portal_links;
 mod portal_redirects;
 mod provider;

@@ -1,5 +1,6 @@
 //! One file for each budget, and the order in which they are measured.
 
+mod dashboard;
 mod memory;
 mod mint;
 mod page;
@@ -24,7 +25,7 @@ use crate::{Outcome, http, seed};
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Parts(BTreeSet<&'static str>);
 
-const PARTS: [&str; 7] = ["mint", "page", "scale", "start", "memory", "weight", "sign-ins"];
+const PARTS: [&str; 8] = ["mint", "page", "scale", "start", "memory", "weight", "sign-ins", "dashboard"];
 
 /// Requests that are prepared for an operation: enough that what they touch is scattered over the
 /// whole table.
@@ -173,6 +174,9 @@ pub(crate) async fn run(scale: Scale, parts: &Parts) -> Outcome {
     }
     if parts.has("weight") {
         rows.extend(weight::measure(scale, &scratch).await?);
+    }
+    if parts.has("dashboard") {
+        rows.extend(dashboard::measure(scale, &Scratch::new()?).await?);
     }
     println!("{}", table(&rows));
     Ok(())

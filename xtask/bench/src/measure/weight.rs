@@ -30,7 +30,7 @@ const PROVIDER: &str = "entra-id-saml";
 
 /// What was transferred, heads and bodies.
 #[derive(Clone, Copy, Default)]
-struct Transfer {
+pub(super) struct Transfer {
     bytes: usize,
     requests: u32,
 }
@@ -73,17 +73,13 @@ async fn begin(service: &Service, tenant: &Tenant) -> Outcome<String> {
     Ok(cookies)
 }
 
-async fn weigh(
-    scale: Scale,
-    service: &Service,
-    (name, path): (&str, &str),
-    cookies: &str,
-) -> Outcome<Vec<Row>> {
+/// What is transferred for a page on the first visit, and on the next.
+pub(super) async fn transfers(service: &Service, path: &str, cookies: &str) -> Outcome<(Transfer, Transfer)> {
     let mut connection = Connection::open(service.address).await?;
     let plain = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookies}\r\n\r\n");
     let needed = needed(&String::from_utf8_lossy(connection.ask(plain.as_bytes()).await?.body));
     let (mut first, mut next) = (Transfer::default(), Transfer::default());
-    let (mut measured_ms, mut requests) = (Vec::new(), vec![path.to_owned()]);
+    let mut requests = vec![path.to_owned()];
     requests.extend(needed);
     for address in &requests {
         let answer = connection.ask(&http::visit(address, cookies, None)).await?;
@@ -97,6 +93,18 @@ async fn weigh(
             next.add(bytes);
         }
     }
+    Ok((first, next))
+}
+
+async fn weigh(
+    scale: Scale,
+    service: &Service,
+    (name, path): (&str, &str),
+    cookies: &str,
+) -> Outcome<Vec<Row>> {
+    let (first, next) = transfers(service, path, cookies).await?;
+    let mut connection = Connection::open(service.address).await?;
+    let mut measured_ms = Vec::new();
     let request = http::visit(path, cookies, None);
     for _ in 0..scale.rounds * 10 {
         measured_ms.push(milliseconds(connection.ask(&request).await?.first_byte));
@@ -122,7 +130,7 @@ impl Transfer {
         self.requests += 1;
     }
 
-    fn kib(self) -> f64 {
+    pub(super) fn kib(self) -> f64 {
         f64::from(u32::try_from(self.bytes).unwrap_or(u32::MAX)) / 1_024.0
     }
 }

@@ -197,6 +197,9 @@ pub struct SsoSessionFilter {
     pub origin: Option<Origin>,
     /// Of the person with this address, compared in lower case.
     pub email: Option<String>,
+    /// Of people whose address begins with this, compared in lower case; no character is a wild
+    /// card.
+    pub email_prefix: Option<String>,
     /// Not before.
     pub from: Option<Instant>,
     /// Not after.
@@ -215,6 +218,7 @@ impl SsoSessionFilter {
             failure: None,
             origin: None,
             email: None,
+            email_prefix: None,
             from: None,
             until: None,
             now,

@@ -4,6 +4,7 @@ use serde_json::Value;
 use vestibule_application::ports::store::{StoreError, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::attribute_map::AttributeMap;
+use vestibule_domain::certificate_watch::provider_certificates_end;
 use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_wire::stored::{Stored as _, TextForm};
@@ -29,6 +30,7 @@ row! {
         set_up_by: Option<String>,
         created_at: Instant,
         updated_at: Instant,
+        certificate_end: Option<Instant>,
     }
 }
 
@@ -49,6 +51,7 @@ impl From<&Connection> for ConnectionRow {
             set_up_by: connection.set_up_by.as_ref().map(TextForm::to_text),
             created_at: instant(connection.created_at),
             updated_at: instant(connection.updated_at),
+            certificate_end: provider_certificates_end(&connection.settings).map(instant),
         }
     }
 }

@@ -16,6 +16,10 @@ pub(crate) struct EventsPage {
     pub list_href: String,
     /// The name that is looked for.
     pub name: String,
+    /// The organization that is looked for.
+    pub organization: String,
+    /// Whether the list is narrowed.
+    pub narrowed: bool,
     /// The events, newest first.
     pub rows: Vec<EventRow>,
     /// Where newer ones are.
@@ -74,6 +78,8 @@ impl Page for EventsPage {
             shell,
             list_href: "/dashboard/e/events".to_owned(),
             name: name.to_owned(),
+            organization: name.to_owned(),
+            narrowed: !name.is_empty(),
             rows,
             newer_href: (!name.is_empty()).then(|| "?before=1".to_owned()),
             older_href: (!name.is_empty()).then(|| "?after=1".to_owned()),

@@ -16,6 +16,10 @@ pub(crate) struct OrganizationsPage {
     pub list_href: String,
     /// What is looked for.
     pub query: String,
+    /// By what the list can be narrowed.
+    pub needs: Vec<NeedChoice>,
+    /// Whether it is narrowed.
+    pub narrowed: bool,
     /// The customers, newest first.
     pub rows: Vec<OrganizationRow>,
     /// What is wrong with the form.
@@ -45,6 +49,30 @@ pub(crate) struct OrganizationRow {
     pub provider: Option<String>,
     /// When it was made.
     pub created_at: Moment,
+    /// What else to see at a glance.
+    pub marks: Vec<MarkView>,
+}
+
+/// Something to see at a glance.
+#[derive(Debug, Serialize)]
+pub(crate) struct MarkView {
+    /// How it is marked.
+    pub kind: &'static str,
+    /// What it says.
+    pub text: &'static str,
+    /// When that is or was.
+    pub at: Option<Moment>,
+}
+
+/// What the list can be narrowed to.
+#[derive(Debug, Serialize)]
+pub(crate) struct NeedChoice {
+    /// As forms send it.
+    pub value: &'static str,
+    /// Its name.
+    pub label: &'static str,
+    /// Whether it is chosen.
+    pub chosen: bool,
 }
 
 /// A domain in the list.
@@ -70,17 +98,21 @@ impl Page for OrganizationsPage {
             state_word: "Active",
             provider: Some(text.to_owned()),
             created_at: at,
+            marks: [None, Some(at)].map(|at| MarkView { kind: "pending", text: "Stuck since", at }).into(),
         };
         let field = |error: Option<&str>| Field {
             error: error.map(Into::into),
             value: error.unwrap_or_default().to_owned(),
             ..Field::plain("name", "Name", "line")
         };
+        let needs = || vec![NeedChoice { value: "stuck", label: "Stuck", chosen: true }];
         vec![
             Self {
                 shell: plain,
                 list_href: "/dashboard/e/organizations".to_owned(),
                 query: String::new(),
+                needs: needs(),
+                narrowed: false,
                 rows: Vec::new(),
                 errors: Vec::new(),
                 fields: vec![field(None)],
@@ -91,6 +123,8 @@ impl Page for OrganizationsPage {
                 shell: hostile,
                 list_href: "/dashboard/e/organizations".to_owned(),
                 query: HOSTILE.to_owned(),
+                needs: needs(),
+                narrowed: true,
                 rows: vec![row(HOSTILE)],
                 errors: vec![ErrorLink { field_id: "field-name".to_owned(), text: HOSTILE.into() }],
                 fields: vec![field(Some(HOSTILE))],

@@ -24,6 +24,12 @@ pub(crate) struct AttemptsPage {
     pub standings: Vec<ChoiceView>,
     /// The address that is looked for.
     pub email: String,
+    /// The connection that it is narrowed to; empty for all.
+    pub connection: String,
+    /// The first day that it is narrowed to; empty for the beginning.
+    pub from: String,
+    /// The last day; empty for today.
+    pub until: String,
     /// Whether it is narrowed.
     pub narrowed: bool,
     /// Where newer ones are.
@@ -87,6 +93,9 @@ impl Page for AttemptsPage {
                 rows: Vec::new(),
                 standings: vec![choice()],
                 email: String::new(),
+                connection: String::new(),
+                from: String::new(),
+                until: String::new(),
                 narrowed: false,
                 newer_href: None,
                 older_href: None,
@@ -98,6 +107,9 @@ impl Page for AttemptsPage {
                 rows: vec![row(None, None), row(Some(HOSTILE), Some("invalid_attributes"))],
                 standings: vec![choice()],
                 email: HOSTILE.to_owned(),
+                connection: String::new(),
+                from: String::new(),
+                until: String::new(),
                 narrowed: true,
                 newer_href: Some("?before=1".to_owned()),
                 older_href: Some("?after=1".to_owned()),

@@ -12,6 +12,8 @@ use crate::portal::HOSTILE;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Area {
+    /// The environment at a glance.
+    Overview,
     /// Customers.
     Organizations,
     /// Attempts to sign in.
@@ -44,7 +46,8 @@ pub(crate) enum Area {
 
 /// The tabs, each with the areas behind it: the first is where it leads, and where there are several,
 /// the page shows them as its sections.
-const TABS: [(&str, &[Area]); 7] = [
+const TABS: [(&str, &[Area]); 8] = [
+    ("Overview", &[Area::Overview]),
     ("Organizations", &[Area::Organizations]),
     ("Sign-ins", &[Area::Sessions]),
     ("Events", &[Area::Events]),
@@ -70,6 +73,7 @@ impl Area {
     /// The last part of its address.
     fn path(self) -> &'static str {
         match self {
+            Self::Overview => "overview",
             Self::Organizations => "organizations",
             Self::Sessions => "sessions",
             Self::Events => "events",
@@ -90,6 +94,7 @@ impl Area {
     /// Its name among the sections of a tab.
     fn label(self) -> &'static str {
         match self {
+            Self::Overview => "Overview",
             Self::Organizations => "Organizations",
             Self::Sessions => "Sign-ins",
             Self::Events => "Events",

@@ -27,6 +27,7 @@ use crate::dashboard::view::keys::KeysPage;
 use crate::dashboard::view::organization::OrganizationPage;
 use crate::dashboard::view::organization_settings::OrganizationSettingsPage;
 use crate::dashboard::view::organizations::OrganizationsPage;
+use crate::dashboard::view::overview::OverviewPage;
 use crate::dashboard::view::portal_redirects::PortalRedirectsPage;
 use crate::dashboard::view::providers::ProvidersPage;
 use crate::dashboard::view::redirects::RedirectsPage;
@@ -113,6 +114,7 @@ fn all() -> Vec<Rendered> {
         render::<OrganizationPage>(pages),
         render::<OrganizationSettingsPage>(pages),
         render::<OrganizationsPage>(pages),
+        render::<OverviewPage>(pages),
         render::<PickerPage>(pages),
         render::<ProvidersPage>(pages),
         render::<PortalRedirectsPage>(pages),
