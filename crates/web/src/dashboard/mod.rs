@@ -104,77 +104,6 @@ impl DashboardRoutes {
             "/dashboard/{environment}/organizations",
             both(page(organizations::list), post(organizations::create)),
         );
-        member("/dashboard/{environment}/organizations/{organization}", page(organization::show));
-        member("/dashboard/{environment}/organizations/{organization}/invite", post(organization::invite));
-        member(
-            "/dashboard/{environment}/organizations/{organization}/links/{link}/revoke",
-            post(organization::revoke),
-        );
-        member(
-            "/dashboard/{environment}/organizations/{organization}/links/{link}/regenerate",
-            post(organization::regenerate),
-        );
-        member(
-            "/dashboard/{environment}/organizations/{organization}/settings",
-            both(page(settings::show), post(settings::save)),
-        );
-        member(
-            "/dashboard/{environment}/organizations/{organization}/contacts",
-            both(page(contacts::list), post(contacts::add)),
-        );
-        member(
-            "/dashboard/{environment}/organizations/{organization}/contacts/{contact}/invite",
-            post(contacts::invite),
-        );
-        member(
-            "/dashboard/{environment}/organizations/{organization}/contacts/{contact}/delete",
-            post(contacts::remove),
-        );
-        member(
-            "/dashboard/{environment}/organizations/{organization}/domains",
-            post(organization::add_domain),
-        );
-        member(
-            "/dashboard/{environment}/organizations/{organization}/domains/{domain}/verify",
-            post(organization::verify_domain),
-        );
-        member(
-            "/dashboard/{environment}/organizations/{organization}/domains/{domain}/delete",
-            post(organization::delete_domain),
-        );
-        member(
-            "/dashboard/{environment}/organizations/{organization}/delete",
-            both(page(organization::confirm_deletion), post(organization::delete)),
-        );
-        member(
-            "/dashboard/{environment}/organizations/{organization}/connection",
-            page(connection_page::show),
-        );
-        member("/dashboard/{environment}/connections/{connection}", page(connection_page::lead));
-        member(
-            "/dashboard/{environment}/connections/{connection}/certificates",
-            post(connection_page::add_certificate),
-        );
-        member(
-            "/dashboard/{environment}/connections/{connection}/certificates/{certificate}/delete",
-            post(connection_page::remove_certificate),
-        );
-        member("/dashboard/{environment}/connections/{connection}/refresh", post(connection_page::refresh));
-        member("/dashboard/{environment}/connections/{connection}/signing", post(signing::set));
-        member(
-            "/dashboard/{environment}/connections/{connection}/options",
-            post(connection_page::set_options),
-        );
-        member(
-            "/dashboard/{environment}/connections/{connection}/attributes",
-            both(page(attributes::show), post(attributes::save)),
-        );
-        member("/dashboard/{environment}/connections/{connection}/switch", post(connection::switch));
-        member("/dashboard/{environment}/connections/{connection}/test", post(connection::test));
-        member(
-            "/dashboard/{environment}/connections/{connection}/delete",
-            both(page(connection::confirm_deletion), post(connection::delete)),
-        );
         member("/dashboard/{environment}/sessions", page(session_log::list));
         member("/dashboard/{environment}/sessions/{session}", page(session_log::show));
         member("/dashboard/{environment}/events", page(events::list));
@@ -194,12 +123,80 @@ impl DashboardRoutes {
         member("/dashboard/{environment}/redirects/remove", post(redirects::remove));
         member("/dashboard/{environment}/trail", page(trail::list));
         member("/dashboard/{environment}/trail/{file}", page(trail::export));
-        member("/dashboard/{environment}/organizations/{organization}/trail", page(trail::list_of));
-        member("/dashboard/{environment}/organizations/{organization}/sessions", page(session_log::list_of));
+        customer(&mut table);
         let dashboard = self.dashboard.clone();
         let layer = from_fn(move |request, next| answer::layer(dashboard.clone(), request, next));
         let (scope, mounted) = table.finish();
         config.service(scope.wrap(layer));
         mounted
     }
+}
+
+/// The pages of a customer and of its connection.
+fn customer(table: &mut PageTable) {
+    let mut member = |pattern, handlers| table.add(pattern, Access::Member, handlers);
+    member("/dashboard/{environment}/organizations/{organization}", page(organization::show));
+    member("/dashboard/{environment}/organizations/{organization}/invite", post(organization::invite));
+    member(
+        "/dashboard/{environment}/organizations/{organization}/links/{link}/revoke",
+        post(organization::revoke),
+    );
+    member(
+        "/dashboard/{environment}/organizations/{organization}/links/{link}/regenerate",
+        post(organization::regenerate),
+    );
+    member(
+        "/dashboard/{environment}/organizations/{organization}/settings",
+        both(page(settings::show), post(settings::save)),
+    );
+    member(
+        "/dashboard/{environment}/organizations/{organization}/contacts",
+        both(page(contacts::list), post(contacts::add)),
+    );
+    member(
+        "/dashboard/{environment}/organizations/{organization}/contacts/{contact}/invite",
+        post(contacts::invite),
+    );
+    member(
+        "/dashboard/{environment}/organizations/{organization}/contacts/{contact}/delete",
+        post(contacts::remove),
+    );
+    member("/dashboard/{environment}/organizations/{organization}/domains", post(organization::add_domain));
+    member(
+        "/dashboard/{environment}/organizations/{organization}/domains/{domain}/verify",
+        post(organization::verify_domain),
+    );
+    member(
+        "/dashboard/{environment}/organizations/{organization}/domains/{domain}/delete",
+        post(organization::delete_domain),
+    );
+    member(
+        "/dashboard/{environment}/organizations/{organization}/delete",
+        both(page(organization::confirm_deletion), post(organization::delete)),
+    );
+    member("/dashboard/{environment}/organizations/{organization}/connection", page(connection_page::show));
+    member("/dashboard/{environment}/connections/{connection}", page(connection_page::lead));
+    member(
+        "/dashboard/{environment}/connections/{connection}/certificates",
+        post(connection_page::add_certificate),
+    );
+    member(
+        "/dashboard/{environment}/connections/{connection}/certificates/{certificate}/delete",
+        post(connection_page::remove_certificate),
+    );
+    member("/dashboard/{environment}/connections/{connection}/refresh", post(connection_page::refresh));
+    member("/dashboard/{environment}/connections/{connection}/signing", post(signing::set));
+    member("/dashboard/{environment}/connections/{connection}/options", post(connection_page::set_options));
+    member(
+        "/dashboard/{environment}/connections/{connection}/attributes",
+        both(page(attributes::show), post(attributes::save)),
+    );
+    member("/dashboard/{environment}/connections/{connection}/switch", post(connection::switch));
+    member("/dashboard/{environment}/connections/{connection}/test", post(connection::test));
+    member(
+        "/dashboard/{environment}/connections/{connection}/delete",
+        both(page(connection::confirm_deletion), post(connection::delete)),
+    );
+    member("/dashboard/{environment}/organizations/{organization}/trail", page(trail::list_of));
+    member("/dashboard/{environment}/organizations/{organization}/sessions", page(session_log::list_of));
 }
