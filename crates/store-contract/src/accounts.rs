@@ -233,7 +233,7 @@ async fn a_use_of_an_api_key_is_noted_unless_a_later_one_is(world: World) {
 }
 
 async fn environments_of_a_team_are_counted(world: World) {
-    let team = Team { id: world.id(), name: hostile_name(), created_at: NOW };
+    let team = Team { id: world.id(), name: hostile_name(), support_email: None, created_at: NOW };
     let count = async || done!(world, |work| work.accounts().count_environments(team.id));
     done!(world, |work| work.accounts().insert_team(&team));
     assert_eq!(count().await, 0);

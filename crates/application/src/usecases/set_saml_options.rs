@@ -160,25 +160,25 @@ async fn saved(
     work: &mut dyn UnitOfWork,
     ambient: &Ambient,
     scene: &Scene,
-    changed: Connection,
+    connection: Connection,
     changes: Vec<FieldChange>,
 ) -> Result<Connection, StoreError> {
     if changes.is_empty() {
-        return Ok(changed);
+        return Ok(connection);
     }
     let now_reads = |name: &'static str| {
         let change = changes.iter().find(|change| change.field == name)?;
         Some((name, change.after.clone()?))
     };
     let details = OPTIONS.into_iter().filter_map(now_reads).collect();
-    let changed = Connection { updated_at: scene.now, ..changed };
-    work.connections().update(&changed).await?;
+    let saved = Connection { updated_at: scene.now, ..connection };
+    work.connections().update(&saved).await?;
     let deed = Deed {
         action: AuditAction::ConnectionUpdated,
-        organization_id: Some(changed.organization_id),
-        target: ("connection", changed.id.to_string()),
+        organization_id: Some(saved.organization_id),
+        target: ("connection", saved.id.to_string()),
         details,
     };
     chronicle::record_change(work, ambient, scene, deed, changes).await?;
-    Ok(changed)
+    Ok(saved)
 }

@@ -125,7 +125,7 @@ impl Form<'_> {
     }
 
     /// What the form makes of the map: all of it is in the form.
-    fn change(&self, typed: &Typed) -> Result<AttributeMapChange, String> {
+    fn change(typed: &Typed) -> Result<AttributeMapChange, String> {
         let set = |field: &str| typed.get(field).cloned().map_or(Change::Reset, Change::Set);
         let mut change = AttributeMapChange::default();
         for standard in &STANDARD {
@@ -311,7 +311,7 @@ pub(super) async fn save(
         notice: None,
         meanwhile: None,
     };
-    let change = match place.form(&dashboard).change(&state.typed) {
+    let change = match Form::change(&state.typed) {
         Ok(change) => change,
         Err(line) => {
             state.wrong.insert(GROUP_ROLES.to_owned(), format!("“{line}” must have the form group = role."));

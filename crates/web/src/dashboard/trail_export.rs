@@ -144,7 +144,7 @@ fn disposition(format: Format, today: Date) -> String {
 async fn piece(mut reading: Reading) -> Result<Option<(Bytes, Reading)>, ExportError> {
     let Some(request) = reading.next.take() else { return Ok(None) };
     let queries = reading.app.store.queries();
-    let found = queries.audit_trail(reading.environment, &reading.filter, request.clone()).await?;
+    let found = queries.audit_trail(reading.environment, &reading.filter, request).await?;
     let mut text = std::mem::take(&mut reading.beginning);
     for entry in &found.items {
         text.push_str(&reading.format.write(entry)?);

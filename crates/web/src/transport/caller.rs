@@ -130,12 +130,13 @@ impl Gate {
             Some(digest) => identify(app, &self.known_keys, digest).await?,
             None => None,
         };
-        let Some(ApiCaller { caller, api_key_id }) = known else {
+        let Some(known) = known else {
             self.count_failure(app, request)?;
             return Ok(None);
         };
-        self.limits.count_key(api_key_id)?;
-        Ok(Some(ApiCaller { caller: caller.acting_from(origin_of(app, request)), api_key_id }))
+        self.limits.count_key(known.api_key_id)?;
+        let caller = known.caller.acting_from(origin_of(app, request));
+        Ok(Some(ApiCaller { caller, ..known }))
     }
 }
 
