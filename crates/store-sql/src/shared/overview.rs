@@ -84,6 +84,7 @@ impl SqlQueries {
         let mut conn = self.conn().await?;
         let any = organizations::table
             .filter(organizations::environment_id.eq(environment.to_string()))
+            .order(organizations::id)
             .limit(1)
             .select(organizations::id);
         let begun = !loaded::<_, String>("organizations", &mut conn, any).await?.is_empty();

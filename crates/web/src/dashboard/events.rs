@@ -21,8 +21,9 @@ use super::view::shell::{Area, area_href};
 use super::webhooks;
 use crate::pages::paging::{Position, Ways};
 
-/// How many events stand on a page; each comes with its payload.
-const ROWS_MAX: u16 = 20;
+/// How many events stand on a page; each comes with its payload, and of more, the page would be
+/// heavier than 15 KiB.
+const ROWS_MAX: u16 = 8;
 
 /// How the list is narrowed, and from where it is read. What is not understood is as if it were not
 /// there.

@@ -32,8 +32,8 @@ use super::view::shell::{Area, area_href};
 use crate::pages::paging::{Position, Ways};
 use crate::portal::Field;
 
-/// How many customers stand on a page.
-const ROWS_MAX: u16 = 25;
+/// How many customers stand on a page: of more, the page would be heavier than 15 KiB.
+const ROWS_MAX: u16 = 15;
 
 /// How the list is narrowed, and from where it is read. What is not understood is as if it were not
 /// there: an address that somebody kept must not end in an error.

@@ -22,7 +22,7 @@ use super::view::overview::{AttentionView, EntryView, OverviewPage};
 use super::view::shell::{Area, area_href};
 
 /// Entries of each kind that need attention; the rest is behind a link.
-const ENTRIES_MAX: usize = 5;
+const ENTRIES_MAX: usize = 3;
 
 /// Leads to the environment that is worked in first: production, once there is one.
 pub(super) async fn home(operator: Operator) -> Result<HttpResponse, Failure> {

@@ -24,8 +24,8 @@ use super::view::shell::{Area, area_href};
 use crate::pages::paging::{Position, Ways};
 use crate::portal::session_log::{Narrowing, findings, line, standing_word};
 
-/// How many attempts stand on a page.
-const ROWS_MAX: u16 = 25;
+/// How many attempts stand on a page: of more, the page would be heavier than 15 KiB.
+const ROWS_MAX: u16 = 20;
 
 /// Fewest characters of an address by which people are looked for: fewer fit too many.
 const EMAIL_CHARS_MIN: usize = 3;
