@@ -12,7 +12,7 @@ use crate::transport::page_table::{PageTable, both, page, post};
 
 /// Signing in, the member's account, and the team.
 pub(super) fn people(table: &mut PageTable) {
-    table.add("/dashboard/sign-in", Access::Public, signing_in);
+    table.add("/dashboard/sign-in", Access::Public, both(page(sign_in::show), post(sign_in::sign_in)));
     let second_step = both(page(second_step::show), post(second_step::prove));
     table.add("/dashboard/sign-in/code", Access::Public, second_step);
     let forgotten = both(page(forgotten::show), post(forgotten::ask));
@@ -25,7 +25,6 @@ pub(super) fn people(table: &mut PageTable) {
     table.add("/dashboard/theme", Access::Public, post(theme::choose));
     let mut member = |pattern, handlers| table.add(pattern, Access::Member, handlers);
     member("/dashboard", page(overview::home));
-    // Before what begins with an environment: the first pattern that fits is taken.
     member("/dashboard/account", both(page(account::show), post(account::update)));
     member("/dashboard/account/password", post(account::change_password));
     member("/dashboard/account/second-factor", both(page(second_factor::offer), post(second_factor::enable)));
@@ -50,7 +49,6 @@ pub(super) fn people(table: &mut PageTable) {
         "/dashboard/team/members/{member}/second-factor",
         both(page(team::confirm_factor_reset), post(team::reset_factor)),
     );
-    // Before what takes any word for an environment.
     member("/dashboard/environments", both(page(environments::list), post(environments::create)));
 }
 
