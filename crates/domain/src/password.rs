@@ -5,8 +5,6 @@
 
 use std::fmt;
 
-use unicode_normalization::UnicodeNormalization as _;
-
 /// Shortest password, in characters: what a password that stands alone must have.
 ///
 /// Source: NIST SP 800-63B-4, section 3.1.1.2 (15 characters as the only factor, 8 beside another).
@@ -15,8 +13,8 @@ pub const PASSWORD_CHARS_MIN: usize = 15;
 /// Longest password, in characters. At least 64 have to be taken; a password manager makes no more.
 pub const PASSWORD_CHARS_MAX: usize = 128;
 
-/// A new password of permitted length, in the form in which it is hashed. Any character counts, no
-/// kind of character is asked for. Never prints.
+/// A new password of permitted length, as it was typed. Any character counts, no kind of character is
+/// asked for. Never prints.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
@@ -67,16 +65,11 @@ impl Password {
     /// Takes a password of permitted length. White space is part of it.
     ///
     /// # Errors
-    /// When it is too short or too long in the form in which it is hashed.
+    /// When it is too short or too long.
     pub fn parse(typed: &str) -> Result<Self, PasswordError> {
-        // Longer by far than any that is taken: no work is spent on it.
-        if typed.len() > 16 * PASSWORD_CHARS_MAX {
-            return Err(PasswordError::TooLong);
-        }
-        let normal = normal_form(typed);
-        match normal.chars().count() {
+        match typed.chars().count() {
             0..PASSWORD_CHARS_MIN => Err(PasswordError::TooShort),
-            PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX => Ok(Self(normal)),
+            PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX => Ok(Self(typed.to_owned())),
             _ => Err(PasswordError::TooLong),
         }
     }
@@ -91,13 +84,6 @@ impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password(…)")
     }
-}
-
-/// A password as it is hashed and compared: keyboards write the same letter in more than one way.
-///
-/// Source: NIST SP 800-63B-4, section 3.1.1.2; Unicode Standard Annex 15 (NFC).
-pub fn normal_form(typed: &str) -> String {
-    typed.nfc().collect()
 }
 
 #[cfg(test)]
@@ -125,15 +111,6 @@ mod tests {
             assert!(Password::parse(taken).is_ok(), "{taken}");
         }
         assert_eq!(Password::parse("  space around it ").unwrap().expose(), "  space around it ");
-    }
-
-    #[test]
-    fn one_password_typed_on_two_keyboards_is_one() {
-        let composed = Password::parse("caf\u{e9} am Bahnhof").unwrap();
-        let decomposed = Password::parse("cafe\u{301} am Bahnhof").unwrap();
-        assert_eq!(composed, decomposed);
-        // Compatibility forms stay apart: what looks different is another password.
-        assert_ne!(normal_form("\u{fb01}"), "fi");
     }
 
     #[test]

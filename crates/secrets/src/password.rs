@@ -2,6 +2,7 @@
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use unicode_normalization::UnicodeNormalization as _;
 use vestibule_application::ports::ambient::{Entropy as _, PasswordHasher};
 
 use crate::SystemEntropy;
@@ -59,7 +60,7 @@ impl PasswordHasher for Argon2Hasher {
         let mut salt = [0; SALT_BYTES];
         self.entropy.fill(&mut salt);
         self.argon2()
-            .hash_password_with_salt(password.as_bytes(), &salt)
+            .hash_password_with_salt(normal_form(password).as_bytes(), &salt)
             .expect("argon2 fails on constant parameters only for want of memory")
             .to_string()
     }
@@ -72,8 +73,15 @@ impl PasswordHasher for Argon2Hasher {
             return false;
         }
         PasswordHash::new(hash)
-            .is_ok_and(|hash| self.argon2().verify_password(password.as_bytes(), &hash).is_ok())
+            .is_ok_and(|hash| self.argon2().verify_password(normal_form(password).as_bytes(), &hash).is_ok())
     }
+}
+
+/// A password as it is hashed and compared: keyboards write the same letter in more than one way.
+///
+/// Source: NIST SP 800-63B-4, section 3.1.1.2; Unicode Standard Annex 15 (NFC).
+fn normal_form(password: &str) -> String {
+    password.nfc().collect()
 }
 
 #[cfg(test)]
@@ -125,5 +133,14 @@ mod tests {
         assert!(hasher.verify(&longest, &hasher.hash(&longest)));
         let too_long = "x".repeat(PASSWORD_BYTES_MAX + 1);
         assert!(!hasher.verify(&too_long, &hasher.hash(&too_long)));
+    }
+
+    #[test]
+    fn one_password_typed_on_two_keyboards_is_one() {
+        let hasher = Argon2Hasher::new();
+        let hash = hasher.hash("caf\u{e9} am Bahnhof");
+        assert!(hasher.verify("cafe\u{301} am Bahnhof", &hash));
+        // Compatibility forms stay apart: what looks different is another password.
+        assert!(!hasher.verify("caf\u{e9} am Bahnhof\u{fb01}", &hasher.hash("caf\u{e9} am Bahnhoffi")));
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use vestibule_application::usecases::begin_member_session::ComparedPassword;
-use vestibule_domain::password::{Password, PasswordError, normal_form};
+use vestibule_domain::password::{Password, PasswordError};
 
 use super::Dashboard;
 use super::failure::Failure;
@@ -18,7 +18,7 @@ pub(super) async fn compare(
     static NOBODY: OnceLock<String> = OnceLock::new();
     let passwords = Arc::clone(&dashboard.app.passwords);
     let permit = Arc::clone(&dashboard.comparing).acquire_owned().await.map_err(Failure::internal)?;
-    let typed = normal_form(typed);
+    let typed = typed.to_owned();
     let compared = actix_web::web::block(move || {
         let _permit = permit;
         let hash = known.unwrap_or_else(|| NOBODY.get_or_init(|| passwords.hash("nobody")).clone());
