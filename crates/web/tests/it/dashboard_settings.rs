@@ -238,8 +238,12 @@ async fn an_environment_is_made_and_renamed_and_the_menu_shows_it() {
 #[actix_web::test]
 async fn a_team_has_a_number_of_environments_and_no_more() {
     let (app, tenant, operator) = signed_in().await;
-    let team =
-        Team { id: tenant.environment.team_id, name: Name::parse("Vendor").unwrap(), created_at: START };
+    let team = Team {
+        id: tenant.environment.team_id,
+        name: Name::parse("Vendor").unwrap(),
+        support_email: None,
+        created_at: START,
+    };
     let mut work = app.store.begin().await.unwrap();
     for _ in 2..ENVIRONMENTS_MAX {
         let ids = (app.ambient.id(START), app.ambient.id(START));
