@@ -42,27 +42,25 @@ async fn address(worker: &Worker, message: &Message) -> Result<Option<OutgoingMe
     let queries = worker.store.queries();
     let environment = queries.environment(message.environment_id).await?;
     let Some(environment) = environment else { return Ok(None) };
-    let (content, sender_name, support_email) = match message.organization_id {
-        Some(id) => {
-            let Some(organization) = queries.organization(message.environment_id, id).await? else {
-                return Ok(None);
-            };
-            let content = content(worker, message, organization.organization.name);
-            (content, environment.display_name().clone(), environment.branding.support_email.clone())
-        }
-        None => {
-            let Some(TeamView { team, .. }) = queries.team(environment.team_id).await? else {
-                return Ok(None);
-            };
-            (account_content(worker, message), team.name, team.support_email)
-        }
+    let (content, sender_name, support_email, from_domain) = if let Some(id) = message.organization_id {
+        let Some(found) = queries.organization(message.environment_id, id).await? else { return Ok(None) };
+        (
+            content(worker, message, found.organization.name),
+            environment.display_name().clone(),
+            environment.branding.support_email,
+            environment.hosts.active(HostPurpose::Mail).cloned(),
+        )
+    } else {
+        // What is written to members about their accounts comes from the deployment.
+        let Some(TeamView { team, .. }) = queries.team(environment.team_id).await? else { return Ok(None) };
+        (account_content(worker, message), team.name, team.support_email, None)
     };
     let Some(content) = content else { return Ok(None) };
     Ok(Some(OutgoingMessage {
         id: message.id,
         to: message.to.clone(),
         sender_name,
-        from_domain: environment.hosts.active(HostPurpose::Mail).cloned(),
+        from_domain,
         support_email,
         created_at: message.created_at,
         content,
