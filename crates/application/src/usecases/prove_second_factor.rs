@@ -57,7 +57,7 @@ impl Proof {
 #[derive(Clone, Debug)]
 pub enum Proven {
     /// A visit that opens the dashboard, in place of the one that waited.
-    Begun(BegunMemberSession),
+    Begun(Box<BegunMemberSession>),
     /// The code is wrong, was used, or is too old.
     Wrong,
     /// The account takes none now: too many were wrong.
@@ -101,7 +101,7 @@ impl UseCase for ProveSecondFactor {
         }
         let member = Member { second_factor: Some(factor), ..member };
         let begun = open(work, &self.ambient, member, command.browser, now, proof).await?;
-        Ok(Proven::Begun(begun))
+        Ok(Proven::Begun(Box::new(begun)))
     }
 }
 

@@ -41,20 +41,15 @@ async fn address(worker: &Worker, message: &Message) -> Result<Option<OutgoingMe
     let queries = worker.store.queries();
     let environment = queries.environment(message.environment_id).await?;
     let Some(environment) = environment else { return Ok(None) };
-    let (content, sender_name, support_email) = match message.organization_id {
-        Some(id) => {
-            let Some(organization) = queries.organization(message.environment_id, id).await? else {
-                return Ok(None);
-            };
-            let content = content(worker, message, organization.organization.name);
-            (content, environment.display_name().clone(), environment.branding.support_email.clone())
-        }
-        None => {
-            let Some(TeamView { team, .. }) = queries.team(environment.team_id).await? else {
-                return Ok(None);
-            };
-            (account_content(worker, message), team.name, team.support_email)
-        }
+    let (content, sender_name, support_email) = if let Some(id) = message.organization_id {
+        let Some(organization) = queries.organization(message.environment_id, id).await? else {
+            return Ok(None);
+        };
+        let content = content(worker, message, organization.organization.name);
+        (content, environment.display_name().clone(), environment.branding.support_email.clone())
+    } else {
+        let Some(TeamView { team, .. }) = queries.team(environment.team_id).await? else { return Ok(None) };
+        (account_content(worker, message), team.name, team.support_email)
     };
     let Some(content) = content else { return Ok(None) };
     Ok(Some(OutgoingMessage {

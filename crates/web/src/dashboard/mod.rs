@@ -93,51 +93,12 @@ impl DashboardRoutes {
             .app_data(QueryConfig::default().error_handler(|_, _| Failure::Malformed.into()))
             .app_data(PathConfig::default().error_handler(|_, _| Failure::NotFound.into()));
         let mut table = PageTable::new(ROOT, scope);
-        let signing_in = both(page(sign_in::show), post(sign_in::sign_in));
-        table.add("/dashboard/sign-in", Access::Public, signing_in);
-        let second_step = both(page(second_step::show), post(second_step::prove));
-        table.add("/dashboard/sign-in/code", Access::Public, second_step);
-        let forgotten = both(page(forgotten::show), post(forgotten::ask));
-        table.add("/dashboard/forgotten", Access::Public, forgotten);
-        let reset = both(page(forgotten::show_reset), post(forgotten::reset));
-        table.add("/dashboard/reset/{token}", Access::Public, reset);
-        let join = both(page(forgotten::show_invitation), post(forgotten::join));
-        table.add("/dashboard/join/{token}", Access::Public, join);
-        table.add("/dashboard/sign-out", Access::Member, post(sign_in::sign_out));
+        ways_in(&mut table);
         table.add("/dashboard/theme", Access::Public, post(theme::choose));
+        // Before what begins with an environment: the first pattern that fits is taken.
+        people(&mut table);
         let mut member = |pattern, handlers| table.add(pattern, Access::Member, handlers);
         member("/dashboard", page(organizations::home));
-        // Before what begins with an environment: the first pattern that fits is taken.
-        member("/dashboard/account", both(page(account::show), post(account::update)));
-        member("/dashboard/account/password", post(account::change_password));
-        member(
-            "/dashboard/account/second-factor",
-            both(page(second_factor::offer), post(second_factor::enable)),
-        );
-        member(
-            "/dashboard/account/second-factor/off",
-            both(page(second_factor::ask_off), post(second_factor::disable)),
-        );
-        member(
-            "/dashboard/account/recovery-codes",
-            both(page(second_factor::ask_codes), post(second_factor::renew_codes)),
-        );
-        member("/dashboard/account/visits/end-others", post(account::end_other_visits));
-        member("/dashboard/account/visits/{visit}/end", post(account::end_visit));
-        member("/dashboard/team", both(page(team::show), post(team::update)));
-        member("/dashboard/team/trail", page(team::trail));
-        member("/dashboard/team/invitations", post(team::invite));
-        member("/dashboard/team/invitations/{invitation}/resend", post(team::resend));
-        member("/dashboard/team/invitations/{invitation}/revoke", post(team::revoke));
-        member("/dashboard/team/members/{member}/role", post(team::change_role));
-        member(
-            "/dashboard/team/members/{member}/remove",
-            both(page(team::confirm_removal), post(team::remove)),
-        );
-        member(
-            "/dashboard/team/members/{member}/second-factor",
-            both(page(team::confirm_factor_reset), post(team::reset_factor)),
-        );
         member("/dashboard/{environment}", page(organizations::environment_home));
         member(
             "/dashboard/{environment}/organizations",
@@ -195,4 +156,48 @@ impl DashboardRoutes {
         config.service(scope.wrap(layer));
         mounted
     }
+}
+
+/// Signing in and out, and what is mailed to get in.
+fn ways_in(table: &mut PageTable) {
+    let signing_in = both(page(sign_in::show), post(sign_in::sign_in));
+    table.add("/dashboard/sign-in", Access::Public, signing_in);
+    let second_step = both(page(second_step::show), post(second_step::prove));
+    table.add("/dashboard/sign-in/code", Access::Public, second_step);
+    let forgotten = both(page(forgotten::show), post(forgotten::ask));
+    table.add("/dashboard/forgotten", Access::Public, forgotten);
+    let reset = both(page(forgotten::show_reset), post(forgotten::reset));
+    table.add("/dashboard/reset/{token}", Access::Public, reset);
+    let join = both(page(forgotten::show_invitation), post(forgotten::join));
+    table.add("/dashboard/join/{token}", Access::Public, join);
+    table.add("/dashboard/sign-out", Access::Member, post(sign_in::sign_out));
+}
+
+/// The account and the team.
+fn people(table: &mut PageTable) {
+    let mut member = |pattern, handlers| table.add(pattern, Access::Member, handlers);
+    member("/dashboard/account", both(page(account::show), post(account::update)));
+    member("/dashboard/account/password", post(account::change_password));
+    member("/dashboard/account/second-factor", both(page(second_factor::offer), post(second_factor::enable)));
+    member(
+        "/dashboard/account/second-factor/off",
+        both(page(second_factor::ask_off), post(second_factor::disable)),
+    );
+    member(
+        "/dashboard/account/recovery-codes",
+        both(page(second_factor::ask_codes), post(second_factor::renew_codes)),
+    );
+    member("/dashboard/account/visits/end-others", post(account::end_other_visits));
+    member("/dashboard/account/visits/{visit}/end", post(account::end_visit));
+    member("/dashboard/team", both(page(team::show), post(team::update)));
+    member("/dashboard/team/trail", page(team::trail));
+    member("/dashboard/team/invitations", post(team::invite));
+    member("/dashboard/team/invitations/{invitation}/resend", post(team::resend));
+    member("/dashboard/team/invitations/{invitation}/revoke", post(team::revoke));
+    member("/dashboard/team/members/{member}/role", post(team::change_role));
+    member("/dashboard/team/members/{member}/remove", both(page(team::confirm_removal), post(team::remove)));
+    member(
+        "/dashboard/team/members/{member}/second-factor",
+        both(page(team::confirm_factor_reset), post(team::reset_factor)),
+    );
 }
