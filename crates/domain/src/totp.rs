@@ -3,7 +3,7 @@
 //!
 //! Source: RFC 6238 (TOTP), RFC 4226 (HOTP), NIST SP 800-63B-4, sections 3.1.2 and 3.1.4.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use ring::hmac;
 use time::Duration;
@@ -206,16 +206,12 @@ fn base32(bytes: &[u8]) -> String {
 
 /// Everything but letters, digits and `-._~` in percents. Source: RFC 3986, section 2.
 fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing into a string cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
+    let encoded = |byte: u8| match byte {
+        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encoded).collect()
 }
 
 #[cfg(test)]

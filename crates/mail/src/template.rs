@@ -288,9 +288,9 @@ mod tests {
         for (name, message) in samples::all() {
             let text = Templates::new().render(&message).unwrap().text;
             let wanted = match &message.content {
-                OutgoingContent::Invitation { url, .. } => url.clone(),
                 OutgoingContent::Code { code, .. } => code.expose(),
-                OutgoingContent::PasswordReset { url, .. }
+                OutgoingContent::Invitation { url, .. }
+                | OutgoingContent::PasswordReset { url, .. }
                 | OutgoingContent::TeamInvitation { url, .. }
                 | OutgoingContent::Account { account_url: url, .. } => url.clone(),
                 OutgoingContent::Live { .. }

@@ -53,7 +53,10 @@ impl Office {
             MessageKind::Invitation { .. }
             | MessageKind::Code { .. }
             | MessageKind::Steps(_)
-            | MessageKind::Expiry(_) => None,
+            | MessageKind::Expiry(_)
+            | MessageKind::PasswordReset { .. }
+            | MessageKind::TeamInvitation { .. }
+            | MessageKind::Account(_) => None,
         };
         self.mail().await.into_iter().filter_map(live).collect()
     }
