@@ -452,7 +452,7 @@ async fn members_who_want_it_are_warned_and_nobody_twice() {
     work.accounts().update_environment(&environment).await.unwrap();
     let team = work.teams().members(environment.team_id).await.unwrap();
     for (address, notices) in [
-        ("ada@vendor.example", Notices::of([Notice::CertificateExpiry])),
+        ("eve@vendor.example", Notices::of([Notice::CertificateExpiry])),
         ("bob@vendor.example", Notices::of([Notice::ConnectionLive])),
         ("help@vendor.example", Notices::of(Notice::ALL)),
         ("it@acme.example", Notices::of(Notice::ALL)),
@@ -466,7 +466,7 @@ async fn members_who_want_it_are_warned_and_nobody_twice() {
     care.live_until(FIRST_ENDS - Duration::days(89)).await;
     let mut told: Vec<_> = care.mail().into_iter().map(|(to, _, _)| to).collect();
     told.sort_unstable();
-    assert_eq!(told, ["ada@vendor.example", "help@vendor.example", "it@acme.example"]);
+    assert_eq!(told, ["eve@vendor.example", "help@vendor.example", "it@acme.example"]);
 }
 
 #[tokio::test]
