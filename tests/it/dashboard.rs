@@ -15,6 +15,7 @@ async fn an_operator_sees_a_customer_through_from_the_first_day_to_the_last() {
     let browser = Browser::start(Scripts::On).await;
     desk::sign_in(&browser, &server, &made.json).await;
     assert_eq!(browser.text("environment-kind").await, "sandbox");
+    browser.press("first-organization").await;
     desk::create(&browser, "Northwind Traders", "northwind.example").await;
     let page = browser.url().await;
     browser.press("verify-domain").await;

@@ -85,123 +85,131 @@ type Differ<'a> = &'a [(&'static str, &'a str)];
 pub(crate) async fn fill(postgres: &Postgres, database: &str, tenant: &Tenant, sizes: Sizes) -> Outcome {
     let client = postgres.client(database).await?;
     client.batch_execute(PREPARE).await?;
-    let Sizes { organizations, sessions } = sizes;
-    let minutes = MINUTES;
-    let shared = format!(
-        "CREATE TEMPORARY VIEW n AS SELECT n, lpad(n::text, 16, '0') AS digits,
-            now() - interval '2 years' * (1 - n::float8 / {organizations}) AS at
-            FROM generate_series(1, {organizations} - 1) AS n;
-         CREATE TEMPORARY VIEW k AS SELECT n, lpad(n::text, 16, '0') AS digits,
-            date_trunc('minute', now()) - interval '1 minute' * ((({sessions} - n)::bigint * {minutes}) / {sessions}) AS at,
-            CASE WHEN n % 20 = 0 THEN 20
-                ELSE (n::bigint * 7919 % ({organizations} / 20)) * 20 + n % 14 END AS k
-            FROM generate_series(1, {sessions}) AS n;
-         CREATE TEMPORARY TABLE ticks AS SELECT at, ulid_time(at) AS time FROM generate_series(
-            date_trunc('minute', now()) - interval '1 minute' * {minutes}, date_trunc('minute', now()),
-            interval '1 minute') AS at;
-         ANALYZE ticks;"
-    );
-    client.batch_execute(&shared).await?;
+    client.batch_execute(&series(sizes)).await?;
     let organization = format!("'{}' || digits", crate::seed::prefix(&tenant.organization));
-    let copy = async |table: &str, series: &str, condition: &str, differ: Differ<'_>| -> Outcome {
-        println!("Writing {table} …");
-        let columns = crate::seed::columns(&client, table).await?;
-        let value = |column: &String| match differ.iter().find(|(differs, _)| differs == column) {
-            Some((_, value)) => (*value).to_owned(),
-            None => format!("o.{column}"),
-        };
-        let values: Vec<String> = columns.iter().map(value).collect();
-        let insert = format!(
-            "INSERT INTO {table} ({}) SELECT {} FROM (SELECT * FROM {table} LIMIT 1) AS o, {series} WHERE {condition}",
-            columns.join(", "),
-            values.join(", "),
-        );
-        Ok(client.batch_execute(&insert).await?)
-    };
-    let folded = "lpad(to_hex(n::bigint * 2654435761 % 4294967296), 8, '0') || ' customer ' || n";
-    copy(
-        "organizations",
-        "n",
-        "TRUE",
-        &[
-            ("id", &organization),
-            ("name", folded),
-            ("name_folded", folded),
-            ("slug", "'customer-' || n"),
-            ("external_id", "'customer-' || n"),
-            ("created_at", "at"),
-            ("updated_at", "at"),
-            ("sso", "stands(n)"),
-            ("certificate_end", "CASE WHEN stands(n) = 'active' THEN at + interval '2 years' + interval '1 hour' * (n % 720) END"),
-            ("unproven_domains", "(n % 10 = 0)::int"),
-            ("set_up_moved_at", "CASE WHEN n % 20 = 14 THEN at + interval '5 days' END"),
-            ("set_up_opened", "n % 40 = 14"),
-            ("failing_at", "NULL"),
-        ],
-    )
-    .await?;
-    copy(
-        "organization_domains",
-        "n",
-        "TRUE",
-        &[
-            ("id", "'org_domain_01K00000000' || substr(digits, 2)"),
-            ("organization_id", &organization),
-            ("domain", "'c' || n || '.example'"),
-            ("state", "CASE WHEN n % 10 = 0 THEN 'pending' ELSE 'verified' END"),
-            ("state_at", "CASE WHEN n % 10 = 0 THEN NULL ELSE at END"),
-            ("proof", "CASE WHEN n % 10 = 0 THEN NULL ELSE 'manual' END"),
-        ],
-    )
-    .await?;
-    copy(
-        "connections",
-        "n",
-        "stands(n) <> 'none'",
-        &[
-            ("id", "'conn_01K00000000' || substr(digits, 2)"),
-            ("organization_id", &organization),
-            ("state", "stands(n)"),
-            ("external_id", "NULL"),
-            ("created_at", "at"),
-            ("updated_at", "at"),
-        ],
-    )
-    .await?;
-    println!("Writing set_ups …");
-    client
-        .batch_execute(&format!(
-            "INSERT INTO set_ups (connection_id, environment_id, started_at, finished_at)
-             SELECT 'conn_01K00000000' || substr(digits, 2), '{}', at,
-                CASE WHEN stands(n) <> 'draft' THEN at + interval '1 minute' * (n % 90) END
-             FROM n WHERE stands(n) <> 'none'",
-            tenant.environment
-        ))
-        .await?;
+    organizations_of(&client, &organization).await?;
+    connections_of(&client, &organization, tenant).await?;
     sessions_of(&client, tenant).await?;
-    copy(
-        "events",
-        "k INNER JOIN ticks USING (at)",
-        "TRUE",
-        &[
-            ("id", "'event_' || ticks.time || digits"),
-            ("commit_order", "o.commit_order - 1 - (5000000 - n) / 10"),
-            ("unit_position", "n % 10"),
-            ("organization_id", &organization.replace("digits", "lpad(k.k::text, 16, '0')")),
-            ("created_at", "at"),
-            (
-                "name",
-                "(ARRAY['organization.created', 'organization.updated', 'connection.activated'])[1 + n % 3]",
-            ),
-        ],
-    )
-    .await?;
+    events_of(&client, &organization, sizes).await?;
     println!("Looking at the tables …");
     // One by one: what is sent together is a transaction, and these go into none.
     for statement in ["VACUUM ANALYZE", "CHECKPOINT"] {
         client.batch_execute(statement).await?;
     }
     Ok(())
+}
+
+/// What rows are made for: `n`, an organization each, made at `at`; `k`, an attempt and an event each,
+/// of the organization `k` at `at`.
+fn series(Sizes { organizations, sessions }: Sizes) -> String {
+    format!(
+        "CREATE TEMPORARY VIEW n AS SELECT n, lpad(n::text, 16, '0') AS digits,
+            now() - interval '2 years' * (1 - n::float8 / {organizations}) AS at
+            FROM generate_series(1, {organizations} - 1) AS n;
+         CREATE TEMPORARY VIEW k AS SELECT n, lpad(n::text, 16, '0') AS digits,
+            date_trunc('minute', now())
+                - interval '1 minute' * ((({sessions} - n)::bigint * {MINUTES}) / {sessions}) AS at,
+            CASE WHEN n % 20 = 0 THEN 20
+                ELSE (n::bigint * 7919 % ({organizations} / 20)) * 20 + n % 14 END AS k
+            FROM generate_series(1, {sessions}) AS n;
+         CREATE TEMPORARY TABLE ticks AS SELECT at, ulid_time(at) AS time FROM generate_series(
+            date_trunc('minute', now()) - interval '1 minute' * {MINUTES}, date_trunc('minute', now()),
+            interval '1 minute') AS at;
+         ANALYZE ticks;"
+    )
+}
+
+/// Copies the one row of a table for each of a series, with what differs.
+async fn copy(
+    client: &tokio_postgres::Client,
+    (table, series, condition): (&str, &str, &str),
+    differ: Differ<'_>,
+) -> Outcome {
+    println!("Writing {table} …");
+    let columns = crate::seed::columns(client, table).await?;
+    let value = |column: &String| match differ.iter().find(|(differs, _)| differs == column) {
+        Some((_, value)) => (*value).to_owned(),
+        None => format!("o.{column}"),
+    };
+    let values: Vec<String> = columns.iter().map(value).collect();
+    let insert = format!(
+        "INSERT INTO {table} ({}) SELECT {} FROM (SELECT * FROM {table} LIMIT 1) AS o, {series} WHERE {condition}",
+        columns.join(", "),
+        values.join(", "),
+    );
+    Ok(client.batch_execute(&insert).await?)
+}
+
+async fn organizations_of(client: &tokio_postgres::Client, organization: &str) -> Outcome {
+    let folded = "lpad(to_hex(n::bigint * 2654435761 % 4294967296), 8, '0') || ' customer ' || n";
+    let certificate_end = "CASE WHEN stands(n) = 'active' THEN
+        at + interval '2 years' + interval '1 hour' * (n % 720) END";
+    let organizations: Differ<'_> = &[
+        ("id", organization),
+        ("name", folded),
+        ("name_folded", folded),
+        ("slug", "'customer-' || n"),
+        ("external_id", "'customer-' || n"),
+        ("created_at", "at"),
+        ("updated_at", "at"),
+        ("sso", "stands(n)"),
+        ("certificate_end", certificate_end),
+        ("unproven_domains", "(n % 10 = 0)::int"),
+        ("set_up_moved_at", "CASE WHEN n % 20 = 14 THEN at + interval '5 days' END"),
+        ("set_up_opened", "n % 40 = 14"),
+        ("failing_at", "NULL"),
+    ];
+    copy(client, ("organizations", "n", "TRUE"), organizations).await?;
+    let domains: Differ<'_> = &[
+        ("id", "'org_domain_01K00000000' || substr(digits, 2)"),
+        ("organization_id", organization),
+        ("domain", "'c' || n || '.example'"),
+        ("state", "CASE WHEN n % 10 = 0 THEN 'pending' ELSE 'verified' END"),
+        ("state_at", "CASE WHEN n % 10 = 0 THEN NULL ELSE at END"),
+        ("proof", "CASE WHEN n % 10 = 0 THEN NULL ELSE 'manual' END"),
+    ];
+    copy(client, ("organization_domains", "n", "TRUE"), domains).await
+}
+
+async fn connections_of(client: &tokio_postgres::Client, organization: &str, tenant: &Tenant) -> Outcome {
+    let connections: Differ<'_> = &[
+        ("id", "'conn_01K00000000' || substr(digits, 2)"),
+        ("organization_id", organization),
+        ("state", "stands(n)"),
+        ("external_id", "NULL"),
+        ("created_at", "at"),
+        ("updated_at", "at"),
+    ];
+    copy(client, ("connections", "n", "stands(n) <> 'none'"), connections).await?;
+    println!("Writing set_ups …");
+    let set_ups = format!(
+        "INSERT INTO set_ups (connection_id, environment_id, started_at, finished_at)
+         SELECT 'conn_01K00000000' || substr(digits, 2), '{}', at,
+            CASE WHEN stands(n) <> 'draft' THEN at + interval '1 minute' * (n % 90) END
+         FROM n WHERE stands(n) <> 'none'",
+        tenant.environment
+    );
+    Ok(client.batch_execute(&set_ups).await?)
+}
+
+async fn events_of(
+    client: &tokio_postgres::Client,
+    organization: &str,
+    Sizes { sessions, .. }: Sizes,
+) -> Outcome {
+    let organization = organization.replace("digits", "lpad(k.k::text, 16, '0')");
+    let name = "(ARRAY['organization.created', 'organization.updated', 'connection.activated'])[1 + n % 3]";
+    // Before whatever the service wrote.
+    let order = format!("o.commit_order - 1 - ({sessions} - n) / 10");
+    let events: Differ<'_> = &[
+        ("id", "'event_' || ticks.time || digits"),
+        ("commit_order", &order),
+        ("unit_position", "n % 10"),
+        ("organization_id", &organization),
+        ("created_at", "at"),
+        ("name", name),
+    ];
+    copy(client, ("events", "k INNER JOIN ticks USING (at)", "TRUE"), events).await
 }
 
 async fn sessions_of(client: &tokio_postgres::Client, tenant: &Tenant) -> Outcome {

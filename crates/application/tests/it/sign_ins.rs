@@ -209,6 +209,7 @@ impl Stage {
 
     async fn log(&self) -> Vec<SsoSessionLine> {
         let filter = SsoSessionFilter {
+            email_prefix: None,
             connection_id: Some(self.connection.id),
             organization_id: None,
             standing: None,

@@ -166,7 +166,7 @@ fn path<const N: usize>(
     columns.iter().enumerate().filter_map(|(n, column)| outline(n, column)).collect()
 }
 
-/// The numbers of the columns that have any, the newest first.
+/// The numbers of the columns that have any, the oldest first.
 fn rows<const N: usize>(columns: &[[u64; N]], first: Date, days: i64) -> Vec<Vec<String>> {
     let mut date = first;
     let mut rows = Vec::new();
