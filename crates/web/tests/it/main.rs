@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot prepare has failed it")]
 
 mod access;
+mod access_dashboard;
 mod account;
 mod api_keys;
 mod branding;
