@@ -40,10 +40,12 @@ const MINUTES: u32 = 40 * 24 * 60;
 /// A table with so many rows is large: no page may scan it.
 const LARGE_ROWS: f64 = 1_000.0;
 
-/// The large tables of a database that was analysed, partitions under their own name.
+/// The large tables of a database that was analysed, partitions under their own name. Jobs are not
+/// among them: the service adds some for the copied connections meanwhile, and no page asks for any.
 pub(crate) async fn large_tables(postgres: &Postgres, database: &str) -> Outcome<BTreeSet<String>> {
     let client = postgres.client(database).await?;
-    let large = "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND reltuples::float8 >= $1";
+    let large = "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relname <> 'jobs'
+        AND reltuples::float8 >= $1";
     Ok(client.query(large, &[&LARGE_ROWS]).await?.iter().map(|row| row.get(0)).collect())
 }
 

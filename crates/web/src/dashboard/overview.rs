@@ -21,8 +21,9 @@ use super::view::chart::{set_ups, sign_ins};
 use super::view::overview::{AttentionView, EntryView, OverviewPage};
 use super::view::shell::{Area, area_href};
 
-/// Entries of each kind that need attention; the rest is behind a link.
-const ENTRIES_MAX: usize = 3;
+/// Entries of each kind that need attention; the rest is behind a link, and with more, the page would
+/// be heavier than 15 KiB.
+const ENTRIES_MAX: usize = 2;
 
 /// Leads to the environment that is worked in first: production, once there is one.
 pub(super) async fn home(operator: Operator) -> Result<HttpResponse, Failure> {
