@@ -9,5 +9,5 @@ ALTER TABLE api_keys ADD COLUMN last_used_at TEXT;
 ALTER TABLE api_keys ADD COLUMN expires_at TEXT;
 
 -- What can be sent again.
-CREATE INDEX webhook_deliveries_given_up ON webhook_deliveries (environment_id, endpoint_id, id)
+CREATE INDEX webhook_deliveries_endpoint_given_up ON webhook_deliveries (environment_id, endpoint_id, id)
     WHERE state = 'given_up';
