@@ -110,13 +110,13 @@ async fn a_second_factor_is_switched_on_and_asked_for_at_the_next_sign_in() {
     // The code of the moment counted when the second factor was switched on.
     elsewhere.type_into("code", &app.code(1)).await;
     elsewhere.press("prove").await;
-    elsewhere.find("organizations-none").await;
+    elsewhere.find("first-steps").await;
 
     let phoneless = Browser::start(Scripts::On).await;
     desk::sign_in(&phoneless, &server, &made).await;
     phoneless.type_into("code", &recovery).await;
     phoneless.press("prove").await;
-    phoneless.find("organizations-none").await;
+    phoneless.find("first-steps").await;
     server.assert_healthy().await;
 }
 
@@ -135,7 +135,7 @@ async fn a_colleague_is_invited_by_mail_and_forgets_their_password() {
     bob.type_into("name", "Bob").await;
     bob.type_into("password", "gravel teapot lantern moss").await;
     bob.press("join").await;
-    bob.find("organizations-none").await;
+    bob.find("first-steps").await;
 
     let again = Browser::start(Scripts::On).await;
     again.open(&format!("{}/dashboard", server.base())).await;
@@ -149,7 +149,7 @@ async fn a_colleague_is_invited_by_mail_and_forgets_their_password() {
     again.type_into("email", "bob@vendor.example").await;
     again.type_into("password", "a kettle full of slow thunder").await;
     again.press("sign-in").await;
-    again.find("organizations-none").await;
+    again.find("first-steps").await;
     server.assert_healthy().await;
 }
 

@@ -15,7 +15,7 @@ import {
 
 import { check, client, thrown } from './harness.mjs';
 
-const { VESTIBULE_API_KEY, RECEIVER_PORT, CERTIFICATE } = process.env;
+const { VESTIBULE_URL, VESTIBULE_API_KEY, RECEIVER_PORT, CERTIFICATE } = process.env;
 
 const workos = client(VESTIBULE_API_KEY);
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
