@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use vestibule_domain::api_key::{ApiKey, ApiKeyPurpose, ApiKeyScopes};
 use vestibule_domain::audit::AuditAction;
+use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::secret::SecretText;
 use vestibule_domain::text::Name;
 
@@ -56,24 +57,28 @@ impl UseCase for CreateApiKey {
         work: &mut dyn UnitOfWork,
         command: CreateApiKeyCommand,
     ) -> Result<(ApiKey, SecretText), CreateApiKeyError> {
+        let CreateApiKeyCommand { caller, name, scopes } = command;
         let now = self.ambient.now();
-        let environment = &command.caller.environment;
-        let (key, text) = ApiKey::issue(
-            self.ambient.id(now),
-            (environment.id, environment.kind),
-            ApiKeyPurpose {
-                name: command.name,
-                scopes: command.scopes,
-                created_by: command.caller.actor.name.clone(),
-            },
-            self.ambient.token_bytes(),
-            now,
-        );
-        work.accounts().insert_api_key(&key).await?;
-        let scene = Scene { environment_id: environment.id, actor: command.caller.actor, now };
-        chronicle::record(work, &self.ambient, &scene, deed(AuditAction::ApiKeyCreated, &key)).await?;
-        Ok((key, text))
+        let scene = Scene { environment_id: caller.environment_id(), actor: caller.actor, now };
+        Ok(issue(work, &self.ambient, &scene, caller.environment.kind, name, scopes).await?)
     }
+}
+
+/// Adds a key and says so in the audit trail: the key, and its text.
+pub(super) async fn issue(
+    work: &mut dyn UnitOfWork,
+    ambient: &Ambient,
+    scene: &Scene,
+    kind: EnvironmentKind,
+    name: Name,
+    scopes: ApiKeyScopes,
+) -> Result<(ApiKey, SecretText), StoreError> {
+    let purpose = ApiKeyPurpose { name, scopes, created_by: scene.actor.name.clone() };
+    let of = (scene.environment_id, kind);
+    let (key, text) = ApiKey::issue(ambient.id(scene.now), of, purpose, ambient.token_bytes(), scene.now);
+    work.accounts().insert_api_key(&key).await?;
+    chronicle::record(work, ambient, scene, deed(AuditAction::ApiKeyCreated, &key)).await?;
+    Ok((key, text))
 }
 
 /// What the audit trail says of a key.

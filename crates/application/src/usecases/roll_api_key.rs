@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use time::Duration;
-use vestibule_domain::api_key::{ApiKey, ApiKeyPurpose, OVERLAP_MAX};
+use vestibule_domain::api_key::{ApiKey, OVERLAP_MAX};
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::id::ApiKeyId;
 use vestibule_domain::secret::SecretText;
 
-use super::create_api_key::deed;
+use super::create_api_key::issue;
 use crate::ambient::Ambient;
 use crate::caller::Caller;
 use crate::chronicle::{self, Deed, Scene};
@@ -70,25 +70,13 @@ impl UseCase for RollApiKey {
         let environment = &command.caller.environment;
         let old = work.accounts().find_api_key(environment.id, command.key_id).await?;
         let old = old.filter(|key| key.works(now)).ok_or(RollApiKeyError::Unknown)?;
-        let (key, text) = ApiKey::issue(
-            self.ambient.id(now),
-            (environment.id, environment.kind),
-            ApiKeyPurpose {
-                name: old.name,
-                scopes: old.scopes,
-                created_by: command.caller.actor.name.clone(),
-            },
-            self.ambient.token_bytes(),
-            now,
-        );
         let end = now + command.overlap;
         let end = old.expires_at.map_or(end, |before| before.min(end));
         if !work.accounts().expire_api_key(environment.id, old.id, end).await? {
             return Err(RollApiKeyError::Unknown);
         }
-        work.accounts().insert_api_key(&key).await?;
         let scene = Scene { environment_id: environment.id, actor: command.caller.actor, now };
-        chronicle::record(work, &self.ambient, &scene, deed(AuditAction::ApiKeyCreated, &key)).await?;
+        let (key, text) = issue(work, &self.ambient, &scene, environment.kind, old.name, old.scopes).await?;
         let rolled = Deed {
             action: AuditAction::ApiKeyRolled,
             organization_id: None,
