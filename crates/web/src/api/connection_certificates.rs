@@ -282,11 +282,13 @@ pub(crate) async fn get_signing(
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let settings = settings(&app, &api, &path).await?;
-    let Some(pair) = settings.signing_key else {
-        return Err(Problem::new(StatusCode::NOT_FOUND, "The connection has no signing certificate.")
-            .with_code("entity_not_found"));
-    };
-    Ok(HttpResponse::Ok().json(CertificateJson::of_sp(SpKeyUse::Signing, &pair)))
+    signing(settings.signing_key.as_ref(), "The connection has no signing certificate.")
+}
+
+/// Presents a certificate that signs our requests, if there is one.
+fn signing(pair: Option<&SpKeyPair>, none: &'static str) -> Result<HttpResponse, Problem> {
+    let pair = pair.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, none).with_code("entity_not_found"))?;
+    Ok(HttpResponse::Ok().json(CertificateJson::of_sp(SpKeyUse::Signing, pair)))
 }
 
 /// Make an encryption certificate
@@ -440,11 +442,7 @@ pub(crate) async fn get_next_signing(
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let settings = settings(&app, &api, &path).await?;
-    let Some(pair) = settings.next_signing_key else {
-        return Err(Problem::new(StatusCode::NOT_FOUND, "The connection has no next signing certificate.")
-            .with_code("entity_not_found"));
-    };
-    Ok(HttpResponse::Ok().json(CertificateJson::of_sp(SpKeyUse::Signing, &pair)))
+    signing(settings.next_signing_key.as_ref(), "The connection has no next signing certificate.")
 }
 
 /// Make our next signing certificate
