@@ -47,7 +47,6 @@ pub mod redirect_uri;
 pub mod role_mapping;
 pub mod saml;
 pub mod secret;
-pub mod seen;
 pub mod social;
 pub mod sso;
 pub mod step_sheet;

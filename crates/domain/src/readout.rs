@@ -54,15 +54,7 @@ impl Readout {
 
     /// Stands for all of it.
     pub fn revision(&self) -> Revision {
-        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
-        for text in self.0.iter().flat_map(|(field, value)| [field, value]) {
-            // The length keeps texts apart that would read the same in a row.
-            context.update(&(text.len() as u64).to_be_bytes());
-            context.update(text.as_bytes());
-        }
-        let mut bytes = [0; REVISION_BYTES];
-        bytes.copy_from_slice(&context.finish().as_ref()[..REVISION_BYTES]);
-        Revision(bytes)
+        Revision::of(self.0.iter().flat_map(|(field, value)| [field.as_bytes(), value.as_bytes()]))
     }
 
     /// Refuses a save that was made from something else than what reads here. Who names no revision
@@ -103,6 +95,23 @@ impl fmt::Display for Revision {
 }
 
 impl Revision {
+    /// Stands for these values in this order.
+    pub fn of<'a>(values: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+        for value in values {
+            // The length keeps values apart that would read the same in a row.
+            context.update(&(value.len() as u64).to_be_bytes());
+            context.update(value);
+        }
+        let mut bytes = [0; REVISION_BYTES];
+        bytes.copy_from_slice(&context.finish().as_ref()[..REVISION_BYTES]);
+        Self(bytes)
+    }
+
+    /// Stands for nothing: for what a form was made from that names none of ours.
+    pub fn of_nothing() -> Self {
+        Self::of([])
+    }
     /// Reads what was written by `Display`.
     pub fn parse(raw: &str) -> Option<Self> {
         let plain = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
@@ -176,6 +185,15 @@ mod tests {
         for other in [readout(&[("ab", "c")]), readout(&[("a", "b"), ("c", "")]), Readout::default()] {
             assert_ne!(one.revision(), other.revision());
         }
+    }
+
+    #[test]
+    fn values_are_told_apart_wherever_they_end() {
+        let of = |values: &[&str]| Revision::of(values.iter().map(|value| value.as_bytes()));
+        assert_eq!(of(&["ab", "c"]), of(&["ab", "c"]));
+        assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));
+        assert_ne!(of(&["a"]), of(&["a", ""]));
+        assert_ne!(of(&[""]), Revision::of_nothing());
     }
 
     #[test]

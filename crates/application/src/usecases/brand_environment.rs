@@ -6,7 +6,7 @@ use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{Branding, Environment};
 use vestibule_domain::id::EnvironmentId;
-use vestibule_domain::seen::Seen;
+use vestibule_domain::readout::Revision;
 use vestibule_domain::text::Name;
 
 use crate::ambient::Ambient;
@@ -29,7 +29,7 @@ pub struct BrandEnvironmentCommand {
     /// Which environment.
     pub environment_id: EnvironmentId,
     /// What it looked like when they began; none to change it whatever it is.
-    pub seen: Option<Seen>,
+    pub seen: Option<Revision>,
     /// The product's name.
     pub product_name: Change<Name>,
     /// Whom an IT admin may ask.
@@ -73,10 +73,10 @@ impl Contended for BrandEnvironmentError {
 }
 
 /// The state of a branding, for [`BrandEnvironmentCommand::seen`].
-pub fn seen(branding: &Branding) -> Seen {
+pub fn seen(branding: &Branding) -> Revision {
     let words = words(branding);
     let pictures = pictures(branding).map(|(_, image)| image.map(BrandImage::as_png).unwrap_or_default());
-    Seen::of(words.iter().map(|(_, text)| text.as_bytes()).chain(pictures))
+    Revision::of(words.iter().map(|(_, text)| text.as_bytes()).chain(pictures))
 }
 
 fn words(branding: &Branding) -> [(&'static str, String); 3] {

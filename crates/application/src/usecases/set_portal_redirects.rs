@@ -11,7 +11,7 @@ use crate::ambient::Ambient;
 use crate::chronicle::{self, Deed, Scene};
 use crate::ports::store::{StoreError, UnitOfWork};
 use crate::usecase::{Contended, UseCase};
-use vestibule_domain::seen::Seen;
+use vestibule_domain::readout::Revision;
 
 /// Sets the default return URL, and where set-ups end.
 pub struct SetPortalRedirects {
@@ -27,7 +27,7 @@ pub struct SetPortalRedirectsCommand {
     /// Of which environment.
     pub environment_id: EnvironmentId,
     /// What was set when they began; none to set it whatever is.
-    pub seen: Option<Seen>,
+    pub seen: Option<Revision>,
     /// "Back to app", and after set-up when nothing more specific exists.
     pub default_return_url: Option<ReturnUrl>,
     /// After set-up, by intent; none takes it away.
@@ -55,8 +55,8 @@ impl Contended for SetPortalRedirectsError {
 }
 
 /// The state of an environment's portal redirects, for [`SetPortalRedirectsCommand::seen`].
-pub fn seen(redirects: &PortalRedirects) -> Seen {
-    Seen::of(named(redirects).iter().map(|(_, url)| url.as_bytes()))
+pub fn seen(redirects: &PortalRedirects) -> Revision {
+    Revision::of(named(redirects).iter().map(|(_, url)| url.as_bytes()))
 }
 
 /// Every redirect with a name for the audit trail; an empty text for none.

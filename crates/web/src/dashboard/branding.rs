@@ -16,7 +16,7 @@ use vestibule_application::usecases::brand_environment::{
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{Branding, Environment};
-use vestibule_domain::seen::Seen;
+use vestibule_domain::readout::Revision;
 use vestibule_domain::text::Name;
 
 use super::Dashboard;
@@ -119,7 +119,7 @@ pub(super) async fn save(
         let command = BrandEnvironmentCommand {
             actor: operator.caller(&dashboard, environment.id).await?.actor,
             environment_id: environment.id,
-            seen: Some(draft.seen.clone()),
+            seen: Some(draft.seen),
             product_name: draft.product_name.clone(),
             support_email: draft.support_email.clone(),
             color: draft.color,
@@ -147,7 +147,7 @@ async fn held(dashboard: &Dashboard, environment: &EnvironmentLine) -> Result<En
 /// What somebody is about to save.
 struct Draft {
     wrong: Wrong,
-    seen: Seen,
+    seen: Revision,
     /// What was typed, by field.
     typed: [String; 3],
     product_name: Change<Name>,
@@ -191,7 +191,7 @@ impl Draft {
         for (slot, picture) in SLOTS.into_iter().zip(&mut pictures) {
             *picture = drawn(dashboard, upload, slot, &mut wrong).await?;
         }
-        let seen = Seen::sent(form.one("seen"));
+        let seen = Revision::parse(form.one("seen")).unwrap_or_else(Revision::of_nothing);
         let typed = TYPED.map(|key| form.one(key).to_owned());
         Ok(Self { wrong, seen, typed, product_name, support_email, color, pictures })
     }
@@ -373,7 +373,7 @@ fn render(
         shell: operator.shell(environment, Area::Branding),
         saved,
         errors,
-        seen: draft.seen.as_str().to_owned(),
+        seen: draft.seen.to_string(),
         product_name,
         support_email,
         picked: branding.color.map_or_else(String::new, |color| color.to_string()),

@@ -10,7 +10,7 @@ use vestibule_application::usecases::set_portal_redirects::{
 };
 use vestibule_domain::environment::{EnvironmentKind, PortalRedirects};
 use vestibule_domain::intent::Intent;
-use vestibule_domain::seen::Seen;
+use vestibule_domain::readout::Revision;
 use vestibule_domain::url::{ReturnUrl, UrlError};
 
 use super::Dashboard;
@@ -63,12 +63,12 @@ pub(super) async fn save(
     let mut read = |key| wrong.take(key, address(form.one(key), environment.kind)).flatten();
     let default_return_url = read(DEFAULT);
     let success_urls = SET_UPS.map(|(intent, key, _)| (intent, read(key))).into();
-    let mut seen = Seen::sent(form.one("seen"));
+    let mut seen = Revision::parse(form.one("seen")).unwrap_or_else(Revision::of_nothing);
     if wrong.is_empty() {
         let command = SetPortalRedirectsCommand {
             actor: operator.caller(&dashboard, environment.id).await?.actor,
             environment_id: environment.id,
-            seen: Some(seen.clone()),
+            seen: Some(seen),
             default_return_url,
             success_urls,
         };
@@ -131,7 +131,7 @@ fn fields(held: &PortalRedirects) -> [Field; 1 + SET_UPS.len()] {
 /// The form as it is shown.
 struct Form {
     fields: [Field; 1 + SET_UPS.len()],
-    seen: Seen,
+    seen: Revision,
 }
 
 impl Form {
@@ -150,7 +150,7 @@ impl Form {
             saved,
             needed: environment.kind == EnvironmentKind::Production && fields[0].value.is_empty(),
             errors,
-            seen: self.seen.as_str().to_owned(),
+            seen: self.seen.to_string(),
             fields: fields.into(),
         };
         page(status, &content)
