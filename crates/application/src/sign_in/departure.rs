@@ -123,12 +123,7 @@ impl SignIns {
         session: SsoSession,
         browser: Browser,
     ) -> Result<Departure, DepartureError> {
-        let session = SsoSession {
-            ip_address: browser.ip_address,
-            user_agent: browser.user_agent.map(shortened),
-            ..session
-        };
-        self.sent_off(connection, session, &Wishes::default())
+        self.sent_off(connection, seen_from(session, browser), &Wishes::default())
     }
 
     fn sent_off(
@@ -240,12 +235,12 @@ impl SignIns {
 
 /// The attempt with what is known of the browser.
 pub(super) fn seen_from(session: SsoSession, browser: Browser) -> SsoSession {
-    let Browser { ip_address, user_agent } = browser;
-    SsoSession { ip_address, user_agent: user_agent.map(shortened), ..session }
+    let Browser { ip_address, user_agent } = browser.shortened();
+    SsoSession { ip_address, user_agent, ..session }
 }
 
 /// A browser's name, cut at the end of a character.
-pub(crate) fn shortened(mut name: String) -> String {
+pub(super) fn shortened(mut name: String) -> String {
     name.truncate(name.floor_char_boundary(USER_AGENT_BYTES_MAX));
     name
 }

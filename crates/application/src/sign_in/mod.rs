@@ -14,7 +14,7 @@ use vestibule_domain::id::{EnvironmentId, SsoSessionId};
 use vestibule_domain::sso::failure::Failure;
 
 pub use arrival::{OidcAnswer, SamlAnswer, UNSOLICITED_MESSAGE_BYTES_MAX};
-pub(crate) use departure::shortened;
+use departure::shortened;
 pub use departure::{Departure, DepartureError, Route, USER_AGENT_BYTES_MAX, Wishes, request_id};
 pub use grounding::Grounded;
 pub use social::{PublicProvider, PublicProviders};
@@ -45,6 +45,14 @@ pub struct Browser {
     pub ip_address: Option<String>,
     /// What it calls itself.
     pub user_agent: Option<String>,
+}
+
+impl Browser {
+    /// The same with its name cut to [`USER_AGENT_BYTES_MAX`], as logs keep it.
+    #[must_use]
+    pub fn shortened(self) -> Self {
+        Self { user_agent: self.user_agent.map(shortened), ..self }
+    }
 }
 
 /// Where a person goes after their identity provider.

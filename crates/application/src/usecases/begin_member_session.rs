@@ -12,7 +12,7 @@ use vestibule_domain::team_trail::TeamAction;
 use super::confirmation::note_wrong;
 use crate::ambient::Ambient;
 use crate::ports::store::{StoreError, UnitOfWork};
-use crate::sign_in::{Browser, shortened};
+use crate::sign_in::Browser;
 use crate::team_chronicle::{self, Acting, TeamDeed};
 use crate::usecase::{Contended, UseCase};
 
@@ -136,13 +136,14 @@ fn begun(
     now: Instant,
 ) -> BegunMemberSession {
     let token = MemberSessionToken::from_random(ambient.token_bytes());
+    let Browser { ip_address, user_agent } = browser.shortened();
     let session = MemberSession {
         id: ambient.id(now),
         member_id,
         stage,
         digest: token.digest(),
-        ip_address: browser.ip_address,
-        user_agent: browser.user_agent.map(shortened),
+        ip_address,
+        user_agent,
         started_at: now,
         expires_at: now + life(stage),
         ended_at: None,

@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use serde::Deserialize;
 use vestibule_application::usecases::begin_member_session::ComparedPassword;
 use vestibule_application::usecases::change_password::{ChangePassword, ChangePasswordCommand};
 use vestibule_application::usecases::confirmation::Unconfirmed;
@@ -18,6 +17,7 @@ use vestibule_words::Moment;
 use super::Dashboard;
 use super::answer::{page, see_other};
 use super::browser_name::browser_name;
+use super::done::{Done, Shown};
 use super::failure::Failure;
 use super::forgotten::own_words;
 use super::form::{Sent, Wrong};
@@ -33,26 +33,18 @@ pub(super) const ACCOUNT: &str = "/dashboard/account";
 /// Most visits that are listed.
 const VISITS_MAX: u16 = 50;
 
-/// What was done just before.
-#[derive(Default, Deserialize)]
-pub(super) struct Done {
-    #[serde(default)]
-    done: String,
-}
-
 /// Shows the account.
 pub(super) async fn show(
     dashboard: Data<Dashboard>,
     operator: Operator,
-    done: Query<Done>,
+    shown: Query<Shown>,
 ) -> Result<HttpResponse, Failure> {
-    render(&dashboard, &operator, StatusCode::OK, None, &Wrong::default(), &done.done).await
+    render(&dashboard, &operator, StatusCode::OK, None, &Wrong::default(), shown.words()).await
 }
 
 /// Changes name and mails.
 pub(super) async fn update(
     dashboard: Data<Dashboard>,
-    request: HttpRequest,
     Signed { operator, form }: Signed,
 ) -> Result<HttpResponse, Failure> {
     let typed = form.one("name");
@@ -60,13 +52,13 @@ pub(super) async fn update(
     let name = if typed.is_empty() { None } else { wrong.take("name", Name::parse(typed)) };
     if !wrong.is_empty() {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return render(&dashboard, &operator, status, Some(&form), &wrong, "").await;
+        return render(&dashboard, &operator, status, Some(&form), &wrong, None).await;
     }
     let notices = Notices::of(form.all("notice").filter_map(Notice::parse));
     let app = &dashboard.app;
-    let command = UpdateMemberCommand { by: operator.acting(&dashboard, &request), name, notices };
+    let command = UpdateMemberCommand { by: operator.acting(), name, notices };
     app.run(UpdateMember { ambient: app.ambient.clone() }, command).await?;
-    Ok(done("profile"))
+    Ok(done(Done::ProfileSaved))
 }
 
 /// Changes the password.
@@ -82,33 +74,32 @@ pub(super) async fn change_password(
     if let Some(password_hash) = wrong.take("new_password", chosen) {
         let app = &dashboard.app;
         let command = ChangePasswordCommand {
-            by: operator.acting(&dashboard, &request),
+            by: operator.acting(),
             session_id: operator.visit.session.id,
             compared: own_password(&dashboard, &operator, form.as_typed("old_password")).await?,
             password_hash,
         };
         let Err(unconfirmed) = app.run(ChangePassword { ambient: app.ambient.clone() }, command).await?
         else {
-            return Ok(done("password"));
+            return Ok(done(Done::PasswordChanged));
         };
         note_unconfirmed(&dashboard, &request, &mut wrong, "old_password", unconfirmed)?;
     }
-    render(&dashboard, &operator, StatusCode::UNPROCESSABLE_ENTITY, Some(&form), &wrong, "").await
+    render(&dashboard, &operator, StatusCode::UNPROCESSABLE_ENTITY, Some(&form), &wrong, None).await
 }
 
 /// Ends one visit; if it is this one, whoever asked is signed out.
 pub(super) async fn end_visit(
     dashboard: Data<Dashboard>,
-    request: HttpRequest,
     Signed { operator, .. }: Signed,
     path: Path<String>,
 ) -> Result<HttpResponse, Failure> {
     let visit: MemberSessionId = id(&path)?;
-    let by = operator.acting(&dashboard, &request);
+    let by = operator.acting();
     let app = &dashboard.app;
     let command = EndOtherSessionsCommand { by, which: Which::One(visit) };
     if app.run(EndOtherSessions { ambient: app.ambient.clone() }, command).await? {
-        Ok(done("ended"))
+        Ok(done(Done::VisitsEnded))
     } else {
         Err(Failure::NotFound)
     }
@@ -117,14 +108,13 @@ pub(super) async fn end_visit(
 /// Ends all visits but this one.
 pub(super) async fn end_other_visits(
     dashboard: Data<Dashboard>,
-    request: HttpRequest,
     Signed { operator, .. }: Signed,
 ) -> Result<HttpResponse, Failure> {
-    let by = operator.acting(&dashboard, &request);
+    let by = operator.acting();
     let app = &dashboard.app;
     let command = EndOtherSessionsCommand { by, which: Which::AllBut(operator.visit.session.id) };
     app.run(EndOtherSessions { ambient: app.ambient.clone() }, command).await?;
-    Ok(done("ended"))
+    Ok(done(Done::VisitsEnded))
 }
 
 /// Compares what was typed with the member's password.
@@ -158,8 +148,8 @@ pub(super) fn note_unconfirmed(
 }
 
 /// Back to the account, which says what was done.
-pub(super) fn done(what: &str) -> HttpResponse {
-    see_other(&format!("{ACCOUNT}?done={what}"))
+pub(super) fn done(what: Done) -> HttpResponse {
+    see_other(&what.after(ACCOUNT))
 }
 
 async fn render(
@@ -168,7 +158,7 @@ async fn render(
     status: StatusCode,
     typed: Option<&Sent>,
     wrong: &Wrong,
-    done: &str,
+    done: Option<&'static str>,
 ) -> Result<HttpResponse, Failure> {
     let visit = &operator.visit;
     let (member, now) = (&visit.member, operator.now);
@@ -203,13 +193,7 @@ async fn render(
     };
     let content = AccountPage {
         shell: operator.shell_of(Place::Account),
-        done: match done {
-            "profile" => Some("Saved."),
-            "password" => Some("The password was changed. All your other visits have ended."),
-            "ended" => Some("Ended."),
-            "off" => Some("The second factor is off."),
-            _ => None,
-        },
+        done,
         email: member.email.to_string(),
         role: member.role.as_str(),
         factor: member.second_factor.as_ref().map(|factor| FactorView {

@@ -2,126 +2,97 @@
 
 use serde::Deserialize;
 
-/// What was done just now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Done {
+macro_rules! done {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal, $words:literal;)*) => {
+        /// What was done just now.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Done {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Done {
+            const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The word for it in addresses.
+            fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// What the page says.
+            fn words(self) -> &'static str {
+                match self { $(Self::$variant => $words,)* }
+            }
+        }
+    };
+}
+
+done! {
     /// A link was withdrawn.
-    LinkRevoked,
+    LinkRevoked = "link-revoked",
+        "The link was revoked. Whoever has it sees that it does not work any more.";
     /// A domain was added.
-    DomainAdded,
+    DomainAdded = "domain-added", "The domain was added. It counts once it is proven.";
     /// The vendor's word was taken for a domain.
-    DomainVouched,
+    DomainVouched = "domain-vouched", "The domain is verified by your word.";
     /// A domain was removed.
-    DomainDeleted,
+    DomainDeleted = "domain-deleted", "The domain was removed.";
     /// A connection was switched on.
-    SwitchedOn,
+    SwitchedOn = "switched-on", "The connection is switched on.";
     /// A connection was switched off.
-    SwitchedOff,
+    SwitchedOff = "switched-off", "The connection is switched off. What was set up stays.";
     /// A connection was removed.
-    ConnectionDeleted,
+    ConnectionDeleted = "connection-deleted", "The connection was deleted.";
     /// A form was saved.
-    Saved,
+    Saved = "saved", "Saved.";
     /// An IT contact was added.
-    ContactAdded,
+    ContactAdded = "contact-added", "The contact was added.";
     /// An IT contact was removed.
-    ContactRemoved,
+    ContactRemoved = "contact-removed",
+        "The contact was removed. An invitation of theirs does not work any more.";
     /// An IT contact was mailed a link.
-    Invited,
+    Invited = "invited", "The invitation is on its way.";
     /// A certificate of the provider is trusted.
-    CertificateAdded,
+    CertificateAdded = "certificate-added", "The certificate is trusted from now on.";
     /// A certificate of the provider is not trusted any more.
-    CertificateRemoved,
+    CertificateRemoved = "certificate-removed", "The certificate is not trusted any more.";
     /// The provider's metadata was read and changed something.
-    MetadataChanged,
+    MetadataChanged = "metadata-changed",
+        "The metadata was read. It changed the connection: see the audit trail.";
     /// The provider's metadata was read and says what is known.
-    MetadataUnchanged,
+    MetadataUnchanged = "metadata-unchanged", "The metadata was read. It says what is known already.";
     /// Requests are signed from now on.
-    SigningBegun,
+    SigningBegun = "signing-begun",
+        "Requests are signed from now on. Give the provider the certificate below if it checks them.";
     /// Requests are signed no more.
-    SigningEnded,
+    SigningEnded = "signing-ended", "Requests are not signed any more.";
     /// The next certificate of ours was made.
-    SigningPrepared,
+    SigningPrepared = "signing-prepared", "The next certificate was made. Nothing is signed with it yet.";
     /// Requests are signed with the next certificate.
-    SigningSwitched,
+    SigningSwitched = "signing-switched", "Requests are signed with the next certificate from now on.";
+    /// Name and mails were saved.
+    ProfileSaved = "profile", "Saved.";
+    /// The password was changed.
+    PasswordChanged = "password", "The password was changed. All your other visits have ended.";
+    /// Visits were ended.
+    VisitsEnded = "ended", "Ended.";
+    /// The second factor was switched off.
+    SecondFactorOff = "off", "The second factor is off.";
+    /// An invitation was not sent again so soon.
+    InvitedJustNow = "too-soon",
+        "The invitation was sent a moment ago. Wait a minute before you send it again.";
+    /// An invitation to the team was withdrawn.
+    InvitationRevoked = "revoked", "The invitation was withdrawn.";
+    /// What a member may do was changed.
+    RoleChanged = "role", "The role was changed.";
+    /// A member was removed.
+    MemberRemoved = "removed", "The member was removed.";
+    /// A member's second factor was taken away.
+    SecondFactorReset = "factor", "The second factor was reset.";
+    /// Name and support address of the team were saved.
+    TeamSaved = "settings", "Saved.";
 }
 
 impl Done {
-    const ALL: [Self; 19] = [
-        Self::LinkRevoked,
-        Self::DomainAdded,
-        Self::DomainVouched,
-        Self::DomainDeleted,
-        Self::SwitchedOn,
-        Self::SwitchedOff,
-        Self::ConnectionDeleted,
-        Self::Saved,
-        Self::ContactAdded,
-        Self::ContactRemoved,
-        Self::Invited,
-        Self::CertificateAdded,
-        Self::CertificateRemoved,
-        Self::MetadataChanged,
-        Self::MetadataUnchanged,
-        Self::SigningBegun,
-        Self::SigningEnded,
-        Self::SigningPrepared,
-        Self::SigningSwitched,
-    ];
-
-    /// The word for it in addresses.
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::LinkRevoked => "link-revoked",
-            Self::DomainAdded => "domain-added",
-            Self::DomainVouched => "domain-vouched",
-            Self::DomainDeleted => "domain-deleted",
-            Self::SwitchedOn => "switched-on",
-            Self::SwitchedOff => "switched-off",
-            Self::ConnectionDeleted => "connection-deleted",
-            Self::Saved => "saved",
-            Self::ContactAdded => "contact-added",
-            Self::ContactRemoved => "contact-removed",
-            Self::Invited => "invited",
-            Self::CertificateAdded => "certificate-added",
-            Self::CertificateRemoved => "certificate-removed",
-            Self::MetadataChanged => "metadata-changed",
-            Self::MetadataUnchanged => "metadata-unchanged",
-            Self::SigningBegun => "signing-begun",
-            Self::SigningEnded => "signing-ended",
-            Self::SigningPrepared => "signing-prepared",
-            Self::SigningSwitched => "signing-switched",
-        }
-    }
-
-    /// What the page says.
-    fn words(self) -> &'static str {
-        match self {
-            Self::LinkRevoked => "The link was revoked. Whoever has it sees that it does not work any more.",
-            Self::DomainAdded => "The domain was added. It counts once it is proven.",
-            Self::DomainVouched => "The domain is verified by your word.",
-            Self::DomainDeleted => "The domain was removed.",
-            Self::SwitchedOn => "The connection is switched on.",
-            Self::SwitchedOff => "The connection is switched off. What was set up stays.",
-            Self::ConnectionDeleted => "The connection was deleted.",
-            Self::Saved => "Saved.",
-            Self::ContactAdded => "The contact was added.",
-            Self::ContactRemoved => {
-                "The contact was removed. An invitation of theirs does not work any more."
-            }
-            Self::Invited => "The invitation is on its way.",
-            Self::CertificateAdded => "The certificate is trusted from now on.",
-            Self::CertificateRemoved => "The certificate is not trusted any more.",
-            Self::MetadataChanged => "The metadata was read. It changed the connection: see the audit trail.",
-            Self::MetadataUnchanged => "The metadata was read. It says what is known already.",
-            Self::SigningBegun => {
-                "Requests are signed from now on. Give the provider the certificate below if it checks them."
-            }
-            Self::SigningEnded => "Requests are not signed any more.",
-            Self::SigningPrepared => "The next certificate was made. Nothing is signed with it yet.",
-            Self::SigningSwitched => "Requests are signed with the next certificate from now on.",
-        }
-    }
-
     /// Where a page says so.
     pub(super) fn after(self, href: &str) -> String {
         format!("{href}?done={}", self.as_str())
@@ -137,6 +108,7 @@ pub(super) struct Shown {
 impl Shown {
     /// What was done just now, in words.
     pub(super) fn words(&self) -> Option<&'static str> {
-        Done::ALL.into_iter().find(|done| Some(done.as_str()) == self.done.as_deref()).map(Done::words)
+        let done = Done::ALL.iter().find(|done| Some(done.as_str()) == self.done.as_deref());
+        done.map(|done| done.words())
     }
 }

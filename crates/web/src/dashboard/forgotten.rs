@@ -30,7 +30,7 @@ use super::theme::Theme;
 use super::view::forgotten::{ForgottenPage, JoinPage, NewPasswordPage};
 use super::{Dashboard, ROOT};
 use crate::portal::Field;
-use crate::sso::browser;
+use crate::transport::browser;
 
 /// Where a new password is asked for.
 const FORGOTTEN: &str = "/dashboard/forgotten";

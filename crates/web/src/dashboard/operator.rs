@@ -22,7 +22,6 @@ use super::form::Sent;
 use super::theme::Theme;
 use super::view::shell::{Area, Place, Shell};
 use crate::pages::forgery::{form_token, is_form_token};
-use crate::sso::browser;
 use crate::transport::origin_of;
 
 /// What form tokens of the dashboard are told apart by.
@@ -100,9 +99,8 @@ impl Operator {
     }
 
     /// The member as changes of the team's people want to know them, and where they sit.
-    pub(super) fn acting(&self, dashboard: &Dashboard, request: &HttpRequest) -> Acting {
-        let browser = browser(&dashboard.app, request);
-        Acting::new(&self.visit.member, browser.ip_address)
+    pub(super) fn acting(&self) -> Acting {
+        Acting::new(&self.visit.member, self.origin.ip_address.clone())
     }
 
     /// What surrounds a page of the account or of the team.

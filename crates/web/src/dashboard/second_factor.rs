@@ -19,6 +19,7 @@ use vestibule_domain::totp::{RecoveryCode, TOTP_SECRET_BYTES, TotpCode, TotpSecr
 use super::Dashboard;
 use super::account::{ACCOUNT, done, note_unconfirmed, own_password};
 use super::answer::{page, see_other};
+use super::done::Done;
 use super::failure::Failure;
 use super::form::Wrong;
 use super::operator::{Operator, Signed};
@@ -64,7 +65,7 @@ pub(super) async fn enable(
     let code = wrong.take("code", code);
     if let Some(code) = code {
         let command = EnableSecondFactorCommand {
-            by: operator.acting(&dashboard, &request),
+            by: operator.acting(),
             session_id: operator.visit.session.id,
             compared: own_password(&dashboard, &operator, form.as_typed("password")).await?,
             secret: secret.clone(),
@@ -104,9 +105,9 @@ pub(super) async fn disable(
 ) -> Result<HttpResponse, Failure> {
     let app = &dashboard.app;
     let compared = own_password(&dashboard, &operator, form.as_typed("password")).await?;
-    let command = DisableSecondFactorCommand { by: operator.acting(&dashboard, &request), compared };
+    let command = DisableSecondFactorCommand { by: operator.acting(), compared };
     match app.run(DisableSecondFactor { ambient: app.ambient.clone() }, command).await? {
-        Ok(()) => Ok(done("off")),
+        Ok(()) => Ok(done(Done::SecondFactorOff)),
         Err(unconfirmed) => {
             let mut wrong = Wrong::default();
             note_unconfirmed(&dashboard, &request, &mut wrong, "password", unconfirmed)?;
@@ -128,7 +129,7 @@ pub(super) async fn renew_codes(
 ) -> Result<HttpResponse, Failure> {
     let app = &dashboard.app;
     let compared = own_password(&dashboard, &operator, form.as_typed("password")).await?;
-    let command = RenewRecoveryCodesCommand { by: operator.acting(&dashboard, &request), compared };
+    let command = RenewRecoveryCodesCommand { by: operator.acting(), compared };
     match app.run(RenewRecoveryCodes { ambient: app.ambient.clone() }, command).await? {
         Ok(codes) if codes.is_empty() => Ok(see_other(ACCOUNT)),
         Ok(codes) => show_codes(&operator, &codes, false),

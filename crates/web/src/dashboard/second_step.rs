@@ -25,7 +25,7 @@ use super::theme::Theme;
 use super::view::second_step::SecondStepPage;
 use crate::pages::forgery::{form_token, is_form_token};
 use crate::portal::Field;
-use crate::sso::browser;
+use crate::transport::browser;
 
 /// What form tokens of this page are told apart by.
 const SURFACE: &str = "second-step";

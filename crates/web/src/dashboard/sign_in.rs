@@ -22,7 +22,7 @@ use super::passwords::compare;
 use super::theme::Theme;
 use super::view::sign_in::SignInPage;
 use super::{Dashboard, ROOT};
-use crate::sso::browser;
+use crate::transport::browser;
 
 /// Where the form is.
 pub(super) const SIGN_IN: &str = "/dashboard/sign-in";

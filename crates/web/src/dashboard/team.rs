@@ -1,9 +1,8 @@
 //! The team: its people, invitations to it, its settings, and what happened to its people.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
-use actix_web::{HttpRequest, HttpResponse};
-use serde::Deserialize;
 use vestibule_application::ports::store::TeamView;
 use vestibule_application::usecases::change_member_role::{ChangeMemberRole, ChangeMemberRoleCommand};
 use vestibule_application::usecases::invite_member::{InviteMember, InviteMemberCommand, InviteMemberError};
@@ -30,6 +29,7 @@ use vestibule_words::Moment;
 use super::Dashboard;
 use super::answer::{page, see_other};
 use super::confirm::Question;
+use super::done::{Done, Shown};
 use super::failure::Failure;
 use super::form::{Sent, Wrong};
 use super::operator::{Operator, Signed, id};
@@ -44,13 +44,6 @@ const TEAM: &str = "/dashboard/team";
 
 /// How many entries of the trail stand on a page.
 const ROWS_MAX: u16 = 50;
-
-/// What was done just before.
-#[derive(Default, Deserialize)]
-pub(super) struct Done {
-    #[serde(default)]
-    done: String,
-}
 
 impl From<TeamChangeError> for Failure {
     fn from(error: TeamChangeError) -> Self {
@@ -67,15 +60,14 @@ impl From<TeamChangeError> for Failure {
 pub(super) async fn show(
     dashboard: Data<Dashboard>,
     operator: Operator,
-    done: Query<Done>,
+    shown: Query<Shown>,
 ) -> Result<HttpResponse, Failure> {
-    render(&dashboard, &operator, StatusCode::OK, None, &Wrong::default(), &done.done).await
+    render(&dashboard, &operator, StatusCode::OK, None, &Wrong::default(), shown.words()).await
 }
 
 /// Invites somebody.
 pub(super) async fn invite(
     dashboard: Data<Dashboard>,
-    request: HttpRequest,
     Signed { operator, form }: Signed,
 ) -> Result<HttpResponse, Failure> {
     operator.admin()?;
@@ -84,62 +76,59 @@ pub(super) async fn invite(
     let role = MemberRole::parse(form.one("role")).ok_or(Failure::Malformed)?;
     if let Some(email) = email {
         let app = &dashboard.app;
-        let command = InviteMemberCommand { by: operator.acting(&dashboard, &request), email, role };
+        let command = InviteMemberCommand { by: operator.acting(), email, role };
         match app.run(InviteMember { ambient: app.ambient.clone() }, command).await {
-            Ok(_) => return Ok(done("invited")),
+            Ok(_) => return Ok(done(Done::Invited)),
             Err(InviteMemberError::Change(error)) => return Err(error.into()),
             Err(
                 refused @ (InviteMemberError::Member | InviteMemberError::Invited | InviteMemberError::Full),
             ) => wrong.note("email", refused),
         }
     }
-    render(&dashboard, &operator, StatusCode::UNPROCESSABLE_ENTITY, Some(&form), &wrong, "").await
+    render(&dashboard, &operator, StatusCode::UNPROCESSABLE_ENTITY, Some(&form), &wrong, None).await
 }
 
 /// Sends an invitation again.
 pub(super) async fn resend(
     dashboard: Data<Dashboard>,
-    request: HttpRequest,
     Signed { operator, .. }: Signed,
     path: Path<String>,
 ) -> Result<HttpResponse, Failure> {
     operator.admin()?;
     let app = &dashboard.app;
-    let by = operator.acting(&dashboard, &request);
+    let by = operator.acting();
     let command = ResendTeamInvitationCommand { by, invitation_id: id(&path)? };
     let sent = app.run(ResendTeamInvitation { ambient: app.ambient.clone() }, command).await?;
-    Ok(done(if sent.is_some() { "invited" } else { "too-soon" }))
+    Ok(done(if sent.is_some() { Done::Invited } else { Done::InvitedJustNow }))
 }
 
 /// Withdraws an invitation.
 pub(super) async fn revoke(
     dashboard: Data<Dashboard>,
-    request: HttpRequest,
     Signed { operator, .. }: Signed,
     path: Path<String>,
 ) -> Result<HttpResponse, Failure> {
     operator.admin()?;
     let app = &dashboard.app;
-    let by = operator.acting(&dashboard, &request);
+    let by = operator.acting();
     let command = RevokeTeamInvitationCommand { by, invitation_id: id(&path)? };
     app.run(RevokeTeamInvitation { ambient: app.ambient.clone() }, command).await?;
-    Ok(done("revoked"))
+    Ok(done(Done::InvitationRevoked))
 }
 
 /// Changes what a member may do.
 pub(super) async fn change_role(
     dashboard: Data<Dashboard>,
-    request: HttpRequest,
     Signed { operator, form }: Signed,
     path: Path<String>,
 ) -> Result<HttpResponse, Failure> {
     operator.admin()?;
     let role = MemberRole::parse(form.one("role")).ok_or(Failure::Malformed)?;
     let app = &dashboard.app;
-    let by = operator.acting(&dashboard, &request);
+    let by = operator.acting();
     let command = ChangeMemberRoleCommand { by, member_id: id(&path)?, role };
     app.run(ChangeMemberRole { ambient: app.ambient.clone() }, command).await?;
-    Ok(done("role"))
+    Ok(done(Done::RoleChanged))
 }
 
 /// Asks before a member is removed.
@@ -156,7 +145,6 @@ pub(super) async fn confirm_removal(
 /// Removes a member.
 pub(super) async fn remove(
     dashboard: Data<Dashboard>,
-    request: HttpRequest,
     Signed { operator, form }: Signed,
     path: Path<String>,
 ) -> Result<HttpResponse, Failure> {
@@ -167,9 +155,9 @@ pub(super) async fn remove(
         return question.ask_again(operator.shell_of(Place::Team), &form);
     }
     let app = &dashboard.app;
-    let command = RemoveMemberCommand { by: operator.acting(&dashboard, &request), member_id: member.id };
+    let command = RemoveMemberCommand { by: operator.acting(), member_id: member.id };
     app.run(RemoveMember { ambient: app.ambient.clone() }, command).await?;
-    Ok(done("removed"))
+    Ok(done(Done::MemberRemoved))
 }
 
 fn removal(member: &Member) -> Question {
@@ -200,7 +188,6 @@ pub(super) async fn confirm_factor_reset(
 /// Takes a member's second factor away.
 pub(super) async fn reset_factor(
     dashboard: Data<Dashboard>,
-    request: HttpRequest,
     Signed { operator, form }: Signed,
     path: Path<String>,
 ) -> Result<HttpResponse, Failure> {
@@ -211,10 +198,10 @@ pub(super) async fn reset_factor(
         return question.ask_again(operator.shell_of(Place::Team), &form);
     }
     let app = &dashboard.app;
-    let by = operator.acting(&dashboard, &request);
+    let by = operator.acting();
     let command = ResetSecondFactorCommand { by, member_id: member.id };
     app.run(ResetSecondFactor { ambient: app.ambient.clone() }, command).await?;
-    Ok(done("factor"))
+    Ok(done(Done::SecondFactorReset))
 }
 
 fn factor_reset(member: &Member) -> Question {
@@ -246,7 +233,6 @@ async fn team_of(dashboard: &Dashboard, operator: &Operator) -> Result<TeamView,
 /// Changes name and support address.
 pub(super) async fn update(
     dashboard: Data<Dashboard>,
-    request: HttpRequest,
     Signed { operator, form }: Signed,
 ) -> Result<HttpResponse, Failure> {
     operator.admin()?;
@@ -264,9 +250,9 @@ pub(super) async fn update(
     let shown = settings(form.one("shown_name"), form.one("shown_email"), &mut Wrong::default());
     if let (Some(wanted), Some(shown)) = (wanted, shown) {
         let app = &dashboard.app;
-        let command = UpdateTeamCommand { by: operator.acting(&dashboard, &request), shown, wanted };
+        let command = UpdateTeamCommand { by: operator.acting(), shown, wanted };
         match app.run(UpdateTeam { ambient: app.ambient.clone() }, command).await {
-            Ok(()) => return Ok(done("settings")),
+            Ok(()) => return Ok(done(Done::TeamSaved)),
             Err(UpdateTeamError::Change(error)) => return Err(error.into()),
             Err(UpdateTeamError::ChangedSince(held)) => {
                 let support = held.support_email.as_ref().map_or("none", EmailAddress::as_str);
@@ -281,11 +267,11 @@ pub(super) async fn update(
             }
         }
     }
-    render(&dashboard, &operator, StatusCode::UNPROCESSABLE_ENTITY, Some(&form), &wrong, "").await
+    render(&dashboard, &operator, StatusCode::UNPROCESSABLE_ENTITY, Some(&form), &wrong, None).await
 }
 
-fn done(what: &str) -> HttpResponse {
-    see_other(&format!("{TEAM}?done={what}"))
+fn done(what: Done) -> HttpResponse {
+    see_other(&what.after(TEAM))
 }
 
 async fn render(
@@ -294,7 +280,7 @@ async fn render(
     status: StatusCode,
     typed: Option<&Sent>,
     wrong: &Wrong,
-    done: &str,
+    done: Option<&'static str>,
 ) -> Result<HttpResponse, Failure> {
     let TeamView { team, members, invitations } = team_of(dashboard, operator).await?;
     let held_email = team.support_email.as_ref().map(EmailAddress::to_string).unwrap_or_default();
@@ -339,18 +325,7 @@ async fn render(
     };
     let content = TeamPage {
         shell: operator.shell_of(Place::Team),
-        done: match done {
-            "invited" => Some("The invitation is on its way."),
-            "too-soon" => {
-                Some("The invitation was sent a moment ago. Wait a minute before you send it again.")
-            }
-            "revoked" => Some("The invitation was withdrawn."),
-            "role" => Some("The role was changed."),
-            "removed" => Some("The member was removed."),
-            "factor" => Some("The second factor was reset."),
-            "settings" => Some("Saved."),
-            _ => None,
-        },
+        done,
         members: members.iter().map(row).collect(),
         invitations: invitations.iter().map(invited).collect(),
         chosen_role: match typed.map(|form| form.one("role")) {

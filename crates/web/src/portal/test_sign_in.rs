@@ -17,8 +17,8 @@ use super::Portal;
 use super::answer::{page, see_other};
 use super::failure::{Failure, FailureKind};
 use super::visitor::{PICKER, Visitor};
-use crate::sso::browser;
 use crate::sso::page::{HiddenField, ONWARD_POLICY, OnwardPage};
+use crate::transport::browser;
 
 /// As for every page, but a form of it may lead anywhere.
 ///

@@ -32,7 +32,7 @@ use vestibule_domain::sso::session::Origin;
 
 use crate::app::App;
 use crate::pages::Pages;
-use crate::transport::{Gate, Methods, Routes, address_of};
+use crate::transport::{Gate, Methods, Routes, browser};
 
 use key_ring::KeyRing;
 use page::{Refusal, carry_on, of_store, refuse};
@@ -70,15 +70,6 @@ pub(crate) fn routes(routes: &mut Routes<'_>) {
     routes.public("/sso/jwks/{client_id}", Methods::new().get(keys::get));
     routes.public("/sso/logout", Methods::new().get(logout::get));
     routes.api("/sso/logout/authorize", Methods::new().post(logout::authorize).needing(ApiKeyScope::SignIn));
-}
-
-/// A person's browser, for the session log.
-pub(crate) fn browser(app: &App, request: &HttpRequest) -> Browser {
-    let user_agent = request.headers().get("user-agent").and_then(|value| value.to_str().ok());
-    Browser {
-        ip_address: address_of(app, request).map(|address| address.to_string()),
-        user_agent: user_agent.map(str::to_owned),
-    }
 }
 
 /// Ends an attempt that could not get anywhere, where it begins.

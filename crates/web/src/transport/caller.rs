@@ -13,7 +13,7 @@ use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use vestibule_application::caller::Caller;
 use vestibule_application::ports::store::ApiCredential;
-use vestibule_application::sign_in::USER_AGENT_BYTES_MAX;
+use vestibule_application::sign_in::Browser;
 use vestibule_application::usecases::note_key_use::{NoteKeyUse, NoteKeyUseCommand};
 use vestibule_domain::api_key::{ApiKey, ApiKeyScope, ApiKeyScopes};
 use vestibule_domain::audit::Origin;
@@ -88,18 +88,24 @@ impl Gate {
 }
 
 /// The address that a request is attributed to.
-pub(crate) fn address_of(app: &App, request: &HttpRequest) -> Option<IpAddr> {
+fn address_of(app: &App, request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr().map(|peer| peer.ip());
     client_address(peer, request.headers(), &app.settings.trusted_proxies)
 }
 
+/// A person's browser, or a program, as logs show it.
+pub(crate) fn browser(app: &App, request: &HttpRequest) -> Browser {
+    let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+    Browser {
+        ip_address: address_of(app, request).map(|address| address.to_string()),
+        user_agent: user_agent.map(str::to_owned),
+    }
+}
+
 /// Where somebody acts from, for the audit trail.
 pub(crate) fn origin_of(app: &App, request: &HttpRequest) -> Origin {
-    let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
-    Origin {
-        ip_address: address_of(app, request).map(|address| address.to_string()),
-        user_agent: agent.map(|agent| agent[..agent.floor_char_boundary(USER_AGENT_BYTES_MAX)].to_owned()),
-    }
+    let Browser { ip_address, user_agent } = browser(app, request).shortened();
+    Origin { ip_address, user_agent }
 }
 
 impl Gate {
@@ -130,13 +136,11 @@ impl Gate {
             Some(digest) => identify(app, &self.known_keys, digest).await?,
             None => None,
         };
-        let Some(known) = known else {
-            self.count_failure(app, request)?;
-            return Ok(None);
-        };
-        self.limits.count_key(known.api_key_id)?;
-        let caller = known.caller.acting_from(origin_of(app, request));
-        Ok(Some(ApiCaller { caller, ..known }))
+        match &known {
+            Some(caller) => self.limits.count_key(caller.api_key_id)?,
+            None => self.count_failure(app, request)?,
+        }
+        Ok(known)
     }
 }
 
@@ -150,12 +154,13 @@ pub(super) async fn authenticate<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let presented = presented(request.headers());
     match gate.admit(&app, request.request(), presented).await {
-        Ok(Some(caller)) => {
+        Ok(Some(known)) => {
             let scope = needed.of(request.method());
-            if let Some(scope) = scope.filter(|scope| !caller.scopes.allow(*scope)) {
+            if let Some(scope) = scope.filter(|scope| !known.scopes.allow(*scope)) {
                 return Ok(request.error_response(out_of_scope(scope)));
             }
-            request.extensions_mut().insert(caller);
+            let caller = known.caller.acting_from(origin_of(&app, request.request()));
+            request.extensions_mut().insert(ApiCaller { caller, ..known });
             next.call(request).await.map(ServiceResponse::map_into_boxed_body)
         }
         Ok(None) => Ok(request.error_response(Problem::unauthorized())),

@@ -23,7 +23,7 @@ mod routes;
 mod surface;
 
 pub(crate) use body::{Body, METADATA_BODY_BYTES_MAX, Nothing, Posted};
-pub(crate) use caller::{ApiCaller, Gate, address_of, origin_of};
+pub(crate) use caller::{ApiCaller, Gate, browser, origin_of};
 pub(crate) use fields::{Fields, typed_or_text};
 pub(crate) use frame::{HeadOnly, RequestId, frame};
 pub(crate) use list::{List, PageParams};
