@@ -105,9 +105,3 @@ pub async fn enqueue(
     };
     work.outbox().enqueue(job).await
 }
-
-/// What a value was and became, for a detail of the audit trail; an empty text is none.
-pub fn change(before: &str, after: &str) -> String {
-    let said = |value: &str| if value.is_empty() { "none".to_owned() } else { value.to_owned() };
-    format!("{} → {}", said(before), said(after))
-}

@@ -6,6 +6,7 @@ use vestibule_domain::id::{MemberId, MessageId, TeamId};
 use vestibule_domain::job::{Job, Task};
 use vestibule_domain::member::Member;
 use vestibule_domain::message::{Message, MessageKind, MessageState};
+use vestibule_domain::readout::FieldChange;
 use vestibule_domain::team_trail::{TeamAction, TeamEntry};
 
 use crate::ambient::{Ambient, SecretOf};
@@ -62,9 +63,21 @@ pub async fn record(
     now: Instant,
     deed: TeamDeed,
 ) -> StoreResult<()> {
+    record_change(work, ambient, by, now, (deed, Vec::new())).await
+}
+
+/// Adds to the team's audit trail, with what was before and after.
+pub async fn record_change(
+    work: &mut dyn UnitOfWork,
+    ambient: &Ambient,
+    by: &Acting,
+    now: Instant,
+    (deed, changes): (TeamDeed, Vec<FieldChange>),
+) -> StoreResult<()> {
     let entry = TeamEntry {
         member_id: Some(by.member_id),
         member_name: Some(by.name.clone()),
+        changes: changes.into_iter().map(FieldChange::shortened).collect(),
         ..entry(ambient, by.team_id, now, by.ip_address.clone(), deed)
     };
     work.teams().record(&entry).await
@@ -99,6 +112,7 @@ fn entry(
         ip_address,
         target: deed.target,
         details: deed.details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        changes: Vec::new(),
     }
 }
 

@@ -6,7 +6,8 @@ use crate::connection_type::{ConnectionType, Protocol};
 use crate::email::EmailAddress;
 use crate::environment::ActivationRule;
 use crate::id::{ConnectionId, EnvironmentId, IdpCertificateId, OrganizationId};
-use crate::oidc::OidcSettings;
+use crate::key_pair::SpKeyPair;
+use crate::oidc::{OidcClient, OidcSettings};
 use crate::organization::ExternalId;
 use crate::readout::Readout;
 use crate::saml::{IDP_CERTIFICATES_MAX, IdpCertificate, SamlSettings};
@@ -112,6 +113,7 @@ impl ProtocolSettings {
     }
 
     fn readout(&self) -> Readout {
+        let fingerprint = |pair: &SpKeyPair| pair.certificate.fingerprint.to_string();
         match self {
             Self::Saml(saml) => {
                 let idp = saml.idp.as_ref();
@@ -130,17 +132,18 @@ impl ProtocolSettings {
                     .with_some("acs_url", saml.acs_url.as_ref().map(HttpsUrl::as_str))
                     .with_some("sp_entity_id", saml.sp_entity_id.as_ref().map(EntityId::as_str))
                     .with("signed_requests", saml.signing_key.is_some())
+                    .with_some("signing_certificate", saml.signing_key.as_ref().map(fingerprint))
+                    .with_some("next_signing_certificate", saml.next_signing_key.as_ref().map(fingerprint))
+                    .with_some(
+                        "encryption_certificates",
+                        Some(saml.encryption_keys.iter().map(fingerprint).collect::<Vec<_>>().join(" "))
+                            .filter(|fingerprints| !fingerprints.is_empty()),
+                    )
                     .and(saml.options.readout())
             }
             Self::Oidc(oidc) => {
-                let client = oidc.client.as_ref();
-                Readout::default()
-                    .with_some("issuer", client.map(|client| client.provider.issuer.as_str()))
-                    .with_some(
-                        "discovery_url",
-                        client.and_then(|client| client.discovery_url.as_ref()).map(HttpsUrl::as_str),
-                    )
-                    .with_some("client_id", client.map(|client| client.client_id.as_str()))
+                let registration = oidc.client.as_ref().map(OidcClient::readout).unwrap_or_default();
+                registration.with_some("assertion_certificate", oidc.signing_key.as_ref().map(fingerprint))
             }
         }
     }
@@ -190,6 +193,18 @@ pub enum ConnectionRefused {
 }
 
 impl Connection {
+    /// What the form of its own fields shows: what it is called, and its registration at an OpenID
+    /// Connect provider.
+    pub fn own_readout(&self) -> Readout {
+        let called = Readout::default()
+            .with("name", &self.name)
+            .with_some("external_id", self.external_id.as_ref().map(ExternalId::as_str));
+        match self.oidc().ok().and_then(|oidc| oidc.client.as_ref()) {
+            Some(client) => called.and(client.readout()),
+            None => called,
+        }
+    }
+
     /// What can change of it, keys of our own and secrets aside: for the audit trail.
     pub fn readout(&self) -> Readout {
         let readout = Readout::default()

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::attribute_map::CUSTOM_ATTRIBUTES_MAX;
+use crate::readout::Readout;
 use crate::text::{Name, NameError};
 
 /// Longest key of a custom attribute, in bytes.
@@ -92,6 +93,13 @@ impl CustomAttributes {
     /// Whether there is one with this key.
     pub fn contains(&self, key: &str) -> bool {
         self.iter().any(|attribute| attribute.key.as_str() == key)
+    }
+
+    /// What can change of them: labels by key.
+    pub fn readout(&self) -> Readout {
+        self.iter().fold(Readout::default(), |readout, attribute| {
+            readout.with(format!("custom_attribute.{}", attribute.key), &attribute.label)
+        })
     }
 
     /// Adds an attribute at the end, or gives the one with its key another label.

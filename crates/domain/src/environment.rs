@@ -10,6 +10,7 @@ use crate::custom_host::CustomHosts;
 use crate::email::EmailAddress;
 use crate::id::{ClientId, EnvironmentId, TeamId};
 use crate::intent::Intent;
+use crate::readout::Readout;
 use crate::redirect_uri::RedirectUri;
 use crate::team::Team;
 use crate::test_provider::TestProviderRule;
@@ -159,6 +160,16 @@ impl PortalRedirects {
     pub fn success_url(&self, intent: Intent) -> Option<&ReturnUrl> {
         self.success_urls.iter().find(|(of, _)| *of == intent).map(|(_, url)| url)
     }
+
+    /// What can change of them.
+    pub fn readout(&self) -> Readout {
+        let default = Readout::default()
+            .with_some("default_return_url", self.default_return_url.as_ref().map(ReturnUrl::as_str));
+        Intent::ALL.into_iter().fold(default, |readout, intent| {
+            let url = self.success_url(intent).map(ReturnUrl::as_str);
+            readout.with_some(format!("success_url.{}", intent.as_str()), url)
+        })
+    }
 }
 
 /// How the portal presents itself to the customer.
@@ -180,7 +191,58 @@ pub struct Branding {
     pub favicon: Option<BrandImage>,
 }
 
+impl Branding {
+    /// What can change of it. Of pictures it says the sides.
+    pub fn readout(&self) -> Readout {
+        let words = Readout::default()
+            .with_some("product_name", self.product_name.as_ref())
+            .with_some("support_email", self.support_email.as_ref())
+            .with_some("color", self.color);
+        let pictures = [
+            ("logo", &self.logo),
+            ("logo_dark", &self.logo_dark),
+            ("icon", &self.icon),
+            ("favicon", &self.favicon),
+        ];
+        pictures.into_iter().fold(words, |readout, (name, picture)| match picture {
+            None => readout,
+            Some(picture) => {
+                let (width, height) = picture.sides_px();
+                readout.with_marked(name, format_args!("{width} × {height}"), picture.as_png())
+            }
+        })
+    }
+}
+
 impl Environment {
+    /// What the team calls it.
+    pub fn called(&self) -> Readout {
+        Readout::default().with("name", &self.name)
+    }
+
+    /// What it is called and which rules it has, beside what is read out of its parts.
+    pub fn readout(&self) -> Readout {
+        let switched = |on| if on { "on" } else { "off" };
+        self.called()
+            .with("session_days", self.session_days)
+            .with(
+                "admin_addresses",
+                match self.addresses {
+                    AddressRule::Stated => "stated",
+                    AddressRule::Confirmed => "confirmed",
+                },
+            )
+            .with("test_provider", switched(self.test_provider == TestProviderRule::On))
+    }
+
+    /// What can change of where sign-ins may send people back to: one that is the default.
+    pub fn default_redirect_uri(&self) -> Readout {
+        Readout::default().with_some(
+            "default_redirect_uri",
+            RedirectUri::default_of(&self.redirect_uris).map(RedirectUri::as_str),
+        )
+    }
+
     /// The name the customer knows: the product's, or the environment's until that is set.
     pub fn display_name(&self) -> &Name {
         self.branding.product_name.as_ref().unwrap_or(&self.name)

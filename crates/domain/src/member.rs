@@ -6,6 +6,7 @@ use crate::Instant;
 use crate::email::EmailAddress;
 use crate::id::{MemberId, TeamId};
 use crate::notice::Notices;
+use crate::readout::Readout;
 use crate::text::Name;
 use crate::totp::SecondFactor;
 
@@ -58,6 +59,14 @@ pub struct Member {
     pub signed_in_at: Option<Instant>,
     /// When they joined.
     pub created_at: Instant,
+}
+
+impl Member {
+    /// What they may say about themselves.
+    pub fn readout(&self) -> Readout {
+        let mails = Some(self.notices.to_words()).filter(|words| !words.is_empty());
+        Readout::default().with_some("name", self.name.as_ref()).with_some("mails", mails)
+    }
 }
 
 /// How many wrong passwords in a row are taken before the account rests.

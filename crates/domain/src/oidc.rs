@@ -1,6 +1,7 @@
 //! What an OpenID Connect connection knows about its provider.
 
 use crate::key_pair::SpKeyPair;
+use crate::readout::Readout;
 use crate::secret::Sealed;
 use crate::url::{HttpsUrl, Issuer};
 
@@ -216,6 +217,24 @@ pub enum OidcClientRefused {
 }
 
 impl OidcClient {
+    /// What can change of it.
+    pub fn readout(&self) -> Readout {
+        let readout = Readout::default()
+            .with("issuer", self.provider.issuer.as_str())
+            .with_some("discovery_url", self.discovery_url.as_ref().map(HttpsUrl::as_str))
+            .with("client_id", &self.client_id);
+        let readout = match &self.client_secret {
+            Some(sealed) => readout.with_marked("client_secret", "set", sealed.as_bytes()),
+            None => readout,
+        };
+        readout
+            .with("client_authentication", self.token_auth_method.as_str())
+            .with_some("id_token_algorithm", self.id_token_algorithm.map(IdTokenAlgorithm::as_str))
+            .with("pkce", self.pkce)
+            .with("fetch_user_info", self.fetch_user_info)
+            .with_some("redirect_uri", self.redirect_uri.as_ref().map(HttpsUrl::as_str))
+    }
+
     /// Checks the parts of a registration against each other and against what the provider offers.
     pub fn checked(self) -> Result<Self, OidcClientRefused> {
         if !self.provider.token_auth_methods.contains(&self.token_auth_method) {

@@ -16,13 +16,30 @@ pub const CHANGE_CHARS_MAX: usize = 300;
 /// Texts by field, in the order in which they are shown. Never holds a secret. A field that is not
 /// set is not in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Readout(Vec<(String, String)>);
+pub struct Readout(Vec<Field>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Field {
+    name: String,
+    text: String,
+    /// What tells it from another of the same text, where not all of it is shown.
+    mark: Option<Revision>,
+}
 
 impl Readout {
     /// Adds a field.
     #[must_use]
     pub fn with(mut self, field: impl Into<String>, value: impl fmt::Display) -> Self {
-        self.0.push((field.into(), value.to_string()));
+        self.0.push(Field { name: field.into(), text: value.to_string(), mark: None });
+        self
+    }
+
+    /// Adds a field of which not all is shown, such as a picture or a sealed secret. `bytes` tell it
+    /// from another of the same text; they are not kept.
+    #[must_use]
+    pub fn with_marked(mut self, field: impl Into<String>, value: impl fmt::Display, bytes: &[u8]) -> Self {
+        let mark = Some(Revision::of([bytes]));
+        self.0.push(Field { name: field.into(), text: value.to_string(), mark });
         self
     }
 
@@ -44,17 +61,23 @@ impl Readout {
 
     /// What a field reads.
     pub fn get(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|(name, _)| name == field).map(|(_, value)| value.as_str())
+        self.field(field).map(|field| field.text.as_str())
+    }
+
+    fn field(&self, name: &str) -> Option<&Field> {
+        self.0.iter().find(|field| field.name == name)
     }
 
     /// The fields in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(field, value)| (field.as_str(), value.as_str()))
+        self.0.iter().map(|field| (field.name.as_str(), field.text.as_str()))
     }
 
     /// Stands for all of it.
     pub fn revision(&self) -> Revision {
-        Revision::of(self.0.iter().flat_map(|(field, value)| [field.as_bytes(), value.as_bytes()]))
+        Revision::of(self.0.iter().flat_map(|Field { name, text, mark }| {
+            [name.as_bytes(), text.as_bytes(), mark.as_ref().map_or(&[][..], |mark| &mark.0)]
+        }))
     }
 
     /// Refuses a save that was made from something else than what reads here. Who names no revision
@@ -66,17 +89,21 @@ impl Readout {
         }
     }
 
-    /// What differs in `after`: fields of both in order, then those that are only there.
+    /// What differs in `after`: fields of both in order, then those that are only there. Where another
+    /// of the same text took something's place, it says so.
     pub fn changes(&self, after: &Self) -> Vec<FieldChange> {
-        let new = after.0.iter().filter(|(field, _)| self.get(field).is_none());
-        let fields = self.0.iter().chain(new).map(|(field, _)| field);
+        let new = after.0.iter().filter(|field| self.field(&field.name).is_none());
+        let fields = self.0.iter().chain(new).map(|field| &field.name);
         fields
-            .filter_map(|field| {
-                let (before, after) = (self.get(field), after.get(field));
+            .filter_map(|name| {
+                let (before, after) = (self.field(name), after.field(name));
+                let alike = before.map(|field| &field.text) == after.map(|field| &field.text);
+                let said = |field: &Field| field.text.clone();
+                let replaced = |field: &Field| format!("{}, replaced", field.text);
                 (before != after).then(|| FieldChange {
-                    field: field.clone(),
-                    before: before.map(str::to_owned),
-                    after: after.map(str::to_owned),
+                    field: name.clone(),
+                    before: before.map(said),
+                    after: if alike { after.map(replaced) } else { after.map(said) },
                 })
             })
             .collect()
@@ -224,6 +251,23 @@ mod tests {
             ]
         );
         assert_eq!(before.changes(&before), []);
+    }
+
+    #[test]
+    fn what_is_not_shown_in_full_is_told_from_another_that_reads_alike() {
+        let secret = |bytes: &[u8]| Readout::default().with_marked("client_secret", "set", bytes);
+        let change = |before: Option<&str>, after: Option<&str>| FieldChange {
+            field: "client_secret".to_owned(),
+            before: before.map(str::to_owned),
+            after: after.map(str::to_owned),
+        };
+        let (one, other, none) = (secret(b"one"), secret(b"other"), Readout::default());
+        assert_eq!(one.changes(&other), [change(Some("set"), Some("set, replaced"))]);
+        assert_eq!(one.changes(&one), []);
+        assert_eq!(none.changes(&one), [change(None, Some("set"))]);
+        assert_eq!(one.changes(&none), [change(Some("set"), None)]);
+        assert!(other.expect(Some(one.revision())).is_err());
+        assert_eq!(one.expect(Some(one.revision())), Ok(()));
     }
 
     #[test]

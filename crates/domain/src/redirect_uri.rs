@@ -5,6 +5,7 @@ use std::fmt;
 use url::Url;
 
 use crate::environment::EnvironmentKind;
+use crate::readout::FieldChange;
 use crate::url::{URL_BYTES_MAX, UrlError, is_loopback};
 
 /// Most redirect URIs of an environment.
@@ -31,6 +32,27 @@ pub enum RedirectUriError {
 }
 
 impl RedirectUri {
+    /// The one that sign-ins take which began at an identity provider: the first without a wildcard.
+    pub fn default_of(registered: &[Self]) -> Option<&Self> {
+        registered.iter().find(|uri| !uri.0.contains('*'))
+    }
+
+    /// What differs between two lists: what was taken away, what was registered, another default.
+    pub fn changes(before: &[Self], after: &[Self]) -> Vec<FieldChange> {
+        let change = |field: &str, before: Option<&Self>, after: Option<&Self>| FieldChange {
+            field: field.to_owned(),
+            before: before.map(|uri| uri.0.clone()),
+            after: after.map(|uri| uri.0.clone()),
+        };
+        let gone = before.iter().filter(|uri| !after.contains(uri));
+        let new = after.iter().filter(|uri| !before.contains(uri));
+        let (was, is) = (Self::default_of(before), Self::default_of(after));
+        gone.map(|uri| change("redirect_uri", Some(uri), None))
+            .chain(new.map(|uri| change("redirect_uri", None, Some(uri))))
+            .chain((was != is).then(|| change("default_redirect_uri", was, is)))
+            .collect()
+    }
+
     /// Accepts https anywhere, http on any host of a sandbox, and `http://127.0.0.1` in production,
     /// which native clients need (RFC 8252, section 7.3).
     pub fn parse(raw: &str, environment: EnvironmentKind) -> Result<Self, RedirectUriError> {

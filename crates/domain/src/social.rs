@@ -9,6 +9,7 @@ use crate::Instant;
 use crate::attribute_map::AttributeMap;
 use crate::connection_type::ConnectionType;
 use crate::id::{ConnectionId, EnvironmentId};
+use crate::readout::Readout;
 use crate::secret::Sealed;
 use crate::sso::asserted::Asserted;
 use crate::sso::check::{Check, CheckName};
@@ -119,6 +120,20 @@ pub struct SocialConnection {
     pub created_at: Instant,
     /// When it was last changed.
     pub updated_at: Instant,
+}
+
+impl SocialConnection {
+    /// What can change of a registration; nothing where there is none.
+    pub fn readout(held: Option<&Self>) -> Readout {
+        held.map_or_else(Readout::default, |held| {
+            let field = |name: &str| format!("{}.{name}", held.provider.connection_type());
+            Readout::default().with(field("client_id"), &held.client.id).with_marked(
+                field("client_secret"),
+                "set",
+                held.client.secret.as_bytes(),
+            )
+        })
+    }
 }
 
 /// A client at a public provider.

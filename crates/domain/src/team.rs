@@ -6,6 +6,7 @@ use crate::Instant;
 use crate::email::EmailAddress;
 use crate::id::{TeamId, TeamInvitationId};
 use crate::member::{Member, MemberRole};
+use crate::readout::Readout;
 use crate::secret::SecretDigest;
 use crate::text::Name;
 
@@ -29,6 +30,13 @@ pub struct Team {
     pub support_email: Option<EmailAddress>,
     /// When it was made.
     pub created_at: Instant,
+}
+
+impl Team {
+    /// What can change of it.
+    pub fn readout(&self) -> Readout {
+        Readout::default().with("name", &self.name).with_some("support_email", self.support_email.as_ref())
+    }
 }
 
 /// An invitation to a team that nobody has taken up yet: taken up or withdrawn, it is gone.

@@ -3,6 +3,7 @@
 
 use crate::Instant;
 use crate::id::{AuditId, MemberId, TeamId};
+use crate::readout::FieldChange;
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $variant:ident = $wire:literal,)*) => {
@@ -91,6 +92,8 @@ pub struct TeamEntry {
     pub target: String,
     /// More about it: short texts by name, never secrets.
     pub details: Vec<(String, String)>,
+    /// What was before and after; never secrets.
+    pub changes: Vec<FieldChange>,
 }
 
 #[cfg(test)]

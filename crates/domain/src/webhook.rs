@@ -5,6 +5,7 @@ use time::Duration;
 use crate::Instant;
 use crate::event::{EventName, Fact, SIGN_IN_EVENTS};
 use crate::id::{EnvironmentId, EventId, WebhookAttemptId, WebhookDeliveryId, WebhookEndpointId};
+use crate::readout::Readout;
 use crate::secret::Sealed;
 use crate::url::WebhookUrl;
 
@@ -146,6 +147,28 @@ impl PayloadStyle {
 }
 
 impl WebhookEndpoint {
+    /// What can change of it, the signing secret aside.
+    pub fn readout(&self) -> Readout {
+        let plain = Readout::default()
+            .with("url", &self.url)
+            .with("style", self.style.as_str())
+            .with("state", self.state.as_str());
+        match &self.events {
+            EventFilter::All => plain.with("events", "everything"),
+            // One by one: a long list would not stand in the audit trail as a whole.
+            EventFilter::Only(names) => {
+                let mut names: Vec<_> = names.iter().map(EventName::as_str).collect();
+                names.sort_unstable();
+                names.into_iter().fold(plain, |readout, name| readout.with(format!("event.{name}"), "sent"))
+            }
+        }
+    }
+
+    /// The signing secret, of which nothing is shown.
+    pub fn secret_readout(&self) -> Readout {
+        Readout::default().with_marked("secret", "set", self.secret.as_bytes())
+    }
+
     /// Whether it gets events of sign-ins now: only if it lists one. Whoever asks for everything
     /// does not mean every sign-in of every person.
     pub fn hears_sign_ins(&self) -> bool {

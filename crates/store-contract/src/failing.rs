@@ -184,6 +184,7 @@ passed_on! {
         write insert_environment(environment: &Environment) -> ();
         read count_environments(team: TeamId) -> usize;
         read find_environment(id: EnvironmentId) -> Option<Environment>;
+        read lock_environment(id: EnvironmentId) -> Option<Environment>;
         write update_environment(environment: &Environment) -> ();
         read host_owner(host: &DomainName) -> Option<EnvironmentId>;
         write claim_host(host: &DomainName, environment: EnvironmentId) -> bool;

@@ -5,6 +5,7 @@ use vestibule_domain::environment::Environment;
 use vestibule_domain::id::TeamId;
 use vestibule_domain::member::{Member, MemberRole};
 use vestibule_domain::page::{Cursor, Order, PageLimit, PageRequest};
+use vestibule_domain::readout::FieldChange;
 use vestibule_domain::team::{Team, TeamInvitation, has_other_admin};
 use vestibule_domain::team_trail::{TeamAction, TeamEntry};
 
@@ -64,6 +65,11 @@ fn entry(world: &World, team: TeamId) -> TeamEntry {
         ip_address: Some("2001:db8::1".to_owned()),
         target: "team_invitation_1".to_owned(),
         details: vec![("email".to_owned(), HOSTILE.to_owned()), ("role".to_owned(), String::new())],
+        changes: vec![FieldChange {
+            field: HOSTILE.to_owned(),
+            before: None,
+            after: Some(HOSTILE.to_owned()),
+        }],
     }
 }
 
@@ -214,7 +220,13 @@ async fn a_team_keeps_an_admin_whoever_leaves_at_once(world: World) {
 
 async fn a_trail_is_listed_by_page_and_only_to_its_team(world: World) {
     let (ours, theirs) = (team(&world).await, team(&world).await);
-    let nobody = TeamEntry { member_id: None, member_name: None, ip_address: None, ..entry(&world, ours.id) };
+    let nobody = TeamEntry {
+        member_id: None,
+        member_name: None,
+        ip_address: None,
+        changes: Vec::new(),
+        ..entry(&world, ours.id)
+    };
     let mut entries = vec![entry(&world, ours.id), nobody, entry(&world, ours.id)];
     for entry in &entries {
         done!(world, |work| work.teams().record(entry));

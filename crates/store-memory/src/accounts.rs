@@ -55,6 +55,11 @@ impl Accounts for MemoryUnitOfWork {
         Ok(self.tables.environments.get(&id).cloned())
     }
 
+    async fn lock_environment(&mut self, id: EnvironmentId) -> StoreResult<Option<Environment>> {
+        // There is one unit of work at a time.
+        self.find_environment(id).await
+    }
+
     async fn update_environment(&mut self, environment: &Environment) -> StoreResult<()> {
         if let Some(before) = self.tables.environments.get(&environment.id).cloned() {
             let Environment { team_id, kind, client_id, created_at, .. } = before;

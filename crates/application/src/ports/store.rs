@@ -204,6 +204,8 @@ pub trait Accounts: Send {
     async fn count_environments(&mut self, team: TeamId) -> StoreResult<usize>;
     /// Finds an environment.
     async fn find_environment(&mut self, id: EnvironmentId) -> StoreResult<Option<Environment>>;
+    /// Finds an environment that nobody else changes before the unit of work ends.
+    async fn lock_environment(&mut self, id: EnvironmentId) -> StoreResult<Option<Environment>>;
     /// Writes name, redirects, redirect URIs, branding and rules of an environment, and nothing else
     /// of it.
     async fn update_environment(&mut self, environment: &Environment) -> StoreResult<()>;

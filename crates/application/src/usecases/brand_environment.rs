@@ -6,7 +6,7 @@ use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{Branding, Environment};
 use vestibule_domain::id::EnvironmentId;
-use vestibule_domain::readout::Revision;
+use vestibule_domain::readout::{Overtaken, Revision};
 use vestibule_domain::text::Name;
 
 use crate::ambient::Ambient;
@@ -28,8 +28,8 @@ pub struct BrandEnvironmentCommand {
     pub actor: Actor,
     /// Which environment.
     pub environment_id: EnvironmentId,
-    /// What it looked like when they began; none to change it whatever it is.
-    pub seen: Option<Revision>,
+    /// What it read when the change was made; whatever it reads, if none.
+    pub made_from: Option<Revision>,
     /// The product's name.
     pub product_name: Change<Name>,
     /// Whom an IT admin may ask.
@@ -53,8 +53,8 @@ pub enum BrandEnvironmentError {
     #[error("there is no such environment")]
     Unknown,
     /// Somebody else changed it meanwhile.
-    #[error("somebody else changed the branding meanwhile")]
-    Overtaken(Box<Branding>),
+    #[error(transparent)]
+    Overtaken(#[from] Overtaken),
     /// The store failed.
     #[error("the store failed")]
     Store(#[source] StoreError),
@@ -72,52 +72,6 @@ impl Contended for BrandEnvironmentError {
     }
 }
 
-/// The state of a branding, for [`BrandEnvironmentCommand::seen`].
-pub fn seen(branding: &Branding) -> Revision {
-    let words = words(branding);
-    let pictures = pictures(branding).map(|(_, image)| image.map(BrandImage::as_png).unwrap_or_default());
-    Revision::of(words.iter().map(|(_, text)| text.as_bytes()).chain(pictures))
-}
-
-fn words(branding: &Branding) -> [(&'static str, String); 3] {
-    let text = |value: Option<String>| value.unwrap_or_default();
-    [
-        ("product_name", text(branding.product_name.as_ref().map(ToString::to_string))),
-        ("support_email", text(branding.support_email.as_ref().map(ToString::to_string))),
-        ("color", text(branding.color.map(|color| color.to_string()))),
-    ]
-}
-
-fn pictures(branding: &Branding) -> [(&'static str, Option<&BrandImage>); 4] {
-    [
-        ("logo", branding.logo.as_ref()),
-        ("logo_dark", branding.logo_dark.as_ref()),
-        ("icon", branding.icon.as_ref()),
-        ("favicon", branding.favicon.as_ref()),
-    ]
-}
-
-/// What changed, for the audit trail. Of pictures it says their sides.
-fn changes(before: &Branding, after: &Branding) -> Vec<(&'static str, String)> {
-    let mut changes = Vec::new();
-    for ((name, before), (_, after)) in words(before).iter().zip(&words(after)) {
-        if before != after {
-            changes.push((*name, chronicle::change(before, after)));
-        }
-    }
-    let sides = |image: Option<&BrandImage>| {
-        image
-            .map(BrandImage::sides_px)
-            .map_or_else(String::new, |(width, height)| format!("{width} × {height}"))
-    };
-    for ((name, before), (_, after)) in pictures(before).into_iter().zip(pictures(after)) {
-        if before != after {
-            changes.push((name, chronicle::change(&sides(before), &sides(after))));
-        }
-    }
-    changes
-}
-
 #[async_trait]
 impl UseCase for BrandEnvironment {
     type Command = BrandEnvironmentCommand;
@@ -130,7 +84,7 @@ impl UseCase for BrandEnvironment {
         command: BrandEnvironmentCommand,
     ) -> Result<Environment, BrandEnvironmentError> {
         let id = command.environment_id;
-        let before = work.accounts().find_environment(id).await?.ok_or(BrandEnvironmentError::Unknown)?;
+        let before = work.accounts().lock_environment(id).await?.ok_or(BrandEnvironmentError::Unknown)?;
         let held = before.branding.clone();
         let branding = Branding {
             product_name: command.product_name.of(held.product_name),
@@ -141,13 +95,12 @@ impl UseCase for BrandEnvironment {
             icon: command.icon.of(held.icon),
             favicon: command.favicon.of(held.favicon),
         };
-        let details = changes(&before.branding, &branding);
-        if details.is_empty() {
+        let reads_before = before.branding.readout();
+        let changes = reads_before.changes(&branding.readout());
+        if changes.is_empty() {
             return Ok(before);
         }
-        if command.seen.is_some_and(|seen_then| seen_then != seen(&before.branding)) {
-            return Err(BrandEnvironmentError::Overtaken(Box::new(before.branding)));
-        }
+        reads_before.expect(command.made_from)?;
         let environment = Environment { branding, ..before };
         work.accounts().update_environment(&environment).await?;
         let scene = Scene { environment_id: id, actor: command.actor, now: self.ambient.now() };
@@ -155,9 +108,9 @@ impl UseCase for BrandEnvironment {
             action: AuditAction::EnvironmentBranded,
             organization_id: None,
             target: ("environment", id.to_string()),
-            details,
+            details: Vec::new(),
         };
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         Ok(environment)
     }
 }

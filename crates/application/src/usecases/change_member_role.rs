@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use vestibule_domain::id::MemberId;
 use vestibule_domain::member::{Member, MemberRole};
+use vestibule_domain::readout::Readout;
 use vestibule_domain::team::has_other_admin;
 use vestibule_domain::team_trail::TeamAction;
 
@@ -50,14 +51,12 @@ impl UseCase for ChangeMemberRole {
         if role != MemberRole::Admin && !has_other_admin(&roster.members, &held) {
             return Err(TeamChangeError::LastAdmin);
         }
-        let details = vec![
-            ("member", held.email.to_string()),
-            ("role_before", held.role.as_str().to_owned()),
-            ("role", role.as_str().to_owned()),
-        ];
+        let details = vec![("member", held.email.to_string())];
+        let reads = |role: MemberRole| Readout::default().with("role", role.as_str());
+        let changes = reads(held.role).changes(&reads(role));
         work.members().update(&Member { role, ..held }).await?;
         let deed = TeamDeed { details, ..TeamDeed::to(member_id, TeamAction::MemberRoleChanged) };
-        team_chronicle::record(work, &self.ambient, &by, now, deed).await?;
+        team_chronicle::record_change(work, &self.ambient, &by, now, (deed, changes)).await?;
         Ok(())
     }
 }

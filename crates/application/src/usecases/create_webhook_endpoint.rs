@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::event::EventName;
 use vestibule_domain::id::WebhookEndpointId;
+use vestibule_domain::readout::Readout;
 use vestibule_domain::secret::WebhookSecret;
 use vestibule_domain::url::WebhookUrl;
 use vestibule_domain::webhook::{
@@ -96,7 +97,8 @@ impl UseCase for CreateWebhookEndpoint {
         })?;
         let scene = Scene { environment_id, actor: command.caller.actor, now };
         let deed = endpoint_deed(AuditAction::WebhookEndpointCreated, &endpoint);
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        let changes = Readout::default().changes(&endpoint.readout());
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         Ok(endpoint)
     }
 }

@@ -7,6 +7,7 @@ use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::EnvironmentId;
 use vestibule_domain::job::{Job, Task};
+use vestibule_domain::readout::Readout;
 
 use crate::addresses::Addresses;
 use crate::ambient::Ambient;
@@ -41,10 +42,14 @@ impl Contended for CustomHostError {
     }
 }
 
-fn deed(action: AuditAction, host: &CustomHost, details: Vec<(&'static str, String)>) -> Deed {
-    let mut all = vec![("purpose", host.purpose.as_str().to_owned())];
-    all.extend(details);
-    Deed { action, organization_id: None, target: ("custom_domain", host.host.to_string()), details: all }
+fn deed(action: AuditAction, host: &CustomHost) -> Deed {
+    let details = vec![("purpose", host.purpose.as_str().to_owned())];
+    Deed { action, organization_id: None, target: ("custom_domain", host.host.to_string()), details }
+}
+
+/// What can change of a host.
+fn readout(host: &CustomHost) -> Readout {
+    Readout::default().with("host", &host.host).with("state", word(&host.state))
 }
 
 /// Adds a host, which waits for its records.
@@ -77,7 +82,7 @@ impl UseCase for AddCustomHost {
         work: &mut dyn UnitOfWork,
         command: AddCustomHostCommand,
     ) -> Result<Environment, CustomHostError> {
-        let held = work.accounts().find_environment(command.environment_id).await?;
+        let held = work.accounts().lock_environment(command.environment_id).await?;
         let mut environment = held.ok_or(CustomHostError::Unknown)?;
         if environment.hosts.get(command.purpose).is_some() {
             return Err(CustomHostError::Present);
@@ -94,8 +99,9 @@ impl UseCase for AddCustomHost {
         environment.hosts.put(host.clone());
         work.accounts().update_environment(&environment).await?;
         let scene = Scene { environment_id: environment.id, actor: command.actor, now };
-        let deed = deed(AuditAction::CustomDomainCreated, &host, Vec::new());
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        let deed = deed(AuditAction::CustomDomainCreated, &host);
+        let changes = Readout::default().changes(&readout(&host));
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         let next = environment.hosts.next_check(now);
         work.outbox().enqueue(Job::standing(environment.id, Task::CheckHosts(environment.id), next)).await?;
         Ok(environment)
@@ -130,15 +136,16 @@ impl UseCase for RemoveCustomHost {
         work: &mut dyn UnitOfWork,
         command: RemoveCustomHostCommand,
     ) -> Result<Environment, CustomHostError> {
-        let held = work.accounts().find_environment(command.environment_id).await?;
+        let held = work.accounts().lock_environment(command.environment_id).await?;
         let mut environment = held.ok_or(CustomHostError::Unknown)?;
         let removed = environment.hosts.remove(command.purpose).ok_or(CustomHostError::Unknown)?;
         release(work, &environment, &removed.host).await?;
         work.accounts().update_environment(&environment).await?;
         let now = self.ambient.now();
         let scene = Scene { environment_id: environment.id, actor: command.actor, now };
-        let deed = deed(AuditAction::CustomDomainDeleted, &removed, Vec::new());
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        let deed = deed(AuditAction::CustomDomainDeleted, &removed);
+        let changes = readout(&removed).changes(&Readout::default());
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         Ok(environment)
     }
 }
@@ -223,7 +230,7 @@ impl UseCase for NoteHosts {
         work: &mut dyn UnitOfWork,
         command: NoteHostsCommand,
     ) -> Result<Environment, CustomHostError> {
-        let held = work.accounts().find_environment(command.environment_id).await?;
+        let held = work.accounts().lock_environment(command.environment_id).await?;
         let mut environment = held.ok_or(CustomHostError::Unknown)?;
         let now = self.ambient.now();
         let scene = Scene { environment_id: environment.id, actor: command.actor, now };
@@ -236,15 +243,14 @@ impl UseCase for NoteHosts {
                 found = Err(HostProblem::Taken);
             }
             let after = before.clone().checked(found, now);
-            let (was, is) = (word(&before.state), word(&after.state));
+            let changes = readout(&before).changes(&readout(&after));
             environment.hosts.put(after.clone());
             if before.is_active() && !after.is_active() {
                 release(work, &environment, &after.host).await?;
             }
-            if was != is {
-                let details = vec![("state", chronicle::change(was, is))];
-                let deed = deed(AuditAction::CustomDomainUpdated, &after, details);
-                chronicle::record(work, &self.ambient, &scene, deed).await?;
+            if !changes.is_empty() {
+                let deed = deed(AuditAction::CustomDomainUpdated, &after);
+                chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
             }
         }
         work.accounts().update_environment(&environment).await?;

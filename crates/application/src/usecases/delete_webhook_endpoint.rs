@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::id::WebhookEndpointId;
+use vestibule_domain::readout::Readout;
 
 use super::create_webhook_endpoint::endpoint_deed;
 use crate::ambient::Ambient;
@@ -64,7 +65,8 @@ impl UseCase for DeleteWebhookEndpoint {
         work.webhooks().delete_endpoint(environment_id, held.id).await?;
         let scene = Scene { environment_id, actor: command.caller.actor, now };
         let deed = endpoint_deed(AuditAction::WebhookEndpointDeleted, &held);
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        let changes = held.readout().changes(&Readout::default());
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use vestibule_domain::audit::{Actor, AuditAction};
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::EnvironmentId;
+use vestibule_domain::readout::{Overtaken, Revision};
 use vestibule_domain::text::Name;
 
 use crate::ambient::Ambient;
@@ -26,6 +27,8 @@ pub struct RenameEnvironmentCommand {
     pub environment_id: EnvironmentId,
     /// Its new name.
     pub name: Name,
+    /// What it was called when the change was made; whatever it is called, if none.
+    pub made_from: Option<Revision>,
 }
 
 /// Why nothing was renamed.
@@ -34,6 +37,9 @@ pub enum RenameEnvironmentError {
     /// No such environment.
     #[error("there is no such environment")]
     Unknown,
+    /// Somebody else renamed it.
+    #[error(transparent)]
+    Overtaken(#[from] Overtaken),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -56,23 +62,25 @@ impl UseCase for RenameEnvironment {
         work: &mut dyn UnitOfWork,
         command: RenameEnvironmentCommand,
     ) -> Result<Environment, RenameEnvironmentError> {
-        let held = work.accounts().find_environment(command.environment_id).await?;
+        let held = work.accounts().lock_environment(command.environment_id).await?;
         let held = held.ok_or(RenameEnvironmentError::Unknown)?;
         if held.name == command.name {
             return Ok(held);
         }
-        let before = held.name.to_string();
+        let before = held.called();
+        before.expect(command.made_from)?;
         let renamed = Environment { name: command.name, ..held };
         work.accounts().update_environment(&renamed).await?;
         let deed = Deed {
             action: AuditAction::EnvironmentUpdated,
             organization_id: None,
             target: ("environment", renamed.id.to_string()),
-            details: vec![("name", renamed.name.to_string()), ("name_before", before)],
+            details: Vec::new(),
         };
+        let changes = before.changes(&renamed.called());
         let now = self.ambient.now();
         let scene = Scene { environment_id: renamed.id, actor: command.actor, now };
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         Ok(renamed)
     }
 }

@@ -66,11 +66,13 @@ impl UseCase for RollWebhookSecret {
             .ok_or(RollWebhookSecretError::Unknown)?;
         let secret = WebhookSecret::from_random(self.ambient.token_bytes());
         let sealed = self.ambient.seal(SecretOf::WebhookEndpoint(held.id), secret.expose().as_bytes());
+        let before = held.secret_readout();
         let rolled = WebhookEndpoint { secret: sealed, updated_at: now, ..held };
         work.webhooks().update_endpoint(&rolled).await?;
         let scene = Scene { environment_id, actor: command.caller.actor, now };
         let deed = endpoint_deed(AuditAction::WebhookSecretRolled, &rolled);
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        let changes = before.changes(&rolled.secret_readout());
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         Ok(rolled)
     }
 }

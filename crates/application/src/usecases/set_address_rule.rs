@@ -57,25 +57,23 @@ impl UseCase for SetAddressRule {
         command: SetAddressRuleCommand,
     ) -> Result<Environment, SetAddressRuleError> {
         let now = self.ambient.now();
-        let held = work.accounts().find_environment(command.environment_id).await?;
+        let held = work.accounts().lock_environment(command.environment_id).await?;
         let held = held.ok_or(SetAddressRuleError::Unknown)?;
         if held.addresses == command.addresses {
             return Ok(held);
         }
+        let before = held.readout();
         let changed = Environment { addresses: command.addresses, ..held };
+        let changes = before.changes(&changed.readout());
         work.accounts().update_environment(&changed).await?;
-        let rule = match changed.addresses {
-            AddressRule::Stated => "stated",
-            AddressRule::Confirmed => "confirmed",
-        };
         let deed = Deed {
             action: AuditAction::EnvironmentUpdated,
             organization_id: None,
             target: ("environment", changed.id.to_string()),
-            details: vec![("admin_addresses", rule.to_owned())],
+            details: Vec::new(),
         };
         let scene = Scene { environment_id: changed.id, actor: command.actor, now };
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         Ok(changed)
     }
 }

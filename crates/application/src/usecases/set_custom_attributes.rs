@@ -5,6 +5,7 @@ use vestibule_domain::audit::{Actor, AuditAction};
 use vestibule_domain::custom_attributes::{CustomAttribute, CustomAttributeError, CustomAttributeKey};
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::EnvironmentId;
+use vestibule_domain::readout::{Overtaken, Revision};
 
 use crate::ambient::Ambient;
 use crate::chronicle::{self, Deed, Scene};
@@ -30,6 +31,9 @@ pub struct SetCustomAttributesCommand {
     pub remove: Vec<CustomAttributeKey>,
     /// Added, or given another label.
     pub define: Vec<CustomAttribute>,
+    /// What they read when the change was made; whatever they read, if none. Who adds one more changes
+    /// nothing of them.
+    pub made_from: Option<Revision>,
 }
 
 /// Why nothing was set.
@@ -44,6 +48,9 @@ pub enum SetCustomAttributesError {
     /// They cannot be defined.
     #[error(transparent)]
     Refused(#[from] CustomAttributeError),
+    /// Somebody else changed them.
+    #[error(transparent)]
+    Overtaken(#[from] Overtaken),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -66,7 +73,7 @@ impl UseCase for SetCustomAttributes {
         work: &mut dyn UnitOfWork,
         command: SetCustomAttributesCommand,
     ) -> Result<Environment, SetCustomAttributesError> {
-        let held = work.accounts().find_environment(command.environment_id).await?;
+        let held = work.accounts().lock_environment(command.environment_id).await?;
         let held = held.ok_or(SetCustomAttributesError::Unknown)?;
         let mut custom_attributes = held.custom_attributes.clone();
         for key in command.remove {
@@ -80,18 +87,21 @@ impl UseCase for SetCustomAttributes {
         if custom_attributes == held.custom_attributes {
             return Ok(held);
         }
+        let before = held.custom_attributes.readout();
+        let changes = before.changes(&custom_attributes.readout());
+        if changes.iter().any(|change| change.before.is_some()) {
+            before.expect(command.made_from)?;
+        }
         let changed = Environment { custom_attributes, ..held };
         work.accounts().update_environment(&changed).await?;
-        let keys: Vec<&str> =
-            changed.custom_attributes.iter().map(|attribute| attribute.key.as_str()).collect();
         let deed = Deed {
             action: AuditAction::EnvironmentUpdated,
             organization_id: None,
             target: ("environment", changed.id.to_string()),
-            details: vec![("custom_attributes", keys.join(" "))],
+            details: Vec::new(),
         };
         let scene = Scene { environment_id: changed.id, actor: command.actor, now: self.ambient.now() };
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         Ok(changed)
     }
 }

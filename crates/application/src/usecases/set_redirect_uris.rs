@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use vestibule_domain::audit::{Actor, AuditAction};
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::EnvironmentId;
+use vestibule_domain::readout::{Overtaken, Revision};
 use vestibule_domain::redirect_uri::{REDIRECT_URIS_MAX, RedirectUri, RedirectUriError};
 
 use crate::ambient::Ambient;
@@ -31,6 +32,9 @@ pub struct SetRedirectUrisCommand {
     pub register: Vec<String>,
     /// Put before all others; as it is registered. The first without a wildcard is the default.
     pub first: Option<String>,
+    /// What [`Environment::default_redirect_uri`] read when the change was made; whatever it reads, if
+    /// none.
+    pub made_from: Option<Revision>,
 }
 
 /// Why nothing was set.
@@ -53,6 +57,9 @@ pub enum SetRedirectUrisError {
     /// Too many.
     #[error("an environment has at most {REDIRECT_URIS_MAX} redirect URIs")]
     TooMany,
+    /// Somebody else made another one the default.
+    #[error(transparent)]
+    Overtaken(#[from] Overtaken),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -75,7 +82,7 @@ impl UseCase for SetRedirectUris {
         work: &mut dyn UnitOfWork,
         command: SetRedirectUrisCommand,
     ) -> Result<Environment, SetRedirectUrisError> {
-        let held = work.accounts().find_environment(command.environment_id).await?;
+        let held = work.accounts().lock_environment(command.environment_id).await?;
         let held = held.ok_or(SetRedirectUrisError::Unknown)?;
         let mut redirect_uris = held.redirect_uris.clone();
         for uri in command.remove {
@@ -100,6 +107,8 @@ impl UseCase for SetRedirectUris {
         if redirect_uris == held.redirect_uris {
             return Ok(held);
         }
+        held.default_redirect_uri().expect(command.made_from)?;
+        let changes = RedirectUri::changes(&held.redirect_uris, &redirect_uris);
         let changed = Environment { redirect_uris, ..held };
         work.accounts().update_environment(&changed).await?;
         let scene = Scene { environment_id: changed.id, actor: command.actor, now: self.ambient.now() };
@@ -109,7 +118,7 @@ impl UseCase for SetRedirectUris {
             target: ("environment", changed.id.to_string()),
             details: vec![("redirect_uris", changed.redirect_uris.len().to_string())],
         };
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         Ok(changed)
     }
 }

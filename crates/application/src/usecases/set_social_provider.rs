@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use vestibule_domain::audit::{Actor, AuditAction};
 use vestibule_domain::id::{ConnectionId, EnvironmentId};
+use vestibule_domain::readout::{Overtaken, Revision};
 use vestibule_domain::secret::SecretText;
 use vestibule_domain::social::{
     SocialClient, SocialConnection, SocialCredentialError, SocialProvider, social_client_id,
@@ -34,6 +35,8 @@ pub struct SetSocialProviderCommand {
     pub provider: SocialProvider,
     /// What becomes of it.
     pub change: SocialChange,
+    /// What the registration read when the change was made; whatever it reads, if none.
+    pub made_from: Option<Revision>,
 }
 
 /// What becomes of a registration.
@@ -71,6 +74,9 @@ pub enum SetSocialProviderError {
     /// A new client has a secret of its own.
     #[error("the client secret is required with a new client id")]
     ClientSecretRequired,
+    /// Somebody else changed it.
+    #[error(transparent)]
+    Overtaken(#[from] Overtaken),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -93,34 +99,34 @@ impl UseCase for SetSocialProvider {
         work: &mut dyn UnitOfWork,
         command: SetSocialProviderCommand,
     ) -> Result<Option<SocialConnection>, SetSocialProviderError> {
-        let SetSocialProviderCommand { actor, environment_id, provider, change } = command;
+        let SetSocialProviderCommand { actor, environment_id, provider, change, made_from } = command;
         let environment = work.accounts().find_environment(environment_id).await?;
         let environment = environment.ok_or(SetSocialProviderError::Unknown)?;
         let held = work.connections().lock_social(environment.id, provider).await?;
         let scene = Scene { environment_id: environment.id, actor, now: self.ambient.now() };
-        let (outcome, details) = match change {
+        let before = SocialConnection::readout(held.as_ref());
+        let outcome = match change {
             SocialChange::Remove => {
                 let held = held.ok_or(SetSocialProviderError::NotRegistered(provider))?;
                 work.connections().delete_social(environment.id, held.id).await?;
-                (None, vec![("client_id", "removed".to_owned())])
+                None
             }
             SocialChange::Set { client_id, client_secret } => {
-                let secret_word = if client_secret.is_some() { "set" } else { "kept" };
+                // Before anything is judged by a registration that they have not seen.
+                before.expect(made_from)?;
                 let set = self.set(&scene, provider, held, client_id, client_secret)?;
                 work.connections().save_social(&set).await?;
-                let details =
-                    vec![("client_id", set.client.id.clone()), ("client_secret", secret_word.to_owned())];
-                (Some(set), details)
+                Some(set)
             }
         };
-        let of = ("provider", provider.connection_type().to_string());
         let deed = Deed {
             action: AuditAction::EnvironmentUpdated,
             organization_id: None,
             target: ("environment", environment.id.to_string()),
-            details: std::iter::once(of).chain(details).collect(),
+            details: vec![("provider", provider.connection_type().to_string())],
         };
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        let changes = before.changes(&SocialConnection::readout(outcome.as_ref()));
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         Ok(outcome)
     }
 }

@@ -62,28 +62,26 @@ impl UseCase for SetTestProvider {
         command: SetTestProviderCommand,
     ) -> Result<Environment, SetTestProviderError> {
         let now = self.ambient.now();
-        let held = work.accounts().find_environment(command.environment_id).await?;
+        let held = work.accounts().lock_environment(command.environment_id).await?;
         let held = held.ok_or(SetTestProviderError::Unknown)?;
-        let switch = match (command.test_provider, held.kind) {
-            (TestProviderRule::On, EnvironmentKind::Production) => {
-                return Err(SetTestProviderError::Production);
-            }
-            (TestProviderRule::On, EnvironmentKind::Sandbox) => "on",
-            (TestProviderRule::Off, _) => "off",
-        };
+        if (command.test_provider, held.kind) == (TestProviderRule::On, EnvironmentKind::Production) {
+            return Err(SetTestProviderError::Production);
+        }
         if held.test_provider == command.test_provider {
             return Ok(held);
         }
+        let before = held.readout();
         let changed = Environment { test_provider: command.test_provider, ..held };
         work.accounts().update_environment(&changed).await?;
         let deed = Deed {
             action: AuditAction::EnvironmentUpdated,
             organization_id: None,
             target: ("environment", changed.id.to_string()),
-            details: vec![("test_provider", switch.to_owned())],
+            details: Vec::new(),
         };
+        let changes = before.changes(&changed.readout());
         let scene = Scene { environment_id: changed.id, actor: command.actor, now };
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         Ok(changed)
     }
 }

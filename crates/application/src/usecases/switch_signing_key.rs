@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use vestibule_domain::connection::{Connection, ConnectionRefused, ConnectionState, ProtocolSettings};
 use vestibule_domain::id::{ConnectionId, SpCertificateId};
 use vestibule_domain::intent::Intent;
+use vestibule_domain::readout::Readout;
 use vestibule_domain::saml::SpKeyRefused;
 use vestibule_domain::secret::SecretDigest;
 
@@ -75,8 +76,9 @@ impl UseCase for SwitchSigningKey {
         let held = work.connections().lock(scene.environment_id, command.connection_id).await?;
         let held = held.ok_or(SwitchSigningKeyError::Unknown)?;
         let saml = held.saml()?.clone().switch_signing_key(command.certificate_id)?;
+        let before = held.readout();
         let switched = Connection { settings: ProtocolSettings::Saml(Box::new(saml)), ..held };
-        Ok(saved(work, &self.ambient, &scene, switched, command.certificate_id).await?)
+        Ok(saved(work, &self.ambient, &scene, (&before, switched), command.certificate_id).await?)
     }
 }
 
@@ -131,8 +133,9 @@ impl UseCase for SwitchSigningKeyInPortal {
         };
         // Somebody else was faster, and both wanted the same.
         let Ok(saml) = switched else { return Ok(held) };
+        let before = held.readout();
         let switched = Connection { settings: ProtocolSettings::Saml(Box::new(saml)), ..held };
-        Ok(saved(work, &self.ambient, &scene, switched, command.certificate).await?)
+        Ok(saved(work, &self.ambient, &scene, (&before, switched), command.certificate).await?)
     }
 }
 
@@ -140,12 +143,13 @@ async fn saved(
     work: &mut dyn UnitOfWork,
     ambient: &Ambient,
     scene: &Scene,
-    switched: Connection,
+    (before, switched): (&Readout, Connection),
     certificate: SpCertificateId,
 ) -> Result<Connection, StoreError> {
     let switched = Connection { updated_at: scene.now, ..switched };
     work.connections().update(&switched).await?;
     let deed = certificate_deed(&switched, "signing_certificate", certificate.to_string());
-    chronicle::record(work, ambient, scene, deed).await?;
+    let changes = before.changes(&switched.readout());
+    chronicle::record_change(work, ambient, scene, deed, changes).await?;
     Ok(switched)
 }

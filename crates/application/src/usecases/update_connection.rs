@@ -56,8 +56,17 @@ pub struct UpdateConnectionCommand {
     pub attribute_map: AttributeMapChange,
     /// What its protocol needs.
     pub options: Option<OptionsChange>,
-    /// What the attribute map read when the change was made; whatever it reads, if none.
-    pub made_from: Option<Revision>,
+    /// What the form was made from; whatever there is, if none.
+    pub made_from: Option<MadeFrom>,
+}
+
+/// What the form of a change was made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MadeFrom {
+    /// From what [`AttributeMap::readout`] read.
+    AttributeMap(Revision),
+    /// From what [`Connection::own_readout`] read.
+    OwnFields(Revision),
 }
 
 /// Changes of an attribute map.
@@ -228,7 +237,7 @@ pub enum UpdateConnectionError {
     /// The attribute map is refused.
     #[error(transparent)]
     AttributeMap(#[from] AttributeMapError),
-    /// Somebody else changed the attribute map.
+    /// Somebody else changed what the form showed.
     #[error(transparent)]
     Overtaken(#[from] Overtaken),
     /// The store failed.
@@ -263,7 +272,11 @@ impl UseCase for UpdateConnection {
         if command.connection_type.is_some_and(|wanted| wanted != held.connection_type) {
             return Err(UpdateConnectionError::TypeNotUpdatable);
         }
-        held.attribute_map.readout().expect(command.made_from)?;
+        match command.made_from {
+            None => {}
+            Some(MadeFrom::AttributeMap(revision)) => held.attribute_map.readout().expect(Some(revision))?,
+            Some(MadeFrom::OwnFields(revision)) => held.own_readout().expect(Some(revision))?,
+        }
         let before = Before::of(&held);
         let lasted = certificate_care::lasts_until(&held);
         let name = match command.name {
@@ -391,9 +404,12 @@ impl UpdateConnection {
         let token_auth_method = change
             .token_auth_method
             .or(before.map_or(first_method, |held| held.token_auth_method), first_method);
-        // A secret that nobody mentions goes when another method has no use for it.
-        let held_secret =
-            before.and_then(|held| held.client_secret.clone()).filter(|_| token_auth_method.takes_secret());
+        // A secret that nobody mentions goes when another method has no use for it, and to no issuer but
+        // the one that gave it out: whoever may change the issuer could read it there.
+        let held_secret = before
+            .filter(|held| held.provider.issuer == provider.issuer)
+            .and_then(|held| held.client_secret.clone())
+            .filter(|_| token_auth_method.takes_secret());
         let client = OidcClient {
             provider,
             discovery_url,

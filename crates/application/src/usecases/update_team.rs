@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use vestibule_domain::email::EmailAddress;
+use vestibule_domain::readout::{Overtaken, Revision};
 use vestibule_domain::team::Team;
 use vestibule_domain::team_trail::TeamAction;
 use vestibule_domain::text::Name;
@@ -23,34 +24,20 @@ pub struct UpdateTeam {
 pub struct UpdateTeamCommand {
     /// Who asks.
     pub by: Acting,
-    /// What they were shown before they changed it.
-    pub shown: TeamSettings,
-    /// What it shall be.
-    pub wanted: TeamSettings,
-}
-
-/// What a team says about itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TeamSettings {
     /// The name.
     pub name: Name,
     /// Whom its members are told to ask.
     pub support_email: Option<EmailAddress>,
-}
-
-impl TeamSettings {
-    /// Those of a team.
-    pub fn of(team: &Team) -> Self {
-        Self { name: team.name.clone(), support_email: team.support_email.clone() }
-    }
+    /// What the team read when the change was made; whatever it reads, if none.
+    pub made_from: Option<Revision>,
 }
 
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateTeamError {
     /// Somebody else changed it since it was shown.
-    #[error("somebody else changed it")]
-    ChangedSince(Box<TeamSettings>),
+    #[error(transparent)]
+    Overtaken(#[from] Overtaken),
     /// Whoever asks may not, or the store failed.
     #[error(transparent)]
     Change(#[from] TeamChangeError),
@@ -80,33 +67,19 @@ impl UseCase for UpdateTeam {
         command: UpdateTeamCommand,
     ) -> Result<(), UpdateTeamError> {
         let now = self.ambient.now();
-        let UpdateTeamCommand { by, shown, wanted } = command;
+        let UpdateTeamCommand { by, name, support_email, made_from } = command;
         let Roster { team, .. } = Roster::of_admin(work, &by).await?;
-        let held = TeamSettings::of(&team);
-        if held == wanted {
+        let before = team.readout();
+        let changed = Team { name, support_email, ..team };
+        let changes = before.changes(&changed.readout());
+        if changes.is_empty() {
             return Ok(());
         }
-        if held != shown {
-            return Err(UpdateTeamError::ChangedSince(Box::new(held)));
-        }
-        let mut details = Vec::new();
-        if held.name != wanted.name {
-            details.extend([("name_before", held.name.to_string()), ("name", wanted.name.to_string())]);
-        }
-        if held.support_email != wanted.support_email {
-            let said = |address: &Option<EmailAddress>| {
-                address.as_ref().map(EmailAddress::to_string).unwrap_or_default()
-            };
-            details.extend([
-                ("support_email_before", said(&held.support_email)),
-                ("support_email", said(&wanted.support_email)),
-            ]);
-        }
-        let TeamSettings { name, support_email } = wanted;
-        let changed = Team { name, support_email, ..team };
+        before.expect(made_from)?;
         work.teams().update(&changed).await?;
-        let deed = TeamDeed { action: TeamAction::TeamUpdated, target: changed.id.to_string(), details };
-        team_chronicle::record(work, &self.ambient, &by, now, deed).await?;
+        let id = changed.id.to_string();
+        let deed = TeamDeed { action: TeamAction::TeamUpdated, target: id, details: Vec::new() };
+        team_chronicle::record_change(work, &self.ambient, &by, now, (deed, changes)).await?;
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::event::EventName;
 use vestibule_domain::id::WebhookEndpointId;
+use vestibule_domain::readout::{Overtaken, Revision};
 use vestibule_domain::url::WebhookUrl;
 use vestibule_domain::webhook::{
     EndpointState, EventFilter, EventFilterRefused, PayloadStyle, WebhookEndpoint,
@@ -37,6 +38,8 @@ pub struct UpdateWebhookEndpointCommand {
     pub events: Option<Vec<EventName>>,
     /// How bodies look and are signed.
     pub style: Option<PayloadStyle>,
+    /// What the endpoint read when the change was made; whatever it reads, if none.
+    pub made_from: Option<Revision>,
 }
 
 /// Why nothing changed.
@@ -51,6 +54,9 @@ pub enum UpdateWebhookEndpointError {
     /// The list of events is refused, or missing in a new style that demands it.
     #[error(transparent)]
     Events(#[from] EventFilterRefused),
+    /// Somebody else changed it.
+    #[error(transparent)]
+    Overtaken(#[from] Overtaken),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -92,6 +98,9 @@ impl UseCase for UpdateWebhookEndpoint {
         if saved == held {
             return Ok(held);
         }
+        let before = held.readout();
+        before.expect(command.made_from)?;
+        let changes = before.changes(&saved.readout());
         let saved = WebhookEndpoint { updated_at: now, ..saved };
         work.webhooks().update_endpoint(&saved).await.map_err(|error| match error {
             StoreError::Conflict(Conflict::WebhookUrl) => UpdateWebhookEndpointError::Duplicate,
@@ -99,7 +108,7 @@ impl UseCase for UpdateWebhookEndpoint {
         })?;
         let scene = Scene { environment_id, actor: command.caller.actor, now };
         let deed = endpoint_deed(AuditAction::WebhookEndpointUpdated, &saved);
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         Ok(saved)
     }
 }

@@ -11,6 +11,7 @@ use vestibule_domain::id::{ApiKeyId, EnvironmentId, TeamId};
 use vestibule_domain::member::Member;
 use vestibule_domain::team::Team;
 
+use super::super::dialect::locked;
 use super::rows::{ApiKeyRow, EnvironmentRow, MemberRow, TeamRow};
 use super::schema::{api_keys, environments, live_hosts, members, teams};
 use super::unit::SqlUnitOfWork;
@@ -51,6 +52,13 @@ impl Accounts for SqlUnitOfWork {
             .filter(environments::id.eq(id.to_string()))
             .select(EnvironmentRow::as_select());
         self.one("environments", query).await
+    }
+
+    async fn lock_environment(&mut self, id: EnvironmentId) -> StoreResult<Option<Environment>> {
+        let query = environments::table
+            .filter(environments::id.eq(id.to_string()))
+            .select(EnvironmentRow::as_select());
+        self.one("environments", locked!(query)).await
     }
 
     async fn update_environment(&mut self, environment: &Environment) -> StoreResult<()> {

@@ -91,6 +91,7 @@ diesel::table! {
         ip_address -> sql::Nullable<sql::Text>,
         target -> sql::Text,
         details -> sql::Doc,
+        changes -> sql::Nullable<sql::Doc>,
     }
 }
 

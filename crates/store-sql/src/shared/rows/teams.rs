@@ -102,6 +102,7 @@ row! {
         ip_address: Option<String>,
         target: String,
         details: Value,
+        changes: Option<Value>,
     }
 }
 
@@ -117,6 +118,7 @@ impl From<&TeamEntry> for TeamEntryRow {
             ip_address: entry.ip_address.clone(),
             target: without_nul(&entry.target),
             details: entry.details.to_stored(),
+            changes: (!entry.changes.is_empty()).then(|| entry.changes.to_stored()),
         }
     }
 }
@@ -126,6 +128,7 @@ impl TryFrom<TeamEntryRow> for TeamEntry {
 
     fn try_from(row: TeamEntryRow) -> StoreResult<Self> {
         let table = Table("team_trail");
+        let changes = row.changes.map(|changes| table.document("changes", changes)).transpose()?;
         Ok(Self {
             id: table.id("id", &row.id)?,
             team_id: table.id("team_id", &row.team_id)?,
@@ -136,6 +139,7 @@ impl TryFrom<TeamEntryRow> for TeamEntry {
             ip_address: row.ip_address,
             target: row.target,
             details: table.document("details", row.details)?,
+            changes: changes.unwrap_or_default(),
         })
     }
 }
