@@ -83,7 +83,7 @@ fn command(arguments: &BrandArguments) -> Result<BrandEnvironmentCommand, Failur
     Ok(BrandEnvironmentCommand {
         actor: Actor::system(),
         environment_id,
-        seen: None,
+        made_from: None,
         product_name: change("product-name", arguments.product_name.as_deref(), Name::parse)?,
         support_email: change("support-email", arguments.support_email.as_deref(), EmailAddress::parse)?,
         color: change("color", arguments.color.as_deref(), BrandColor::parse)?,

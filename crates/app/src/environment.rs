@@ -132,12 +132,14 @@ pub(crate) async fn run(config: &Config, arguments: EnvironmentArguments) -> Res
             environment_id,
             remove: arguments.gone,
             define: arguments.attributes,
+            made_from: None,
         };
         let case = SetCustomAttributes { ambient: ambient.clone() };
         let environment = usecase::run(&store, &case, command).await.map_err(|error| match error {
             SetCustomAttributesError::Unknown
             | SetCustomAttributesError::NotDefined(_)
-            | SetCustomAttributesError::Refused(_) => refused(&error),
+            | SetCustomAttributesError::Refused(_)
+            | SetCustomAttributesError::Overtaken(_) => refused(&error),
             SetCustomAttributesError::Store(_) => Failure::Other(logging::chain(&error)),
         })?;
         let held: Vec<String> = environment
@@ -159,13 +161,15 @@ pub(crate) async fn run(config: &Config, arguments: EnvironmentArguments) -> Res
             remove: arguments.gone_uris,
             register: arguments.redirect_uris,
             first: None,
+            made_from: None,
         };
         let case = SetRedirectUris { ambient: ambient.clone() };
         let environment = usecase::run(&store, &case, command).await.map_err(|error| match error {
             SetRedirectUrisError::Unknown
             | SetRedirectUrisError::NotRegistered(_)
             | SetRedirectUrisError::Refused { .. }
-            | SetRedirectUrisError::TooMany => refused(&error),
+            | SetRedirectUrisError::TooMany
+            | SetRedirectUrisError::Overtaken(_) => refused(&error),
             SetRedirectUrisError::Store(_) => Failure::Other(logging::chain(&error)),
         })?;
         let held: Vec<&str> = environment.redirect_uris.iter().map(RedirectUri::as_str).collect();

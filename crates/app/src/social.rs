@@ -55,8 +55,13 @@ impl SocialArguments {
     ) -> Result<Vec<String>, Failure> {
         let mut said = Vec::new();
         for (provider, change) in self.changes()? {
-            let command =
-                SetSocialProviderCommand { actor: Actor::system(), environment_id, provider, change };
+            let command = SetSocialProviderCommand {
+                actor: Actor::system(),
+                environment_id,
+                provider,
+                change,
+                made_from: None,
+            };
             let case = SetSocialProvider { ambient: ambient.clone() };
             let outcome = usecase::run(store, &case, command).await.map_err(|error| match error {
                 SetSocialProviderError::Unknown
@@ -64,7 +69,8 @@ impl SocialArguments {
                 | SetSocialProviderError::ClientId(_)
                 | SetSocialProviderError::ClientSecret(_)
                 | SetSocialProviderError::ClientIdRequired
-                | SetSocialProviderError::ClientSecretRequired => {
+                | SetSocialProviderError::ClientSecretRequired
+                | SetSocialProviderError::Overtaken(_) => {
                     Failure::Other(format!("{environment_id}: {provider}: {error}"))
                 }
                 SetSocialProviderError::Store(_) => Failure::Other(logging::chain(&error)),

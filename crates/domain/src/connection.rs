@@ -200,7 +200,7 @@ impl Connection {
             .with("name", &self.name)
             .with_some("external_id", self.external_id.as_ref().map(ExternalId::as_str));
         match self.oidc().ok().and_then(|oidc| oidc.client.as_ref()) {
-            Some(client) => called.and(client.readout()),
+            Some(client) => called.and(client.registered()),
             None => called,
         }
     }

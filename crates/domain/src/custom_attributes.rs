@@ -102,6 +102,12 @@ impl CustomAttributes {
         })
     }
 
+    /// What can change of those with some keys.
+    pub fn readout_of(&self, keys: &[&CustomAttributeKey]) -> Readout {
+        let among = |attribute: &&CustomAttribute| keys.contains(&&attribute.key);
+        Self(self.iter().filter(among).cloned().collect()).readout()
+    }
+
     /// Adds an attribute at the end, or gives the one with its key another label.
     pub fn define(&mut self, attribute: CustomAttribute) -> Result<(), CustomAttributeError> {
         let full = self.0.len() >= CUSTOM_ATTRIBUTES_MAX;

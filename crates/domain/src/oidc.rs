@@ -219,6 +219,15 @@ pub enum OidcClientRefused {
 impl OidcClient {
     /// What can change of it.
     pub fn readout(&self) -> Readout {
+        self.registered()
+            .with_some("id_token_algorithm", self.id_token_algorithm.map(IdTokenAlgorithm::as_str))
+            .with("pkce", self.pkce)
+            .with("fetch_user_info", self.fetch_user_info)
+            .with_some("redirect_uri", self.redirect_uri.as_ref().map(HttpsUrl::as_str))
+    }
+
+    /// Where we are registered, and as what: the values that its console gives out.
+    pub fn registered(&self) -> Readout {
         let readout = Readout::default()
             .with("issuer", self.provider.issuer.as_str())
             .with_some("discovery_url", self.discovery_url.as_ref().map(HttpsUrl::as_str))
@@ -227,12 +236,7 @@ impl OidcClient {
             Some(sealed) => readout.with_marked("client_secret", "set", sealed.as_bytes()),
             None => readout,
         };
-        readout
-            .with("client_authentication", self.token_auth_method.as_str())
-            .with_some("id_token_algorithm", self.id_token_algorithm.map(IdTokenAlgorithm::as_str))
-            .with("pkce", self.pkce)
-            .with("fetch_user_info", self.fetch_user_info)
-            .with_some("redirect_uri", self.redirect_uri.as_ref().map(HttpsUrl::as_str))
+        readout.with("client_authentication", self.token_auth_method.as_str())
     }
 
     /// Checks the parts of a registration against each other and against what the provider offers.

@@ -52,6 +52,21 @@ impl Readout {
         }
     }
 
+    /// The readout with another text in a field; none takes it away. It is told from any other, even one
+    /// that reads alike.
+    #[must_use]
+    pub fn setting(mut self, field: &str, text: Option<impl fmt::Display>) -> Self {
+        let place = self.0.iter().position(|held| held.name == field);
+        let new = text.map(|text| Field { name: field.to_owned(), text: text.to_string(), mark: None });
+        match (place, new) {
+            (Some(place), Some(new)) => self.0[place] = new,
+            (Some(place), None) => drop(self.0.remove(place)),
+            (None, Some(new)) => self.0.push(new),
+            (None, None) => {}
+        }
+        self
+    }
+
     /// Adds all fields of another readout.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
@@ -268,6 +283,18 @@ mod tests {
         assert_eq!(one.changes(&none), [change(Some("set"), None)]);
         assert!(other.expect(Some(one.revision())).is_err());
         assert_eq!(one.expect(Some(one.revision())), Ok(()));
+    }
+
+    #[test]
+    fn a_field_is_set_where_it_stands_or_taken_away() {
+        let before = readout(&[("name", "Acme"), ("plan", "free")]);
+        let none = None::<&str>;
+        assert_eq!(before.clone().setting("name", Some("Initech")).iter().next(), Some(("name", "Initech")));
+        assert_eq!(before.clone().setting("name", none), readout(&[("plan", "free")]));
+        assert_eq!(before.clone().setting("new", none), before);
+        assert_eq!(before.clone().setting("new", Some(1)).get("new"), Some("1"));
+        let secret = Readout::default().with_marked("secret", "set", b"one");
+        assert_eq!(secret.changes(&secret.clone().setting("secret", Some("set"))).len(), 1);
     }
 
     #[test]

@@ -149,10 +149,12 @@ impl PayloadStyle {
 impl WebhookEndpoint {
     /// What can change of it, the signing secret aside.
     pub fn readout(&self) -> Readout {
-        let plain = Readout::default()
-            .with("url", &self.url)
-            .with("style", self.style.as_str())
-            .with("state", self.state.as_str());
+        self.told_readout().with("state", self.state.as_str())
+    }
+
+    /// What is told, where to and how: what the form of an endpoint shows.
+    pub fn told_readout(&self) -> Readout {
+        let plain = Readout::default().with("url", &self.url).with("style", self.style.as_str());
         match &self.events {
             EventFilter::All => plain.with("events", "everything"),
             // One by one: a long list would not stand in the audit trail as a whole.

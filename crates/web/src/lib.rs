@@ -11,6 +11,7 @@ pub mod portal;
 mod api;
 mod assertion_keys;
 mod dashboard;
+mod discovery;
 mod openapi;
 mod ops;
 mod sso;

@@ -31,8 +31,7 @@ pub struct SetCustomAttributesCommand {
     pub remove: Vec<CustomAttributeKey>,
     /// Added, or given another label.
     pub define: Vec<CustomAttribute>,
-    /// What they read when the change was made; whatever they read, if none. Who adds one more changes
-    /// nothing of them.
+    /// What those that are named here read when the change was made; whatever they read, if none.
     pub made_from: Option<Revision>,
 }
 
@@ -75,6 +74,8 @@ impl UseCase for SetCustomAttributes {
     ) -> Result<Environment, SetCustomAttributesError> {
         let held = work.accounts().lock_environment(command.environment_id).await?;
         let held = held.ok_or(SetCustomAttributesError::Unknown)?;
+        let defined = command.define.iter().map(|attribute| &attribute.key);
+        let named: Vec<_> = command.remove.iter().chain(defined).cloned().collect();
         let mut custom_attributes = held.custom_attributes.clone();
         for key in command.remove {
             if !custom_attributes.remove(&key) {
@@ -87,11 +88,8 @@ impl UseCase for SetCustomAttributes {
         if custom_attributes == held.custom_attributes {
             return Ok(held);
         }
-        let before = held.custom_attributes.readout();
-        let changes = before.changes(&custom_attributes.readout());
-        if changes.iter().any(|change| change.before.is_some()) {
-            before.expect(command.made_from)?;
-        }
+        held.custom_attributes.readout_of(&named.iter().collect::<Vec<_>>()).expect(command.made_from)?;
+        let changes = held.custom_attributes.readout().changes(&custom_attributes.readout());
         let changed = Environment { custom_attributes, ..held };
         work.accounts().update_environment(&changed).await?;
         let deed = Deed {

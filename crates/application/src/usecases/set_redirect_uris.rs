@@ -33,7 +33,7 @@ pub struct SetRedirectUrisCommand {
     /// Put before all others; as it is registered. The first without a wildcard is the default.
     pub first: Option<String>,
     /// What [`Environment::default_redirect_uri`] read when the change was made; whatever it reads, if
-    /// none.
+    /// none. It counts where there is another default afterwards.
     pub made_from: Option<Revision>,
 }
 
@@ -107,7 +107,9 @@ impl UseCase for SetRedirectUris {
         if redirect_uris == held.redirect_uris {
             return Ok(held);
         }
-        held.default_redirect_uri().expect(command.made_from)?;
+        if RedirectUri::default_of(&held.redirect_uris) != RedirectUri::default_of(&redirect_uris) {
+            held.default_redirect_uri().expect(command.made_from)?;
+        }
         let changes = RedirectUri::changes(&held.redirect_uris, &redirect_uris);
         let changed = Environment { redirect_uris, ..held };
         work.accounts().update_environment(&changed).await?;

@@ -38,7 +38,7 @@ pub struct UpdateWebhookEndpointCommand {
     pub events: Option<Vec<EventName>>,
     /// How bodies look and are signed.
     pub style: Option<PayloadStyle>,
-    /// What the endpoint read when the change was made; whatever it reads, if none.
+    /// What [`WebhookEndpoint::told_readout`] read when the change was made; whatever it reads, if none.
     pub made_from: Option<Revision>,
 }
 
@@ -99,7 +99,7 @@ impl UseCase for UpdateWebhookEndpoint {
             return Ok(held);
         }
         let before = held.readout();
-        before.expect(command.made_from)?;
+        held.told_readout().expect(command.made_from)?;
         let changes = before.changes(&saved.readout());
         let saved = WebhookEndpoint { updated_at: now, ..saved };
         work.webhooks().update_endpoint(&saved).await.map_err(|error| match error {

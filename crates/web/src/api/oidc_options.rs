@@ -4,26 +4,20 @@ use std::fmt::Display;
 
 use serde::Deserialize;
 use vestibule_application::change::Change;
-use vestibule_application::ports::oidc::{DISCOVERY_BYTES_MAX, DiscoveryError};
-use vestibule_application::ports::outbound::{FetchLimits, OutboundError};
+use vestibule_application::ports::outbound::OutboundError;
 use vestibule_application::usecases::create_connection::NewOidcOptions;
 use vestibule_application::usecases::review_candidate::OidcRegistration;
 use vestibule_application::usecases::update_connection::OidcChange;
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcProvider, TokenAuthMethod};
 use vestibule_domain::secret::SecretText;
-use vestibule_domain::url::{HttpsUrl, Issuer};
+use vestibule_domain::url::HttpsUrl;
 
 use super::connection_options::refusal;
 use super::saml_options::{KeyPairBody, read_pair};
 use crate::app::App;
 use crate::assertion_keys::new_assertion_key;
+use crate::discovery::{Undiscovered, credential, discover};
 use crate::transport::{Fields, Problem, nullable};
-
-/// How far a discovery endpoint is followed.
-const DISCOVERY_FETCH: FetchLimits =
-    FetchLimits { body_bytes_max: DISCOVERY_BYTES_MAX, timeout_ms: 10_000, redirects_max: 3 };
-/// Longest client id and secret, in bytes. The longest seen have under 200.
-const CREDENTIAL_BYTES_MAX: usize = 1_024;
 
 /// What OpenID Connect needs.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -163,17 +157,6 @@ impl OidcOptionsBody {
     }
 }
 
-/// A client id or secret: one line without spaces.
-fn credential(raw: String) -> Result<String, String> {
-    if raw.is_empty() || raw.len() > CREDENTIAL_BYTES_MAX {
-        return Err(format!("must be 1 to {CREDENTIAL_BYTES_MAX} bytes long"));
-    }
-    if raw.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err("must not contain spaces or control characters".into());
-    }
-    Ok(raw)
-}
-
 fn parse_method(raw: &str) -> Result<TokenAuthMethod, Problem> {
     TokenAuthMethod::parse(raw).ok_or_else(|| {
         let words = TokenAuthMethod::ALL.map(TokenAuthMethod::as_str).join(", ");
@@ -207,24 +190,13 @@ async fn fetch_discovery(app: &App, raw: &str) -> Result<(OidcProvider, HttpsUrl
         fields.wrong(FIELD, why);
         fields.into_problem()
     };
-    let candidates = Issuer::candidates(raw).map_err(|error| wrong(&error))?;
-    let Some((_, address)) = candidates.first().cloned() else { return Err(wrong(&"names no issuer")) };
-    let url = HttpsUrl::parse_allowing_http(&address).map_err(|error| wrong(&error))?;
-    let document = app.outbound.get(&address, DISCOVERY_FETCH).await.map_err(|error| match error {
+    discover(app, raw).await.map_err(|undiscovered| match undiscovered {
+        Undiscovered::Address(error) => wrong(&error),
         // Plain http passes only where the operator's allow-list has it.
-        OutboundError::Scheme { .. } => refusal("discovery_endpoint_must_use_https", FIELD, "must use https"),
-        other => failed(&other),
-    })?;
-    let mut mismatch = None;
-    // The readings of one address share their document; they differ in the issuer's last slash.
-    for (issuer, _) in candidates.iter().filter(|(_, of)| *of == address) {
-        match app.oidc.read_discovery(&document.body, Some(issuer)) {
-            Ok(provider) => return Ok((provider, url)),
-            Err(error @ DiscoveryError::IssuerMismatch { .. }) => {
-                mismatch.get_or_insert(error);
-            }
-            Err(error) => return Err(failed(&error)),
+        Undiscovered::Fetch(OutboundError::Scheme { .. }) => {
+            refusal("discovery_endpoint_must_use_https", FIELD, "must use https")
         }
-    }
-    Err(mismatch.map_or_else(|| wrong(&"names no issuer"), |error| failed(&error)))
+        Undiscovered::Fetch(error) => failed(&error),
+        Undiscovered::Document(error) => failed(&error),
+    })
 }

@@ -198,7 +198,15 @@ pub(crate) async fn update(
     fields.finish()?;
     let url = body.endpoint_url.map(|raw| read_url(&raw, api.environment_kind())).transpose()?;
     let endpoint_id = named(ENTITY, &path)?;
-    let command = UpdateWebhookEndpointCommand { caller: api.caller, endpoint_id, url, state, events, style };
+    let command = UpdateWebhookEndpointCommand {
+        caller: api.caller,
+        endpoint_id,
+        url,
+        state,
+        events,
+        style,
+        made_from: None,
+    };
     let case = UpdateWebhookEndpoint { ambient: app.ambient.clone() };
     let endpoint = app.run(case, command).await.map_err(|error| update_refused(error, &path))?;
     Ok(HttpResponse::Ok().json(WebhookEndpointView::new(&endpoint, &app.ambient)?))
@@ -252,6 +260,8 @@ fn update_refused(error: UpdateWebhookEndpointError, id: &str) -> Problem {
         UpdateWebhookEndpointError::Unknown => Problem::entity_not_found(ENTITY, id),
         UpdateWebhookEndpointError::Duplicate => duplicate(),
         UpdateWebhookEndpointError::Events(why) => events_refused(why),
+        // Programs say nothing of what they made a change from.
+        UpdateWebhookEndpointError::Overtaken(error) => Problem::internal(error),
         UpdateWebhookEndpointError::Store(error) => error.into(),
     }
 }

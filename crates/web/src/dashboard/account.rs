@@ -1,16 +1,17 @@
 //! A member's own account: name and mails, password, second factor, visits.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use vestibule_application::usecases::begin_member_session::ComparedPassword;
 use vestibule_application::usecases::change_password::{ChangePassword, ChangePasswordCommand};
 use vestibule_application::usecases::confirmation::Unconfirmed;
 use vestibule_application::usecases::end_other_sessions::{EndOtherSessions, EndOtherSessionsCommand, Which};
-use vestibule_application::usecases::update_member::{UpdateMember, UpdateMemberCommand};
+use vestibule_application::usecases::update_member::{UpdateMember, UpdateMemberCommand, UpdateMemberError};
 use vestibule_domain::id::MemberSessionId;
+use vestibule_domain::member::Member;
 use vestibule_domain::member_session::MemberSession;
 use vestibule_domain::notice::{Notice, Notices};
+use vestibule_domain::team_trail::TeamAction;
 use vestibule_domain::text::Name;
 use vestibule_words::Moment;
 
@@ -21,6 +22,7 @@ use super::done::{Done, Shown};
 use super::failure::Failure;
 use super::forgotten::own_words;
 use super::form::{Sent, Wrong};
+use super::meanwhile::{Meanwhile, Unsaved, made_from};
 use super::operator::{Operator, Signed, id};
 use super::passwords::{choose, compare};
 use super::view::account::{AccountPage, FactorView, NoticeView, VisitRow};
@@ -39,7 +41,8 @@ pub(super) async fn show(
     operator: Operator,
     shown: Query<Shown>,
 ) -> Result<HttpResponse, Failure> {
-    render(&dashboard, &operator, StatusCode::OK, None, &Wrong::default(), shown.words()).await
+    let form = Unsaved::fresh(operator.visit.member.readout().revision());
+    render(&dashboard, &operator, None, form, shown.words()).await
 }
 
 /// Changes name and mails.
@@ -48,17 +51,29 @@ pub(super) async fn update(
     Signed { operator, form }: Signed,
 ) -> Result<HttpResponse, Failure> {
     let typed = form.one("name");
+    let made_from = made_from(&form)?;
     let mut wrong = Wrong::default();
     let name = if typed.is_empty() { None } else { wrong.take("name", Name::parse(typed)) };
     if !wrong.is_empty() {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return render(&dashboard, &operator, status, Some(&form), &wrong, None).await;
+        let unsaved = Unsaved::wrong(wrong, made_from);
+        return render(&dashboard, &operator, Some(&form), unsaved, None).await;
     }
     let notices = Notices::of(form.all("notice").filter_map(Notice::parse));
     let app = &dashboard.app;
-    let command = UpdateMemberCommand { by: operator.acting(), name, notices };
-    app.run(UpdateMember { ambient: app.ambient.clone() }, command).await?;
-    Ok(done(Done::ProfileSaved))
+    let member = &operator.visit.member;
+    let wanted = Member { name: name.clone(), notices: notices.clone(), ..member.clone() }.readout();
+    let command = UpdateMemberCommand { by: operator.acting(), name, notices, made_from: Some(made_from) };
+    let overtaken = match app.run(UpdateMember { ambient: app.ambient.clone() }, command).await {
+        Ok(()) => return Ok(done(Done::ProfileSaved)),
+        Err(UpdateMemberError::Overtaken(overtaken)) => overtaken,
+        Err(UpdateMemberError::Store(error)) => return Err(error.into()),
+    };
+    let label = |field: &str| if field == "mails" { "Mails" } else { "Name" }.to_owned();
+    let Some(told) = Meanwhile::of(&overtaken, &wanted, label) else {
+        return Ok(done(Done::ProfileSaved));
+    };
+    let told = told.told_of_team(&dashboard, member.team_id, TeamAction::MemberUpdated, member.id).await?;
+    render(&dashboard, &operator, Some(&form), told.into(), None).await
 }
 
 /// Changes the password.
@@ -85,7 +100,8 @@ pub(super) async fn change_password(
         };
         note_unconfirmed(&dashboard, &request, &mut wrong, "old_password", unconfirmed)?;
     }
-    render(&dashboard, &operator, StatusCode::UNPROCESSABLE_ENTITY, Some(&form), &wrong, None).await
+    let unsaved = Unsaved::wrong(wrong, member.readout().revision());
+    render(&dashboard, &operator, Some(&form), unsaved, None).await
 }
 
 /// Ends one visit; if it is this one, whoever asked is signed out.
@@ -155,9 +171,8 @@ pub(super) fn done(what: Done) -> HttpResponse {
 async fn render(
     dashboard: &Dashboard,
     operator: &Operator,
-    status: StatusCode,
     typed: Option<&Sent>,
-    wrong: &Wrong,
+    form: Unsaved,
     done: Option<&'static str>,
 ) -> Result<HttpResponse, Failure> {
     let visit = &operator.visit;
@@ -172,7 +187,7 @@ async fn render(
     };
     let old = Field::plain("old_password", "Present password", "secret");
     let new = Field::plain("new_password", "New password", "secret");
-    let ([name, old_password, new_password], errors) = wrong.onto([name, old, new]);
+    let ([name, old_password, new_password], errors) = form.wrong.onto([name, old, new]);
     let notice = |notice: Notice| NoticeView {
         value: notice.as_str(),
         label: match notice {
@@ -203,9 +218,11 @@ async fn render(
         notices: Notice::ALL.map(notice).into(),
         visits: visits.iter().map(row).collect(),
         errors,
+        meanwhile: form.meanwhile,
+        made_from: form.made_from.to_string(),
         name,
         old_password,
         new_password,
     };
-    page(status, &content)
+    page(form.status, &content)
 }

@@ -8,7 +8,7 @@ use actix_web::web::{Data, Path, Query};
 use vestibule_application::change::Change;
 use vestibule_application::ports::store::EnvironmentLine;
 use vestibule_application::usecases::update_connection::{
-    AttributeMapChange, UpdateConnection, UpdateConnectionCommand, UpdateConnectionError,
+    AttributeMapChange, MadeFrom, UpdateConnection, UpdateConnectionCommand, UpdateConnectionError,
 };
 use vestibule_catalog::{ProfileField, Provider};
 use vestibule_domain::attribute_map::{ATTRIBUTE_NAME_BYTES_MAX, AttributeMap, AttributeMapError};
@@ -24,7 +24,7 @@ use super::connection::find;
 use super::done::{Done, Shown};
 use super::failure::Failure;
 use super::form::Sent;
-use super::meanwhile::{Meanwhile, made_from};
+use super::meanwhile::{Edited, Meanwhile, made_from};
 use super::operator::{Operator, Signed};
 use super::organization::{self, head};
 use super::view::attribute_map::AttributeMapPage;
@@ -334,16 +334,17 @@ pub(super) async fn save(
         external_id: Change::Keep,
         attribute_map: change,
         options: None,
-        made_from: Some(state.made_from),
+        made_from: Some(MadeFrom::AttributeMap(state.made_from)),
     };
     match dashboard.app.run(UpdateConnection { ambient: dashboard.app.ambient.clone() }, command).await {
         Ok(_) => saved(),
         Err(UpdateConnectionError::Unknown) => Err(Failure::NotFound),
         Err(UpdateConnectionError::Overtaken(overtaken)) => {
             let Some(told) = Meanwhile::of(&overtaken, &wanted.readout(), label) else { return saved() };
-            let (of, action) = (place.organization.id, AuditAction::ConnectionUpdated);
+            let action = AuditAction::ConnectionUpdated;
+            let edited = Edited::of(place.organization.id, action, place.connection.id);
             state.made_from = told.revision;
-            state.meanwhile = Some(told.told(&dashboard, place.environment, of, action).await?);
+            state.meanwhile = Some(told.told(&dashboard, place.environment, edited).await?);
             state.status = StatusCode::CONFLICT;
             render(&dashboard, &operator, &place, state)
         }

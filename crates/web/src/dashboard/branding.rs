@@ -9,22 +9,23 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use vestibule_application::change::Change;
 use vestibule_application::ports::pictures::{PICTURE_BYTES_MAX, PicturePlace};
-use vestibule_application::ports::store::EnvironmentLine;
 use vestibule_application::usecases::brand_environment::{
-    self, BrandEnvironment, BrandEnvironmentCommand, BrandEnvironmentError,
+    BrandEnvironment, BrandEnvironmentCommand, BrandEnvironmentError,
 };
+use vestibule_domain::audit::AuditAction;
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{Branding, Environment};
-use vestibule_domain::readout::Revision;
 use vestibule_domain::text::Name;
 
 use super::Dashboard;
 use super::answer::{page, see_other};
 use super::failure::Failure;
 use super::form::{Sent, Wrong};
+use super::meanwhile::{Edited, Meanwhile, Unsaved, made_from};
 use super::operator::Operator;
 use super::preview;
+use super::settings::full;
 use super::upload::{File, Upload};
 use super::view::branding::{BrandingPage, KeptView, PictureField};
 use super::view::shell::{Area, area_href};
@@ -95,9 +96,9 @@ pub(super) async fn show(
     shown: Query<Shown>,
 ) -> Result<HttpResponse, Failure> {
     let environment = operator.environment(&path)?;
-    let held = held(&dashboard, environment).await?;
+    let held = full(&dashboard, environment).await?;
     let draft = Draft::of(&held.branding);
-    render(&dashboard, &operator, &held, StatusCode::OK, shown.saved.is_some(), &draft)
+    render(&dashboard, &operator, &held, shown.saved.is_some(), draft)
 }
 
 /// Shows the page again with what was typed, or saves it.
@@ -108,18 +109,19 @@ pub(super) async fn save(
 ) -> Result<HttpResponse, Failure> {
     upload.operator.admin()?;
     let environment = upload.operator.environment(&path)?;
-    let held = held(&dashboard, environment).await?;
+    let held = full(&dashboard, environment).await?;
     let mut draft = Draft::read(&dashboard, &upload).await?;
     let operator = &upload.operator;
     if upload.form.one("action") == PREVIEW {
-        return render(&dashboard, operator, &held, StatusCode::OK, false, &draft);
+        draft.form.status = StatusCode::OK;
+        return render(&dashboard, operator, &held, false, draft);
     }
-    if draft.wrong.is_empty() {
+    if draft.form.wrong.is_empty() {
         let [logo, logo_dark, icon, favicon] = draft.pictures.clone();
         let command = BrandEnvironmentCommand {
-            actor: operator.caller(&dashboard, environment.id).await?.actor,
+            actor: operator.actor(),
             environment_id: environment.id,
-            seen: Some(draft.seen),
+            made_from: Some(draft.form.made_from),
             product_name: draft.product_name.clone(),
             support_email: draft.support_email.clone(),
             color: draft.color,
@@ -128,26 +130,37 @@ pub(super) async fn save(
             icon,
             favicon,
         };
+        let saved = || Ok(see_other(&format!("{}?saved=yes", area_href(environment.id, Area::Branding))));
         match dashboard.app.run(BrandEnvironment { ambient: dashboard.app.ambient.clone() }, command).await {
-            Ok(_) => {
-                return Ok(see_other(&format!("{}?saved=yes", area_href(environment.id, Area::Branding))));
-            }
+            Ok(_) => return saved(),
             Err(BrandEnvironmentError::Unknown) => return Err(Failure::NotFound),
-            Err(BrandEnvironmentError::Overtaken(now)) => draft.overtaken(&now),
+            Err(BrandEnvironmentError::Overtaken(overtaken)) => {
+                let wanted = draft.onto(&full(&dashboard, environment).await?.branding);
+                let Some(told) = Meanwhile::of(&overtaken, &wanted.readout(), label) else { return saved() };
+                let edited = Edited::setting(AuditAction::EnvironmentBranded, environment.id);
+                draft.form = told.told(&dashboard, environment, edited).await?.into();
+            }
             Err(BrandEnvironmentError::Store(error)) => return Err(error.into()),
         }
     }
-    render(&dashboard, operator, &held, StatusCode::UNPROCESSABLE_ENTITY, false, &draft)
+    render(&dashboard, operator, &held, false, draft)
 }
 
-async fn held(dashboard: &Dashboard, environment: &EnvironmentLine) -> Result<Environment, Failure> {
-    dashboard.app.store.queries().environment(environment.id).await?.ok_or(Failure::NotFound)
+/// What people call what is read out.
+fn label(field: &str) -> String {
+    let slot = SLOTS.iter().find(|slot| slot.key == field);
+    let label = match field {
+        "product_name" => "Product name",
+        "support_email" => "Support e-mail",
+        "color" => "Colour",
+        other => slot.map_or(other, |slot| slot.label),
+    };
+    label.to_owned()
 }
 
 /// What somebody is about to save.
 struct Draft {
-    wrong: Wrong,
-    seen: Revision,
+    form: Unsaved,
     /// What was typed, by field.
     typed: [String; 3],
     product_name: Change<Name>,
@@ -163,8 +176,7 @@ impl Draft {
     /// Nothing changed yet.
     fn of(held: &Branding) -> Self {
         Self {
-            wrong: Wrong::default(),
-            seen: brand_environment::seen(held),
+            form: Unsaved::fresh(held.readout().revision()),
             typed: words(held),
             product_name: Change::Keep,
             support_email: Change::Keep,
@@ -191,9 +203,9 @@ impl Draft {
         for (slot, picture) in SLOTS.into_iter().zip(&mut pictures) {
             *picture = drawn(dashboard, upload, slot, &mut wrong).await?;
         }
-        let seen = Revision::parse(form.one("seen")).unwrap_or_else(Revision::of_nothing);
-        let typed = TYPED.map(|key| form.one(key).to_owned());
-        Ok(Self { wrong, seen, typed, product_name, support_email, color, pictures })
+        let form = Unsaved::wrong(wrong, made_from(form)?);
+        let typed = TYPED.map(|key| upload.form.one(key).to_owned());
+        Ok(Self { form, typed, product_name, support_email, color, pictures })
     }
 
     /// The branding as it would be.
@@ -208,31 +220,6 @@ impl Draft {
             logo_dark: logo_dark.of(held.logo_dark),
             icon: icon.of(held.icon),
             favicon: favicon.of(held.favicon),
-        }
-    }
-
-    /// Says of each field that differs what it is now; the next save replaces it.
-    fn overtaken(&mut self, now: &Branding) {
-        self.seen = brand_environment::seen(now);
-        for ((key, typed), now) in TYPED.into_iter().zip(&self.typed).zip(words(now)) {
-            if *typed != now {
-                self.wrong.overtaken(key, &now);
-            }
-        }
-        for (slot, change) in SLOTS.into_iter().zip(&self.pictures) {
-            let now = (slot.of)(now);
-            let differs = match change {
-                Change::Keep => false,
-                Change::Reset => now.is_some(),
-                Change::Set(image) => now != Some(image),
-            };
-            if differs {
-                let now = if now.is_some() { "another picture" } else { "" };
-                self.wrong.overtaken(slot.key, now);
-            }
-        }
-        if self.wrong.is_empty() {
-            self.wrong.overtaken("product_name", &words(now)[0]);
         }
     }
 }
@@ -307,9 +294,8 @@ fn render(
     dashboard: &Dashboard,
     operator: &Operator,
     held: &Environment,
-    status: StatusCode,
     saved: bool,
-    draft: &Draft,
+    draft: Draft,
 ) -> Result<HttpResponse, Failure> {
     let environment = operator.environment(&held.id.to_string())?;
     let branding = draft.onto(&held.branding);
@@ -347,7 +333,7 @@ fn render(
         icon,
         favicon,
     ];
-    let (fields, errors) = draft.wrong.onto(fields);
+    let (fields, errors) = draft.form.wrong.onto(fields);
     let [product_name, support_email, color, logo, logo_dark, icon, favicon] = fields;
     let pictures = [logo, logo_dark, icon, favicon].into_iter().zip(SLOTS).zip(&draft.pictures);
     let pictures = pictures.map(|((field, slot), change)| PictureField {
@@ -373,7 +359,8 @@ fn render(
         shell: operator.shell(environment, Area::Branding),
         saved,
         errors,
-        seen: draft.seen.to_string(),
+        meanwhile: draft.form.meanwhile,
+        made_from: draft.form.made_from.to_string(),
         product_name,
         support_email,
         picked: branding.color.map_or_else(String::new, |color| color.to_string()),
@@ -384,7 +371,7 @@ fn render(
         mail_href: preview::mail_href(&href, &branding),
         href,
     };
-    let mut answer = page(status, &content)?;
+    let mut answer = page(draft.form.status, &content)?;
     answer.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     Ok(answer)
 }

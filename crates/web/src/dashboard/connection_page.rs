@@ -21,6 +21,7 @@ use vestibule_application::usecases::set_saml_options::{
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::connection::{Connection, ConnectionRefused, ConnectionState, ProtocolSettings};
 use vestibule_domain::id::{IdpCertificateId, OrganizationId};
+use vestibule_domain::oidc::{OidcClient, OidcSettings, TokenAuthMethod};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::page::PageRequest;
 use vestibule_domain::readout::{Readout, Revision};
@@ -33,7 +34,7 @@ use super::connection::find;
 use super::done::{Done, Shown};
 use super::failure::Failure;
 use super::form::{Sent, Wrong};
-use super::meanwhile::{Meanwhile, made_from};
+use super::meanwhile::{Edited, Meanwhile, made_from};
 use super::operator::{Operator, Signed, id};
 use super::organization::{self, head};
 use super::organizations::{self, provider_name};
@@ -358,8 +359,8 @@ pub(super) async fn set_options(
         return Ok(done(environment, &held, Done::Saved));
     };
     options.made_from = told.revision;
-    let action = AuditAction::ConnectionUpdated;
-    let told = told.told(&dashboard, environment, held.organization_id, action).await?;
+    let edited = Edited::of(held.organization_id, AuditAction::ConnectionUpdated, held.id);
+    let told = told.told(&dashboard, environment, edited).await?;
     let forms = Forms {
         status: StatusCode::CONFLICT,
         options: Some(options),
@@ -439,6 +440,8 @@ fn facts(
     ConnectionFacts {
         href: format!("/dashboard/{}/connections/{}", environment.id, held.id),
         id: held.id.to_string(),
+        name: held.name.to_string(),
+        external_id: held.external_id.as_ref().map(|id| id.as_str().to_owned()),
         provider: provider_name(dashboard, held),
         connection_type: held.connection_type.to_string(),
         state,
@@ -450,9 +453,17 @@ fn facts(
         off: held.state == ConnectionState::Inactive,
         facts: settings_data(&held.settings, operator.now).facts,
         ours,
+        assertion_pem: held.oidc().ok().and_then(assertion_pem),
         saml,
         group_roles: held.attribute_map.roles.rules().len(),
     }
+}
+
+/// The certificate for a provider to which we prove ourselves by a key.
+fn assertion_pem(oidc: &OidcSettings) -> Option<String> {
+    let by_key = |client: &OidcClient| client.token_auth_method == TokenAuthMethod::PrivateKeyJwt;
+    let pair = oidc.signing_key.as_ref().filter(|_| oidc.client.as_ref().is_some_and(by_key))?;
+    Some(pair.certificate.to_pem())
 }
 
 /// What only SAML has, once it is set up.

@@ -3,7 +3,6 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
-use vestibule_application::caller::member_actor;
 use vestibule_application::usecases::create_environment::{
     CreateEnvironment, CreateEnvironmentCommand, CreateEnvironmentError,
 };
@@ -35,7 +34,7 @@ pub(super) async fn create(
     let kind = EnvironmentKind::parse(form.one("kind")).ok_or("must be one of the list");
     let kind = wrong.take("kind", kind);
     if let (Some(name), Some(kind)) = (name, kind) {
-        let actor = member_actor(&operator.visit.member);
+        let actor = operator.actor();
         let command = CreateEnvironmentCommand { actor, team: operator.visit.team.clone(), kind, name };
         let case = CreateEnvironment { ambient: dashboard.app.ambient.clone() };
         match dashboard.app.run(case, command).await {

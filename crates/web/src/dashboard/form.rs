@@ -63,20 +63,6 @@ impl Wrong {
         self.0.push((key, reason.to_string()));
     }
 
-    /// What is wrong with these fields alone, where a page has several forms.
-    pub(super) fn only<const N: usize>(&self, keys: [&str; N]) -> Self {
-        Self(self.0.iter().filter(|(key, _)| keys.contains(key)).cloned().collect())
-    }
-
-    /// Notes that somebody else changed a field meanwhile, and what it is now.
-    pub(super) fn overtaken(&mut self, key: &'static str, now: &str) {
-        let now = if now.is_empty() { "empty" } else { now };
-        self.note(
-            key,
-            format_args!("was changed by somebody else meanwhile; it is now {now}. Save again to replace it"),
-        );
-    }
-
     /// Whether nothing is.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()

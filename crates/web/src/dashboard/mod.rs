@@ -13,6 +13,7 @@ mod branding;
 mod browser_name;
 mod confirm;
 mod connection;
+mod connection_fields;
 mod connection_page;
 mod contacts;
 mod cookie;

@@ -6,11 +6,11 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::web::{Data, Form};
 use actix_web::{FromRequest, HttpRequest};
-use vestibule_application::caller::Caller;
+use vestibule_application::caller::{Caller, member_actor};
 use vestibule_application::ports::store::{EnvironmentLine, MemberVisit};
 use vestibule_application::team_chronicle::Acting;
 use vestibule_domain::Instant;
-use vestibule_domain::audit::Origin;
+use vestibule_domain::audit::{Actor, Origin};
 use vestibule_domain::id::{EnvironmentId, Id};
 use vestibule_domain::member::MemberRole;
 use vestibule_domain::secret::MemberSessionToken;
@@ -88,6 +88,11 @@ impl Operator {
         let environment = dashboard.app.store.queries().environment(id).await?.ok_or(Failure::NotFound)?;
         let caller = Caller::from_member(&self.visit.member, environment).ok_or(Failure::NotFound)?;
         Ok(caller.acting_from(self.origin.clone()))
+    }
+
+    /// The member for the audit trail, with where they act from.
+    pub(super) fn actor(&self) -> Actor {
+        Actor { origin: Some(self.origin.clone()), ..member_actor(&self.visit.member) }
     }
 
     /// Refuses whoever is no admin of the team.

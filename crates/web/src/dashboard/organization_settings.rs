@@ -23,7 +23,7 @@ use super::answer::{page, see_other};
 use super::done::{Done, Shown};
 use super::failure::Failure;
 use super::form::{Sent, Wrong};
-use super::meanwhile::{Meanwhile, made_from};
+use super::meanwhile::{Edited, Meanwhile, made_from};
 use super::operator::{Operator, Signed};
 use super::organization::{find, head};
 use super::organizations;
@@ -274,7 +274,7 @@ pub(super) async fn save(
                     return Ok(saved());
                 };
                 let action = AuditAction::OrganizationUpdated;
-                meanwhile = Some(told.told(&dashboard, environment, id, action).await?);
+                meanwhile = Some(told.told(&dashboard, environment, Edited::of(id, action, id)).await?);
                 status = StatusCode::CONFLICT;
             }
             Err(WriteOrganizationError::ExternalIdInUse) => {

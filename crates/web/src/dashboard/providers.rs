@@ -3,7 +3,6 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
-use vestibule_application::caller::member_actor;
 use vestibule_application::ports::store::EnvironmentLine;
 use vestibule_application::usecases::set_social_provider::{
     SetSocialProvider, SetSocialProviderCommand, SetSocialProviderError, SocialChange,
@@ -11,9 +10,11 @@ use vestibule_application::usecases::set_social_provider::{
 use vestibule_application::usecases::set_test_provider::{
     SetTestProvider, SetTestProviderCommand, SetTestProviderError,
 };
+use vestibule_domain::audit::AuditAction;
 use vestibule_domain::environment::EnvironmentKind;
+use vestibule_domain::readout::Revision;
 use vestibule_domain::secret::SecretText;
-use vestibule_domain::social::SocialProvider;
+use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::test_provider::TestProviderRule;
 
 use super::Dashboard;
@@ -21,6 +22,7 @@ use super::answer::{page, see_other};
 use super::confirm::Question;
 use super::failure::Failure;
 use super::form::{Sent, Wrong};
+use super::meanwhile::{Edited, Meanwhile, Unsaved, made_from};
 use super::operator::{Operator, Signed};
 use super::settings::full;
 use super::view::providers::{ProviderView, ProvidersPage};
@@ -46,7 +48,7 @@ pub(super) async fn list(
     path: Path<String>,
 ) -> Result<HttpResponse, Failure> {
     let environment = operator.environment(&path)?;
-    render(&dashboard, &operator, environment, StatusCode::OK, None, &Wrong::default()).await
+    render(&dashboard, &operator, environment, None).await
 }
 
 /// Sets what the environment is at a provider.
@@ -62,9 +64,29 @@ pub(super) async fn set(
     let given = |name| Some(form.one(name).to_owned()).filter(|text| !text.is_empty());
     let change =
         SocialChange::Set { client_id: given(id), client_secret: given(secret).map(SecretText::new) };
+    let made_from = made_from(&form)?;
+    let saved = || Ok(see_other(&area_href(environment.id, Area::Providers)));
     let mut wrong = Wrong::default();
-    match run(&dashboard, &operator, environment, provider, change).await {
-        Ok(()) => return Ok(see_other(&area_href(environment.id, Area::Providers))),
+    match run(&dashboard, &operator, environment, (provider, Some(made_from)), change).await {
+        Ok(()) => return saved(),
+        Err(SetSocialProviderError::Overtaken(overtaken)) => {
+            let field = |name: &str| format!("{}.{name}", provider.connection_type());
+            let (id_field, secret_field) = (field("client_id"), field("client_secret"));
+            let wanted = overtaken.now.clone().setting(&id_field, given(id));
+            // A secret that was not typed stays what it is.
+            let wanted = match given(secret) {
+                Some(_) => wanted.setting(&secret_field, Some("set")),
+                None => wanted,
+            };
+            let label = |name: &str| {
+                let word = if name == id_field { "client id" } else { "client secret" };
+                format!("{provider} {word}")
+            };
+            let Some(told) = Meanwhile::of(&overtaken, &wanted, label) else { return saved() };
+            let edited = Edited::setting(AuditAction::EnvironmentUpdated, environment.id);
+            let unsaved = told.told(&dashboard, environment, edited).await?.into();
+            return render(&dashboard, &operator, environment, Some((provider, &form, unsaved))).await;
+        }
         Err(SetSocialProviderError::ClientId(reason)) => wrong.note(id, reason),
         Err(SetSocialProviderError::ClientIdRequired) => wrong.note(id, "is required"),
         Err(SetSocialProviderError::ClientSecret(reason)) => wrong.note(secret, reason),
@@ -76,8 +98,8 @@ pub(super) async fn set(
         }
         Err(SetSocialProviderError::Store(error)) => return Err(error.into()),
     }
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
-    render(&dashboard, &operator, environment, status, Some(&form), &wrong).await
+    let unsaved = Unsaved::wrong(wrong, made_from);
+    render(&dashboard, &operator, environment, Some((provider, &form, unsaved))).await
 }
 
 /// Asks for a provider's name before its registration is taken back.
@@ -104,7 +126,7 @@ pub(super) async fn remove(
     if !question.is_answered(&form) {
         return question.ask_again(operator.shell(environment, Area::Providers), &form);
     }
-    match run(&dashboard, &operator, environment, provider, SocialChange::Remove).await {
+    match run(&dashboard, &operator, environment, (provider, None), SocialChange::Remove).await {
         Ok(()) | Err(SetSocialProviderError::NotRegistered(_)) => {
             Ok(see_other(&area_href(environment.id, Area::Providers)))
         }
@@ -127,7 +149,7 @@ pub(super) async fn switch_test(
         "off" => TestProviderRule::Off,
         _ => return Err(Failure::Malformed),
     };
-    let actor = member_actor(&operator.visit.member);
+    let actor = operator.actor();
     let command = SetTestProviderCommand { actor, environment_id: environment.id, test_provider };
     match dashboard.app.run(SetTestProvider { ambient: dashboard.app.ambient.clone() }, command).await {
         Ok(_) => Ok(see_other(&area_href(environment.id, Area::Providers))),
@@ -142,11 +164,11 @@ async fn run(
     dashboard: &Dashboard,
     operator: &Operator,
     environment: &EnvironmentLine,
-    provider: SocialProvider,
+    (provider, made_from): (SocialProvider, Option<Revision>),
     change: SocialChange,
 ) -> Result<(), SetSocialProviderError> {
-    let actor = member_actor(&operator.visit.member);
-    let command = SetSocialProviderCommand { actor, environment_id: environment.id, provider, change };
+    let (actor, environment_id) = (operator.actor(), environment.id);
+    let command = SetSocialProviderCommand { actor, environment_id, provider, change, made_from };
     let case = SetSocialProvider { ambient: dashboard.app.ambient.clone() };
     dashboard.app.run(case, command).await.map(drop)
 }
@@ -170,9 +192,7 @@ async fn render(
     dashboard: &Dashboard,
     operator: &Operator,
     environment: &EnvironmentLine,
-    status: StatusCode,
-    sent: Option<&Sent>,
-    wrong: &Wrong,
+    sent: Option<(SocialProvider, &Sent, Unsaved)>,
 ) -> Result<HttpResponse, Failure> {
     let queries = dashboard.app.store.queries();
     let (held, full) = tokio::try_join!(
@@ -180,6 +200,7 @@ async fn render(
         full(dashboard, environment)
     )?;
     let href = area_href(environment.id, Area::Providers);
+    let status = sent.as_ref().map_or(StatusCode::OK, |(_, _, unsaved)| unsaved.status);
     let mut errors = Vec::new();
     let mut providers = Vec::new();
     for provider in SocialProvider::ALL {
@@ -187,7 +208,9 @@ async fn render(
         let [word, id, secret] = words(provider);
         let client_id = held.map(|held| held.client.id.clone());
         // Only the form that was sent is as it was typed.
-        let typed = sent.filter(|form| form.has(id)).map(|form| form.one(id).to_owned());
+        let sent = sent.as_ref().filter(|(of, ..)| *of == provider);
+        let typed = sent.map(|(_, form, _)| form.one(id).to_owned());
+        let made_from = sent.map(|(_, _, unsaved)| unsaved.made_from);
         let fields = [
             Field {
                 value: typed.or_else(|| client_id.clone()).unwrap_or_default(),
@@ -199,13 +222,18 @@ async fn render(
                 ..Field::plain(secret, "Client secret", "secret")
             },
         ];
-        let (fields, found) = wrong.only([id, secret]).onto(fields);
+        let (fields, found) = match sent {
+            Some((_, _, unsaved)) => unsaved.wrong.onto(fields),
+            None => (fields, Vec::new()),
+        };
         errors.extend(found);
         providers.push(ProviderView {
             word,
             name: provider.name(),
             client_id,
             fields,
+            made_from: made_from.unwrap_or_else(|| SocialConnection::readout(held).revision()).to_string(),
+            overtaken: sent.is_some_and(|(_, _, unsaved)| unsaved.meanwhile.is_some()),
             href: format!("{href}/{word}"),
         });
     }
@@ -218,6 +246,7 @@ async fn render(
             TestProviderRule::Off => "off",
         }),
         errors,
+        meanwhile: sent.and_then(|(_, _, unsaved)| unsaved.meanwhile),
         href,
     };
     page(status, &content)

@@ -1,13 +1,12 @@
 //! What an environment is called, and what programs know it by.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
-use vestibule_application::caller::member_actor;
 use vestibule_application::ports::store::EnvironmentLine;
 use vestibule_application::usecases::rename_environment::{
     RenameEnvironment, RenameEnvironmentCommand, RenameEnvironmentError,
 };
+use vestibule_domain::audit::AuditAction;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::text::Name;
 
@@ -15,6 +14,7 @@ use super::Dashboard;
 use super::answer::{page, see_other};
 use super::failure::Failure;
 use super::form::Wrong;
+use super::meanwhile::{Edited, Meanwhile, Unsaved, made_from};
 use super::operator::{Operator, Signed};
 use super::view::settings::{FactsView, GeneralPage};
 use super::view::shell::{Area, area_href};
@@ -27,8 +27,7 @@ pub(super) async fn show(
     path: Path<String>,
 ) -> Result<HttpResponse, Failure> {
     let environment = operator.environment(&path)?;
-    let name = environment.name.as_str();
-    render(&dashboard, &operator, environment, StatusCode::OK, name, &Wrong::default()).await
+    render(&dashboard, &operator, environment, None).await
 }
 
 /// Gives the environment another name.
@@ -39,15 +38,31 @@ pub(super) async fn rename(
 ) -> Result<HttpResponse, Failure> {
     operator.admin()?;
     let environment = operator.environment(&path)?;
+    let typed = form.one("name");
+    let made_from = made_from(&form)?;
     let mut wrong = Wrong::default();
-    let Some(name) = wrong.take("name", Name::parse(form.one("name"))) else {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return render(&dashboard, &operator, environment, status, form.one("name"), &wrong).await;
+    let Some(name) = wrong.take("name", Name::parse(typed)) else {
+        let unsaved = Unsaved::wrong(wrong, made_from);
+        return render(&dashboard, &operator, environment, Some((typed, unsaved))).await;
     };
-    let actor = member_actor(&operator.visit.member);
-    let command = RenameEnvironmentCommand { actor, environment_id: environment.id, name };
+    let command = RenameEnvironmentCommand {
+        actor: operator.actor(),
+        environment_id: environment.id,
+        name,
+        made_from: Some(made_from),
+    };
+    let saved = || see_other(&area_href(environment.id, Area::General));
     match dashboard.app.run(RenameEnvironment { ambient: dashboard.app.ambient.clone() }, command).await {
-        Ok(_) => Ok(see_other(&area_href(environment.id, Area::General))),
+        Ok(_) => Ok(saved()),
+        Err(RenameEnvironmentError::Overtaken(overtaken)) => {
+            let wanted = overtaken.now.clone().setting("name", Some(typed));
+            let Some(told) = Meanwhile::of(&overtaken, &wanted, |_| "Name".to_owned()) else {
+                return Ok(saved());
+            };
+            let edited = Edited::setting(AuditAction::EnvironmentUpdated, environment.id);
+            let unsaved = told.told(&dashboard, environment, edited).await?.into();
+            render(&dashboard, &operator, environment, Some((typed, unsaved))).await
+        }
         Err(RenameEnvironmentError::Unknown) => Err(Failure::NotFound),
         Err(RenameEnvironmentError::Store(error)) => Err(error.into()),
     }
@@ -71,23 +86,28 @@ async fn render(
     dashboard: &Dashboard,
     operator: &Operator,
     environment: &EnvironmentLine,
-    status: StatusCode,
-    typed: &str,
-    wrong: &Wrong,
+    sent: Option<(&str, Unsaved)>,
 ) -> Result<HttpResponse, Failure> {
+    let full = full(dashboard, environment).await?;
+    let (typed, form) = match sent {
+        Some((typed, unsaved)) => (typed, unsaved),
+        None => (full.name.as_str(), Unsaved::fresh(full.called().revision())),
+    };
     let fields = [Field {
         value: typed.to_owned(),
         note: Some("For the people of your team; customers never see it.".into()),
         ..Field::plain("name", "Name", "line")
     }];
-    let ([field], errors) = wrong.onto(fields);
+    let ([field], errors) = form.wrong.onto(fields);
     let content = GeneralPage {
         shell: operator.shell(environment, Area::General),
         href: area_href(environment.id, Area::General),
-        name: environment.name.to_string(),
-        facts: facts(dashboard, &full(dashboard, environment).await?),
+        name: full.name.to_string(),
+        facts: facts(dashboard, &full),
         errors,
+        meanwhile: form.meanwhile,
+        made_from: form.made_from.to_string(),
         field,
     };
-    page(status, &content)
+    page(form.status, &content)
 }

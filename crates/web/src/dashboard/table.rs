@@ -2,10 +2,10 @@
 //! before what takes any word for an environment.
 
 use super::{
-    account, attribute_map, attributes, branding, connection, connection_page, contacts, deliveries,
-    environments, events, forgotten, hosts, keys, organization, organization_settings, organizations,
-    overview, portal_redirects, preview, providers, redirects, second_factor, second_step, session_log,
-    settings, sign_in, signing, snippets, team, theme, trail, webhooks,
+    account, attribute_map, attributes, branding, connection, connection_fields, connection_page, contacts,
+    deliveries, environments, events, forgotten, hosts, keys, organization, organization_settings,
+    organizations, overview, portal_redirects, preview, providers, redirects, second_factor, second_step,
+    session_log, settings, sign_in, signing, snippets, team, theme, trail, webhooks,
 };
 use crate::transport::Access;
 use crate::transport::page_table::{PageTable, both, page, post};
@@ -160,6 +160,10 @@ pub(super) fn customer(table: &mut PageTable) {
     );
     member("/dashboard/{environment}/organizations/{organization}/connection", page(connection_page::show));
     member("/dashboard/{environment}/connections/{connection}", page(connection_page::lead));
+    member(
+        "/dashboard/{environment}/connections/{connection}/edit",
+        both(page(connection_fields::show), post(connection_fields::save)),
+    );
     member(
         "/dashboard/{environment}/connections/{connection}/certificates",
         post(connection_page::add_certificate),

@@ -15,14 +15,12 @@ use vestibule_application::usecases::revoke_team_invitation::{
     RevokeTeamInvitation, RevokeTeamInvitationCommand,
 };
 use vestibule_application::usecases::team_change::TeamChangeError;
-use vestibule_application::usecases::update_team::{
-    TeamSettings, UpdateTeam, UpdateTeamCommand, UpdateTeamError,
-};
+use vestibule_application::usecases::update_team::{UpdateTeam, UpdateTeamCommand, UpdateTeamError};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::id::MemberId;
 use vestibule_domain::member::{Member, MemberRole};
-use vestibule_domain::team::{TeamInvitation, has_other_admin};
-use vestibule_domain::team_trail::TeamEntry;
+use vestibule_domain::team::{Team, TeamInvitation, has_other_admin};
+use vestibule_domain::team_trail::{TeamAction, TeamEntry};
 use vestibule_domain::text::Name;
 use vestibule_words::Moment;
 
@@ -32,7 +30,9 @@ use super::confirm::Question;
 use super::done::{Done, Shown};
 use super::failure::Failure;
 use super::form::{Sent, Wrong};
+use super::meanwhile::{Meanwhile, Unsaved, made_from};
 use super::operator::{Operator, Signed, id};
+use super::trail::change_view;
 use super::view::shell::Place;
 use super::view::team::{InvitationRow, MemberRow, TeamPage, TeamTrailPage, TeamTrailRow};
 use super::view::trail::DetailView;
@@ -62,7 +62,7 @@ pub(super) async fn show(
     operator: Operator,
     shown: Query<Shown>,
 ) -> Result<HttpResponse, Failure> {
-    render(&dashboard, &operator, StatusCode::OK, None, &Wrong::default(), shown.words()).await
+    render(&dashboard, &operator, None, None, shown.words()).await
 }
 
 /// Invites somebody.
@@ -85,7 +85,8 @@ pub(super) async fn invite(
             ) => wrong.note("email", refused),
         }
     }
-    render(&dashboard, &operator, StatusCode::UNPROCESSABLE_ENTITY, Some(&form), &wrong, None).await
+    let unsaved = Unsaved::wrong(wrong, operator.visit.team.readout().revision());
+    render(&dashboard, &operator, Some(&form), Some(unsaved), None).await
 }
 
 /// Sends an invitation again.
@@ -236,38 +237,39 @@ pub(super) async fn update(
     Signed { operator, form }: Signed,
 ) -> Result<HttpResponse, Failure> {
     operator.admin()?;
+    let made_from = made_from(&form)?;
     let mut wrong = Wrong::default();
-    let settings = |name: &str, address: &str, wrong: &mut Wrong| {
-        let name = wrong.take("team_name", Name::parse(name));
-        let support_email = match address {
-            "" => Some(None),
-            typed => wrong.take("support_email", EmailAddress::parse(typed)).map(Some),
-        };
-        Some(TeamSettings { name: name?, support_email: support_email? })
+    let name = wrong.take("team_name", Name::parse(form.one("team_name")));
+    let support_email = match form.one("support_email") {
+        "" => Some(None),
+        typed => wrong.take("support_email", EmailAddress::parse(typed)).map(Some),
     };
-    let wanted = settings(form.one("team_name"), form.one("support_email"), &mut wrong);
-    // What is no settings was not shown by us: then anything counts as changed since.
-    let shown = settings(form.one("shown_name"), form.one("shown_email"), &mut Wrong::default());
-    if let (Some(wanted), Some(shown)) = (wanted, shown) {
-        let app = &dashboard.app;
-        let command = UpdateTeamCommand { by: operator.acting(), shown, wanted };
-        match app.run(UpdateTeam { ambient: app.ambient.clone() }, command).await {
-            Ok(()) => return Ok(done(Done::TeamSaved)),
-            Err(UpdateTeamError::Change(error)) => return Err(error.into()),
-            Err(UpdateTeamError::ChangedSince(held)) => {
-                let support = held.support_email.as_ref().map_or("none", EmailAddress::as_str);
-                wrong.note(
-                    "team_name",
-                    format!(
-                        "was saved by somebody else meanwhile: the team is called “{}”, its support \
-                         address is {support}. Save again to put yours in its place",
-                        held.name
-                    ),
-                );
+    let unsaved = match (name, support_email) {
+        (Some(name), Some(support_email)) => {
+            let app = &dashboard.app;
+            let wanted = Team {
+                name: name.clone(),
+                support_email: support_email.clone(),
+                ..operator.visit.team.clone()
+            };
+            let made_from = Some(made_from);
+            let command = UpdateTeamCommand { by: operator.acting(), name, support_email, made_from };
+            match app.run(UpdateTeam { ambient: app.ambient.clone() }, command).await {
+                Ok(()) => return Ok(done(Done::TeamSaved)),
+                Err(UpdateTeamError::Change(error)) => return Err(error.into()),
+                Err(UpdateTeamError::Overtaken(overtaken)) => {
+                    let label =
+                        |field: &str| if field == "name" { "Name" } else { "Support e-mail" }.to_owned();
+                    let Some(told) = Meanwhile::of(&overtaken, &wanted.readout(), label) else {
+                        return Ok(done(Done::TeamSaved));
+                    };
+                    told.told_of_team(&dashboard, wanted.id, TeamAction::TeamUpdated, wanted.id).await?.into()
+                }
             }
         }
-    }
-    render(&dashboard, &operator, StatusCode::UNPROCESSABLE_ENTITY, Some(&form), &wrong, None).await
+        _ => Unsaved::wrong(wrong, made_from),
+    };
+    render(&dashboard, &operator, Some(&form), Some(unsaved), None).await
 }
 
 fn done(what: Done) -> HttpResponse {
@@ -277,12 +279,12 @@ fn done(what: Done) -> HttpResponse {
 async fn render(
     dashboard: &Dashboard,
     operator: &Operator,
-    status: StatusCode,
     typed: Option<&Sent>,
-    wrong: &Wrong,
+    unsaved: Option<Unsaved>,
     done: Option<&'static str>,
 ) -> Result<HttpResponse, Failure> {
     let TeamView { team, members, invitations } = team_of(dashboard, operator).await?;
+    let form = unsaved.unwrap_or_else(|| Unsaved::fresh(team.readout().revision()));
     let held_email = team.support_email.as_ref().map(EmailAddress::to_string).unwrap_or_default();
     let as_typed = |name: &str, held: &str| match typed.filter(|form| form.has(name)) {
         Some(form) => form.one(name).to_owned(),
@@ -299,7 +301,7 @@ async fn render(
         note: Some("Answers to mails about accounts go there.".into()),
         ..Field::plain("support_email", "Support e-mail", "email")
     };
-    let ([email, team_name, support_email], errors) = wrong.onto([email, name, support]);
+    let ([email, team_name, support_email], errors) = form.wrong.onto([email, name, support]);
     let row = |member: &Member| MemberRow {
         name: member.name.as_ref().map(Name::to_string),
         email: member.email.to_string(),
@@ -335,11 +337,13 @@ async fn render(
         shown_name: team.name.to_string(),
         shown_email: held_email,
         errors,
+        meanwhile: form.meanwhile,
+        made_from: form.made_from.to_string(),
         email,
         team_name,
         support_email,
     };
-    page(status, &content)
+    page(form.status, &content)
 }
 
 /// Lists what happened to the team's people.
@@ -364,6 +368,7 @@ pub(super) async fn trail(
             .iter()
             .map(|(name, value)| DetailView { name: name.clone(), value: value.clone() })
             .collect(),
+        changes: entry.changes.iter().map(change_view).collect(),
     };
     let content = TeamTrailPage {
         shell: operator.shell_of(Place::TeamTrail),

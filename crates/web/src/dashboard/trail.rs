@@ -232,13 +232,13 @@ fn actions(chosen: Option<AuditAction>) -> Vec<ActionChoice> {
     words.into_iter().map(choice).collect()
 }
 
+/// What is shown of a field that changed.
+pub(super) fn change_view(FieldChange { field, before, after }: &FieldChange) -> ChangeView {
+    ChangeView { field: field.clone(), before: before.clone(), after: after.clone() }
+}
+
 fn row(environment: &EnvironmentLine, list_href: &str, entry: &AuditEntry) -> TrailRow {
     let detail = |(name, value): &(String, String)| DetailView { name: name.clone(), value: value.clone() };
-    let change = |FieldChange { field, before, after }: &FieldChange| ChangeView {
-        field: field.clone(),
-        before: before.clone(),
-        after: after.clone(),
-    };
     let actor: String = url::form_urlencoded::byte_serialize(entry.actor.id.as_bytes()).collect();
     let origin = entry.actor.origin.clone().unwrap_or_default();
     // What changed says more than the details of the same name.
@@ -254,7 +254,7 @@ fn row(environment: &EnvironmentLine, list_href: &str, entry: &AuditEntry) -> Tr
         target: entry.target.id.clone(),
         organization_href: entry.organization_id.map(|id| organizations::href(environment.id, id)),
         details: entry.details.iter().filter(|(name, _)| !said(name)).map(detail).collect(),
-        changes: entry.changes.iter().map(change).collect(),
+        changes: entry.changes.iter().map(change_view).collect(),
     }
 }
 

@@ -20,6 +20,25 @@ pub(super) struct Endpoint {
     pub(super) style: PayloadStyle,
 }
 
+impl Endpoint {
+    /// An endpoint as it would be.
+    pub(super) fn onto(self, held: WebhookEndpoint) -> WebhookEndpoint {
+        let Self { url, events, style } = self;
+        let events = EventFilter::of(events, style).unwrap_or_else(|_| held.events.clone());
+        WebhookEndpoint { url, events, style, ..held }
+    }
+}
+
+/// What people call what is read out.
+pub(super) fn label(field: &str) -> String {
+    match field {
+        "url" => "Address".to_owned(),
+        "style" => "Style".to_owned(),
+        "events" => "Events".to_owned(),
+        other => other.strip_prefix("event.").unwrap_or(other).to_owned(),
+    }
+}
+
 /// Reads the form; what is wrong is noted.
 pub(super) fn read(form: &Sent, kind: EnvironmentKind, wrong: &mut Wrong) -> Option<Endpoint> {
     let url = wrong.take("url", WebhookUrl::parse(form.one("url"), kind));

@@ -20,6 +20,7 @@ use vestibule_application::usecases::test_webhook_endpoint::{
 use vestibule_application::usecases::update_webhook_endpoint::{
     UpdateWebhookEndpoint, UpdateWebhookEndpointCommand, UpdateWebhookEndpointError,
 };
+use vestibule_domain::audit::AuditAction;
 use vestibule_domain::id::{EnvironmentId, WebhookEndpointId};
 use vestibule_domain::page::PAGE_LIMIT_MAX;
 use vestibule_domain::webhook::{EndpointState, WebhookEndpoint};
@@ -29,6 +30,7 @@ use super::answer::{page, see_other};
 use super::deliveries::{SINCE, delivery_href, delivery_row};
 use super::failure::Failure;
 use super::form::Wrong;
+use super::meanwhile::{Edited, Meanwhile, Unsaved, made_from};
 use super::operator::{Operator, Signed};
 use super::view::shell::{Area, area_href};
 use super::view::webhooks::{EndpointForm, EndpointRow, SinceView, WebhookPage, WebhooksPage};
@@ -85,7 +87,7 @@ pub(super) async fn show(
     position: Query<Position>,
 ) -> Result<HttpResponse, Failure> {
     let (environment, id) = operator.place(&path.0, &path.1)?;
-    render_one(&dashboard, &operator, environment, id, &position, None).await
+    render_one(&dashboard, &operator, (environment, id), &position, None).await
 }
 
 /// Changes where to, which events, and in which style.
@@ -96,28 +98,42 @@ pub(super) async fn edit(
 ) -> Result<HttpResponse, Failure> {
     operator.admin()?;
     let (environment, endpoint_id) = operator.place(&path.0, &path.1)?;
+    let made_from = made_from(&form)?;
     let mut wrong = Wrong::default();
-    if let Some(Endpoint { url, events, style }) = webhook_form::read(&form, environment.kind, &mut wrong) {
+    let mut told = None;
+    if let Some(typed) = webhook_form::read(&form, environment.kind, &mut wrong) {
         let command = UpdateWebhookEndpointCommand {
             caller: operator.caller(&dashboard, environment.id).await?,
             endpoint_id,
-            url: Some(url),
+            url: Some(typed.url.clone()),
             state: None,
-            events: Some(events),
-            style: Some(style),
+            events: Some(typed.events.clone()),
+            style: Some(typed.style),
+            made_from: Some(made_from),
         };
         let case = UpdateWebhookEndpoint { ambient: dashboard.app.ambient.clone() };
+        let saved = || Ok(see_other(&href(environment.id, endpoint_id)));
         match dashboard.app.run(case, command).await {
-            Ok(_) => return Ok(see_other(&href(environment.id, endpoint_id))),
+            Ok(_) => return saved(),
             Err(UpdateWebhookEndpointError::Unknown) => return Err(Failure::NotFound),
             Err(UpdateWebhookEndpointError::Duplicate) => wrong.note("url", "is that of another endpoint"),
             Err(UpdateWebhookEndpointError::Events(refused)) => wrong.note("event", refused),
             Err(UpdateWebhookEndpointError::Store(error)) => return Err(error.into()),
+            Err(UpdateWebhookEndpointError::Overtaken(overtaken)) => {
+                let queries = dashboard.app.store.queries();
+                let held = queries.webhook_endpoint(environment.id, endpoint_id).await?;
+                let wanted = typed.onto(held.ok_or(Failure::NotFound)?).told_readout();
+                let differs = Meanwhile::of(&overtaken, &wanted, webhook_form::label);
+                let Some(differs) = differs else { return saved() };
+                let edited = Edited::setting(AuditAction::WebhookEndpointUpdated, endpoint_id);
+                told = Some(differs.told(&dashboard, environment, edited).await?);
+            }
         }
     }
-    let refused = webhook_form::sent(&form, &wrong);
-    let position = Position::default();
-    render_one(&dashboard, &operator, environment, endpoint_id, &position, Some(refused)).await
+    let (shown, errors) = webhook_form::sent(&form, &wrong);
+    let unsaved = told.map_or_else(|| Unsaved::wrong(wrong, made_from), Unsaved::from);
+    let refused = Some((shown, errors, unsaved));
+    render_one(&dashboard, &operator, (environment, endpoint_id), &Position::default(), refused).await
 }
 
 /// Switches an endpoint on or off.
@@ -136,16 +152,19 @@ pub(super) async fn change(
         state: Some(state),
         events: None,
         style: None,
+        made_from: None,
     };
     let case = UpdateWebhookEndpoint { ambient: dashboard.app.ambient.clone() };
     match dashboard.app.run(case, command).await {
         Ok(_) => Ok(see_other(&href(environment.id, endpoint_id))),
         Err(UpdateWebhookEndpointError::Unknown) => Err(Failure::NotFound),
         Err(UpdateWebhookEndpointError::Store(error)) => Err(error.into()),
-        // Neither address nor events are changed here.
-        Err(error @ (UpdateWebhookEndpointError::Duplicate | UpdateWebhookEndpointError::Events(_))) => {
-            Err(Failure::internal(error))
-        }
+        // Neither address nor events are changed here, and on or off is what was asked for.
+        Err(
+            error @ (UpdateWebhookEndpointError::Duplicate
+            | UpdateWebhookEndpointError::Events(_)
+            | UpdateWebhookEndpointError::Overtaken(_)),
+        ) => Err(Failure::internal(error)),
     }
 }
 
@@ -238,10 +257,9 @@ async fn render(
 async fn render_one(
     dashboard: &Dashboard,
     operator: &Operator,
-    environment: &EnvironmentLine,
-    id: WebhookEndpointId,
+    (environment, id): (&EnvironmentLine, WebhookEndpointId),
     position: &Position,
-    refused: Option<(EndpointForm, Vec<ErrorLink>)>,
+    refused: Option<(EndpointForm, Vec<ErrorLink>, Unsaved)>,
 ) -> Result<HttpResponse, Failure> {
     let request = position.request(DELIVERIES_MAX).map_err(Failure::internal)?;
     let queries = dashboard.app.store.queries();
@@ -256,13 +274,17 @@ async fn render_one(
     };
     let row = row(environment, &endpoint);
     let Ways { newer_href, older_href } = Ways::from(&found, |view| view.delivery.id, &row.href, &[]);
-    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let (form, errors) = refused.unwrap_or_else(|| (webhook_form::of(&endpoint), Vec::new()));
+    let (form, errors, unsaved) = refused.unwrap_or_else(|| {
+        let fresh = Unsaved::fresh(endpoint.told_readout().revision());
+        (webhook_form::of(&endpoint), Vec::new(), fresh)
+    });
     let content = WebhookPage {
         shell: operator.shell(environment, Area::Webhooks),
         list_href: area_href(environment.id, Area::Webhooks),
         secret,
         errors,
+        meanwhile: unsaved.meanwhile,
+        made_from: unsaved.made_from.to_string(),
         form,
         since: SINCE.map(|(value, label, _)| SinceView { value, label }).into(),
         deliveries: found.items.iter().map(|view| delivery_row(&row.href, view)).collect(),
@@ -270,7 +292,7 @@ async fn render_one(
         older_href,
         endpoint: row,
     };
-    page(status, &content)
+    page(unsaved.status, &content)
 }
 
 /// What is shown of an endpoint.

@@ -51,7 +51,7 @@ async fn colour_logo_and_icon_are_on_the_landing_page() {
     let command = BrandEnvironmentCommand {
         actor: Actor::system(),
         environment_id: world.environment.id,
-        seen: None,
+        made_from: None,
         product_name: Change::Keep,
         support_email: Change::Keep,
         color: Change::Set(BrandColor::parse("#ffe600").unwrap()),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use vestibule_words::Moment;
 
+use super::meanwhile::{self, MeanwhileView};
 use super::shell::{Shell, samples};
 use crate::pages::Page;
 use crate::portal::{ErrorLink, Field, HOSTILE};
@@ -16,6 +17,10 @@ pub(crate) struct AccountPage {
     pub done: Option<&'static str>,
     /// What is wrong with a form.
     pub errors: Vec<ErrorLink>,
+    /// What they changed meanwhile in another tab.
+    pub meanwhile: Option<MeanwhileView>,
+    /// What the form of name and mails was made from.
+    pub made_from: String,
     /// The address to sign in with.
     pub email: String,
     /// What they may do.
@@ -89,6 +94,8 @@ impl Page for AccountPage {
                 .map(|error| ErrorLink { field_id: "field-name".to_owned(), text: error.into() })
                 .into_iter()
                 .collect(),
+            meanwhile: error.is_some().then(meanwhile::sample),
+            made_from: "00".to_owned(),
             email: text.to_owned(),
             role: "admin",
             name: Field {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::meanwhile::{self, MeanwhileView};
 use super::shell::{Shell, samples};
 use crate::pages::Page;
 use crate::portal::{ErrorLink, Field, HOSTILE};
@@ -19,6 +20,10 @@ pub(crate) struct AttributesPage {
     pub errors: Vec<ErrorLink>,
     /// Key and label of one.
     pub fields: [Field; 2],
+    /// What the form for a new one was made from.
+    pub made_from: String,
+    /// What somebody else changed meanwhile.
+    pub meanwhile: Option<MeanwhileView>,
 }
 
 /// A custom attribute.
@@ -28,6 +33,8 @@ pub(crate) struct AttributeRow {
     pub key: String,
     /// What IT admins know it by.
     pub label: String,
+    /// What the forms of it were made from.
+    pub made_from: String,
 }
 
 impl Page for AttributesPage {
@@ -35,7 +42,11 @@ impl Page for AttributesPage {
 
     fn samples() -> Vec<Self> {
         let [plain, hostile] = samples();
-        let row = || AttributeRow { key: HOSTILE.to_owned(), label: HOSTILE.to_owned() };
+        let row = || AttributeRow {
+            key: HOSTILE.to_owned(),
+            label: HOSTILE.to_owned(),
+            made_from: "00".to_owned(),
+        };
         let page = |shell: Shell, rows, error: Option<&str>| Self {
             shell,
             href: "/dashboard/e/attributes".to_owned(),
@@ -48,6 +59,8 @@ impl Page for AttributesPage {
                 Field { error: error.map(Into::into), ..Field::plain("key", "Key", "line") },
                 Field::plain("label", "Label", "line"),
             ],
+            made_from: "00".to_owned(),
+            meanwhile: error.is_some().then(meanwhile::sample),
         };
         let member = Shell { admin: false, ..plain.clone() };
         vec![

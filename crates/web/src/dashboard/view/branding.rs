@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::meanwhile::{self, MeanwhileView};
 use super::shell::{Shell, samples};
 use crate::pages::Page;
 use crate::pages::brand::{self, Legibility};
@@ -19,8 +20,10 @@ pub(crate) struct BrandingPage {
     pub saved: bool,
     /// What is wrong with the form.
     pub errors: Vec<ErrorLink>,
-    /// The state that the form was filled from.
-    pub seen: String,
+    /// What somebody else changed meanwhile.
+    pub meanwhile: Option<MeanwhileView>,
+    /// What the form was made from.
+    pub made_from: String,
     /// The field of the product's name.
     pub product_name: Field,
     /// The field of the support address.
@@ -91,7 +94,8 @@ impl Page for BrandingPage {
                     .map(|error| ErrorLink { field_id: "field-logo".to_owned(), text: error.into() })
                     .into_iter()
                     .collect(),
-                seen: text.to_owned(),
+                meanwhile: told.map(|_| meanwhile::sample()),
+                made_from: text.to_owned(),
                 product_name: field("product_name", "line"),
                 support_email: field("support_email", "email"),
                 color: field("color", "line"),

@@ -35,6 +35,10 @@ pub(crate) struct ConnectionFacts {
     pub href: String,
     /// Its id.
     pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The vendor's own id for it.
+    pub external_id: Option<String>,
     /// Its provider.
     pub provider: String,
     /// Its type on the wire.
@@ -57,6 +61,8 @@ pub(crate) struct ConnectionFacts {
     pub facts: Vec<FactView>,
     /// Our values, as the provider needs them: name and value.
     pub ours: Vec<(&'static str, String)>,
+    /// The certificate that our assertions are checked with, where we prove ourselves by a key.
+    pub assertion_pem: Option<String>,
     /// What only SAML has; none for OpenID Connect and for what is not set up.
     pub saml: Option<SamlFacts>,
     /// How many groups give roles.
@@ -163,9 +169,11 @@ impl Page for ConnectionPage {
             }],
             clock_skew: Field::plain("clock_skew_seconds", "Clock skew", "line"),
         };
-        let connection = |saml: Option<SamlFacts>, on| ConnectionFacts {
+        let connection = |saml: Option<SamlFacts>, on: bool| ConnectionFacts {
             href: "/dashboard/e/connections/c".to_owned(),
             id: HOSTILE.to_owned(),
+            name: HOSTILE.to_owned(),
+            external_id: on.then(|| HOSTILE.to_owned()),
             provider: HOSTILE.to_owned(),
             connection_type: HOSTILE.to_owned(),
             state: "active",
@@ -177,6 +185,7 @@ impl Page for ConnectionPage {
             off: !on,
             facts: hostile_data().facts,
             ours: vec![("Entity id", HOSTILE.to_owned())],
+            assertion_pem: on.then(|| HOSTILE.to_owned()),
             group_roles: usize::from(on),
             saml,
         };

@@ -14,6 +14,8 @@ pub(crate) struct MeanwhileView {
     pub by: Option<String>,
     /// When.
     pub at: Option<Moment>,
+    /// Whether there is a form that was typed into, and not a button that was pressed.
+    pub typed: bool,
 }
 
 /// A field that differs.
@@ -38,5 +40,6 @@ pub(crate) fn sample() -> MeanwhileView {
         rows: vec![row(Some(HOSTILE), None), row(None, Some(HOSTILE))],
         by: Some(HOSTILE.to_owned()),
         at: Some(Moment::of(time::macros::datetime!(2026-11-22 10:00 UTC))),
+        typed: true,
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod chart;
 pub(crate) mod choices;
 pub(crate) mod confirm;
 pub(crate) mod connection;
+pub(crate) mod connection_fields;
 pub(crate) mod contacts;
 pub(crate) mod deliveries;
 pub(crate) mod events;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::meanwhile::{self, MeanwhileView};
 use super::shell::{Shell, samples};
 use crate::pages::Page;
 use crate::portal::{ErrorLink, Field, HOSTILE};
@@ -19,8 +20,10 @@ pub(crate) struct PortalRedirectsPage {
     pub needed: bool,
     /// What is wrong with the form.
     pub errors: Vec<ErrorLink>,
-    /// The state that the form was filled from.
-    pub seen: String,
+    /// What somebody else changed meanwhile.
+    pub meanwhile: Option<MeanwhileView>,
+    /// What the form was made from.
+    pub made_from: String,
     /// Default return URL, and a success URL for each task.
     pub fields: Vec<Field>,
 }
@@ -39,7 +42,8 @@ impl Page for PortalRedirectsPage {
                 .map(|error| ErrorLink { field_id: "field-sso".to_owned(), text: error.into() })
                 .into_iter()
                 .collect(),
-            seen: text.to_owned(),
+            meanwhile: error.is_some().then(meanwhile::sample),
+            made_from: text.to_owned(),
             fields: vec![Field {
                 value: text.to_owned(),
                 error: error.map(Into::into),

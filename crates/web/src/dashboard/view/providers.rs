@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::meanwhile::{self, MeanwhileView};
 use super::shell::{Shell, samples};
 use crate::pages::Page;
 use crate::portal::{ErrorLink, Field, HOSTILE};
@@ -21,6 +22,8 @@ pub(crate) struct ProvidersPage {
     pub test_provider: Option<&'static str>,
     /// What is wrong with the form.
     pub errors: Vec<ErrorLink>,
+    /// What somebody else changed meanwhile.
+    pub meanwhile: Option<MeanwhileView>,
 }
 
 /// A public provider.
@@ -34,6 +37,10 @@ pub(crate) struct ProviderView {
     pub client_id: Option<String>,
     /// Id and secret.
     pub fields: [Field; 2],
+    /// What the form was made from.
+    pub made_from: String,
+    /// Whether somebody else changed it meanwhile.
+    pub overtaken: bool,
     /// Where the form goes.
     pub href: String,
 }
@@ -58,6 +65,8 @@ impl Page for ProvidersPage {
                     ..Field::plain("google_client_secret", "Client secret", "secret")
                 },
             ],
+            made_from: "00".to_owned(),
+            overtaken: error.is_some(),
             href: "/dashboard/e/providers/google".to_owned(),
         };
         let page = |shell: Shell, held: Option<&str>, error: Option<&str>, test_provider| Self {
@@ -70,6 +79,7 @@ impl Page for ProvidersPage {
                 .map(|error| ErrorLink { field_id: "field-google_client_id".to_owned(), text: error.into() })
                 .into_iter()
                 .collect(),
+            meanwhile: error.is_some().then(meanwhile::sample),
         };
         let member = Shell { admin: false, ..plain.clone() };
         vec![

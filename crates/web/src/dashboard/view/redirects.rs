@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::meanwhile::{self, MeanwhileView};
 use super::shell::{Shell, samples};
 use crate::pages::Page;
 use crate::portal::{ErrorLink, Field, HOSTILE};
@@ -17,6 +18,10 @@ pub(crate) struct RedirectsPage {
     pub rows: Vec<RedirectRow>,
     /// What is wrong with the form.
     pub errors: Vec<ErrorLink>,
+    /// What somebody else changed meanwhile.
+    pub meanwhile: Option<MeanwhileView>,
+    /// What the buttons were made from.
+    pub made_from: String,
     /// The field for a new one.
     pub field: Field,
 }
@@ -45,6 +50,8 @@ impl Page for RedirectsPage {
                 .map(|error| ErrorLink { field_id: "field-uri".to_owned(), text: error.into() })
                 .into_iter()
                 .collect(),
+            meanwhile: error.is_some().then(meanwhile::sample),
+            made_from: "00".to_owned(),
             field: Field { error: error.map(Into::into), ..Field::plain("uri", "Redirect URI", "url") },
         };
         let rows = || {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::meanwhile::{self, MeanwhileView};
 use super::shell::{Shell, samples};
 use crate::pages::Page;
 use crate::portal::{ErrorLink, Field, HOSTILE};
@@ -30,6 +31,10 @@ pub(crate) struct GeneralPage {
     pub facts: FactsView,
     /// What is wrong with the form.
     pub errors: Vec<ErrorLink>,
+    /// What somebody else changed meanwhile.
+    pub meanwhile: Option<MeanwhileView>,
+    /// What the form was made from.
+    pub made_from: String,
     /// The field for another name.
     pub field: Field,
 }
@@ -69,6 +74,8 @@ impl Page for GeneralPage {
             name: name.to_owned(),
             facts: facts(name),
             errors: errors("field-name", error),
+            meanwhile: error.is_some().then(meanwhile::sample),
+            made_from: "00".to_owned(),
             field: Field { error: error.map(Into::into), ..Field::plain("name", "Name", "line") },
         };
         let member = Shell { admin: false, ..plain.clone() };

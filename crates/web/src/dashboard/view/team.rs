@@ -3,8 +3,9 @@
 use serde::Serialize;
 use vestibule_words::Moment;
 
+use super::meanwhile::{self, MeanwhileView};
 use super::shell::{Shell, samples};
-use super::trail::DetailView;
+use super::trail::{ChangeView, DetailView};
 use crate::pages::Page;
 use crate::portal::{ErrorLink, Field, HOSTILE};
 
@@ -17,6 +18,10 @@ pub(crate) struct TeamPage {
     pub done: Option<&'static str>,
     /// What is wrong with a form.
     pub errors: Vec<ErrorLink>,
+    /// What somebody else changed meanwhile.
+    pub meanwhile: Option<MeanwhileView>,
+    /// What the form of the settings was made from.
+    pub made_from: String,
     /// The members, oldest first.
     pub members: Vec<MemberRow>,
     /// Whom to invite.
@@ -110,6 +115,8 @@ impl Page for TeamPage {
                 .map(|error| ErrorLink { field_id: "field-email".to_owned(), text: error.into() })
                 .into_iter()
                 .collect(),
+            meanwhile: error.is_some().then(meanwhile::sample),
+            made_from: "00".to_owned(),
             members: vec![member(text, true), member(text, false)],
             email: Field { error: error.map(Into::into), ..Field::plain("email", "E-mail address", "email") },
             chosen_role: if error.is_some() { "admin" } else { "member" },
@@ -154,6 +161,8 @@ pub(crate) struct TeamTrailRow {
     pub target: String,
     /// More about it.
     pub details: Vec<DetailView>,
+    /// What it changed.
+    pub changes: Vec<ChangeView>,
 }
 
 impl Page for TeamTrailPage {
@@ -168,6 +177,14 @@ impl Page for TeamTrailPage {
             ip_address: known.then(|| HOSTILE.to_owned()),
             target: HOSTILE.to_owned(),
             details: vec![DetailView { name: HOSTILE.to_owned(), value: HOSTILE.to_owned() }],
+            changes: known
+                .then(|| ChangeView {
+                    field: HOSTILE.to_owned(),
+                    before: None,
+                    after: Some(HOSTILE.to_owned()),
+                })
+                .into_iter()
+                .collect(),
         };
         let page = |shell, rows, more: bool| Self {
             shell,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::choices::{Choice, Choices};
 use super::deliveries::{DeliveryRow, sample};
+use super::meanwhile::{self, MeanwhileView};
 use super::shell::{Shell, samples};
 use crate::pages::Page;
 use crate::portal::{ErrorLink, Field, HOSTILE};
@@ -51,6 +52,10 @@ pub(crate) struct WebhookPage {
     pub secret: Option<String>,
     /// What is wrong with the form.
     pub errors: Vec<ErrorLink>,
+    /// What somebody else changed meanwhile.
+    pub meanwhile: Option<MeanwhileView>,
+    /// What the form was made from.
+    pub made_from: String,
     /// The form to change it.
     pub form: EndpointForm,
     /// Since when given up deliveries can be sent again.
@@ -146,6 +151,8 @@ impl Page for WebhookPage {
                 .then(|| ErrorLink { field_id: "field-url".to_owned(), text: HOSTILE.into() })
                 .into_iter()
                 .collect(),
+            meanwhile: (secret == Some(HOSTILE)).then(meanwhile::sample),
+            made_from: "00".to_owned(),
             form: form(secret.filter(|secret| *secret == HOSTILE)),
             since: vec![SinceView { value: "1h", label: "of the last hour" }],
             shell,

@@ -1,7 +1,7 @@
 //! Understanding an OpenID Connect registration.
 
-use vestibule_application::ports::oidc::{DISCOVERY_BYTES_MAX, DiscoveryError};
-use vestibule_application::ports::outbound::{FetchLimits, OutboundError};
+use vestibule_application::ports::oidc::DiscoveryError;
+use vestibule_application::ports::outbound::OutboundError;
 use vestibule_application::usecases::review_candidate::{OidcRegistration, ProviderData};
 use vestibule_catalog::{FieldKey, Provider, WeNeed};
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcProvider, TokenAuthMethod};
@@ -14,13 +14,7 @@ use super::super::typed::Typed;
 use super::super::words::faults;
 use super::{Fault, Understood, suspect, tidy};
 use crate::app::App;
-
-/// How far a discovery address is followed.
-pub(in super::super) const DISCOVERY_FETCH: FetchLimits =
-    FetchLimits { body_bytes_max: DISCOVERY_BYTES_MAX, timeout_ms: 10_000, redirects_max: 3 };
-
-/// Longest client id and secret, in bytes. The longest seen have under 200.
-pub(in super::super) const CREDENTIAL_BYTES_MAX: usize = 1_024;
+use crate::discovery::{Undiscovered, discover};
 
 /// The endpoints of a provider without discovery.
 const ENDPOINTS: [FieldKey; 4] =
@@ -123,39 +117,18 @@ async fn find_provider(
     if let Some(suspected) = suspect::fault(app, provider, FieldKey::Issuer.as_str(), FieldKey::Issuer, raw) {
         return Err(vec![suspected]);
     }
-    let candidates = Issuer::candidates(raw).map_err(|error| fault(faults::url(&error)))?;
-    let mut mismatch = None;
-    let mut fetched: Option<(String, Vec<u8>)> = None;
-    for (issuer, address) in candidates {
-        // All readings of one text share an address as a rule, so one fetch serves them.
-        let document = match fetched.take() {
-            Some((from, document)) if from == address => document,
-            _ => match app.outbound.get(&address, DISCOVERY_FETCH).await {
-                Ok(fetched) => fetched.body,
-                Err(_) if suspect::is_example(provider, FieldKey::Issuer, raw) => {
-                    return Err(fault(faults::example()));
-                }
-                Err(OutboundError::Status { status: 400..=499 }) if is_endpoint(raw) => {
-                    return Err(fault(faults::endpoint_as_issuer(provider)));
-                }
-                Err(error) => return Err(fault(faults::fetch(&error))),
-            },
-        };
-        match app.oidc.read_discovery(&document, Some(&issuer)) {
-            Ok(found) => {
-                // It was fetched, so it is an address.
-                let discovery_url = HttpsUrl::parse_allowing_http(&address).ok();
-                return Ok((fitting(found, provider).map_err(fault)?, discovery_url));
-            }
-            // The first reading is the likelier one: its mismatch is what is told.
-            Err(error @ DiscoveryError::IssuerMismatch { .. }) => {
-                mismatch.get_or_insert(error);
-            }
-            Err(error) => return Err(fault(faults::discovery(&error, provider))),
+    match discover(app, raw).await {
+        Ok((found, discovery_url)) => Ok((fitting(found, provider).map_err(fault)?, Some(discovery_url))),
+        Err(Undiscovered::Address(error)) => Err(fault(faults::url(&error))),
+        Err(Undiscovered::Fetch(_)) if suspect::is_example(provider, FieldKey::Issuer, raw) => {
+            Err(fault(faults::example()))
         }
-        fetched = Some((address, document));
+        Err(Undiscovered::Fetch(OutboundError::Status { status: 400..=499 })) if is_endpoint(raw) => {
+            Err(fault(faults::endpoint_as_issuer(provider)))
+        }
+        Err(Undiscovered::Fetch(error)) => Err(fault(faults::fetch(&error))),
+        Err(Undiscovered::Document(error)) => Err(fault(faults::discovery(&error, provider))),
     }
-    Err(mismatch.map(|error| fault(faults::discovery(&error, provider))).unwrap_or_default())
 }
 
 /// A provider without discovery. What it would say about methods and algorithms is taken to be

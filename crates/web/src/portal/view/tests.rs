@@ -18,6 +18,7 @@ use crate::dashboard::view::attributes::AttributesPage as CustomAttributesPage;
 use crate::dashboard::view::branding::BrandingPage;
 use crate::dashboard::view::confirm::ConfirmPage;
 use crate::dashboard::view::connection::ConnectionPage as DashboardConnectionPage;
+use crate::dashboard::view::connection_fields::ConnectionFieldsPage;
 use crate::dashboard::view::contacts::ContactsPage;
 use crate::dashboard::view::deliveries::{DeliveryPage, ReplaysPage};
 use crate::dashboard::view::events::EventsPage;
@@ -97,6 +98,7 @@ fn all() -> Vec<Rendered> {
         render::<ConnectionPage>(pages),
         render::<ContactsPage>(pages),
         render::<AttributeMapPage>(pages),
+        render::<ConnectionFieldsPage>(pages),
         render::<DashboardConnectionPage>(pages),
         render::<CustomAttributesPage>(pages),
         render::<DashboardRefusedPage>(pages),

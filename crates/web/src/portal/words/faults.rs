@@ -9,7 +9,7 @@ use vestibule_domain::email::EmailError;
 use vestibule_domain::url::{ENTITY_ID_CHARS_MAX, EntityIdError, URL_BYTES_MAX, UrlError};
 use vestibule_words::{Text, text};
 
-use super::super::intake::oidc::CREDENTIAL_BYTES_MAX;
+use crate::discovery::CREDENTIAL_BYTES_MAX;
 
 /// Bytes of a MB, as people count them.
 const MB: usize = 1024 * 1024;
