@@ -130,6 +130,9 @@ impl DeskTour {
         browser.find("error-certificate").await;
         look(browser, "desk-connection-error").await;
         browser.open(&format!("{page}/connection")).await;
+        browser.press("edit-connection").await;
+        look(browser, "desk-connection-edit").await;
+        browser.open(&format!("{page}/connection")).await;
         browser.press("attributes-link").await;
         look(browser, "desk-attributes").await;
         browser.open(&format!("{page}/sessions")).await;

@@ -1,6 +1,6 @@
 //! Teams, members, environments and API keys.
 
-use vestibule_application::ports::store::{ApiCredential, Conflict};
+use vestibule_application::ports::store::{ApiCredential, Conflict, StoreResult};
 use vestibule_domain::admission::AddressRule;
 use vestibule_domain::api_key::{ApiKey, ApiKeyScope, ApiKeyScopes};
 use vestibule_domain::custom_attributes::CustomAttributes;
@@ -14,6 +14,7 @@ use vestibule_domain::team::Team;
 use vestibule_domain::test_provider::TestProviderRule;
 
 use crate::fixtures;
+use crate::races::{CONTENDERS, all, retried};
 use crate::samples::{at_micros, full_environment, hostile_name};
 use crate::world::{NOW, World, done, later, refused};
 
@@ -26,6 +27,7 @@ crate::cases![
     an_unknown_environment_is_not_found,
     a_change_of_an_environment_writes_name_redirects_branding_and_rules,
     a_change_of_an_environment_can_unset_what_is_optional,
+    changes_of_an_environment_at_the_same_moment_are_all_kept,
     a_host_belongs_to_one_environment_until_it_is_released,
     an_api_key_is_found_by_its_digest_with_its_environment,
     an_unknown_digest_opens_nothing,
@@ -109,6 +111,26 @@ async fn a_change_of_an_environment_writes_name_redirects_branding_and_rules(wor
         ..before
     };
     comes_back(&world, &after).await;
+}
+
+async fn changes_of_an_environment_at_the_same_moment_are_all_kept(world: World) {
+    let before = Environment { session_days: SESSION_DAYS_MIN, ..full_environment(&world) };
+    done!(world, |work| work.accounts().insert_environment(&before));
+    let changes = (0..CONTENDERS).map(|_| {
+        let (world, id) = (world.clone(), before.id);
+        async move {
+            retried!(world, |work| {
+                let held = work.accounts().lock_environment(id).await?.expect("an environment");
+                let session_days = held.session_days + 1;
+                work.accounts().update_environment(&Environment { session_days, ..held }).await?;
+                work.commit().await
+            })
+        }
+    });
+    let outcomes: Vec<StoreResult<()>> = all(changes).await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    let contenders = u16::try_from(CONTENDERS).expect("few");
+    comes_back(&world, &Environment { session_days: SESSION_DAYS_MIN + contenders, ..before }).await;
 }
 
 async fn a_change_of_an_environment_can_unset_what_is_optional(world: World) {

@@ -143,6 +143,7 @@ impl Stage {
             remove: Vec::new(),
             register: vec![APP.into()],
             first: None,
+            made_from: None,
         };
         world.run(SetRedirectUris { ambient: world.ambient.clone() }, command).await.unwrap();
         let provider = Arc::new(Scripted::default());

@@ -32,6 +32,7 @@ async fn changed(
         environment_id: world.environment_id(),
         provider: SocialProvider::Google,
         change,
+        made_from: None,
     };
     world.run(SetSocialProvider { ambient: world.ambient.clone() }, command).await
 }

@@ -53,6 +53,7 @@ pub(crate) fn update(world: &World, endpoint: &WebhookEndpoint) -> UpdateWebhook
         state: None,
         events: None,
         style: None,
+        made_from: None,
     }
 }
 

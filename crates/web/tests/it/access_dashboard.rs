@@ -63,6 +63,8 @@ pub(crate) const MEMBER: &[(&str, &str)] = &[
     ("POST", "/dashboard/{environment}/connections/{connection}/refresh"),
     ("POST", "/dashboard/{environment}/connections/{connection}/signing"),
     ("POST", "/dashboard/{environment}/connections/{connection}/options"),
+    ("GET", "/dashboard/{environment}/connections/{connection}/edit"),
+    ("POST", "/dashboard/{environment}/connections/{connection}/edit"),
     ("GET", "/dashboard/{environment}/connections/{connection}/attributes"),
     ("POST", "/dashboard/{environment}/connections/{connection}/attributes"),
     ("POST", "/dashboard/{environment}/connections/{connection}/switch"),

@@ -399,17 +399,25 @@ async fn a_member_says_what_they_are_called_and_which_mails_they_want() {
     let (email, member) = someone(&app, &tenant).await;
     let form = [("name", " Ada <b>Lovelace</b> "), ("notice", "certificate_expiry"), ("notice", "rain")];
     assert_eq!(
-        redirected(&member.post(&app, "/dashboard/account", &form).await),
+        redirected(
+            &member.edit(&app, ("/dashboard/account", "<h2>You</h2>"), "/dashboard/account", &form).await
+        ),
         "/dashboard/account?done=profile"
     );
     let page = member.get(&app, "/dashboard/account").await.text();
     assert!(page.contains("Ada &lt;b&gt;Lovelace&lt;/b&gt;"), "{page}");
     assert_eq!(page.matches("checked=\"checked\"").count(), 1);
     let long = "x".repeat(300);
-    let refused = member.post(&app, "/dashboard/account", &[("name", long.as_str())]).await;
+    let refused = member
+        .edit(&app, ("/dashboard/account", "<h2>You</h2>"), "/dashboard/account", &[("name", long.as_str())])
+        .await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text().contains(&long));
-    redirected(&member.post(&app, "/dashboard/account", &[("name", "")]).await);
+    redirected(
+        &member
+            .edit(&app, ("/dashboard/account", "<h2>You</h2>"), "/dashboard/account", &[("name", "")])
+            .await,
+    );
     let page = member.get(&app, "/dashboard/account").await.text();
     assert!(!page.contains("checked=\"checked\"") && page.contains(&email));
     let actions = trail(&app, &tenant).await;

@@ -39,7 +39,7 @@ async fn send(app: &TestApp, operator: &Operator, typed: &[(&str, &str)], files:
         body.extend(value);
         body.extend(b"\r\n");
     };
-    for name in ["form_token", "seen"] {
+    for name in ["form_token", "made_from"] {
         if !typed.iter().any(|(key, _)| *key == name)
             && let Some(value) = hidden(&page, name)
         {
@@ -76,8 +76,13 @@ async fn name_address_colour_and_pictures_are_saved_and_drawn_afresh() {
     assert_eq!((held.logo_dark.as_ref(), held.favicon.as_ref()), (None, None));
     let entries = app.entries(&tenant).await;
     let entry = entries.iter().rev().find(|entry| entry.action == AuditAction::EnvironmentBranded).unwrap();
-    assert!(entry.details.contains(&("logo".to_owned(), "none → 384 × 96".to_owned())), "{entry:?}");
-    assert!(entry.details.contains(&("color".to_owned(), "none → #ffe600".to_owned())));
+    let set = |field: &str| {
+        let change = entry.changes.iter().find(|change| change.field == field).unwrap();
+        (change.before.clone(), change.after.clone().unwrap())
+    };
+    assert_eq!(set("logo"), (None, "384 × 96".to_owned()));
+    assert_eq!(set("color"), (None, "#ffe600".to_owned()));
+    assert!(entry.actor.origin.is_some() && entry.details.is_empty(), "{entry:?}");
     let page = admin.get(&app, &admin.path("branding")).await.text();
     assert!(page.contains("picture-logo") && page.contains("weak-light") && !page.contains("weak-dark"));
     // What is not sent again stays, and what is ticked goes.
@@ -134,14 +139,18 @@ async fn what_is_wrong_is_told_beside_its_field_and_nothing_is_lost() {
 async fn the_later_of_two_is_told_what_changed() {
     let (app, tenant, admin) = signed_in().await;
     let early = admin.get(&app, &admin.path("branding")).await.text();
-    let early = hidden(&early, "seen").unwrap().to_owned();
+    let early = hidden(&early, "made_from").unwrap().to_owned();
     send(&app, &admin, &[("product_name", "One")], &[("logo", LOGO)]).await;
-    let told = send(&app, &admin, &[("seen", &early), ("product_name", "Two")], &[("icon", LOGO)]).await;
-    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let told = send(&app, &admin, &[("made_from", &early), ("product_name", "Two")], &[("icon", LOGO)]).await;
+    assert_eq!(told.status, StatusCode::CONFLICT);
     let page = told.text();
-    assert!(page.contains("it is now One") && page.contains("value=\"Two\""));
-    let (seen, kept) = (hidden(&page, "seen").unwrap(), hidden(&page, "kept_icon").unwrap());
-    let again = [("seen", seen), ("product_name", "Two"), ("kept_icon", kept)];
+    let wanted =
+        ["data-testid=\"meanwhile\"", ">One<", "value=\"Two\"", "256 × 256", "Save anyway", " changed this"];
+    for wanted in wanted {
+        assert!(page.contains(wanted), "{wanted}: {page}");
+    }
+    let (from, kept) = (hidden(&page, "made_from").unwrap(), hidden(&page, "kept_icon").unwrap());
+    let again = [("made_from", from), ("product_name", "Two"), ("kept_icon", kept)];
     assert_eq!(send(&app, &admin, &again, &[]).await.status, StatusCode::SEE_OTHER);
     let now = branding(&app, &tenant).await;
     assert_eq!(now.product_name.unwrap().as_str(), "Two");

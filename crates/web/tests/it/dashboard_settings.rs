@@ -12,7 +12,7 @@ use vestibule_domain::team::Team;
 use vestibule_domain::text::Name;
 
 use crate::dashboard::Redirected as _;
-use crate::operator::Operator;
+use crate::operator::{Operator, made_from_behind};
 use crate::support::{START, Tenant, TestApp, request};
 
 async fn signed_in() -> (TestApp, Tenant, Operator) {
@@ -43,26 +43,28 @@ async fn a_public_provider_is_registered_kept_and_removed() {
     let shown = operator.get(&app, &page).await.text();
     assert!(shown.contains("https://vestibule.example/sso/oidc/callback"));
     let google = format!("{page}/google");
-    let refused = operator.post(&app, &google, &[("google_client_id", "id-1")]).await;
+    let form = (page.as_str(), "provider-google");
+    let refused = operator.edit(&app, form, &google, &[("google_client_id", "id-1")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
         refused.text().contains("error-google_client_secret") && refused.text().contains("value=\"id-1\"")
     );
     let both = [("google_client_id", "id-1"), ("google_client_secret", "hush-hush")];
-    operator.post(&app, &google, &both).await.expect_redirect();
+    operator.edit(&app, form, &google, &both).await.expect_redirect();
     let held = app.store.queries().social_connections(tenant.environment.id).await.unwrap();
     assert_eq!((held.len(), held[0].client.id.as_str()), (1, "id-1"));
     let shown = operator.get(&app, &page).await.text();
     assert!(!shown.contains("hush-hush") && shown.contains("<code>id-1</code>"));
     // Without a secret, the one from before stays.
     let kept = [("google_client_id", "id-1"), ("google_client_secret", "")];
-    operator.post(&app, &google, &kept).await.expect_redirect();
+    operator.edit(&app, form, &google, &kept).await.expect_redirect();
     let removal = format!("{google}/remove");
     let asked = operator.post(&app, &removal, &[("confirm", "google")]).await;
     assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
     operator.post(&app, &removal, &[("confirm", "Google")]).await.expect_redirect();
     assert_eq!(app.store.queries().social_connections(tenant.environment.id).await.unwrap(), []);
-    assert_eq!(operator.post(&app, &format!("{page}/github"), &both).await.status, StatusCode::NOT_FOUND);
+    let elsewhere = operator.edit(&app, form, &format!("{page}/github"), &both).await;
+    assert_eq!(elsewhere.status, StatusCode::NOT_FOUND);
 }
 
 #[actix_web::test]
@@ -90,17 +92,24 @@ async fn attributes_are_added_renamed_and_removed() {
         held.iter().map(|held| format!("{}={}", held.key, held.label)).collect::<Vec<_>>()
     };
     for key in ["Department", "email", &"k".repeat(CUSTOM_ATTRIBUTE_KEY_BYTES_MAX + 1)] {
-        let refused = operator.post(&app, &page, &[("key", key), ("label", "Typed")]).await;
+        let typed = [("key", key), ("label", "Typed")];
+        let refused = operator.edit(&app, (&page, "Add one"), &page, &typed).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{key}");
         assert!(refused.text().contains("error-key") && refused.text().contains("value=\"Typed\""), "{key}");
     }
     let longest = "k".repeat(CUSTOM_ATTRIBUTE_KEY_BYTES_MAX);
-    for (key, label) in [("department", "Department"), (longest.as_str(), "K"), ("department", "Team")] {
-        operator.post(&app, &page, &[("key", key), ("label", label)]).await.expect_redirect();
+    for (key, label) in [("department", "Department"), (longest.as_str(), "K")] {
+        let typed = [("key", key), ("label", label)];
+        operator.edit(&app, (&page, "Add one"), &page, &typed).await.expect_redirect();
     }
+    let renamed = [("key", "department"), ("label", "Team")];
+    operator.edit(&app, (&page, "<code>department</code>"), &page, &renamed).await.expect_redirect();
     assert_eq!(labels().await, ["department=Team".to_owned(), format!("{longest}=K")]);
+    let of_longest = format!("<code>{longest}</code>");
+    let from = made_from_behind(&operator.get(&app, &page).await.text(), &of_longest);
     for _ in 0..2 {
-        operator.post(&app, &format!("{page}/remove"), &[("key", &longest)]).await.expect_redirect();
+        let form = [("key", longest.as_str()), ("made_from", &from)];
+        operator.post(&app, &format!("{page}/remove"), &form).await.expect_redirect();
     }
     assert_eq!(labels().await, ["department=Team"]);
 }
@@ -113,14 +122,16 @@ async fn a_redirect_is_made_the_default() {
     for uri in uris {
         operator.post(&app, &page, &[("uri", uri)]).await.expect_redirect();
     }
-    operator.post(&app, &format!("{page}/default"), &[("uri", uris[2])]).await.expect_redirect();
+    let (form, first) = ((page.as_str(), "default-redirect"), format!("{page}/default"));
+    operator.edit(&app, form, &first, &[("uri", uris[2])]).await.expect_redirect();
     let held: Vec<_> =
         environment(&app, &tenant).await.redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect();
     assert_eq!(held, [uris[2], uris[0], uris[1]]);
-    operator
-        .post(&app, &format!("{page}/default"), &[("uri", "https://gone.example/")])
-        .await
-        .expect_redirect();
+    let gone = operator.edit(&app, form, &first, &[("uri", "https://gone.example/")]).await;
+    assert_eq!(gone.status, StatusCode::CONFLICT);
+    assert!(
+        gone.text().contains("was removed by somebody else") && gone.text().contains("https://gone.example/")
+    );
     assert_eq!(environment(&app, &tenant).await.redirect_uris.len(), 3);
 }
 
@@ -221,9 +232,10 @@ async fn an_environment_is_made_and_renamed_and_the_menu_shows_it() {
     assert!(refused.text().contains("error-kind") && refused.text().contains("value=\"Live\""));
     let keys = operator.post(&app, page, &[("name", "Live"), ("kind", "production")]).await.expect_redirect();
     let settings = keys.replace("/keys", "/settings");
-    let refused = operator.post(&app, &settings, &[("name", "")]).await;
+    let form = (settings.as_str(), "<h2>Name</h2>");
+    let refused = operator.edit(&app, form, &settings, &[("name", "")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    operator.post(&app, &settings, &[("name", "Customers")]).await.expect_redirect();
+    operator.edit(&app, form, &settings, &[("name", "Customers")]).await.expect_redirect();
     let menu = operator.get(&app, &operator.path("settings")).await.text();
     assert!(
         menu.contains("<bdi>Customers</bdi>") && menu.contains(&tenant.environment.client_id.to_string())

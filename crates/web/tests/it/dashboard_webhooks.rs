@@ -72,11 +72,11 @@ async fn events_are_chosen_from_a_list_and_nothing_is_no_choice() {
     let facts = shown.split("</dl>").next().unwrap();
     assert!(facts.contains("organization_domain.verified") && !facts.contains("authentication."));
     let edit = format!("{made}/edit");
-    let refused = operator.post(&app, &edit, &[("url", "ftp://x"), STYLE]).await;
+    let refused = operator.edit(&app, (&made, "change-endpoint"), &edit, &[("url", "ftp://x"), STYLE]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text().contains("value=\"ftp://x\"") && refused.text().contains("error-event"));
     let changed = [("url", "https://other.example/"), ("style", "authio"), ("event", "everything")];
-    operator.post(&app, &edit, &changed).await.expect_redirect();
+    operator.edit(&app, (&made, "change-endpoint"), &edit, &changed).await.expect_redirect();
     let shown = operator.get(&app, &made).await.text();
     assert!(shown.contains("<code>https://other.example/</code>") && shown.contains("<dd>all</dd>"));
 }

@@ -85,6 +85,21 @@ impl Operator {
         app.send(request(Method::GET, path).insert_header(("Cookie", self.cookie()))).await
     }
 
+    /// POST of a form as its page has it, with what it was made from: that of the first form behind a
+    /// mark.
+    pub(crate) async fn edit(
+        &self,
+        app: &TestApp,
+        (page, mark): (&str, &str),
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> Answer {
+        let from = made_from_behind(&self.get(app, page).await.text(), mark);
+        let mut form = form.to_vec();
+        form.push(("made_from", &from));
+        self.post(app, path, &form).await
+    }
+
     /// POST of a form with the session's token.
     pub(crate) async fn post(&self, app: &TestApp, path: &str, form: &[(&str, &str)]) -> Answer {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
@@ -94,6 +109,13 @@ impl Operator {
             .set_payload(self.signed(&form));
         app.send(sent).await
     }
+}
+
+/// What the first form behind a mark on a page was made from.
+pub(crate) fn made_from_behind(page: &str, mark: &str) -> String {
+    let behind = page.split_once(mark).unwrap_or_else(|| panic!("no {mark} on {page}")).1;
+    let value = behind.split("name=\"made_from\" value=\"").nth(1).expect("a form that can be overtaken");
+    value.split('"').next().unwrap().to_owned()
 }
 
 /// Sends the form to sign in.

@@ -6,6 +6,7 @@ use vestibule_domain::audit::AuditAction;
 use vestibule_domain::environment::EnvironmentKind;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::member::MemberRole;
+use vestibule_domain::readout::FieldChange;
 use vestibule_domain::url::{ReturnUrl, URL_BYTES_MAX};
 
 use crate::operator::Operator;
@@ -20,8 +21,8 @@ async fn redirects(app: &TestApp, tenant: &Tenant) -> (Option<String>, Option<St
 }
 
 /// The state that a page's form carries.
-fn seen(page: &str) -> String {
-    page.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+fn made_from(page: &str) -> String {
+    page.split("name=\"made_from\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
 #[actix_web::test]
@@ -30,8 +31,8 @@ async fn an_admin_sets_them_and_the_trail_says_what_they_were() {
     let admin = Operator::join(&app, &tenant, MemberRole::Admin).await;
     let path = admin.path("portal");
     let save = async |values: [&str; 2]| {
-        let seen = seen(&admin.get(&app, &path).await.text());
-        let form = [("seen", &*seen), ("default_return_url", values[0]), ("success_sso", values[1])];
+        let from = made_from(&admin.get(&app, &path).await.text());
+        let form = [("made_from", &*from), ("default_return_url", values[0]), ("success_sso", values[1])];
         admin.post(&app, &path, &form).await
     };
     let saved = save([HOME, "http://localhost:3000/done"]).await;
@@ -44,8 +45,12 @@ async fn an_admin_sets_them_and_the_trail_says_what_they_were() {
     assert_eq!(redirects(&app, &tenant).await, (Some(HOME.to_owned()), None));
     let entries = app.entries(&tenant).await;
     let entry = entries.iter().rev().find(|entry| entry.action == AuditAction::EnvironmentUpdated).unwrap();
-    let change = ("success_url.sso".to_owned(), "http://localhost:3000/done → none".to_owned());
-    assert_eq!(entry.details, [change]);
+    let change = FieldChange {
+        field: "success_url.sso".to_owned(),
+        before: Some("http://localhost:3000/done".to_owned()),
+        after: None,
+    };
+    assert_eq!((entry.changes.as_slice(), entry.details.as_slice()), (&[change][..], &[][..]));
     let count = entries.len();
     save([HOME, ""]).await;
     assert_eq!(app.entries(&tenant).await.len(), count, "what changes nothing is no deed");
@@ -67,7 +72,8 @@ async fn what_is_no_address_is_told_beside_its_field_and_stays_typed() {
         ("settings", "absolute URL"),
         (&long, "bytes long"),
     ] {
-        let form = [("default_return_url", HOME), ("success_sso", typed)];
+        let from = made_from(&admin.get(&app, &path).await.text());
+        let form = [("made_from", &*from), ("default_return_url", HOME), ("success_sso", typed)];
         let refused = admin.post(&app, &path, &form).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
         let page = refused.text();
@@ -83,20 +89,21 @@ async fn the_later_of_two_is_told_what_changed() {
     let (app, tenant) = TestApp::new().await;
     let admin = Operator::join(&app, &tenant, MemberRole::Admin).await;
     let path = admin.path("portal");
-    let early = seen(&admin.get(&app, &path).await.text());
-    let send = async |seen: &str, url: &str| {
-        admin.post(&app, &path, &[("seen", seen), ("default_return_url", url)]).await
+    let early = made_from(&admin.get(&app, &path).await.text());
+    let send = async |from: &str, url: &str| {
+        admin.post(&app, &path, &[("made_from", from), ("default_return_url", url)]).await
     };
     assert_eq!(send(&early, HOME).await.status, StatusCode::SEE_OTHER);
     // The same again is what is wanted already.
     assert_eq!(send(&early, HOME).await.status, StatusCode::SEE_OTHER);
     let told = send(&early, "https://other.example.com/").await;
-    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(told.status, StatusCode::CONFLICT);
     let page = told.text();
-    assert!(page.contains(&format!("it is now {HOME}")), "{page}");
+    assert!(page.contains("data-testid=\"meanwhile\"") && page.contains(&format!(">{HOME}<")), "{page}");
+    assert!(page.contains("Default return URL") && page.contains("Save anyway"), "{page}");
     assert!(page.contains("value=\"https://other.example.com/\""));
     assert_eq!(redirects(&app, &tenant).await.0.as_deref(), Some(HOME));
-    assert_eq!(send(&seen(&page), "https://other.example.com/").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(send(&made_from(&page), "https://other.example.com/").await.status, StatusCode::SEE_OTHER);
     assert_eq!(redirects(&app, &tenant).await.0.as_deref(), Some("https://other.example.com/"));
 }
 

@@ -8,7 +8,7 @@ use vestibule_domain::member::{Member, MemberRole};
 use vestibule_domain::team::{TEAM_INVITATION_LIFE, TEAM_INVITATION_PAUSE, TEAM_PEOPLE_MAX, TeamInvitation};
 
 use crate::account::{NEW_PASSWORD, mailed_path, mails, trail};
-use crate::operator::{Operator, PASSWORD, attempt, send_form};
+use crate::operator::{Operator, PASSWORD, attempt, made_from_behind, send_form};
 use crate::support::{Answer, START, Tenant, TestApp, request};
 
 /// Somebody whom a tenant's team invited.
@@ -246,29 +246,33 @@ async fn a_second_factor_is_reset_by_an_admin_for_others_only() {
 #[actix_web::test]
 async fn two_who_change_the_team_at_once_are_told_of_each_other() {
     let (app, tenant, admin) = team().await;
-    let form =
-        |name: &'static str, email: &'static str, shown_name: &'static str, shown_email: &'static str| {
-            [
-                ("team_name", name),
-                ("support_email", email),
-                ("shown_name", shown_name),
-                ("shown_email", shown_email),
-            ]
-        };
-    let saved =
-        admin.post(&app, "/dashboard/team", &form("Initech", "help@initech.example", "Vendor", "")).await;
+    let path = "/dashboard/team";
+    let from = async || made_from_behind(&admin.get(&app, path).await.text(), "<h2>Settings</h2>");
+    let send = async |from: &str, name: &str, email: &str| {
+        let form = [("made_from", from), ("team_name", name), ("support_email", email)];
+        admin.post(&app, path, &form).await
+    };
+    let early = from().await;
+    let saved = send(&early, "Initech", "help@initech.example").await;
     assert_eq!(redirected(&saved), "/dashboard/team?done=settings");
-    let late = admin.post(&app, "/dashboard/team", &form("Initrode", "", "Vendor", "")).await;
-    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let late = send(&early, "Initrode", "").await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
     let page = late.text();
-    assert!(page.contains("Initech") && page.contains("help@initech.example"), "{page}");
-    assert!(page.contains("value=\"Initrode\""), "what was typed stays: {page}");
-    let informed = form("Initrode", "", "Initech", "help@initech.example");
-    redirected(&admin.post(&app, "/dashboard/team", &informed).await);
-    let wrong = admin.post(&app, "/dashboard/team", &form("", "help", "Initrode", "")).await;
+    for wanted in
+        [">Initech<", ">help@initech.example<", "Support e-mail", "Save anyway", "value=\"Initrode\""]
+    {
+        assert!(page.contains(wanted), "{wanted}: {page}");
+    }
+    let newer = made_from_behind(&page, "<h2>Settings</h2>");
+    redirected(&send(&newer, "Initrode", "").await);
+    let wrong = send(&from().await, "", "help").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = wrong.text();
     assert!(page.contains("error-team_name") && page.contains("error-support_email"), "{page}");
+    let told = admin.get(&app, "/dashboard/team/trail").await.text();
+    for wanted in ["2 changes", "<code>support_email</code>", ">Initech<", "not set"] {
+        assert!(told.contains(wanted), "{wanted}: {told}");
+    }
     let view = app.store.queries().team(tenant.environment.team_id).await.unwrap().unwrap();
     assert_eq!((view.team.name.as_str(), view.team.support_email), ("Initrode", None));
     let actions = trail(&app, &tenant).await;

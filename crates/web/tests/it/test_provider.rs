@@ -80,6 +80,7 @@ impl Scene {
             remove: Vec::new(),
             register: vec![APP.into()],
             first: None,
+            made_from: None,
         };
         app.run(SetRedirectUris { ambient: app.ambient.clone() }, command).await.unwrap();
         let connection = made["id"].as_str().unwrap().to_owned();

@@ -75,6 +75,7 @@ async fn a_test_leads_back_to_a_registered_address_alone() {
         remove: Vec::new(),
         register: vec!["https://app.example/tested".to_owned()],
         first: None,
+        made_from: None,
     };
     app.run(SetRedirectUris { ambient: app.ambient.clone() }, command).await.unwrap();
     app.post(&tenant, &path, asked).await.expect(StatusCode::CREATED);
