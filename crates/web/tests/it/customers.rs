@@ -355,6 +355,9 @@ async fn requests_are_signed_when_asked_for() {
     let next = shown.split("name=\"certificate\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     saved(&desk.post(&signing, &[("to", "next"), ("certificate", next)]).await);
     assert!(desk.shown(&page).await.contains("signing-prepare"), "there is none to follow any more");
+    let entries = desk.app.entries(&desk.tenant).await;
+    let fields: Vec<_> = entries.last().unwrap().changes.iter().map(|change| change.field.as_str()).collect();
+    assert_eq!(fields, ["signing_certificate", "next_signing_certificate"], "which sign, before and after");
     saved(&desk.post(&signing, &[("to", "off")]).await);
     assert!(desk.shown(&page).await.contains("signing-on"));
     assert_eq!(desk.post(&signing, &[("to", "sideways")]).await.status, StatusCode::BAD_REQUEST);
