@@ -157,14 +157,15 @@ impl UseCase for PrepareSpKey {
         let Some(held) = held else { return Ok(()) };
         let Ok(saml) = held.saml() else { return Ok(()) };
         let pair = sealed(command.pair, &self.ambient, scene.now);
-        let id = pair.id;
+        let (id, before) = (pair.id, held.readout());
         // It was prepared meanwhile, or there is nothing any more that it could follow.
         let Ok(saml) = saml.clone().with_key(command.place, pair) else { return Ok(()) };
         let saved =
             Connection { settings: ProtocolSettings::Saml(Box::new(saml)), updated_at: scene.now, ..held };
         work.connections().update(&saved).await?;
         let deed = certificate_deed(&saved, "added_certificate", id.to_string());
-        chronicle::record(work, &self.ambient, &scene, deed).await
+        let changes = before.changes(&saved.readout());
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await
     }
 }
 

@@ -90,6 +90,7 @@ impl UseCase for RenewCertificate {
             .filter(|held| held.id == command.connection && held.state != ConnectionState::Draft)
             .ok_or(RenewCertificateError::NoSuchConnection)?;
         let lasted = certificate_care::lasts_until(&connection);
+        let before = connection.readout();
         let mut details = Vec::new();
         for certificate in command.certificates {
             if certificate.validity(now) == Validity::Expired {
@@ -118,7 +119,8 @@ impl UseCase for RenewCertificate {
             target: ("connection", connection.id.to_string()),
             details,
         };
-        chronicle::record(work, &self.ambient, &scene, deed).await?;
+        let changes = before.changes(&connection.readout());
+        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
         certificate_care::begin(work, &self.ambient, &scene, &connection).await?;
         certificate_care::tell_renewed(work, &self.ambient, &scene, lasted, &connection).await?;
         Ok(connection)

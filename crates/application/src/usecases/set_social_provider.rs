@@ -114,7 +114,10 @@ impl UseCase for SetSocialProvider {
             SocialChange::Set { client_id, client_secret } => {
                 // Before anything is judged by a registration that they have not seen.
                 before.expect(made_from)?;
-                let set = self.set(&scene, provider, held, client_id, client_secret)?;
+                let set = self.set(&scene, provider, held.clone(), client_id, client_secret)?;
+                if SocialConnection::readout(Some(&set)) == before {
+                    return Ok(held);
+                }
                 work.connections().save_social(&set).await?;
                 Some(set)
             }

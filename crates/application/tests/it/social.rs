@@ -67,25 +67,25 @@ async fn a_client_is_set_changed_and_taken_back() {
     assert_eq!(gone.to_string(), "no client is registered at Google");
 
     let trail = world.audited(AuditAction::EnvironmentUpdated).await;
-    let entries: Vec<_> = trail
+    let (id, secret) = ("GoogleOAuth.client_id", "GoogleOAuth.client_secret");
+    let told: Vec<Vec<_>> = trail
         .iter()
         .map(|entry| {
-            let told = |name: &str| {
-                let found = entry.details.iter().find(|(of, _)| of == name);
-                found.map(|(_, value)| value.as_str()).unwrap_or_default()
-            };
-            (told("provider"), told("client_id"), told("client_secret"))
+            assert_eq!(entry.details, [("provider".to_owned(), "GoogleOAuth".to_owned())]);
+            let changes = entry.changes.iter();
+            changes.map(|of| (of.field.as_str(), of.before.as_deref(), of.after.as_deref())).collect()
         })
         .collect();
+    let replaced = (secret, Some("set"), Some("set, replaced"));
     assert_eq!(
-        entries,
+        told,
         [
-            ("GoogleOAuth", "one", "set"),
-            ("GoogleOAuth", "one", "set"),
-            ("GoogleOAuth", "one", "kept"),
-            ("GoogleOAuth", "two", "set"),
-            ("GoogleOAuth", "removed", ""),
-        ]
+            vec![(id, None, Some("one")), (secret, None, Some("set"))],
+            vec![replaced],
+            vec![(id, Some("one"), Some("two")), replaced],
+            vec![(id, Some("two"), None), (secret, Some("set"), None)],
+        ],
+        "the same again is no change"
     );
     assert!(!format!("{trail:?}").contains("hush"));
 }
