@@ -26,7 +26,8 @@ pub(crate) struct OidcOptionsBody {
     discovery_endpoint: Option<String>,
     /// Our client id there.
     client_id: Option<String>,
-    /// Our client secret there; it is never shown again.
+    /// Our client secret there; it is never shown again. One that is kept goes to no other issuer: it is
+    /// required with another one.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     client_secret: Change<String>,

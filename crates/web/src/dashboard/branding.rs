@@ -109,7 +109,7 @@ pub(super) async fn save(
 ) -> Result<HttpResponse, Failure> {
     upload.operator.admin()?;
     let environment = upload.operator.environment(&path)?;
-    let held = full(&dashboard, environment).await?;
+    let mut held = full(&dashboard, environment).await?;
     let mut draft = Draft::read(&dashboard, &upload).await?;
     let operator = &upload.operator;
     if upload.form.one("action") == PREVIEW {
@@ -135,7 +135,8 @@ pub(super) async fn save(
             Ok(_) => return saved(),
             Err(BrandEnvironmentError::Unknown) => return Err(Failure::NotFound),
             Err(BrandEnvironmentError::Overtaken(overtaken)) => {
-                let wanted = draft.onto(&full(&dashboard, environment).await?.branding);
+                held = full(&dashboard, environment).await?;
+                let wanted = draft.onto(&held.branding);
                 let Some(told) = Meanwhile::of(&overtaken, &wanted.readout(), label) else { return saved() };
                 let edited = Edited::setting(AuditAction::EnvironmentBranded, environment.id);
                 draft.form = told.told(&dashboard, environment, edited).await?.into();
