@@ -72,7 +72,8 @@ async fn two_sign_ins(server: &Server, vendor: &Vendor, idp: &SamlIdp) {
     let metadata = server.anonymous().get(&format!("/sso/saml/{connection}/metadata")).await;
     idp.know(&metadata.body).await;
     // This provider names attributes by their OIDs, Okta as its console was told.
-    let map = json!({ "attribute_maps": { "email": "urn:oid:0.9.2342.19200300.100.1.3" } });
+    let email = json!({ "email": "urn:oid:0.9.2342.19200300.100.1.3" });
+    let map = json!({ "attribute_maps": { "standard_attributes": email } });
     vendor.api.json(Method::PATCH, &format!("/connections/{connection}"), &map).await.expect(200);
     for wishes in ["fault=audience", ""] {
         let visitor = Visitor::new();
