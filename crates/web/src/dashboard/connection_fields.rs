@@ -265,13 +265,14 @@ pub(super) async fn save(
     let typed = Typed::sent(&held, &form);
     let mut wrong = Wrong::default();
     let wanted = Wanted::read(&dashboard, &held, &form, &typed, &mut wrong).await;
-    let unsaved = match wanted {
+    let mut unsaved = match wanted {
         None => Unsaved::wrong(wrong, revision),
         Some(wanted) => match run(&dashboard, &operator, environment, &held, wanted, revision).await? {
             None => return Ok(done(environment, &held, Done::Saved)),
             Some(unsaved) => unsaved,
         },
     };
+    unsaved.wrong.lose("client_secret", &form);
     render(&operator, environment, &organization, &held, (&typed, unsaved))
 }
 

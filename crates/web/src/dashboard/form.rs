@@ -63,6 +63,14 @@ impl Wrong {
         self.0.push((key, reason.to_string()));
     }
 
+    /// Notes that a secret that was typed has to be typed again, where the form is shown again: it is
+    /// never sent back.
+    pub(super) fn lose(&mut self, key: &'static str, form: &Sent) {
+        if !form.one(key).is_empty() && self.0.iter().all(|(noted, _)| *noted != key) {
+            self.note(key, "has to be typed again: it is never sent back");
+        }
+    }
+
     /// Whether nothing is.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -84,7 +84,8 @@ pub(super) async fn set(
             };
             let Some(told) = Meanwhile::of(&overtaken, &wanted, label) else { return saved() };
             let edited = Edited::setting(AuditAction::EnvironmentUpdated, environment.id);
-            let unsaved = told.told(&dashboard, environment, edited).await?.into();
+            let mut unsaved: Unsaved = told.told(&dashboard, environment, edited).await?.into();
+            unsaved.wrong.lose(secret, &form);
             return render(&dashboard, &operator, environment, Some((provider, &form, unsaved))).await;
         }
         Err(SetSocialProviderError::ClientId(reason)) => wrong.note(id, reason),
@@ -98,6 +99,7 @@ pub(super) async fn set(
         }
         Err(SetSocialProviderError::Store(error)) => return Err(error.into()),
     }
+    wrong.lose(secret, &form);
     let unsaved = Unsaved::wrong(wrong, made_from);
     render(&dashboard, &operator, environment, Some((provider, &form, unsaved))).await
 }

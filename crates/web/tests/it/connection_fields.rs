@@ -213,7 +213,7 @@ async fn what_is_wrong_is_told_beside_its_field_and_nothing_is_lost() {
         assert!(all.contains(told), "{told}: {all}");
     }
     let secret = desk.save(&[("name", ""), ("client_secret", "typed-secret")]).await.text();
-    assert!(!secret.contains("typed-secret"), "a secret is not shown again");
+    assert!(!secret.contains("typed-secret") && secret.contains("Client secret has to be typed again"));
     assert_eq!(desk.held().await, before);
 }
 
@@ -272,6 +272,7 @@ async fn the_later_of_two_is_told_field_by_field() {
     let told = desk.bob.post(&desk.app, &path, &desk.form(&issuer, &bob)).await;
     assert_eq!(told.status, StatusCode::CONFLICT);
     assert!(told.text().contains("set, replaced") && !told.text().contains("mine"));
+    assert!(told.text().contains("has to be typed again"), "a secret is not sent back");
 }
 
 #[actix_web::test]
