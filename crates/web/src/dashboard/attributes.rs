@@ -186,6 +186,7 @@ async fn render(
         errors,
         fields,
         made_from: form.made_from.to_string(),
+        again: form.meanwhile.as_ref().is_some_and(|told| told.typed),
         meanwhile: form.meanwhile,
     };
     page(form.status, &content)

@@ -22,6 +22,8 @@ pub(crate) struct AttributesPage {
     pub fields: [Field; 2],
     /// What the form for a new one was made from.
     pub made_from: String,
+    /// Whether the form has what was typed and can be saved all the same.
+    pub again: bool,
     /// What somebody else changed meanwhile.
     pub meanwhile: Option<MeanwhileView>,
 }
@@ -60,6 +62,7 @@ impl Page for AttributesPage {
                 Field::plain("label", "Label", "line"),
             ],
             made_from: "00".to_owned(),
+            again: error.is_some(),
             meanwhile: error.is_some().then(meanwhile::sample),
         };
         let member = Shell { admin: false, ..plain.clone() };
