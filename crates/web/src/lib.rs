@@ -11,6 +11,7 @@ pub mod portal;
 mod api;
 mod assertion_keys;
 mod dashboard;
+mod domain_check;
 mod openapi;
 mod ops;
 mod sso;

@@ -288,6 +288,12 @@ pub trait OrganizationDomains: Send {
     /// Writes a changed one; [`Conflict::OrganizationDomain`] if it is verified now and another
     /// organization has it verified. False if it is gone.
     async fn update(&mut self, domain: &OrganizationDomain) -> StoreResult<bool>;
+    /// The organization that has a domain verified.
+    async fn holder(
+        &mut self,
+        environment: EnvironmentId,
+        domain: &DomainName,
+    ) -> StoreResult<Option<OrganizationId>>;
     /// Removes one. False if it is gone.
     async fn delete(&mut self, environment: EnvironmentId, id: OrganizationDomainId) -> StoreResult<bool>;
 }
@@ -554,6 +560,10 @@ pub trait Queries: TeamQueries {
         after: Option<ConnectionId>,
         most: u16,
     ) -> StoreResult<Vec<Connection>>;
+
+    /// Domains of all environments that wait for a record which nobody looks for, at most `most`: for
+    /// whoever begins what an earlier version did not.
+    async fn unsought_domains(&self, most: u16) -> StoreResult<Vec<OrganizationDomain>>;
 
     /// Where a sign-in begins; none without such a client.
     async fn sign_in_desk(

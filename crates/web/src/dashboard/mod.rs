@@ -17,6 +17,7 @@ mod connection_page;
 mod contacts;
 mod cookie;
 mod deliveries;
+mod domains;
 mod done;
 mod environments;
 mod events;
