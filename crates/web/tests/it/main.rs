@@ -11,6 +11,7 @@ mod connection_certificates;
 mod connections;
 mod customers;
 mod dashboard;
+mod dashboard_domains;
 mod dashboard_settings;
 mod dashboard_webhooks;
 mod events;
