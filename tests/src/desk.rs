@@ -6,6 +6,7 @@ use crate::admin::{self, Invitation, MAIL_LIMIT};
 use crate::authenticator::Authenticator;
 use crate::browser::Browser;
 use crate::http::HttpServer;
+use crate::name_server::NameServer;
 use crate::{Server, ServerBuilder, idp, mailed, wait};
 
 /// A name with what is markup elsewhere, and without a place to break it.
@@ -26,15 +27,17 @@ pub struct DeskTour {
     server: Server,
     made: Value,
     provider: HttpServer,
+    names: NameServer,
 }
 
 impl DeskTour {
     /// Starts a deployment.
     pub async fn prepare() -> Self {
         let provider = idp::provider().await;
-        let builder = ServerBuilder::new("desk").allow(&[provider.authority()]);
+        let names = NameServer::start().await;
+        let builder = names.asked_by(ServerBuilder::new("desk").allow(&[provider.authority()]));
         let made = builder.bootstrap().json;
-        Self { server: builder.start().await, made, provider }
+        Self { server: builder.start().await, made, provider, names }
     }
 
     /// The deployment.
@@ -78,6 +81,11 @@ impl DeskTour {
         browser.open(&list).await;
         create(browser, "Northwind Traders", "northwind.example").await;
         look(browser, "desk-organization-new").await;
+        self.names
+            .set("northwind.example", &["v=spf1 include:mail.example -all", "verification_token=another"]);
+        browser.press("check-domain").await;
+        browser.find("domain-finding").await;
+        look(browser, "desk-organization-domain").await;
         browser.press("verify-domain").await;
         browser.find("notice").await;
         browser.type_into("email", "it@northwind.example").await;
