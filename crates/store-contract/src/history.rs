@@ -82,11 +82,11 @@ fn facts(world: &World, organization: &Organization) -> Vec<Fact> {
         Fact::OrganizationDomainCreated(pending),
         Fact::OrganizationDomainUpdated(failed.clone()),
         Fact::OrganizationDomainDeleted(failed.clone()),
+        Fact::OrganizationDomainVerified(proven),
         Fact::OrganizationDomainVerificationFailed(FailedDomain {
             why: DomainFailure::Taken,
             domain: failed,
         }),
-        Fact::OrganizationDomainVerified(proven),
         Fact::SsoStarted(sign_in(world, None)),
         Fact::SsoSucceeded(sign_in(world, None)),
         Fact::SsoFailed(sign_in(world, Some(("access_denied".into(), HOSTILE.into())))),

@@ -396,6 +396,7 @@ async fn render(
         shell: operator.shell(environment, Area::Organizations),
         head: head(environment, &organization, Tab::Overview),
         connection_href: Tab::Connection.href(&href),
+        events_href: format!("{}?organization={id}", area_href(environment.id, Area::Events)),
         notice,
         errors,
         minted: forms.minted,
@@ -428,6 +429,7 @@ fn connection_view(
     let (state, state_word) = organizations::state(Some(held));
     ConnectionView {
         href: format!("/dashboard/{}/connections/{}", environment.id, held.id),
+        sign_ins_href: format!("{}?connection={}", area_href(environment.id, Area::Sessions), held.id),
         provider: provider_name(dashboard, held),
         state,
         state_word,

@@ -19,6 +19,8 @@ pub(crate) struct OrganizationPage {
     pub head: OrganizationHead,
     /// Where all about its connection is.
     pub connection_href: String,
+    /// Where its events are.
+    pub events_href: String,
     /// What was done just now.
     pub notice: Option<&'static str>,
     /// What is wrong with a form.
@@ -55,6 +57,8 @@ pub(crate) struct MintedView {
 pub(crate) struct ConnectionView {
     /// Where what is done with it goes.
     pub href: String,
+    /// Where its attempts to sign in are.
+    pub sign_ins_href: String,
     /// Its provider.
     pub provider: String,
     /// Where it stands.
@@ -191,6 +195,7 @@ impl Page for OrganizationPage {
             href: "/dashboard/e/organizations/o".to_owned(),
             head: sample(Tab::Overview),
             connection_href: "/dashboard/e/organizations/o/connection".to_owned(),
+            events_href: "/dashboard/e/events?organization=o".to_owned(),
             notice: None,
             errors: Vec::new(),
             minted: None,
@@ -203,6 +208,7 @@ impl Page for OrganizationPage {
         };
         let connection = |on: bool| ConnectionView {
             href: "/dashboard/e/connections/c".to_owned(),
+            sign_ins_href: "/dashboard/e/sessions?connection=c".to_owned(),
             provider: HOSTILE.to_owned(),
             state: "active",
             state_word: "Active",
@@ -217,6 +223,7 @@ impl Page for OrganizationPage {
             href: "/dashboard/e/organizations/o".to_owned(),
             head: sample(Tab::Overview),
             connection_href: "/dashboard/e/organizations/o/connection".to_owned(),
+            events_href: "/dashboard/e/events?organization=o".to_owned(),
             notice: Some("The domain was added."),
             errors: vec![ErrorLink { field_id: "field-domain".to_owned(), text: HOSTILE.into() }],
             minted: Some(MintedView {
