@@ -19,4 +19,5 @@ mod scene;
 mod sdk_node;
 mod sdk_python;
 mod sign_in;
+mod snippets;
 mod test_sign_in;

@@ -19,6 +19,7 @@ async fn the_node_sdk_drives_the_service() {
             "429 is RateLimitExceededException with the time to wait",
             "a connection is changed",
             "a connection is deleted",
+            "a domain is verified once its record is there",
             "a portal link is made for the intent audit_logs",
             "a portal link is made for the intent certificate_renewal",
             "a portal link is made for the intent domain_verification",

@@ -12,6 +12,7 @@ async fn the_python_sdk_drives_the_service() {
         &checks,
         &[
             "a connection is deleted",
+            "a domain is verified once its record is there",
             "a portal link is made for audit logs",
             "a portal link is made for certificate renewal",
             "a portal link is made for domain verification",

@@ -15,7 +15,7 @@ import {
 
 import { check, client, thrown } from './harness.mjs';
 
-const { VESTIBULE_URL, VESTIBULE_API_KEY, RECEIVER_PORT, CERTIFICATE } = process.env;
+const { VESTIBULE_URL, VESTIBULE_API_KEY, RECEIVER_PORT, CERTIFICATE, NAME_SERVER_DESK } = process.env;
 
 const workos = client(VESTIBULE_API_KEY);
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -158,6 +158,19 @@ await check('domains are added, read and removed', async () => {
   assert.equal((await workos.organizationDomains.get(domain.id)).domain, 'added.example');
   await workos.organizationDomains.delete(domain.id);
   assert.ok((await thrown(workos.organizationDomains.get(domain.id))) instanceof NotFoundException);
+});
+
+await check('a domain is verified once its record is there', async () => {
+  const domain = await workos.organizationDomains.create({ organizationId: acme.id, domain: 'proven.example' });
+  assert.deepEqual([domain.state, domain.verificationStrategy], ['pending', 'dns']);
+  const record = `verification_token=${domain.verificationToken}`;
+  await fetch(`${NAME_SERVER_DESK}/proven.example`, { method: 'POST', body: `v=spf1 -all\n${record}` });
+  const verified = await workos.organizationDomains.verify(domain.id);
+  assert.equal(verified.state, 'verified');
+  assert.deepEqual(await workos.organizationDomains.get(domain.id), verified);
+  const error = await thrown(workos.organizationDomains.verify(domain.id));
+  assert.equal(error.code, 'domain_already_verified');
+  await workos.organizationDomains.delete(domain.id);
 });
 
 const links = new Set();

@@ -4,6 +4,7 @@ import os
 import queue
 import re
 import threading
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -136,6 +137,19 @@ def link_check(intent):
 
     run.__name__ = f"a_portal_link_is_made_for_{intent}"
     check(run)
+
+
+@check
+def a_domain_is_verified_once_its_record_is_there():
+    added = workos.organization_domains.create_organization_domain(domain="proven.example", organization_id=made["acme"].id)
+    record = f"verification_token={added.verification_token}"
+    # The other name that the record may have.
+    name = f"{added.verification_prefix}.proven.example"
+    urllib.request.urlopen(f"{E['NAME_SERVER_DESK']}/{name}", data=record.encode()).close()
+    verified = workos.organization_domains.verify_organization_domain(added.id)
+    equal((state_of(verified.state), state_of(verified.verification_strategy)), ("verified", "dns"))
+    equal(workos.organization_domains.get_organization_domain(added.id).updated_at, verified.updated_at)
+    workos.organization_domains.delete_organization_domain(added.id)
 
 
 for word in ["sso", "dsync", "domain_verification", "audit_logs", "log_streams", "certificate_renewal"]:

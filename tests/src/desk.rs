@@ -11,6 +11,7 @@ use crate::api::http_client;
 use crate::authenticator::Authenticator;
 use crate::browser::Browser;
 use crate::http::HttpServer;
+use crate::name_server::NameServer;
 use crate::vendor::Vendor;
 use crate::visitor::Visitor;
 use crate::{Server, ServerBuilder, idp, mailed, wait};
@@ -37,15 +38,17 @@ pub struct DeskTour {
     vendor: Vendor,
     made: Value,
     provider: HttpServer,
+    names: NameServer,
 }
 
 impl DeskTour {
     /// Starts a deployment.
     pub async fn prepare() -> Self {
         let provider = idp::provider().await;
-        let builder = ServerBuilder::new("desk").allow(&[provider.authority()]);
+        let names = NameServer::start().await;
+        let builder = names.asked_by(ServerBuilder::new("desk").allow(&[provider.authority()]));
         let (server, vendor, made) = Vendor::with_deployment(&builder).await;
-        Self { server, vendor, made, provider }
+        Self { server, vendor, made, provider, names }
     }
 
     /// The deployment.
@@ -95,6 +98,11 @@ impl DeskTour {
         browser.open(&list).await;
         create(browser, "Northwind Traders", "northwind.example").await;
         look(browser, "desk-organization-new").await;
+        self.names
+            .set("northwind.example", &["v=spf1 include:mail.example -all", "verification_token=another"]);
+        browser.press("check-domain").await;
+        browser.find("domain-finding").await;
+        look(browser, "desk-organization-domain").await;
         browser.press("verify-domain").await;
         browser.find("notice").await;
         browser.type_into("email", "it@northwind.example").await;

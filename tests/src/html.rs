@@ -100,6 +100,11 @@ impl Document {
         self.elements.iter().find(|element| element.attribute("data-testid") == Some(test_id))
     }
 
+    /// The element with an accessible name of its own.
+    pub fn labelled(&self, label: &str) -> Option<&Element> {
+        self.elements.iter().find(|element| element.attribute("aria-label") == Some(label))
+    }
+
     /// All test ids of the page, for messages.
     pub fn test_ids(&self) -> Vec<&str> {
         self.elements.iter().filter_map(|element| element.attribute("data-testid")).collect()

@@ -22,6 +22,7 @@ pub mod http;
 pub mod idp;
 pub mod keyboard;
 pub mod mailed;
+pub mod name_server;
 pub mod oidc_idp;
 pub mod peer;
 pub mod receiver;

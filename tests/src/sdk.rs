@@ -76,6 +76,39 @@ fn run(command: &mut Command, environment: &[(&str, &str)]) -> Checks {
     checks
 }
 
+/// What a program printed that has the Node SDK installed.
+///
+/// # Errors
+/// What it complained of, if it failed.
+pub fn node_prints(code: &str, environment: &[(&str, &str)]) -> Result<String, String> {
+    let app = Folder::new("node-program");
+    std::os::unix::fs::symlink(node_modules(), app.path().join("node_modules")).unwrap();
+    fs::write(app.path().join("program.mjs"), code).unwrap();
+    prints(Command::new("node").current_dir(app.path()).arg("program.mjs"), environment)
+}
+
+/// What a program printed that has the Python SDK installed.
+///
+/// # Errors
+/// What it complained of, if it failed.
+pub fn python_prints(code: &str, environment: &[(&str, &str)]) -> Result<String, String> {
+    prints(Command::new(python()).args(["-c", code]), environment)
+}
+
+/// What a shell printed.
+///
+/// # Errors
+/// What it complained of, if it failed.
+pub fn shell_prints(code: &str, environment: &[(&str, &str)]) -> Result<String, String> {
+    prints(Command::new("sh").args(["-euc", code]), environment)
+}
+
+fn prints(command: &mut Command, environment: &[(&str, &str)]) -> Result<String, String> {
+    let output = command.envs(environment.iter().copied()).stdin(Stdio::null()).output().unwrap();
+    let text = |bytes| String::from_utf8_lossy(bytes).trim().to_owned();
+    if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+}
+
 /// All wanted checks ran, none else, and none failed.
 ///
 /// # Panics

@@ -48,6 +48,11 @@ pub(crate) struct Settings {
     #[arg(long, global = true, env = "VESTIBULE_OUTBOUND_ALLOW")]
     #[serde(skip_serializing_if = "Option::is_none")]
     outbound_allow: Option<String>,
+    /// Name servers that are asked for records of domains, `address` or `address:port`, separated by
+    /// commas.
+    #[arg(long, global = true, env = "VESTIBULE_DNS_SERVERS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dns_servers: Option<String>,
     /// Proxies whose `Forwarded` and `X-Forwarded-*` headers are believed.
     #[arg(long, global = true, env = "VESTIBULE_TRUSTED_PROXIES")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,6 +86,8 @@ pub(crate) struct Config {
     pub(crate) smtp_url: Option<String>,
     pub(crate) mail_from: Option<EmailAddress>,
     pub(crate) outbound_allow: AllowList,
+    /// None: those that the machine is set up with.
+    pub(crate) dns_servers: Vec<SocketAddr>,
     pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) migrate: bool,
     pub(crate) database_connections: Connections,
@@ -154,6 +161,10 @@ impl Config {
                 .transpose()?,
             outbound_allow: AllowList::parse(settings.outbound_allow.as_deref().unwrap_or(""))
                 .map_err(|error| wrong("outbound_allow", error))?,
+            dns_servers: list(settings.dns_servers.as_deref(), "dns_servers")?
+                .into_iter()
+                .map(|NameServer(address)| address)
+                .collect(),
             trusted_proxies: list(settings.trusted_proxies.as_deref(), "trusted_proxies")?,
             migrate: settings.migrate.unwrap_or(false),
             database_connections: match settings.database_connections {
@@ -205,6 +216,21 @@ fn public_url(raw: &str) -> Result<String, Failure> {
     Ok(raw.trim_end_matches('/').to_owned())
 }
 
+/// The port of name servers.
+const DNS_PORT: u16 = 53;
+
+/// A name server: an address, with a port if that is not the usual one.
+struct NameServer(SocketAddr);
+
+impl std::str::FromStr for NameServer {
+    type Err = std::net::AddrParseError;
+
+    fn from_str(raw: &str) -> Result<Self, Self::Err> {
+        let alone = raw.parse().map(|address: IpAddr| SocketAddr::new(address, DNS_PORT));
+        alone.or_else(|_| raw.parse()).map(Self)
+    }
+}
+
 fn list<T: std::str::FromStr>(raw: Option<&str>, setting: &str) -> Result<Vec<T>, Failure> {
     raw.unwrap_or("")
         .split(',')
@@ -246,6 +272,10 @@ mod tests {
                 Settings { trusted_proxies: some("10.0.0.1, x"), ..Settings::default() },
                 "trusted_proxies: `x`",
             ),
+            (
+                Settings { dns_servers: some("9.9.9.9, dns.example"), ..Settings::default() },
+                "dns_servers: `dns",
+            ),
             (Settings { mail_from: some("x"), ..Settings::default() }, "mail_from: must be an e-mail"),
             (Settings { database_connections: Some(0), ..Settings::default() }, "database_connections: 0"),
             (
@@ -261,6 +291,18 @@ mod tests {
             let got = refused(settings);
             assert!(got.starts_with(wanted), "{got}");
         }
+    }
+
+    #[test]
+    fn name_servers_are_addresses_with_or_without_a_port() {
+        let servers = |raw: &str| {
+            let settings = Settings { dns_servers: Some(raw.into()), ..Settings::default() };
+            let servers = Config::check(settings).unwrap().dns_servers;
+            servers.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(servers(""), [""; 0], "those of the machine");
+        assert_eq!(servers("9.9.9.9, 127.0.0.1:5353"), ["9.9.9.9:53", "127.0.0.1:5353"]);
+        assert_eq!(servers("2620:fe::fe, [::1]:5353"), ["[2620:fe::fe]:53", "[::1]:5353"]);
     }
 
     #[test]

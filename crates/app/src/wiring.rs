@@ -66,10 +66,13 @@ pub(crate) fn outbound(config: &Config) -> Result<Arc<dyn Outbound>, Failure> {
     Ok(Arc::new(client))
 }
 
-/// The name servers of the machine.
-fn dns() -> Result<Arc<dyn Dns>, Failure> {
-    let dns = SystemDns::new().map_err(|error| Failure::other("the name servers cannot be asked", &error))?;
-    Ok(Arc::new(dns))
+/// The name servers of the machine, or others.
+fn dns(config: &Config) -> Result<Arc<dyn Dns>, Failure> {
+    let dns = match config.dns_servers.as_slice() {
+        [] => SystemDns::new(),
+        servers => SystemDns::asking(servers),
+    };
+    Ok(Arc::new(dns.map_err(|error| Failure::other("the name servers cannot be asked", &error))?))
 }
 
 /// The way out for messages.
@@ -110,7 +113,7 @@ pub(crate) fn worker(config: &Config, store: Arc<dyn Store>, ambient: &Ambient) 
         ambient: ambient.clone(),
         outbound: outbound(config)?,
         saml: Arc::new(SamlAdapter::new()),
-        dns: dns()?,
+        dns: dns(config)?,
         mailer: mailer(config, ambient.addresses.public_url())?,
         format: Arc::new(SignedJson),
         schedule: config.webhook_waits.clone().map_or_else(RetrySchedule::default, RetrySchedule::new),
@@ -177,7 +180,7 @@ pub(crate) fn parts(config: &Config, store: Arc<dyn Store>, ambient: Ambient) ->
         oidc: Arc::new(OidcAdapter),
         outbound,
         catalog: Arc::new(catalog),
-        dns: dns()?,
+        dns: dns(config)?,
         pictures: Arc::new(PictureAdapter),
         letters: Arc::new(Letters::new()),
         metrics: Some(metrics()?),

@@ -53,11 +53,11 @@ async fn work(worker: Arc<Worker>, mut stop: watch::Receiver<bool>) {
         if swept.is_none_or(|at| at.elapsed() >= SWEEP_EVERY) {
             swept = Some(tokio::time::Instant::now());
             if !attended {
-                match worker.attend_to_connections().await {
+                match attend(&worker).await {
                     Ok(()) => attended = true,
                     Err(error) => {
                         let error = crate::logging::chain(&error);
-                        tracing::warn!(error = %error, "connections of earlier versions are not attended to");
+                        tracing::warn!(error = %error, "what earlier versions left is not attended to");
                     }
                 }
             }
@@ -75,6 +75,12 @@ async fn work(worker: Arc<Worker>, mut stop: watch::Receiver<bool>) {
     while let Some(ended) = running.join_next().await {
         note(ended);
     }
+}
+
+/// Begins what earlier versions did not.
+async fn attend(worker: &Worker) -> StoreResult<()> {
+    worker.attend_to_connections().await?;
+    worker.attend_to_domains().await
 }
 
 fn note(ended: Result<(), tokio::task::JoinError>) {

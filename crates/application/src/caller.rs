@@ -9,8 +9,8 @@ use vestibule_domain::member::Member;
 
 use crate::ports::store::ApiCredential;
 
-/// Who asks. Made only from something that was proven: an API key, a portal session, a member's
-/// session.
+/// Who asks. Made only from something that was proven (an API key, a portal session, a member's
+/// session), or by a worker.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// The one environment in which they act; everything elsewhere does not exist for them.
@@ -37,6 +37,11 @@ impl Caller {
     pub fn from_member(member: &Member, environment: Environment) -> Option<Self> {
         (member.team_id == environment.team_id)
             .then(|| Self { environment: Arc::new(environment), actor: member_actor(member) })
+    }
+
+    /// The service itself, of its own accord.
+    pub fn system(environment: Environment) -> Self {
+        Self { environment: Arc::new(environment), actor: Actor::system() }
     }
 
     /// The same, with where they act from.

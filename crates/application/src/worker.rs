@@ -4,6 +4,7 @@
 //! A job may run twice (a crash between doing and noting), so each is written to do nothing new
 //! the second time, or to be told apart by its receiver: deliveries and messages carry their ids.
 
+mod check_domain;
 mod check_hosts;
 mod dispatch;
 mod expire_sign_in;
@@ -27,6 +28,7 @@ use crate::ports::store::{Store, StoreError, StoreResult};
 use crate::ports::webhook_format::WebhookFormat;
 use crate::usecase;
 use crate::usecases::certificate_care::AttendToConnections;
+use crate::usecases::check_organization_domain::BeginSearches;
 
 /// Most jobs that a worker takes at once.
 pub const BATCH_MAX: u16 = 16;
@@ -35,7 +37,7 @@ pub const BATCH_MAX: u16 = 16;
 /// and failures counted.
 pub const STARTS_MAX: u32 = 10;
 
-/// Connections that are attended to in one unit of work.
+/// Connections or domains that are attended to in one unit of work.
 const ATTENDED_MAX: u16 = 200;
 
 /// Runs jobs.
@@ -78,6 +80,19 @@ impl Worker {
         }
     }
 
+    /// Begins to look for the records of domains that were added by a version which did not. Whoever
+    /// does it at the same time, or again, begins nothing twice.
+    pub async fn attend_to_domains(&self) -> StoreResult<()> {
+        loop {
+            let domains = self.store.queries().unsought_domains(ATTENDED_MAX).await?;
+            if domains.is_empty() {
+                return Ok(());
+            }
+            let case = BeginSearches { ambient: self.ambient.clone() };
+            usecase::run(&*self.store, &case, domains).await?;
+        }
+    }
+
     /// Runs one claimed job and writes down how it ended. Without its end written down, the job
     /// runs again after its lease.
     pub async fn run(&self, job: &Job) -> StoreResult<()> {
@@ -105,6 +120,7 @@ impl Worker {
             Task::ExpireSignIn(session) => expire_sign_in::run(self, job, session).await,
             Task::RefreshMetadata(connection) => refresh_metadata::run(self, job, connection).await,
             Task::CheckHosts(environment) => check_hosts::run(self, job, environment).await,
+            Task::CheckDomain(domain) => check_domain::run(self, job, domain).await,
             Task::WatchCertificates(connection) => watch_certificates::run(self, job, connection).await,
         }
     }

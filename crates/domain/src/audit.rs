@@ -109,6 +109,10 @@ actions! {
     OrganizationDeleted = "organization.deleted",
     /// A domain was added.
     OrganizationDomainCreated = "organization_domain.created",
+    /// A domain that failed is waited for again.
+    OrganizationDomainUpdated = "organization_domain.updated",
+    /// A domain is not waited for any more.
+    OrganizationDomainFailed = "organization_domain.verification_failed",
     /// A domain was vouched for or proven.
     OrganizationDomainVerified = "organization_domain.verified",
     /// A domain was removed.

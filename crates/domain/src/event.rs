@@ -13,7 +13,7 @@ use crate::id::{
     WebhookEndpointId,
 };
 use crate::organization::Organization;
-use crate::organization_domain::OrganizationDomain;
+use crate::organization_domain::{DomainFailure, OrganizationDomain};
 use crate::role_mapping::RoleSlug;
 use crate::sso::session::{SsoSession, SsoSessionState};
 use crate::text::Name;
@@ -58,6 +58,8 @@ pub enum Fact {
     OrganizationDomainDeleted(OrganizationDomain),
     /// A domain was proven.
     OrganizationDomainVerified(OrganizationDomain),
+    /// A domain is not waited for any more.
+    OrganizationDomainVerificationFailed(FailedDomain),
     /// Somebody was sent to their identity provider.
     SsoStarted(SignInSnapshot),
     /// The app got a profile.
@@ -89,7 +91,13 @@ pub const TOLD: [(&str, &[&str]); 4] = [
     ("Organizations", &["organization.created", "organization.updated", "organization.deleted"]),
     (
         "Domains",
-        &["organization_domain.created", "organization_domain.verified", "organization_domain.deleted"],
+        &[
+            "organization_domain.created",
+            "organization_domain.updated",
+            "organization_domain.verified",
+            "organization_domain.verification_failed",
+            "organization_domain.deleted",
+        ],
     ),
     (
         "Sign-ins",
@@ -120,6 +128,7 @@ impl Fact {
             Self::OrganizationDomainUpdated(_) => "organization_domain.updated",
             Self::OrganizationDomainDeleted(_) => "organization_domain.deleted",
             Self::OrganizationDomainVerified(_) => "organization_domain.verified",
+            Self::OrganizationDomainVerificationFailed(_) => "organization_domain.verification_failed",
             Self::SsoStarted(_) => "authentication.sso_started",
             Self::SsoSucceeded(_) => "authentication.sso_succeeded",
             Self::SsoFailed(_) => "authentication.sso_failed",
@@ -143,8 +152,9 @@ impl Fact {
             Self::OrganizationUpdated(_) => AuditAction::OrganizationUpdated,
             Self::OrganizationDeleted(_) => AuditAction::OrganizationDeleted,
             Self::OrganizationDomainCreated(_) => AuditAction::OrganizationDomainCreated,
-            Self::OrganizationDomainUpdated(_)
-            | Self::SsoStarted(_)
+            Self::OrganizationDomainUpdated(_) => AuditAction::OrganizationDomainUpdated,
+            Self::OrganizationDomainVerificationFailed(_) => AuditAction::OrganizationDomainFailed,
+            Self::SsoStarted(_)
             | Self::SsoSucceeded(_)
             | Self::SsoFailed(_)
             | Self::SsoTimedOut(_)
@@ -267,6 +277,17 @@ pub struct CertificateSnapshot {
     pub expires_at: Instant,
     /// When that was told.
     pub at: Instant,
+}
+
+/// A domain that is not waited for any more.
+///
+/// Source: api/workos-wire-contract.md, section 12.1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedDomain {
+    /// Why.
+    pub why: DomainFailure,
+    /// The domain.
+    pub domain: OrganizationDomain,
 }
 
 /// An organization with its domains.

@@ -5,7 +5,8 @@ use ulid::Ulid;
 
 use crate::Instant;
 use crate::id::{
-    ConnectionId, EnvironmentId, EventId, Id as _, JobId, MessageId, SsoSessionId, WebhookDeliveryId,
+    ConnectionId, EnvironmentId, EventId, Id as _, JobId, MessageId, OrganizationDomainId, SsoSessionId,
+    WebhookDeliveryId,
 };
 
 /// How long a worker may keep a job before another may take it over.
@@ -31,6 +32,14 @@ impl Job {
     /// itself. Its id follows from the task, and stores add a job once.
     pub fn standing(environment_id: EnvironmentId, task: Task, run_at: Instant) -> Self {
         Self { id: derived_id(&task, 0), environment_id, task, run_at, starts: 0 }
+    }
+
+    /// The one job of a task for what began at `since` and may begin again: asking for its next run
+    /// itself, it ends with what began then. Its id tells it from the job of another beginning.
+    pub fn since(environment_id: EnvironmentId, task: Task, since: Instant, run_at: Instant) -> Self {
+        // Instants before 1970 do not occur.
+        let ms = u64::try_from(since.unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
+        Self { id: derived_id(&task, ms), environment_id, task, run_at, starts: 0 }
     }
 
     /// The one job of a task in this hour of the clock, due at once: asking for it again changes
@@ -78,13 +87,18 @@ pub enum Task {
     WatchCertificates(ConnectionId),
     /// Look up the records of an environment's hosts.
     CheckHosts(EnvironmentId),
+    /// Look up the record of an organization's domain.
+    CheckDomain(OrganizationDomainId),
 }
 
 impl Task {
     /// Whether it goes on as long as what it is about. Such a job is never given up.
     pub fn recurs(&self) -> bool {
         match self {
-            Self::RefreshMetadata(_) | Self::WatchCertificates(_) | Self::CheckHosts(_) => true,
+            Self::RefreshMetadata(_)
+            | Self::WatchCertificates(_)
+            | Self::CheckHosts(_)
+            | Self::CheckDomain(_) => true,
             Self::DispatchEvent(_)
             | Self::DeliverWebhook(_)
             | Self::SendMessage(_)
@@ -102,6 +116,7 @@ impl Task {
             Self::RefreshMetadata(_) => "refresh_metadata",
             Self::WatchCertificates(_) => "watch_certificates",
             Self::CheckHosts(_) => "check_hosts",
+            Self::CheckDomain(_) => "check_domain",
         }
     }
 
@@ -114,6 +129,7 @@ impl Task {
             Self::ExpireSignIn(id) => id.to_string(),
             Self::RefreshMetadata(id) | Self::WatchCertificates(id) => id.to_string(),
             Self::CheckHosts(id) => id.to_string(),
+            Self::CheckDomain(id) => id.to_string(),
         }
     }
 
@@ -127,6 +143,7 @@ impl Task {
             "refresh_metadata" => subject.parse().ok().map(Self::RefreshMetadata),
             "watch_certificates" => subject.parse().ok().map(Self::WatchCertificates),
             "check_hosts" => subject.parse().ok().map(Self::CheckHosts),
+            "check_domain" => subject.parse().ok().map(Self::CheckDomain),
             _ => None,
         }
     }
@@ -165,6 +182,7 @@ mod tests {
             Task::RefreshMetadata(ConnectionId::from_ulid(ulid)),
             Task::WatchCertificates(ConnectionId::from_ulid(ulid)),
             Task::CheckHosts(EnvironmentId::from_ulid(ulid)),
+            Task::CheckDomain(OrganizationDomainId::from_ulid(ulid)),
         ] {
             assert_eq!(Task::parse(task.kind(), &task.subject()), Some(task));
         }
@@ -181,6 +199,16 @@ mod tests {
         assert_eq!(standing(Task::RefreshMetadata(connection(2)), at + Duration::days(9)), id);
         assert_ne!(standing(Task::RefreshMetadata(connection(3)), at), id);
         assert_ne!(standing(Task::WatchCertificates(connection(2)), at), id);
+    }
+
+    #[test]
+    fn what_begins_again_has_another_job() {
+        let environment = EnvironmentId::from_ulid(Ulid::from_parts(1, 1));
+        let task = Task::CheckDomain(OrganizationDomainId::from_ulid(Ulid::from_parts(1, 2)));
+        let at = datetime!(2026-11-21 12:00 UTC);
+        let first = Job::since(environment, task, at, at);
+        assert_eq!(Job::since(environment, task, at, at + Duration::DAY).id, first.id);
+        assert_ne!(Job::since(environment, task, at + Duration::MILLISECOND, at).id, first.id);
     }
 
     #[test]

@@ -329,7 +329,7 @@ mod tests {
     use crate::domain_name::DomainName;
     use crate::event::ConnectionSnapshot;
     use crate::id::{ConnectionId, Id, OrganizationDomainId, OrganizationId};
-    use crate::organization_domain::{DomainState, OrganizationDomain};
+    use crate::organization_domain::{DomainState, OrganizationDomain, ProofSearch};
     use crate::text::Name;
     use time::macros::datetime;
     use ulid::Ulid;
@@ -364,6 +364,7 @@ mod tests {
             domain: DomainName::parse("acme.example").unwrap(),
             state: DomainState::Pending,
             verification_token: String::new(),
+            search: ProofSearch::begun(NOW),
             created_at: NOW,
             updated_at: NOW,
         };

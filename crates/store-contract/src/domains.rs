@@ -2,7 +2,9 @@
 
 use vestibule_application::ports::store::Conflict;
 use vestibule_domain::organization::Organization;
-use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
+use vestibule_domain::organization_domain::{
+    DomainFailure, DomainState, Finding, FoundTexts, OrganizationDomain, Proof, ProofSearch,
+};
 
 use crate::fixtures::{self, domain_name, verified};
 use crate::samples::at_micros;
@@ -21,6 +23,8 @@ crate::cases![
     a_domain_needs_its_organization,
     a_domain_needs_an_organization_of_its_environment,
     a_changed_domain_comes_back_changed,
+    what_was_found_of_a_domain_comes_back,
+    who_has_a_domain_verified_is_told,
     a_removed_domain_is_gone,
     a_removed_domain_can_be_added_again,
 ];
@@ -43,7 +47,8 @@ async fn a_domain_comes_back_as_it_was_added_in_every_state(world: World) {
         DomainState::Pending,
         DomainState::Verified { at: at_micros(1), by: Proof::Dns },
         DomainState::Verified { at: at_micros(999_999), by: Proof::Manual },
-        DomainState::Failed { at: at_micros(500_000) },
+        DomainState::Failed { at: at_micros(500_000), why: DomainFailure::Expired },
+        DomainState::Failed { at: at_micros(1), why: DomainFailure::Taken },
     ];
     for (number, state) in states.into_iter().enumerate() {
         let domain = OrganizationDomain {
@@ -127,7 +132,10 @@ async fn a_domain_is_verified_by_one_organization_only(world: World) {
 
 async fn a_waiting_domain_can_fail_after_another_verified_it(world: World) {
     let waiting = given_a_rival(&world).await;
-    let failed = OrganizationDomain { state: DomainState::Failed { at: at_micros(1) }, ..waiting };
+    let failed = OrganizationDomain {
+        state: DomainState::Failed { at: at_micros(1), why: DomainFailure::Taken },
+        ..waiting
+    };
     assert!(done!(world, |work| work.organization_domains().update(&failed)));
     comes_back(&world, &failed).await;
 }
@@ -161,7 +169,7 @@ async fn a_changed_domain_comes_back_changed(world: World) {
     let bystander = world.given_domain(&organization, "other.example").await;
     for state in [
         DomainState::Verified { at: at_micros(499_999), by: Proof::Dns },
-        DomainState::Failed { at: at_micros(1) },
+        DomainState::Failed { at: at_micros(1), why: DomainFailure::Expired },
         DomainState::Pending,
     ] {
         let after = OrganizationDomain { state, updated_at: at_micros(999_999), ..before.clone() };
@@ -169,6 +177,41 @@ async fn a_changed_domain_comes_back_changed(world: World) {
         comes_back(&world, &after).await;
     }
     comes_back(&world, &bystander).await;
+}
+
+async fn what_was_found_of_a_domain_comes_back(world: World) {
+    let organization = world.given_organization().await;
+    let before = world.given_domain(&organization, "acme.example").await;
+    let hostile = || (0..3).map(|_| crate::samples::HOSTILE.to_owned()).collect();
+    for found in [
+        Some(Finding::NoSuchName),
+        Some(Finding::NoTexts),
+        Some(Finding::OtherTexts(FoundTexts { texts: hostile(), more: u32::MAX })),
+        Some(Finding::OtherTexts(FoundTexts { texts: Vec::new(), more: 0 })),
+        Some(Finding::NoAnswer),
+        None,
+    ] {
+        let asked_at = found.as_ref().map(|_| at_micros(499_999));
+        let search = ProofSearch { since: at_micros(999_999), asked_at, found };
+        let after = OrganizationDomain { search, ..before.clone() };
+        assert!(done!(world, |work| work.organization_domains().update(&after)));
+        comes_back(&world, &after).await;
+    }
+}
+
+async fn who_has_a_domain_verified_is_told(world: World) {
+    let holder = async |environment| {
+        let name = domain_name("acme.example");
+        done!(world, |work| work.organization_domains().holder(environment, &name))
+    };
+    let waiting = world.given_organization().await;
+    world.given_domain(&waiting, "acme.example").await;
+    assert_eq!(holder(world.home).await, None, "to wait for it is not to have it");
+    let organization = world.given_organization().await;
+    insert(&world, &verified(fixtures::domain(&world, &organization, "acme.example"))).await;
+    insert(&world, &verified(fixtures::domain(&world, &organization, "sub.acme.example"))).await;
+    assert_eq!(holder(world.home).await, Some(organization.id));
+    assert_eq!(holder(world.abroad).await, None);
 }
 
 async fn a_removed_domain_is_gone(world: World) {

@@ -232,6 +232,7 @@ passed_on! {
         read lock(environment: EnvironmentId, id: OrganizationDomainId) -> Option<OrganizationDomain>;
         read list(environment: EnvironmentId, organization: OrganizationId) -> Vec<OrganizationDomain>;
         write update(domain: &OrganizationDomain) -> bool;
+        read holder(environment: EnvironmentId, domain: &DomainName) -> Option<OrganizationId>;
         write delete(environment: EnvironmentId, id: OrganizationDomainId) -> bool;
     }
     ItContacts via it_contacts {

@@ -29,7 +29,7 @@ use vestibule_domain::member::{Member, MemberRole, PasswordAttempts};
 use vestibule_domain::message::{Message, MessageKind, MessageState};
 use vestibule_domain::notice::Notices;
 use vestibule_domain::organization::{ExternalId, Metadata, Organization, ProfileRule, Slug};
-use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
+use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof, ProofSearch};
 use vestibule_domain::portal_link::{LinkKind, LinkState, PortalLink};
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::redirect::LinkRedirects;
@@ -143,6 +143,7 @@ pub(crate) fn domain(world: &World, organization: &Organization, domain: &str) -
         domain: domain_name(domain),
         state: DomainState::Pending,
         verification_token: "tpnlN3xPPlkOo1r0eqUVCuT8B".into(),
+        search: ProofSearch::begun(NOW),
         created_at: NOW,
         updated_at: NOW,
     }

@@ -5,12 +5,14 @@ use vestibule_domain::audit::{Actor, ActorKind, AuditAction, AuditEntry, AuditTa
 use vestibule_domain::connection::ConnectionState;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::event::{
-    CertificateSnapshot, ConnectionSnapshot, Event, EventName, Fact, OrganizationSnapshot, SignInSnapshot,
-    WebhookTest,
+    CertificateSnapshot, ConnectionSnapshot, Event, EventName, Fact, FailedDomain, OrganizationSnapshot,
+    SignInSnapshot, WebhookTest,
 };
 use vestibule_domain::id::{AuditId, EventId};
 use vestibule_domain::organization::Organization;
-use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
+use vestibule_domain::organization_domain::{
+    DomainFailure, DomainState, OrganizationDomain, Proof, ProofSearch,
+};
 use vestibule_domain::page::{Cursor, Order, Page, PageRequest};
 use vestibule_domain::readout::FieldChange;
 
@@ -49,13 +51,15 @@ async fn entries(world: &World, filter: &AuditFilter) -> Vec<AuditEntry> {
 fn facts(world: &World, organization: &Organization) -> Vec<Fact> {
     let domain = |state| OrganizationDomain {
         state,
+        // How its record is looked for is told to nobody.
+        search: ProofSearch::begun(at_micros(1)),
         created_at: at_micros(1),
         updated_at: at_micros(999_999),
         ..fixtures::domain(world, organization, "acme.example")
     };
     let pending = domain(DomainState::Pending);
     let proven = domain(DomainState::Verified { at: at_micros(500_000), by: Proof::Dns });
-    let failed = domain(DomainState::Failed { at: at_micros(499_999) });
+    let failed = domain(DomainState::Failed { at: at_micros(499_999), why: DomainFailure::Taken });
     let connection = |state, domains| ConnectionSnapshot {
         id: world.id(),
         organization_id: organization.id,
@@ -77,8 +81,12 @@ fn facts(world: &World, organization: &Organization) -> Vec<Fact> {
         Fact::OrganizationDeleted(with(vec![failed.clone()])),
         Fact::OrganizationDomainCreated(pending),
         Fact::OrganizationDomainUpdated(failed.clone()),
-        Fact::OrganizationDomainDeleted(failed),
+        Fact::OrganizationDomainDeleted(failed.clone()),
         Fact::OrganizationDomainVerified(proven),
+        Fact::OrganizationDomainVerificationFailed(FailedDomain {
+            why: DomainFailure::Taken,
+            domain: failed,
+        }),
         Fact::SsoStarted(sign_in(world, None)),
         Fact::SsoSucceeded(sign_in(world, None)),
         Fact::SsoFailed(sign_in(world, Some(("access_denied".into(), HOSTILE.into())))),

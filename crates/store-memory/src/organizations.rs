@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use vestibule_application::ports::store::{
     Conflict, ItContacts, Messages, OrganizationDomains, Organizations, StoreResult,
 };
+use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::id::{EnvironmentId, ItContactId, OrganizationDomainId, OrganizationId};
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::message::Message;
@@ -150,6 +151,16 @@ impl OrganizationDomains for MemoryUnitOfWork {
         ]))?;
         self.tables.domains.put(domain.clone());
         Ok(true)
+    }
+
+    async fn holder(
+        &mut self,
+        environment: EnvironmentId,
+        domain: &DomainName,
+    ) -> StoreResult<Option<OrganizationId>> {
+        let index = DomainIndex::Domain(environment, domain.clone());
+        let holder = self.tables.domains.by(&index).find(|held| held.is_verified());
+        Ok(holder.map(|held| held.organization_id))
     }
 
     async fn delete(&mut self, environment: EnvironmentId, id: OrganizationDomainId) -> StoreResult<bool> {

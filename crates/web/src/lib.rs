@@ -12,6 +12,7 @@ mod api;
 mod assertion_keys;
 mod dashboard;
 mod discovery;
+mod domain_check;
 mod openapi;
 mod ops;
 mod sso;

@@ -95,6 +95,7 @@ fn target(fact: &Fact) -> Target {
         | Fact::OrganizationDomainUpdated(d)
         | Fact::OrganizationDomainDeleted(d)
         | Fact::OrganizationDomainVerified(d) => organization_domain(d),
+        Fact::OrganizationDomainVerificationFailed(failed) => organization_domain(&failed.domain),
         Fact::SsoStarted(s) | Fact::SsoSucceeded(s) | Fact::SsoFailed(s) | Fact::SsoTimedOut(s) => sign_in(s),
         Fact::SamlCertificateRenewalRequired(s) | Fact::SamlCertificateRenewed(s) => certificate(s),
         Fact::WebhookEndpointTested(test) => Target {

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use vestibule_domain::audit::{Actor, ActorKind};
 use vestibule_domain::certificate_watch::{CertificateUse, days_left};
-use vestibule_domain::event::{CertificateSnapshot, Event, Fact, SignInSnapshot};
+use vestibule_domain::event::{CertificateSnapshot, Event, Fact, FailedDomain, SignInSnapshot};
+use vestibule_domain::organization_domain::DomainFailure;
 
 use crate::connection::{ConnectionEventJson, DeletedConnectionJson};
 use crate::organization::{OrganizationDomainJson, OrganizationJson};
@@ -57,7 +58,9 @@ pub enum EventDataJson {
     DeletedConnection(DeletedConnectionJson),
     /// Of `organization.*`.
     Organization(OrganizationJson),
-    /// Of `organization_domain.*`.
+    /// Of `organization_domain.verification_failed`.
+    VerificationFailed(VerificationFailedJson),
+    /// Of the other `organization_domain.*`.
     OrganizationDomain(OrganizationDomainJson),
     /// Of `authentication.sso_*`.
     SignIn(SignInJson),
@@ -89,6 +92,9 @@ impl EventDataJson {
             | Fact::OrganizationDomainVerified(domain) => {
                 Self::OrganizationDomain(OrganizationDomainJson::new(domain))
             }
+            Fact::OrganizationDomainVerificationFailed(failed) => {
+                Self::VerificationFailed(VerificationFailedJson::new(failed))
+            }
             Fact::SsoStarted(snapshot) => Self::SignIn(SignInJson::new("started", snapshot)),
             Fact::SsoSucceeded(snapshot) => Self::SignIn(SignInJson::new("succeeded", snapshot)),
             Fact::SsoFailed(snapshot) => Self::SignIn(SignInJson::new("failed", snapshot)),
@@ -102,6 +108,30 @@ impl EventDataJson {
                 id: test.endpoint_id.to_string(),
                 test: true,
             }),
+        }
+    }
+}
+
+/// A domain is not waited for any more.
+///
+/// Source: WorkOS-compatible contract, section 12.1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = OrganizationDomainVerificationFailed))]
+pub struct VerificationFailedJson {
+    /// `domain_verification_period_expired` or `domain_verified_by_other_organization`.
+    reason: &'static str,
+    /// The domain.
+    organization_domain: OrganizationDomainJson,
+}
+
+impl VerificationFailedJson {
+    fn new(failed: &FailedDomain) -> Self {
+        Self {
+            reason: match failed.why {
+                DomainFailure::Expired => "domain_verification_period_expired",
+                DomainFailure::Taken => "domain_verified_by_other_organization",
+            },
+            organization_domain: OrganizationDomainJson::new(&failed.domain),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Organizations and their domains.
 
 use serde::Serialize;
+use vestibule_domain::custom_host::PROOF_LABEL;
 use vestibule_domain::organization::{Organization, ProfileRule};
 use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
 
@@ -79,6 +80,9 @@ pub struct OrganizationDomainJson {
     /// What the TXT record has to say; the key is absent for a domain that the vendor vouched for.
     #[serde(skip_serializing_if = "Option::is_none")]
     verification_token: Option<String>,
+    /// The label of the other name that the record may have, `<prefix>.<domain>`; absent as the token is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification_prefix: Option<&'static str>,
     /// When it was added.
     created_at: Timestamp,
     /// When it was last changed.
@@ -104,6 +108,7 @@ impl OrganizationDomainJson {
             domain: domain.domain.as_str().to_owned(),
             state,
             verification_strategy,
+            verification_prefix: verification_token.as_ref().map(|_| PROOF_LABEL),
             verification_token,
             created_at: domain.created_at.into(),
             updated_at: domain.updated_at.into(),

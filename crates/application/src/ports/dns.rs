@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 
-/// Looks up records. What is not there is an empty answer.
+/// Looks up records. What is not there is no error.
 #[async_trait]
 pub trait Dns: Send + Sync {
-    /// The texts of a name's TXT records, each joined.
-    async fn texts(&self, name: &str) -> Result<Vec<String>, DnsError>;
+    /// The texts of a name's TXT records, each joined; none if there is no such name.
+    async fn texts(&self, name: &str) -> Result<Option<Vec<String>>, DnsError>;
 
     /// The name that a name is an alias of, in lower case and without a dot at its end.
     async fn alias(&self, name: &str) -> Result<Option<String>, DnsError>;

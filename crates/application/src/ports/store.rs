@@ -11,6 +11,7 @@
 //! - A repository invents nothing: ids and times are handed in.
 
 mod connections;
+mod domains;
 mod members;
 mod overview;
 mod portal;
@@ -52,6 +53,7 @@ use vestibule_domain::team::Team;
 use vestibule_domain::webhook::{WebhookDelivery, WebhookEndpoint};
 
 pub use connections::Connections;
+pub use domains::OrganizationDomains;
 pub use members::{EnvironmentLine, LinkView, MemberVisit, Members};
 pub use overview::{
     ATTENTION_MAX, InNeed, NeedAt, OVERVIEW_DAYS, OVERVIEW_WEEKS, OpenSetUp, OrganizationMarks, Overview,
@@ -268,30 +270,6 @@ pub trait Organizations: Send {
     /// Removes one with its domains, contacts, links, sessions, codes, messages and connections, and
     /// what goes with these; events and the audit trail stay. False if it is gone.
     async fn delete(&mut self, environment: EnvironmentId, id: OrganizationId) -> StoreResult<bool>;
-}
-
-/// Organization domains.
-#[async_trait]
-pub trait OrganizationDomains: Send {
-    /// Adds one; [`Conflict::OrganizationDomain`] whatever its state, [`Conflict::Reference`].
-    async fn insert(&mut self, domain: &OrganizationDomain) -> StoreResult<()>;
-    /// Finds one and keeps others from changing it.
-    async fn lock(
-        &mut self,
-        environment: EnvironmentId,
-        id: OrganizationDomainId,
-    ) -> StoreResult<Option<OrganizationDomain>>;
-    /// All of an organization, oldest first.
-    async fn list(
-        &mut self,
-        environment: EnvironmentId,
-        organization: OrganizationId,
-    ) -> StoreResult<Vec<OrganizationDomain>>;
-    /// Writes a changed one; [`Conflict::OrganizationDomain`] if it is verified now and another
-    /// organization has it verified. False if it is gone.
-    async fn update(&mut self, domain: &OrganizationDomain) -> StoreResult<bool>;
-    /// Removes one. False if it is gone.
-    async fn delete(&mut self, environment: EnvironmentId, id: OrganizationDomainId) -> StoreResult<bool>;
 }
 
 /// IT contacts.
@@ -556,6 +534,10 @@ pub trait Queries: TeamQueries {
         after: Option<ConnectionId>,
         most: u16,
     ) -> StoreResult<Vec<Connection>>;
+
+    /// Domains of all environments that wait for a record which nobody looks for, at most `most`: for
+    /// whoever begins what an earlier version did not.
+    async fn unsought_domains(&self, most: u16) -> StoreResult<Vec<OrganizationDomain>>;
 
     /// Where a sign-in begins; none without such a client.
     async fn sign_in_desk(

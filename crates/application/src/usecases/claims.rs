@@ -1,10 +1,12 @@
 //! What several use cases do with the domains of an organization.
 
+use vestibule_domain::Instant;
 use vestibule_domain::audit::AuditAction;
 use vestibule_domain::connection::{ConnectionState, DomainStanding};
 use vestibule_domain::environment::Environment;
 use vestibule_domain::event::Fact;
 use vestibule_domain::id::OrganizationId;
+use vestibule_domain::job::{Job, Task};
 use vestibule_domain::organization_domain::{ClaimedDomain, OrganizationDomain};
 
 use super::save_connection::{Before, tell};
@@ -41,7 +43,16 @@ pub(super) async fn insert(
         scene.now,
     );
     work.organization_domains().insert(&domain).await?;
+    if domain.is_sought() {
+        work.outbox().enqueue(looking(&domain, scene.now)).await?;
+    }
     Ok(domain)
+}
+
+/// The job that looks for the record of a domain, as long as the domain waits for it.
+pub(crate) fn looking(domain: &OrganizationDomain, now: Instant) -> Job {
+    let next = domain.search.next_look(now);
+    Job::since(domain.environment_id, Task::CheckDomain(domain.id), domain.search.since, next)
 }
 
 /// Tells of a domain that was added, and of its proof if it has one.
@@ -112,7 +123,8 @@ pub(super) async fn activate_waiting(
     tell(work, ambient, scene, &active, &before, &domains).await
 }
 
-async fn tell_verified(
+/// Tells of a domain that was proven.
+pub(super) async fn tell_verified(
     work: &mut dyn UnitOfWork,
     ambient: &Ambient,
     scene: &Scene,
@@ -124,7 +136,8 @@ async fn tell_verified(
     chronicle::announce(work, ambient, scene, domain.organization_id, fact).await
 }
 
-fn deed(action: AuditAction, domain: &OrganizationDomain) -> Deed {
+/// What was done to a domain.
+pub(super) fn deed(action: AuditAction, domain: &OrganizationDomain) -> Deed {
     Deed {
         action,
         organization_id: Some(domain.organization_id),

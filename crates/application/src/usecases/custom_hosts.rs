@@ -188,7 +188,7 @@ async fn records(dns: &dyn Dns, addresses: &Addresses, host: &CustomHost) -> Res
         tracing::info!(error = %error, "the records of a custom domain were not answered for");
         HostProblem::NoAnswer
     };
-    let texts = dns.texts(&host.proof_name()).await.map_err(unanswered)?;
+    let texts = dns.texts(&host.proof_name()).await.map_err(unanswered)?.unwrap_or_default();
     let wanted = host.proof_text();
     if !texts.iter().any(|text| text.trim() == wanted) {
         return Err(HostProblem::NoProof);

@@ -22,7 +22,7 @@ use vestibule_domain::environment::{ActivationRule, Environment, EnvironmentKind
 use vestibule_domain::event::Event;
 use vestibule_domain::id::{ApiKeyId, EnvironmentId, OrganizationId};
 use vestibule_domain::organization::Organization;
-use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
+use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof, ProofSearch};
 use vestibule_domain::page::{Order, PageLimit, PageRequest};
 use vestibule_domain::saml::IdentityProvider;
 use vestibule_domain::text::Name;
@@ -137,6 +137,7 @@ impl World {
             domain: DomainName::parse("acme.example").unwrap(),
             state: DomainState::Verified { at: START, by: Proof::Manual },
             verification_token: "token".into(),
+            search: ProofSearch::begun(START),
             created_at: START,
             updated_at: START,
         };

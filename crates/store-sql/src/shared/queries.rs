@@ -43,7 +43,7 @@ use super::keyset::keyset;
 use super::migrate;
 use super::rows::{
     ApiKeyRow, ConnectionRow, ContactRow, DeliveryRow, DomainRow, EndpointRow, EnvironmentRow, EventRow,
-    LinkRow, MessageRow, OrganizationRow, ProfileRow, SessionRow, SigningKeyRow,
+    LinkRow, MessageRow, OrganizationRow, PENDING, ProfileRow, SessionRow, SigningKeyRow,
 };
 use super::schema::{
     api_keys, connections, environments, events, it_contacts, jobs, live_hosts, messages,
@@ -321,6 +321,17 @@ impl Queries for SqlQueries {
             .select(ConnectionRow::as_select());
         let rows: Vec<ConnectionRow> = loaded("connections", &mut *self.conn().await?, query).await?;
         rows.into_iter().map(Connection::try_from).collect()
+    }
+
+    async fn unsought_domains(&self, most: u16) -> StoreResult<Vec<OrganizationDomain>> {
+        let query = organization_domains::table
+            .filter(organization_domains::state.eq(PENDING))
+            .filter(organization_domains::sought_since.is_null())
+            .order(organization_domains::id)
+            .limit(most.into())
+            .select(DomainRow::as_select());
+        let rows: Vec<DomainRow> = loaded("organization_domains", &mut *self.conn().await?, query).await?;
+        rows.into_iter().map(OrganizationDomain::try_from).collect()
     }
 
     async fn sign_in_desk(

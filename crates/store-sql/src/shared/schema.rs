@@ -180,6 +180,10 @@ diesel::table! {
         state_at -> sql::Nullable<sql::Ts>,
         proof -> sql::Nullable<sql::Text>,
         verification_token -> sql::Text,
+        sought_since -> sql::Nullable<sql::Ts>,
+        asked_at -> sql::Nullable<sql::Ts>,
+        found -> sql::Nullable<sql::Doc>,
+        failure -> sql::Nullable<sql::Text>,
         created_at -> sql::Ts,
         updated_at -> sql::Ts,
     }

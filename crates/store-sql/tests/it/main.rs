@@ -13,3 +13,4 @@ mod sign_ins;
 mod sqlite;
 mod timeline;
 mod units;
+mod unsought;

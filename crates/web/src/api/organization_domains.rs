@@ -5,10 +5,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use serde::Deserialize;
 use vestibule_application::ambient::Ambient;
+use vestibule_application::ports::store::StoreError;
 use vestibule_application::replay::Answer;
 use vestibule_application::usecases::add_organization_domain::{
     AddOrganizationDomain, AddOrganizationDomainCommand, AddOrganizationDomainError,
 };
+use vestibule_application::usecases::check_organization_domain::CheckDomainError;
 use vestibule_application::usecases::delete_organization_domain::{
     DeleteOrganizationDomain, DeleteOrganizationDomainCommand, DeleteOrganizationDomainError,
 };
@@ -20,6 +22,7 @@ use vestibule_wire::organization::OrganizationDomainJson;
 
 use super::organizations;
 use crate::app::App;
+use crate::domain_check::{self, Checked};
 use crate::transport::{ApiCaller, Fields, Methods, Nothing, Posted, Problem, Routes, answer, named};
 
 /// The word for people.
@@ -45,8 +48,8 @@ pub(crate) struct CreateOrganizationDomainBody {
 
 /// Add a domain
 ///
-/// The answer says what the TXT record at the domain has to hold:
-/// `verification_token=<verification_token>`.
+/// The answer says what the TXT record at the domain, or at `<verification_prefix>.<domain>`, has to
+/// hold: `verification_token=<verification_token>`. It is looked for from then on, for 30 days.
 #[utoipa::path(post, path = "/organization_domains", tag = "Organization domains",
     request_body = CreateOrganizationDomainBody,
     responses(
@@ -109,15 +112,17 @@ pub(crate) async fn delete(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Ask for a domain's verification
+/// Check a domain's record
 ///
-/// This deployment does not look the TXT record up yet: a domain that is not verified is answered
-/// as it stands, and only the vendor's word (`domain_data` with `state: verified` on the
-/// organization) verifies it.
+/// Looks the TXT record up, at the domain and at `<verification_prefix>.<domain>`, and answers with the
+/// domain as it stands then. A domain that failed is waited for again, for another 30 days. Within ten
+/// seconds of the last look nothing is looked up. Without being asked it is looked for as well, at
+/// growing distances.
 #[utoipa::path(post, path = "/organization_domains/{id}/verify", tag = "Organization domains",
     params(("id" = String, Path, description = "The domain's id")),
     responses(
-        (status = 201, description = "The domain as it stands", body = OrganizationDomainJson),
+        (status = 201, description = "The domain as it stands now: `verified`, `pending`, or `failed` if \
+                                      another organization has it verified", body = OrganizationDomainJson),
         (status = 400, description = "It is verified: `domain_already_verified`"),
         (status = 404, description = "No such domain"),
     ))]
@@ -127,13 +132,22 @@ pub(crate) async fn verify(
     path: Path<String>,
     _posted: Posted<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    let domain = find(&app, &api, &path).await?;
-    if domain.is_verified() {
-        return Err(
-            Problem::bad_request("The domain is already verified.").with_code("domain_already_verified")
-        );
-    }
+    let checked = domain_check::check(&app, api.caller, named(ENTITY, &path)?).await;
+    let (Checked::Now(domain) | Checked::JustBefore(domain)) =
+        checked.map_err(|error| unchecked(error, &path))?;
     Ok(HttpResponse::Created().json(OrganizationDomainJson::new(&domain)))
+}
+
+fn unchecked(error: CheckDomainError, domain: &str) -> Problem {
+    match error {
+        CheckDomainError::Unknown => Problem::entity_not_found(ENTITY, domain),
+        CheckDomainError::Verified => {
+            Problem::bad_request("The domain is already verified.").with_code("domain_already_verified")
+        }
+        // Only the worker means one search; and who is overtaken time and again meets a busy store.
+        CheckDomainError::Ended | CheckDomainError::Overtaken => StoreError::Contention.into(),
+        CheckDomainError::Store(error) => error.into(),
+    }
 }
 
 async fn find(app: &App, api: &ApiCaller, raw: &str) -> Result<OrganizationDomain, Problem> {

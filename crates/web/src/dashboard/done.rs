@@ -34,6 +34,14 @@ done! {
     DomainAdded = "domain-added", "The domain was added. It counts once it is proven.";
     /// The vendor's word was taken for a domain.
     DomainVouched = "domain-vouched", "The domain is verified by your word.";
+    /// The record of a domain was found.
+    DomainProven = "domain-proven", "The record is there: the domain is verified.";
+    /// The record of a domain was looked for and not found.
+    DomainUnproven = "domain-unproven",
+        "We looked just now. The domain is not proven yet: what was found stands beside it.";
+    /// The record of a domain was looked for a moment ago.
+    DomainJustAsked = "domain-just-asked",
+        "We looked a few seconds ago. Give DNS a moment before you look again.";
     /// A domain was removed.
     DomainDeleted = "domain-deleted", "The domain was removed.";
     /// A connection was switched on.

@@ -18,6 +18,7 @@ mod connection_page;
 mod contacts;
 mod cookie;
 mod deliveries;
+mod domains;
 mod done;
 mod environments;
 mod events;

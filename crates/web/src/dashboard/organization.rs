@@ -31,7 +31,7 @@ use vestibule_domain::id::{OrganizationDomainId, OrganizationId, PortalLinkId};
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
 use vestibule_domain::organization::{Organization, ProfileRule};
-use vestibule_domain::organization_domain::{ClaimedDomain, DomainClaim, DomainState, OrganizationDomain};
+use vestibule_domain::organization_domain::{ClaimedDomain, DomainClaim, OrganizationDomain};
 use vestibule_domain::page::PageRequest;
 use vestibule_domain::portal_link::{LinkKind, LinkState, Revocation};
 use vestibule_domain::redirect::LinkRedirects;
@@ -40,6 +40,7 @@ use vestibule_words::Moment;
 use super::Dashboard;
 use super::answer::{page, see_other};
 use super::confirm::Question;
+use super::domains;
 use super::done::{Done, Shown};
 use super::failure::Failure;
 use super::form::Wrong;
@@ -47,7 +48,7 @@ use super::operator::{Operator, Signed, id};
 use super::organizations::{self, provider_name};
 use super::view::head::{OrganizationHead, Tab};
 use super::view::organization::{
-    ConnectionView, DomainView, IntentChoice, InviteView, LinkView, MintedView, OrganizationPage,
+    ConnectionView, IntentChoice, InviteView, LinkView, MintedView, OrganizationPage,
 };
 use super::view::shell::{Area, area_href};
 use crate::portal::{Field, with_test};
@@ -369,7 +370,7 @@ async fn render(
         queries.connections(environment.id, &filter, PageRequest::default()),
         queries.portal_links(environment.id, id, LINKS_SHOWN),
     )?;
-    let OrganizationView { organization, domains } = view.ok_or(Failure::NotFound)?;
+    let OrganizationView { organization, domains: held } = view.ok_or(Failure::NotFound)?;
     let connection = connections.items.into_iter().next().map(|view| view.connection);
     let href = organizations::href(environment.id, id);
     let live = has_live_link(&links, operator.now);
@@ -389,18 +390,19 @@ async fn render(
         Field::plain("intent", "Features", "choice"),
     ];
     let ([domain_field, email, _], errors) = forms.wrong.onto(fields);
-    let proven = domains.iter().any(OrganizationDomain::is_verified);
+    let proven = held.iter().any(OrganizationDomain::is_verified);
     let active = connection.as_ref().is_some_and(|held| held.state == ConnectionState::Active);
     let content = OrganizationPage {
         shell: operator.shell(environment, Area::Organizations),
         head: head(environment, &organization, Tab::Overview),
         connection_href: Tab::Connection.href(&href),
+        events_href: format!("{}?organization={id}", area_href(environment.id, Area::Events)),
         notice,
         errors,
         minted: forms.minted,
         unproven: active && !proven && organization.profiles == ProfileRule::VerifiedDomains,
         connection: connection.as_ref().map(|held| connection_view(dashboard, environment, held)),
-        domains: domains.iter().map(|domain| domain_view(&href, domain)).collect(),
+        domains: held.iter().map(|domain| domains::view(&href, domain)).collect(),
         domain_field,
         links: links.iter().map(|view| link_view(dashboard, operator, &href, view)).collect(),
         invite: InviteView {
@@ -427,6 +429,7 @@ fn connection_view(
     let (state, state_word) = organizations::state(Some(held));
     ConnectionView {
         href: format!("/dashboard/{}/connections/{}", environment.id, held.id),
+        sign_ins_href: format!("{}?connection={}", area_href(environment.id, Area::Sessions), held.id),
         provider: provider_name(dashboard, held),
         state,
         state_word,
@@ -435,22 +438,6 @@ fn connection_view(
         updated_at: Moment::of(held.updated_at),
         on: matches!(held.state, ConnectionState::Active | ConnectionState::Validating),
         off: held.state == ConnectionState::Inactive,
-    }
-}
-
-fn domain_view(href: &str, domain: &OrganizationDomain) -> DomainView {
-    let (state, state_word) = match domain.state {
-        DomainState::Pending => ("pending", "Pending"),
-        DomainState::Verified { .. } => ("verified", "Verified"),
-        DomainState::Failed { .. } => ("failed", "Not proven in time"),
-    };
-    let record = || format!("verification_token={}", domain.verification_token);
-    DomainView {
-        href: format!("{href}/domains/{}", domain.id),
-        name: domain.domain.to_string(),
-        state,
-        state_word,
-        record: (!domain.is_verified()).then(record),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{
     account, attribute_map, attributes, branding, connection, connection_fields, connection_page, contacts,
-    deliveries, environments, events, forgotten, hosts, keys, organization, organization_settings,
+    deliveries, domains, environments, events, forgotten, hosts, keys, organization, organization_settings,
     organizations, overview, portal_redirects, preview, providers, redirects, second_factor, second_step,
     session_log, settings, sign_in, signing, snippets, team, theme, trail, webhooks,
 };
@@ -149,6 +149,10 @@ pub(super) fn customer(table: &mut PageTable) {
     member(
         "/dashboard/{environment}/organizations/{organization}/domains/{domain}/verify",
         post(organization::verify_domain),
+    );
+    member(
+        "/dashboard/{environment}/organizations/{organization}/domains/{domain}/check",
+        post(domains::check),
     );
     member(
         "/dashboard/{environment}/organizations/{organization}/domains/{domain}/delete",

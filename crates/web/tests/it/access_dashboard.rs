@@ -51,6 +51,7 @@ pub(crate) const MEMBER: &[(&str, &str)] = &[
     ("POST", "/dashboard/{environment}/organizations/{organization}/contacts/{contact}/delete"),
     ("POST", "/dashboard/{environment}/organizations/{organization}/domains"),
     ("POST", "/dashboard/{environment}/organizations/{organization}/domains/{domain}/verify"),
+    ("POST", "/dashboard/{environment}/organizations/{organization}/domains/{domain}/check"),
     ("POST", "/dashboard/{environment}/organizations/{organization}/domains/{domain}/delete"),
     ("GET", "/dashboard/{environment}/organizations/{organization}/delete"),
     ("POST", "/dashboard/{environment}/organizations/{organization}/delete"),

@@ -345,3 +345,21 @@ async fn events_are_shown_as_receivers_get_them() {
     let none = operator.get(&app, &narrowed("connection.activated")).await.text();
     assert!(none.contains("events-none"));
 }
+
+#[actix_web::test]
+async fn an_organizations_page_leads_to_its_events_and_to_its_connections_sign_ins() {
+    let (app, tenant, operator) = signed_in().await;
+    let id = app.organization(&tenant, "Acme").await;
+    app.organization(&tenant, "Globex").await;
+    let body = serde_json::json!({ "organization_id": id, "connection_type": "TestIdp" });
+    let made = app.post(&tenant, "/connections", body).await.expect(StatusCode::CREATED);
+    let shown = operator.get(&app, &operator.path(&format!("organizations/{id}"))).await.text();
+    let events = operator.path(&format!("events?organization={id}"));
+    let sign_ins = operator.path(&format!("sessions?connection={}", made["id"].as_str().unwrap()));
+    for way in [&events, &sign_ins] {
+        assert!(shown.contains(&format!("href=\"{way}\"")), "{way}: {shown}");
+        assert_eq!(operator.get(&app, way).await.status, StatusCode::OK);
+    }
+    let listed = operator.get(&app, &events).await.text();
+    assert!(listed.contains("Acme") && !listed.contains("Globex"), "{listed}");
+}

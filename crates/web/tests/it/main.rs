@@ -12,6 +12,7 @@ mod connection_fields;
 mod connections;
 mod customers;
 mod dashboard;
+mod dashboard_domains;
 mod dashboard_settings;
 mod dashboard_webhooks;
 mod events;

@@ -3,6 +3,7 @@
 use actix_web::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use vestibule_domain::environment::EnvironmentKind;
+use vestibule_domain::organization_domain::ASK_APART;
 
 use crate::support::{Answer, Tenant, TestApp};
 
@@ -80,20 +81,77 @@ async fn an_organization_has_a_hundred_domains_and_no_more() {
     assert_eq!(add(&app, &tenant, &id, "more.example").await.fields(), ["domain"]);
 }
 
+async fn verify(app: &TestApp, tenant: &Tenant, domain: &Value) -> Answer {
+    app.post(tenant, &format!("{}/verify", path(domain)), json!({})).await
+}
+
+fn record(domain: &Value) -> String {
+    format!("verification_token={}", domain["verification_token"].as_str().unwrap())
+}
+
 #[actix_web::test]
-async fn verification_is_answered_as_it_stands() {
+async fn a_domain_is_verified_once_its_record_is_there() {
+    let (app, tenant) = TestApp::new().await;
+    let organization = app.organization(&tenant, "Acme").await;
+    for (domain, name) in [("acme.example", "acme.example"), ("b.example", "_vestibule.b.example")] {
+        let made = add(&app, &tenant, &organization, domain).await.json();
+        assert_eq!(made["verification_prefix"], "_vestibule");
+        // The Python SDK sends no body with a JSON content type, the Node SDK sends `{}`.
+        let path = format!("{}/verify", path(&made));
+        let empty = tenant.request(Method::POST, &path).insert_header(("Content-Type", "application/json"));
+        assert_eq!(app.send(empty).await.expect(StatusCode::CREATED), made, "nothing changed");
+        app.dns.set("TXT", name, &record(&made));
+        app.clock.forward(ASK_APART);
+        let verified = verify(&app, &tenant, &made).await.expect(StatusCode::CREATED);
+        assert_eq!(verified["state"], "verified");
+        assert_eq!(verified["verification_strategy"], "dns");
+        assert_ne!(verified["updated_at"], made["updated_at"]);
+        let again = verify(&app, &tenant, &made).await;
+        assert_eq!(again.refusal(StatusCode::BAD_REQUEST), "domain_already_verified");
+    }
+    let told = ["organization_domain.created", "organization_domain.verified"];
+    assert_eq!(app.events(&tenant).await, [&["organization.created"][..], &told, &told].concat());
+    assert_eq!(app.trail(&tenant).await, [&["organization.created"][..], &told, &told].concat());
+}
+
+#[actix_web::test]
+async fn name_servers_are_asked_once_in_ten_seconds_however_often_somebody_asks() {
     let (app, tenant) = TestApp::new().await;
     let organization = app.organization(&tenant, "Acme").await;
     let made = add(&app, &tenant, &organization, "acme.example").await.json();
-    let verify = format!("{}/verify", path(&made));
-    // The Python SDK sends no body with a JSON content type, the Node SDK sends `{}`.
-    let empty = tenant.request(Method::POST, &verify).insert_header(("Content-Type", "application/json"));
-    assert_eq!(app.send(empty).await.expect(StatusCode::CREATED), made);
-    assert_eq!(app.post(&tenant, &verify, json!({})).await.expect(StatusCode::CREATED), made);
+    for _ in 0..5 {
+        assert_eq!(verify(&app, &tenant, &made).await.expect(StatusCode::CREATED), made);
+    }
+    assert_eq!(app.dns.asked(), 2, "both names, once");
+}
+
+#[actix_web::test]
+async fn what_the_vendor_vouched_for_is_verified_already() {
+    let (app, tenant) = TestApp::new().await;
+    let organization = app.organization(&tenant, "Acme").await;
+    let made = add(&app, &tenant, &organization, "acme.example").await.json();
     let vouch = json!({"domain_data": [{"domain": "acme.example", "state": "verified"}]});
-    app.put(&tenant, &format!("/organizations/{organization}"), vouch).await.expect(StatusCode::OK);
-    let verified = app.post(&tenant, &verify, json!({})).await;
+    let changed = app.put(&tenant, &format!("/organizations/{organization}"), vouch).await.json();
+    assert!(changed["domains"][0].get("verification_prefix").is_none(), "there is no record to set");
+    let verified = verify(&app, &tenant, &made).await;
     assert_eq!(verified.refusal(StatusCode::BAD_REQUEST), "domain_already_verified");
+    assert_eq!(app.dns.asked(), 0);
+}
+
+#[actix_web::test]
+async fn a_domain_that_another_organization_verified_fails_and_the_event_says_why() {
+    let (app, tenant) = TestApp::new().await;
+    let (a, b) = (app.organization(&tenant, "A").await, app.organization(&tenant, "B").await);
+    let made = add(&app, &tenant, &a, "acme.example").await.json();
+    let vouch = json!({"domain_data": [{"domain": "acme.example", "state": "verified"}]});
+    app.put(&tenant, &format!("/organizations/{b}"), vouch).await.expect(StatusCode::OK);
+    app.dns.set("TXT", "acme.example", &record(&made));
+    let failed = verify(&app, &tenant, &made).await.expect(StatusCode::CREATED);
+    assert_eq!(failed["state"], "failed");
+    let events = app.get(&tenant, "/events?events=organization_domain.verification_failed").await;
+    let event = &events.expect(StatusCode::OK)["data"][0];
+    let told = json!({"reason": "domain_verified_by_other_organization", "organization_domain": failed});
+    assert_eq!(event["data"], told);
 }
 
 #[actix_web::test]

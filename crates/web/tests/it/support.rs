@@ -59,23 +59,39 @@ impl Clock for HandClock {
 
 /// Name servers whose records are set by hand.
 #[derive(Default)]
-pub(crate) struct HandDns(Mutex<BTreeMap<(&'static str, String), String>>);
+pub(crate) struct HandDns {
+    records: Mutex<BTreeMap<(&'static str, String), String>>,
+    asked: AtomicU64,
+}
 
 impl HandDns {
-    /// Sets a record.
+    /// What stands for name servers that do not answer for a name.
+    pub(crate) const SILENCE: &'static str = "\u{0}";
+
+    /// Sets a record, or one with each line.
     pub(crate) fn set(&self, kind: &'static str, name: &str, value: &str) {
-        self.0.lock().unwrap().insert((kind, name.to_owned()), value.to_owned());
+        self.records.lock().unwrap().insert((kind, name.to_owned()), value.to_owned());
+    }
+
+    /// How often texts were asked for.
+    pub(crate) fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
     }
 
     fn get(&self, kind: &'static str, name: &str) -> Option<String> {
-        self.0.lock().unwrap().get(&(kind, name.to_owned())).cloned()
+        self.records.lock().unwrap().get(&(kind, name.to_owned())).cloned()
     }
 }
 
 #[async_trait::async_trait]
 impl Dns for HandDns {
-    async fn texts(&self, name: &str) -> Result<Vec<String>, DnsError> {
-        Ok(self.get("TXT", name).into_iter().collect())
+    async fn texts(&self, name: &str) -> Result<Option<Vec<String>>, DnsError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        match self.get("TXT", name) {
+            Some(text) if text == Self::SILENCE => Err(DnsError { reason: "timed out".to_owned() }),
+            Some(texts) => Ok(Some(texts.lines().map(str::to_owned).collect())),
+            None => Ok(None),
+        }
     }
 
     async fn alias(&self, name: &str) -> Result<Option<String>, DnsError> {

@@ -12,7 +12,7 @@ use vestibule_domain::job::Task;
 use vestibule_domain::language::Language;
 use vestibule_domain::message::{LiveReader, Message, MessageKind};
 use vestibule_domain::organization::ProfileRule;
-use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
+use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof, ProofSearch};
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::portal_session::SHEETS_SENT_MAX;
 use vestibule_domain::text::Name;
@@ -55,6 +55,7 @@ impl World {
             domain: DomainName::parse(domain).unwrap(),
             state: DomainState::Verified { at: now, by: Proof::Manual },
             verification_token: String::new(),
+            search: ProofSearch::begun(now),
             created_at: now,
             updated_at: now,
         };

@@ -10,14 +10,17 @@ use vestibule_domain::connection::ConnectionState;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::event::{
-    CertificateSnapshot, ConnectionSnapshot, Fact, OrganizationSnapshot, SignInSnapshot, WebhookTest,
+    CertificateSnapshot, ConnectionSnapshot, Fact, FailedDomain, OrganizationSnapshot, SignInSnapshot,
+    WebhookTest,
 };
 use vestibule_domain::id::{
     ConnectionId, EnvironmentId, OrganizationDomainId, OrganizationId, ProfileId, SsoSessionId,
     WebhookEndpointId,
 };
 use vestibule_domain::organization::{ExternalId, Metadata, Organization, ProfileRule, Slug};
-use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
+use vestibule_domain::organization_domain::{
+    DomainFailure, DomainState, OrganizationDomain, Proof, ProofSearch,
+};
 use vestibule_domain::role_mapping::RoleSlug;
 use vestibule_domain::text::Name;
 
@@ -80,9 +83,19 @@ impl From<ConnectionForm> for ConnectionSnapshot {
 #[serde(tag = "state", rename_all = "snake_case")]
 enum DomainStateForm {
     Pending,
-    Verified { at: T<Instant>, by: T<Proof> },
-    Failed { at: T<Instant> },
+    Verified {
+        at: T<Instant>,
+        by: T<Proof>,
+    },
+    Failed {
+        at: T<Instant>,
+        /// Facts from before there were reasons have none.
+        #[serde(default)]
+        why: Option<T<DomainFailure>>,
+    },
 }
+
+// How a domain's record is looked for is told to nobody, and so not part of what was told.
 
 #[derive(Serialize, Deserialize)]
 struct DomainForm {
@@ -106,7 +119,7 @@ impl From<&OrganizationDomain> for DomainForm {
             proof: match domain.state {
                 DomainState::Pending => DomainStateForm::Pending,
                 DomainState::Verified { at, by } => DomainStateForm::Verified { at: T(at), by: T(by) },
-                DomainState::Failed { at } => DomainStateForm::Failed { at: T(at) },
+                DomainState::Failed { at, why } => DomainStateForm::Failed { at: T(at), why: Some(T(why)) },
             },
             verification_token: domain.verification_token.clone(),
             created_at: T(domain.created_at),
@@ -125,12 +138,33 @@ impl From<DomainForm> for OrganizationDomain {
             state: match form.proof {
                 DomainStateForm::Pending => DomainState::Pending,
                 DomainStateForm::Verified { at, by } => DomainState::Verified { at: at.0, by: by.0 },
-                DomainStateForm::Failed { at } => DomainState::Failed { at: at.0 },
+                DomainStateForm::Failed { at, why } => {
+                    DomainState::Failed { at: at.0, why: why.map_or(DomainFailure::Expired, |T(why)| why) }
+                }
             },
             verification_token: form.verification_token,
+            search: ProofSearch::begun(form.created_at.0),
             created_at: form.created_at.0,
             updated_at: form.updated_at.0,
         }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct FailedDomainForm {
+    why: T<DomainFailure>,
+    domain: DomainForm,
+}
+
+impl From<&FailedDomain> for FailedDomainForm {
+    fn from(failed: &FailedDomain) -> Self {
+        Self { why: T(failed.why), domain: (&failed.domain).into() }
+    }
+}
+
+impl From<FailedDomainForm> for FailedDomain {
+    fn from(form: FailedDomainForm) -> Self {
+        Self { why: form.why.0, domain: form.domain.into() }
     }
 }
 
@@ -318,6 +352,7 @@ facts! {
     OrganizationDomainUpdated = "organization_domain.updated" as DomainForm,
     OrganizationDomainDeleted = "organization_domain.deleted" as DomainForm,
     OrganizationDomainVerified = "organization_domain.verified" as DomainForm,
+    OrganizationDomainVerificationFailed = "organization_domain.verification_failed" as FailedDomainForm,
     SsoStarted = "authentication.sso_started" as SignInForm,
     SsoSucceeded = "authentication.sso_succeeded" as SignInForm,
     SsoFailed = "authentication.sso_failed" as SignInForm,
@@ -349,6 +384,7 @@ mod tests {
             domain: DomainName::parse("acme.example").unwrap(),
             state,
             verification_token: "tok".into(),
+            search: ProofSearch::begun(AT),
             created_at: AT,
             updated_at: AT,
         }
@@ -457,6 +493,7 @@ mod tests {
     fn facts_about_domains_have_this_form() {
         let at = "2026-11-21T12:00:00Z";
         let verified = DomainState::Verified { at: AT, by: Proof::Dns };
+        let failed = DomainState::Failed { at: AT, why: DomainFailure::Taken };
         for (fact, name, proof) in [
             (
                 Fact::OrganizationDomainCreated(domain(DomainState::Pending)),
@@ -464,9 +501,9 @@ mod tests {
                 json!({ "state": "pending" }),
             ),
             (
-                Fact::OrganizationDomainUpdated(domain(DomainState::Failed { at: AT })),
+                Fact::OrganizationDomainUpdated(domain(failed)),
                 "organization_domain.updated",
-                json!({ "state": "failed", "at": at }),
+                json!({ "state": "failed", "at": at, "why": "taken" }),
             ),
             (
                 Fact::OrganizationDomainDeleted(domain(DomainState::Pending)),
@@ -481,6 +518,23 @@ mod tests {
         ] {
             check(fact, json!({ "v": 1, "name": name, "data": domain_document(proof) }));
         }
+        let name = "organization_domain.verification_failed";
+        let fact = FailedDomain { why: DomainFailure::Taken, domain: domain(failed) };
+        let proof = json!({ "state": "failed", "at": at, "why": "taken" });
+        let data = json!({ "why": "taken", "domain": domain_document(proof) });
+        check(
+            Fact::OrganizationDomainVerificationFailed(fact),
+            json!({ "v": 1, "name": name, "data": data }),
+        );
+    }
+
+    #[test]
+    fn a_failure_without_a_reason_is_from_before_there_were_reasons() {
+        let proof = json!({ "state": "failed", "at": "2026-11-21T12:00:00Z" });
+        let document =
+            json!({ "v": 1, "name": "organization_domain.deleted", "data": domain_document(proof) });
+        let failed = DomainState::Failed { at: AT, why: DomainFailure::Expired };
+        assert_eq!(Fact::from_stored(document), Ok(Fact::OrganizationDomainDeleted(domain(failed))));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod care;
 mod connection;
 mod environment;
 mod fact;
+mod finding;
 mod hosts;
 mod lists;
 mod message;

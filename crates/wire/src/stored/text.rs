@@ -33,7 +33,7 @@ use vestibule_domain::message::{AccountChange, LiveReader};
 use vestibule_domain::notice::Notices;
 use vestibule_domain::oidc::{IdTokenAlgorithm, TokenAuthMethod};
 use vestibule_domain::organization::{ExternalId, ProfileRule, Slug};
-use vestibule_domain::organization_domain::Proof;
+use vestibule_domain::organization_domain::{DomainFailure, Proof};
 use vestibule_domain::portal_link::{Capability, LinkKind};
 use vestibule_domain::redirect_uri::RedirectUri;
 use vestibule_domain::saml::SsoBinding;
@@ -161,7 +161,7 @@ words! {
     ActorKind, AuditAction, Capability, ConnectionState, ConnectionType, EndpointState, EnvironmentKind, HostProblem, HostPurpose,
     IdTokenAlgorithm, Intent, Language, LinkKind, MemberRole, PayloadStyle, TokenAuthMethod, CheckName,
     CheckOutcome, FailureCode, MessageKind, Origin, TrialOf, CertificateUse, SessionStage, TeamAction,
-    AccountChange,
+    AccountChange, DomainFailure,
 }
 
 /// Texts with rules, parsed as they were when they came in.

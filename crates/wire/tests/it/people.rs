@@ -9,10 +9,13 @@ use vestibule_domain::connection::{Connection, ConnectionState, ProtocolSettings
 use vestibule_domain::connection_type::{ConnectionType, Protocol};
 use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::event::{
-    CertificateSnapshot, ConnectionSnapshot, Event, Fact, OrganizationSnapshot, SignInSnapshot, WebhookTest,
+    CertificateSnapshot, ConnectionSnapshot, Event, Fact, FailedDomain, OrganizationSnapshot, SignInSnapshot,
+    WebhookTest,
 };
 use vestibule_domain::organization::{ExternalId, Metadata, Organization, ProfileRule, Slug};
-use vestibule_domain::organization_domain::{DomainState, OrganizationDomain, Proof};
+use vestibule_domain::organization_domain::{
+    DomainFailure, DomainState, OrganizationDomain, Proof, ProofSearch,
+};
 use vestibule_domain::text::Name;
 
 pub(crate) const MADE: Instant = datetime!(2026-11-21 09:30:00 UTC);
@@ -61,6 +64,7 @@ pub(crate) fn domain(state: DomainState) -> OrganizationDomain {
         domain: DomainName::parse("acme.example").unwrap(),
         state,
         verification_token: "Xq3b0v".into(),
+        search: ProofSearch::begun(MADE),
         created_at: MADE,
         updated_at: CHANGED,
     }
@@ -145,6 +149,7 @@ pub(crate) fn events() -> Vec<Event> {
     let organization = || OrganizationSnapshot { organization: organization(), domains: vec![verified()] };
     let bare = || OrganizationSnapshot { organization: plain_organization(), domains: Vec::new() };
     let pending = || domain(DomainState::Pending);
+    let failed = || domain(DomainState::Failed { at: CHANGED, why: DomainFailure::Taken });
     let vouched = || domain(DomainState::Verified { at: CHANGED, by: Proof::Manual });
     let facts = [
         Fact::ConnectionActivated(connection(Active)),
@@ -154,9 +159,13 @@ pub(crate) fn events() -> Vec<Event> {
         Fact::OrganizationUpdated(bare()),
         Fact::OrganizationDeleted(organization()),
         Fact::OrganizationDomainCreated(pending()),
-        Fact::OrganizationDomainUpdated(domain(DomainState::Failed { at: CHANGED })),
+        Fact::OrganizationDomainUpdated(failed()),
         Fact::OrganizationDomainDeleted(verified()),
         Fact::OrganizationDomainVerified(vouched()),
+        Fact::OrganizationDomainVerificationFailed(FailedDomain {
+            why: DomainFailure::Taken,
+            domain: failed(),
+        }),
         Fact::SsoStarted(sign_in(None)),
         Fact::SsoSucceeded(sign_in(None)),
         Fact::SsoFailed(sign_in(Some(("access_denied".into(), "The person refused.".into())))),

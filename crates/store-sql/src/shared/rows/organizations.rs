@@ -5,7 +5,9 @@ use vestibule_application::ports::store::{StoreError, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::organization::Organization;
-use vestibule_domain::organization_domain::{DomainState, OrganizationDomain};
+use vestibule_domain::organization_domain::{
+    DomainFailure, DomainState, Finding, OrganizationDomain, ProofSearch,
+};
 use vestibule_wire::stored::{Stored as _, TextForm};
 
 use super::row;
@@ -78,21 +80,29 @@ row! {
         state_at: Option<Instant>,
         proof: Option<String>,
         verification_token: String,
+        sought_since: Option<Instant>,
+        asked_at: Option<Instant>,
+        found: Option<Value>,
+        failure: Option<String>,
         created_at: Instant,
         updated_at: Instant,
     }
 }
 
-/// The state of a proven domain; the partial index of the migrations repeats it.
+/// The state of a proven domain; a partial index of the migrations repeats it.
 pub(in super::super::super) const VERIFIED: &str = "verified";
+
+/// The state of a domain that waits for its record; a partial index of the migrations repeats it.
+pub(in super::super::super) const PENDING: &str = "pending";
 
 impl From<&OrganizationDomain> for DomainRow {
     fn from(domain: &OrganizationDomain) -> Self {
-        let (state, state_at, proof) = match domain.state {
-            DomainState::Pending => ("pending", None, None),
-            DomainState::Verified { at, by } => (VERIFIED, Some(instant(at)), Some(by.to_text())),
-            DomainState::Failed { at } => ("failed", Some(instant(at)), None),
+        let (state, state_at, proof, failure) = match domain.state {
+            DomainState::Pending => (PENDING, None, None, None),
+            DomainState::Verified { at, by } => (VERIFIED, Some(instant(at)), Some(by.to_text()), None),
+            DomainState::Failed { at, why } => ("failed", Some(instant(at)), None, Some(why.to_text())),
         };
+        let search = &domain.search;
         Self {
             id: domain.id.to_string(),
             environment_id: domain.environment_id.to_string(),
@@ -102,6 +112,10 @@ impl From<&OrganizationDomain> for DomainRow {
             state_at,
             proof,
             verification_token: domain.verification_token.clone(),
+            sought_since: Some(instant(search.since)),
+            asked_at: search.asked_at.map(instant),
+            found: search.found.as_ref().map(Finding::to_stored),
+            failure,
             created_at: instant(domain.created_at),
             updated_at: instant(domain.updated_at),
         }
@@ -114,13 +128,23 @@ impl TryFrom<DomainRow> for OrganizationDomain {
     fn try_from(row: DomainRow) -> StoreResult<Self> {
         let table = Table("organization_domains");
         let state = match (row.state.as_str(), row.state_at) {
-            ("pending", None) => DomainState::Pending,
+            (PENDING, None) => DomainState::Pending,
             (VERIFIED, Some(at)) => {
                 let proof = table.some("proof", row.proof.as_deref())?;
                 DomainState::Verified { at, by: table.text("proof", proof)? }
             }
-            ("failed", Some(at)) => DomainState::Failed { at },
+            ("failed", Some(at)) => {
+                let why = table.text_if_any("failure", row.failure.as_deref())?;
+                // Rows from before there were reasons have none.
+                DomainState::Failed { at, why: why.unwrap_or(DomainFailure::Expired) }
+            }
             _ => return Err(table.corrupt("state")),
+        };
+        let search = ProofSearch {
+            // None of an earlier version's, see the migration.
+            since: row.sought_since.unwrap_or(row.created_at),
+            asked_at: row.asked_at,
+            found: row.found.map(|found| table.document("found", found)).transpose()?,
         };
         Ok(Self {
             id: table.id("id", &row.id)?,
@@ -129,6 +153,7 @@ impl TryFrom<DomainRow> for OrganizationDomain {
             domain: table.text("domain", &row.domain)?,
             state,
             verification_token: row.verification_token,
+            search,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })

@@ -19,6 +19,8 @@ pub(crate) struct OrganizationPage {
     pub head: OrganizationHead,
     /// Where all about its connection is.
     pub connection_href: String,
+    /// Where its events are.
+    pub events_href: String,
     /// What was done just now.
     pub notice: Option<&'static str>,
     /// What is wrong with a form.
@@ -55,6 +57,8 @@ pub(crate) struct MintedView {
 pub(crate) struct ConnectionView {
     /// Where what is done with it goes.
     pub href: String,
+    /// Where its attempts to sign in are.
+    pub sign_ins_href: String,
     /// Its provider.
     pub provider: String,
     /// Where it stands.
@@ -84,8 +88,40 @@ pub(crate) struct DomainView {
     pub state: &'static str,
     /// The same for people.
     pub state_word: &'static str,
-    /// What the TXT record has to hold, while it is not proven.
-    pub record: Option<String>,
+    /// What proves it, while it is not proven.
+    pub sought: Option<SoughtView>,
+}
+
+/// A record that is looked for.
+#[derive(Debug, Serialize)]
+pub(crate) struct SoughtView {
+    /// Its name.
+    pub name: String,
+    /// The other name that it may have.
+    pub other_name: String,
+    /// What it says.
+    pub value: String,
+    /// Why nobody looks for it any more, and how to begin again.
+    pub given_up: Option<&'static str>,
+    /// How long it is looked for.
+    pub until: Moment,
+    /// When it was last looked for.
+    pub asked_at: Option<Moment>,
+    /// What was found instead.
+    pub finding: Option<FindingView>,
+}
+
+/// What was found instead of a record.
+#[derive(Debug, Serialize)]
+pub(crate) struct FindingView {
+    /// What.
+    pub what: &'static str,
+    /// Texts of other records.
+    pub texts: Vec<String>,
+    /// How many more there are.
+    pub more: u32,
+    /// What to do.
+    pub way_out: &'static str,
 }
 
 /// A link to the portal.
@@ -159,6 +195,7 @@ impl Page for OrganizationPage {
             href: "/dashboard/e/organizations/o".to_owned(),
             head: sample(Tab::Overview),
             connection_href: "/dashboard/e/organizations/o/connection".to_owned(),
+            events_href: "/dashboard/e/events?organization=o".to_owned(),
             notice: None,
             errors: Vec::new(),
             minted: None,
@@ -171,6 +208,7 @@ impl Page for OrganizationPage {
         };
         let connection = |on: bool| ConnectionView {
             href: "/dashboard/e/connections/c".to_owned(),
+            sign_ins_href: "/dashboard/e/sessions?connection=c".to_owned(),
             provider: HOSTILE.to_owned(),
             state: "active",
             state_word: "Active",
@@ -185,6 +223,7 @@ impl Page for OrganizationPage {
             href: "/dashboard/e/organizations/o".to_owned(),
             head: sample(Tab::Overview),
             connection_href: "/dashboard/e/organizations/o/connection".to_owned(),
+            events_href: "/dashboard/e/events?organization=o".to_owned(),
             notice: Some("The domain was added."),
             errors: vec![ErrorLink { field_id: "field-domain".to_owned(), text: HOSTILE.into() }],
             minted: Some(MintedView {
@@ -199,7 +238,20 @@ impl Page for OrganizationPage {
                 name: HOSTILE.to_owned(),
                 state: "pending",
                 state_word: "Pending",
-                record: Some(HOSTILE.to_owned()),
+                sought: Some(SoughtView {
+                    name: HOSTILE.to_owned(),
+                    other_name: HOSTILE.to_owned(),
+                    value: HOSTILE.to_owned(),
+                    given_up: on.then_some("The record did not come within 30 days."),
+                    until: at,
+                    asked_at: Some(at),
+                    finding: Some(FindingView {
+                        what: "We found these TXT records:",
+                        texts: if on { vec![HOSTILE.to_owned()] } else { Vec::new() },
+                        more: u32::from(on),
+                        way_out: "Add the record above.",
+                    }),
+                }),
             }],
             domain_field: Field {
                 error: Some(HOSTILE.into()),
