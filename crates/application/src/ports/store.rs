@@ -61,8 +61,8 @@ pub use portal::{AddressCodes, PortalLinks, PortalSessions};
 pub use replays::{ReplayClaim, ReplayOutcome, Replays};
 pub use sso::{
     AcceptedAssertion, AcceptedAssertions, Admission, Admitted, ArrivalKey, ConnectionSelector, Profiles,
-    SignInArrival, SignInDesk, SignInExchange, SigningKeys, SocialArrival, SocialDesk, SsoSessionFilter,
-    SsoSessionLine, SsoSessions,
+    SignInArrival, SignInDesk, SignInEnvironment, SignInExchange, SignInOrganization, SigningKeys,
+    SocialArrival, SocialDesk, SsoSessionFilter, SsoSessionLine, SsoSessions,
 };
 pub use teams::{PasswordResetView, TeamInvitationView, TeamQueries, TeamView, Teams, Visits};
 pub use webhooks::{DeliveryView, Webhooks};
