@@ -51,17 +51,27 @@ pub enum NoTestProvider {
     SwitchedOff,
 }
 
+impl TestProviderRule {
+    /// Whether an environment of a kind has the test identity provider.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn within(self, kind: EnvironmentKind) -> Result<(), NoTestProvider> {
+        match (kind, self) {
+            (EnvironmentKind::Production, _) => Err(NoTestProvider::Production),
+            (EnvironmentKind::Sandbox, Self::Off) => Err(NoTestProvider::SwitchedOff),
+            (EnvironmentKind::Sandbox, Self::On) => Ok(()),
+        }
+    }
+}
+
 impl Environment {
     /// Whether the environment has the test identity provider.
     ///
     /// # Errors
     /// Why not.
     pub fn test_provider(&self) -> Result<(), NoTestProvider> {
-        match (self.kind, self.test_provider) {
-            (EnvironmentKind::Production, _) => Err(NoTestProvider::Production),
-            (EnvironmentKind::Sandbox, TestProviderRule::Off) => Err(NoTestProvider::SwitchedOff),
-            (EnvironmentKind::Sandbox, TestProviderRule::On) => Ok(()),
-        }
+        self.test_provider.within(self.kind)
     }
 }
 
@@ -71,10 +81,10 @@ impl Connection {
         self.connection_type == ConnectionType::TestIdp
     }
 
-    /// Why nobody signs in through the connection in its environment, if so: its provider is the
-    /// test identity provider, and the environment has none.
-    pub fn lacks_test_provider(&self, environment: &Environment) -> Option<NoTestProvider> {
-        if self.is_test() { environment.test_provider().err() } else { None }
+    /// Why nobody signs in through the connection, if so: its provider is the test identity provider,
+    /// and its environment, of which is said whether it has it, has none.
+    pub fn lacks_test_provider(&self, of_environment: Result<(), NoTestProvider>) -> Option<NoTestProvider> {
+        if self.is_test() { of_environment.err() } else { None }
     }
 
     /// The pair with which the test identity provider signs for the connection, if that is its

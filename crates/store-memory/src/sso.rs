@@ -65,16 +65,15 @@ impl Tables {
             ConnectionSelector::Connection(id) => self.connections.find(environment.id, &id).cloned(),
             ConnectionSelector::Organization(id) => self.connection_of(environment.id, id),
         };
-        let found = connection.and_then(|connection| Some((self.owner(&connection)?, connection)));
         Some(SignInDesk {
-            environment: environment.clone(),
-            found: found.map(|(organization, connection)| (connection, organization)),
+            environment: environment.into(),
+            found: connection,
             listened: self.listened(environment.id),
         })
     }
 
-    fn owner(&self, connection: &Connection) -> Option<Organization> {
-        self.organizations.find(connection.environment_id, &connection.organization_id).cloned()
+    fn owner(&self, connection: &Connection) -> Option<&Organization> {
+        self.organizations.find(connection.environment_id, &connection.organization_id)
     }
 
     pub(crate) fn arrival(&self, key: ArrivalKey) -> Option<SignInArrival> {
@@ -87,8 +86,8 @@ impl Tables {
         };
         Some(SignInArrival {
             attempt: attempt.cloned(),
-            environment: self.environments.get(&connection.environment_id)?.clone(),
-            organization: self.owner(connection)?,
+            environment: self.environments.get(&connection.environment_id)?.into(),
+            organization: self.owner(connection)?.into(),
             domains: self.domains_of(connection.environment_id, connection.organization_id),
             listened: self.listened(connection.environment_id),
             connection: connection.clone(),
@@ -98,7 +97,7 @@ impl Tables {
     pub(crate) fn desk_of_social(&self, client: ClientId, provider: SocialProvider) -> Option<SocialDesk> {
         let environment = self.environments.one(&EnvironmentIndex::Client(client))?;
         Some(SocialDesk {
-            environment: environment.clone(),
+            environment: environment.into(),
             connection: self.social.one(&SocialIndex::Provider(environment.id, provider)).cloned(),
             listened: self.listened(environment.id),
         })

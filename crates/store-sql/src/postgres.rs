@@ -20,7 +20,6 @@ use vestibule_domain::Instant;
 pub(crate) use conn::StatementNames;
 
 use self::connect::PgManager;
-use self::request::Request;
 use self::shared::{Kept, SqlJobs, SqlQueries, SqlUnitOfWork, inserts, migrate, state};
 use crate::migrations::SchemaState;
 use crate::options::{ConnectError, ConnectOptions, PostgresAddress};
@@ -37,7 +36,7 @@ mod dialect {
     pub(super) use super::admit::admit;
     pub(super) use super::connect::PgManager as Manager;
     pub(super) use super::partitions::{forget_months, maintain};
-    pub(super) use super::{begin, commit, discard, rollback};
+    pub(super) use super::{begin, commit, decide_by_next, discard, rollback};
 
     pub(super) type Db = diesel::pg::Pg;
     pub(super) type Conn = super::conn::PgConn;
@@ -174,10 +173,15 @@ async fn begin(pool: &dialect::ConnPool) -> StoreResult<dialect::Guard> {
     Ok(conn)
 }
 
+/// Lets the next statement be a transaction by itself, if it is the first.
+fn decide_by_next(conn: &dialect::Guard) {
+    conn.decide_by_next();
+}
+
 /// Writes what was kept back and commits, in one round trip.
 async fn commit(conn: dialect::Guard, kept: Kept) -> QueryResult<()> {
     let mut last = Vec::new();
-    inserts!(kept, insert => last.push(Request::of(&insert)?));
+    inserts!(kept, insert => last.push(conn.request(&insert)?));
     let done = conn.commit(last).await;
     // A refused row leaves the connection as good as it was; anything else leaves it in doubt.
     if done.is_err() && !conn.is_reusable() {

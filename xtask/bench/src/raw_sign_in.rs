@@ -13,6 +13,9 @@ use crate::postgres::Postgres;
 use crate::raw::{insert_like, scattered};
 use crate::scale::CONNECTIONS;
 
+/// Sign-ins before it is measured: plans are made, and tables are not empty.
+const WARM_UP: u32 = 400;
+
 /// What is asked, in the order of a sign-in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stretch {
@@ -20,7 +23,7 @@ pub(crate) enum Stretch {
     Authorize,
     /// Reads the attempt, and in one transaction accepts, saves the profile, writes the record.
     Answer,
-    /// Reads the attempt, and ends it.
+    /// Reads the attempt with its profile, and ends it.
     Token,
     /// Reads the profile.
     Profile,
@@ -43,6 +46,7 @@ struct Line {
     read_connection: Statement,
     start: Statement,
     read: Statement,
+    read_code: Statement,
     accept: Statement,
     save: Statement,
     answer: Statement,
@@ -51,8 +55,8 @@ struct Line {
 }
 
 impl RawSignIns {
-    /// Tables with the columns and indexes of those of the service, in a database in which somebody
-    /// has signed in.
+    /// Tables with the columns and indexes of those of the service, in a database in which people have
+    /// signed in and one was sent off, whose attempt is taken for the model and removed.
     pub(crate) async fn prepare(postgres: &Postgres, database: &str) -> Outcome<Self> {
         let client = postgres.client(database).await?;
         client
@@ -60,9 +64,8 @@ impl RawSignIns {
                 "CREATE TABLE raw_sessions (LIKE sso_sessions INCLUDING ALL);
                  CREATE TABLE raw_profiles (LIKE profiles INCLUDING ALL);
                  CREATE TABLE raw_assertions (LIKE accepted_assertions INCLUDING ALL);
-                 CREATE TABLE raw_started AS SELECT * FROM sso_sessions WHERE state = 'successful' LIMIT 1;
-                 UPDATE raw_started SET state = 'started', record = '{}', profile_id = NULL, email = NULL,
-                     code_digest = NULL, code_expires_at = NULL, state_at = NULL;",
+                 CREATE TABLE raw_started AS SELECT * FROM sso_sessions WHERE state = 'started' LIMIT 1;
+                 DELETE FROM sso_sessions WHERE state = 'started';",
             )
             .await?;
         let known = client
@@ -80,16 +83,25 @@ impl RawSignIns {
             lines.push(Arc::new(Line {
                 read_connection: client
                     .prepare(
-                        "SELECT * FROM connections c JOIN environments e ON e.id = c.environment_id
-                         JOIN organizations o ON o.id = c.organization_id WHERE c.id = $1",
+                        "SELECT c.*, e.id, e.kind, e.redirect_uris, e.test_provider
+                         FROM connections c JOIN environments e ON e.id = c.environment_id WHERE c.id = $1",
                     )
                     .await?,
                 start: client.prepare(&start).await?,
                 read: client
                     .prepare(
-                        "SELECT * FROM raw_sessions s JOIN connections c ON c.id = s.connection_id
+                        "SELECT s.*, c.*, e.id, e.kind, e.redirect_uris, e.test_provider, o.name, o.profiles
+                         FROM raw_sessions s JOIN connections c ON c.id = s.connection_id
                          JOIN environments e ON e.id = s.environment_id
                          JOIN organizations o ON o.id = s.organization_id WHERE s.id = $1",
+                    )
+                    .await?,
+                read_code: client
+                    .prepare(
+                        "SELECT s.id, s.environment_id, s.organization_id, s.connection_id, s.origin, s.state,
+                             s.state_at, s.asked, s.code_digest, s.code_expires_at, s.profile_id, s.ip_address,
+                             s.user_agent, s.started_at, p.*
+                         FROM raw_sessions s JOIN raw_profiles p ON p.id = s.profile_id WHERE s.id = $1",
                     )
                     .await?,
                 accept: client.prepare(&format!("{accept} ON CONFLICT DO NOTHING")).await?,
@@ -118,7 +130,11 @@ impl RawSignIns {
                 client,
             }));
         }
-        Ok(Self { lines })
+        let raw = Self { lines };
+        for stretch in Stretch::ALL {
+            raw.drive(stretch, 0, WARM_UP).await?;
+        }
+        Ok(raw)
     }
 
     /// Does a stretch of so many sign-ins; `run` tells the rounds apart. Says how long it took.
@@ -164,7 +180,7 @@ impl Line {
                 .map(drop)
             }
             Stretch::Token => {
-                client.query_one(&self.read, &[&id]).await?;
+                client.query_one(&self.read_code, &[&id]).await?;
                 client.execute(&self.end, &[&id]).await.map(drop)
             }
             Stretch::Profile => client.query_one(&self.profile, &[&profile]).await.map(drop),

@@ -63,8 +63,8 @@ pub use portal::{AddressCodes, PortalLinks, PortalSessions};
 pub use replays::{ReplayClaim, ReplayOutcome, Replays};
 pub use sso::{
     AcceptedAssertion, AcceptedAssertions, Admission, Admitted, ArrivalKey, ConnectionSelector, Profiles,
-    SignInArrival, SignInDesk, SignInExchange, SigningKeys, SocialArrival, SocialDesk, SsoSessionFilter,
-    SsoSessionLine, SsoSessions,
+    SignInArrival, SignInDesk, SignInEnvironment, SignInExchange, SignInOrganization, SigningKeys,
+    SocialArrival, SocialDesk, SsoSessionFilter, SsoSessionLine, SsoSessions,
 };
 pub use teams::{PasswordResetView, TeamInvitationView, TeamQueries, TeamView, Teams, Visits};
 pub use webhooks::{DeliveryView, Webhooks};
@@ -183,6 +183,12 @@ pub trait UnitOfWork: Send {
     fn outbox(&mut self) -> &mut dyn Outbox;
     /// Answers that are given again when a request is repeated.
     fn replays(&mut self) -> &mut dyn Replays;
+
+    /// Says that the next statement is all that this unit of work does if it succeeds, and does
+    /// nothing if it does not: a store may make it true at once, and save the round trip of the
+    /// commit. Whatever is asked after it may then be a transaction of its own. What was asked or
+    /// noted before keeps a store from it.
+    fn decide_by_next(&mut self) {}
 
     /// Makes it true. An error means that nothing was written.
     async fn commit(self: Box<Self>) -> StoreResult<()>;

@@ -348,7 +348,7 @@ impl SignIns {
     ) -> Result<Landing, StoreError> {
         session.record.messages.extend(judged.messages);
         session.record.checks = judged.checks;
-        let absent = arrival.connection.lacks_test_provider(&arrival.environment);
+        let absent = arrival.connection.lacks_test_provider(arrival.environment.test_provider);
         let outcome = match (judged.outcome, absent) {
             (_, Some(reason)) => Err(no_provider(reason)),
             (Ok(_), None) if switched_off(arrival, &session) => Err(failure(

@@ -2,7 +2,6 @@
 //! none.
 
 use vestibule_domain::connection::Connection;
-use vestibule_domain::environment::Environment;
 use vestibule_domain::sso::authorization::{Authorization, AuthorizationCode};
 use vestibule_domain::sso::check::{Check, CheckName};
 use vestibule_domain::sso::failure::{Failure, FailureCode};
@@ -37,17 +36,17 @@ pub struct Grounded {
 }
 
 impl SignIns {
-    /// Looks whether an attempt could not get anywhere, and if so writes down that it was made and
-    /// why it failed. None: depart.
+    /// Looks whether an attempt could not get anywhere, its environment having the test identity
+    /// provider or not, and if so writes down that it was made and why it failed. None: depart.
     pub async fn ground(
         &self,
         store: &dyn Store,
-        (environment, connection): (&Environment, &Connection),
+        (test_provider, connection): (Result<(), NoTestProvider>, &Connection),
         (origin, authorization): (Origin, Option<&Authorization>),
         browser: &Browser,
         listened: bool,
     ) -> Result<Option<Grounded>, FinishSignInError> {
-        let Some(reason) = connection.lacks_test_provider(environment) else { return Ok(None) };
+        let Some(reason) = connection.lacks_test_provider(test_provider) else { return Ok(None) };
         let now = self.ambient.now();
         let failure = no_provider(reason);
         let begun = self.begun(connection, origin, browser.clone(), now);

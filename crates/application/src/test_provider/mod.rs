@@ -14,7 +14,6 @@ use vestibule_domain::connection::Connection;
 use vestibule_domain::id::ConnectionId;
 use vestibule_domain::key_pair::SpKeyPair;
 use vestibule_domain::oidc::OidcClient;
-use vestibule_domain::organization::Organization;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::saml::SsoBinding;
 use vestibule_domain::secret::SecretDigest;
@@ -27,7 +26,7 @@ pub(crate) use registration::{client_secret, registration};
 use crate::ambient::{Ambient, SecretOf};
 use crate::ports::ambient::VaultError;
 use crate::ports::saml_sign_in::SamlSigner;
-use crate::ports::store::{ArrivalKey, SignInArrival, Store, StoreResult};
+use crate::ports::store::{ArrivalKey, SignInArrival, SignInOrganization, Store, StoreResult};
 use crate::ports::test_provider::{
     TestAuthorization, TestIdTokenOrder, TestKeyUnusable, TestOidc, TestRequestUnreadable, TestSaml,
     TestSamlOrder, TestSamlProvider, TestSamlRequest, TestTokenRequest,
@@ -51,7 +50,7 @@ pub struct TestDesk {
     /// The connection.
     pub connection: Connection,
     /// The organization.
-    pub organization: Organization,
+    pub organization: SignInOrganization,
     /// The organization's domains, oldest first.
     pub domains: Vec<OrganizationDomain>,
     key: SpKeyPair,
@@ -60,7 +59,7 @@ pub struct TestDesk {
 impl TestDesk {
     /// Where there is one.
     fn of(arrival: SignInArrival) -> Option<Self> {
-        arrival.environment.test_provider().ok()?;
+        arrival.environment.test_provider.ok()?;
         let key = arrival.connection.test_key()?.clone();
         let SignInArrival { connection, organization, domains, .. } = arrival;
         Some(Self { connection, organization, domains, key })

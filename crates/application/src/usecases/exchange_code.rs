@@ -67,6 +67,9 @@ impl UseCase for ExchangeCode {
         let ExchangeCodeCommand { session, email, digest, exchanger, verifier, listened } = command;
         let from = session.state.clone();
         let (exchanged, profile_id) = session.exchanged(&digest, exchanger, verifier.as_deref(), now)?;
+        if !listened {
+            work.decide_by_next();
+        }
         // Of many exchanges of one code, this statement lets one through.
         if !work.sso_sessions().advance(&exchanged, &from).await? {
             return Err(CodeRefused::Unknown.into());

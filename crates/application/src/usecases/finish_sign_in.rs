@@ -200,6 +200,7 @@ async fn admit(
     }
     let session = session.authorized(code, signed_in.handed_on, now);
     let mut admission = Admission { session, profile, assertion };
+    work.decide_by_next();
     match work.sso_sessions().admit(&admission).await? {
         Admitted::In(profile_id) => {
             admission.session.code = Some(IssuedCode { profile_id, ..code });

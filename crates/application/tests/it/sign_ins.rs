@@ -408,7 +408,7 @@ async fn a_sign_in_begins_in_its_own_environment_alone() {
     let client = stage.world.caller.environment.client_id;
     let selector = ConnectionSelector::Organization(stage.world.organization.id);
     let desk = queries.sign_in_desk(client, selector).await.unwrap().unwrap();
-    assert_eq!(desk.found.unwrap().0.id, stage.connection.id);
+    assert_eq!(desk.found.unwrap().id, stage.connection.id);
     let session = stage.depart(Origin::ServiceProvider).await;
     let code = code_of(&stage.answer(&request_id(session.id), "a1").await);
     let stranger = stage.world.stranger().environment_id();

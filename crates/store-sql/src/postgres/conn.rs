@@ -7,6 +7,7 @@
 //! nobody. It also sends BEGIN and COMMIT together with their neighbours, and keeps no session
 //! state at all.
 
+use std::any::TypeId;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Mutex;
@@ -24,7 +25,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
 use super::fault::fault;
-use super::request::Request;
+use super::request::{Form, Request, Text};
 use super::row::PgRow;
 
 /// Most statements that are kept prepared on a connection; later ones travel unnamed.
@@ -50,8 +51,16 @@ enum Stage {
     Idle,
     /// BEGIN goes with the next statement.
     Wanted,
+    /// The next statement is a transaction by itself.
+    Single,
     /// In one.
     Open,
+}
+
+/// How a statement goes to the server.
+enum Way<'r> {
+    Named(Statement),
+    Unnamed(&'r Text),
 }
 
 /// What speaks to the server, and the task that moves the bytes.
@@ -60,12 +69,19 @@ pub(super) struct Line {
     pub(super) driver: AbortHandle,
 }
 
+/// Statements that are prepared, by their text; and those whose query says it by its type, by that.
+#[derive(Default)]
+struct Prepared {
+    by_text: HashMap<String, Statement>,
+    by_type: HashMap<TypeId, Statement>,
+}
+
 /// A connection to PostgreSQL.
 pub(crate) struct PgConn {
     client: Client,
     driver: AbortHandle,
     names: StatementNames,
-    prepared: Mutex<HashMap<String, Statement>>,
+    prepared: Mutex<Prepared>,
     stage: Mutex<Stage>,
     spoilt: AtomicBool,
 }
@@ -97,29 +113,53 @@ impl PgConn {
         self.set_stage(Stage::Wanted);
     }
 
+    /// Lets the next statement be a transaction by itself, if it is the first of one: PostgreSQL
+    /// makes it one when it comes without BEGIN.
+    pub(super) fn decide_by_next(&self) {
+        // Behind a pooler the limits of time come with BEGIN.
+        if self.names == StatementNames::Named && self.stage() == Stage::Wanted {
+            self.set_stage(Stage::Single);
+        }
+    }
+
+    /// A query, taken apart for this connection.
+    pub(super) fn request<Q: QueryFragment<Pg> + QueryId>(&self, query: &Q) -> QueryResult<Request> {
+        Request::of(query, |of| lock(&self.prepared).by_type.get(&of).cloned())
+    }
+
     /// Commits, with the last statements on the way: one round trip.
     pub(super) async fn commit(&self, last: Vec<Request>) -> QueryResult<()> {
         // Preparing waits for an answer, so it has to be done before the first is sent: COMMIT
         // must not overtake what it commits.
         let mut ready = Vec::with_capacity(last.len());
         for request in &last {
-            ready.push(self.answer(self.statement(request)).await?);
+            ready.push((self.answer(self.way(request)).await?, request));
         }
         let mut sent: Vec<BoxFuture<'_, QueryResult<()>>> = Vec::with_capacity(last.len() + 2);
-        match self.stage() {
-            Stage::Idle => return Err(Error::NotInTransaction),
-            Stage::Wanted if last.is_empty() => {
+        match (self.stage(), ready.as_slice()) {
+            (Stage::Idle, _) => return Err(Error::NotInTransaction),
+            (Stage::Wanted | Stage::Single, []) => {
                 self.set_stage(Stage::Idle);
                 return Ok(());
             }
-            Stage::Wanted => {
+            (Stage::Wanted | Stage::Single, [(way, request)]) if self.names == StatementNames::Named => {
+                // PostgreSQL makes it a transaction by itself. Should nobody wait for the answer, the
+                // connection is in doubt.
+                self.set_stage(Stage::Open);
+                let done = self.answer(self.execute_by(way, request)).await;
+                if !self.spoilt.load(Ordering::Relaxed) {
+                    self.set_stage(Stage::Idle);
+                }
+                return done.map(drop);
+            }
+            (Stage::Wanted | Stage::Single, _) => {
                 self.set_stage(Stage::Open);
                 sent.push(Box::pin(self.simple(self.begin_sql())));
             }
-            Stage::Open => {}
+            (Stage::Open, _) => {}
         }
-        for (request, statement) in last.iter().zip(&ready) {
-            sent.push(Box::pin(async { self.execute_with(statement.as_ref(), request).await.map(drop) }));
+        for (way, request) in &ready {
+            sent.push(Box::pin(async { self.execute_by(way, request).await.map(drop) }));
         }
         let waiting = under_way(sent)?;
         let ended = async { Ok(join(all(waiting), self.simple("COMMIT")).await) };
@@ -142,9 +182,11 @@ impl PgConn {
 
     async fn rows(&self, request: Request) -> QueryResult<BoxStream<'static, QueryResult<PgRow>>> {
         let rows = async {
-            let rows = match self.statement(&request).await? {
-                Some(statement) => self.client.query_raw(&statement, &request.binds).await,
-                None => self.client.query_typed_raw(&request.sql, request.typed_binds()).await,
+            let rows = match self.way(&request).await? {
+                Way::Named(statement) => self.client.query_raw(&statement, &request.binds).await,
+                Way::Unnamed(text) => {
+                    self.client.query_typed_raw(&text.sql, text.typed(&request.binds)).await
+                }
             };
             // Collected here, so that the limit of time covers the whole answer.
             let rows = rows.map_err(|error| self.fault(error))?;
@@ -155,20 +197,17 @@ impl PgConn {
     }
 
     async fn execute(&self, request: Request) -> QueryResult<usize> {
-        self.in_transaction(async {
-            let statement = self.statement(&request).await?;
-            self.execute_with(statement.as_ref(), &request).await
-        })
-        .await
+        self.in_transaction(async { self.execute_by(&self.way(&request).await?, &request).await }).await
     }
 
-    async fn execute_with(&self, statement: Option<&Statement>, request: &Request) -> QueryResult<usize> {
-        let count = if let Some(statement) = statement {
-            self.client.execute_raw(statement, &request.binds).await
-        } else {
-            let binds: Vec<_> =
-                request.typed_binds().map(|(bind, ty)| (bind as &(dyn ToSql + Sync), ty)).collect();
-            self.client.execute_typed(&request.sql, &binds).await
+    async fn execute_by(&self, way: &Way<'_>, request: &Request) -> QueryResult<usize> {
+        let count = match way {
+            Way::Named(statement) => self.client.execute_raw(statement, &request.binds).await,
+            Way::Unnamed(text) => {
+                let binds: Vec<_> =
+                    text.typed(&request.binds).map(|(bind, ty)| (bind as &(dyn ToSql + Sync), ty)).collect();
+                self.client.execute_typed(&text.sql, &binds).await
+            }
         };
         let count = count.map_err(|error| self.fault(error))?;
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
@@ -176,36 +215,52 @@ impl PgConn {
 
     /// Runs a request, with BEGIN before it if a transaction is wanted.
     async fn in_transaction<T>(&self, request: impl Future<Output = QueryResult<T>>) -> QueryResult<T> {
-        if self.stage() != Stage::Wanted {
-            return self.answer(request).await;
+        match self.stage() {
+            Stage::Idle | Stage::Open => self.answer(request).await,
+            Stage::Single => {
+                let answer = self.answer(request).await;
+                // Whatever comes now is another transaction.
+                self.set_stage(Stage::Wanted);
+                answer
+            }
+            Stage::Wanted => {
+                self.set_stage(Stage::Open);
+                self.answer(async {
+                    // Polled in this order, so BEGIN is on its way before anything of the request is.
+                    let (begun, answer) = join(self.simple(self.begin_sql()), request).await;
+                    begun.and(answer)
+                })
+                .await
+            }
         }
-        self.set_stage(Stage::Open);
-        self.answer(async {
-            // Polled in this order, so BEGIN is on its way before anything of the request is.
-            let (begun, answer) = join(self.simple(self.begin_sql()), request).await;
-            begun.and(answer)
-        })
-        .await
     }
 
-    /// The statement prepared for a request; none if it travels unnamed.
-    async fn statement(&self, request: &Request) -> QueryResult<Option<Statement>> {
+    /// How a request goes: it is prepared, unless it travels unnamed.
+    async fn way<'r>(&self, request: &'r Request) -> QueryResult<Way<'r>> {
+        let text = match &request.form {
+            Form::Prepared(statement) => return Ok(Way::Named(statement.clone())),
+            Form::Text(text) => text,
+        };
         if self.names == StatementNames::Unnamed {
-            return Ok(None);
+            return Ok(Way::Unnamed(text));
         }
         {
             let prepared = lock(&self.prepared);
-            if let Some(statement) = prepared.get(&request.sql) {
-                return Ok(Some(statement.clone()));
+            if let Some(statement) = prepared.by_text.get(&text.sql) {
+                return Ok(Way::Named(statement.clone()));
             }
-            if prepared.len() >= STATEMENTS_MAX {
-                return Ok(None);
+            if prepared.by_text.len() >= STATEMENTS_MAX {
+                return Ok(Way::Unnamed(text));
             }
         }
-        let statement = self.client.prepare_typed(&request.sql, &request.types).await;
+        let statement = self.client.prepare_typed(&text.sql, &text.types).await;
         let statement = statement.map_err(|error| self.fault(error))?;
-        lock(&self.prepared).insert(request.sql.clone(), statement.clone());
-        Ok(Some(statement))
+        let mut prepared = lock(&self.prepared);
+        prepared.by_text.insert(text.sql.clone(), statement.clone());
+        if let Some(of) = text.of {
+            prepared.by_type.insert(of, statement.clone());
+        }
+        Ok(Way::Named(statement))
     }
 
     async fn simple(&self, sql: &str) -> QueryResult<()> {
@@ -317,8 +372,8 @@ macro_rules! runs_queries {
             T: AsQuery + 'query,
             T::Query: QueryFragment<Pg> + QueryId + 'query,
         {
-            let request = Request::of(&source.as_query());
             let this: &$conn PgConn = self;
+            let request = this.request(&source.as_query());
             Box::pin(async move { this.rows(request?).await })
         }
 
@@ -329,8 +384,8 @@ macro_rules! runs_queries {
         where
             T: QueryFragment<Pg> + QueryId + 'query,
         {
-            let request = Request::of(&source);
             let this: &$conn PgConn = self;
+            let request = this.request(&source);
             Box::pin(async move { this.execute(request?).await })
         }
     };

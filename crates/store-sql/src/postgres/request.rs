@@ -1,35 +1,63 @@
 //! A statement on its way to the server: its text, the types of its parameters, their bytes.
 
+use std::any::TypeId;
+
 use diesel::pg::{Pg, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata};
 use diesel::query_builder::bind_collector::RawBytesBindCollector;
-use diesel::query_builder::{QueryBuilder as _, QueryFragment};
+use diesel::query_builder::{QueryBuilder as _, QueryFragment, QueryId};
 use diesel::result::{Error, QueryResult};
 use std::error::Error as StdError;
+use tokio_postgres::Statement;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type};
 
 /// A statement with its parameters.
-pub(crate) struct Request {
-    pub(super) sql: String,
-    pub(super) types: Vec<Type>,
+pub(super) struct Request {
+    pub(super) form: Form,
     pub(super) binds: Vec<Bind>,
 }
 
+/// What a statement says.
+pub(super) enum Form {
+    /// It was prepared on this connection.
+    Prepared(Statement),
+    /// Its text, the types of its parameters, and the type of the query where that says the text.
+    Text(Text),
+}
+
+/// The text of a statement.
+pub(super) struct Text {
+    pub(super) of: Option<TypeId>,
+    pub(super) sql: String,
+    pub(super) types: Vec<Type>,
+}
+
 impl Request {
-    /// Takes a query apart.
-    pub(crate) fn of<Q: QueryFragment<Pg>>(query: &Q) -> QueryResult<Self> {
-        let mut builder = PgQueryBuilder::default();
-        query.to_sql(&mut builder, &Pg)?;
+    /// Takes a query apart. `prepared` finds the statement of a query by its type: its text is then
+    /// not even written.
+    pub(super) fn of<Q: QueryFragment<Pg> + QueryId>(
+        query: &Q,
+        prepared: impl FnOnce(TypeId) -> Option<Statement>,
+    ) -> QueryResult<Self> {
         let mut collector = RawBytesBindCollector::<Pg>::new();
         query.collect_binds(&mut collector, &mut NoCustomTypes, &Pg)?;
-        let types = collector.metadata.iter().map(built_in).collect::<QueryResult<_>>()?;
         let binds = collector.binds.into_iter().map(Bind).collect();
-        Ok(Self { sql: builder.finish(), types, binds })
+        // A type says the whole text, unless something in it is made as it goes.
+        let of = if query.is_safe_to_cache_prepared(&Pg)? { Q::query_id() } else { None };
+        if let Some(statement) = of.and_then(prepared) {
+            return Ok(Self { form: Form::Prepared(statement), binds });
+        }
+        let mut builder = PgQueryBuilder::default();
+        query.to_sql(&mut builder, &Pg)?;
+        let types = collector.metadata.iter().map(built_in).collect::<QueryResult<_>>()?;
+        Ok(Self { form: Form::Text(Text { of, sql: builder.finish(), types }), binds })
     }
+}
 
-    /// The parameters with their types.
-    pub(super) fn typed_binds(&self) -> impl ExactSizeIterator<Item = (&Bind, Type)> {
-        self.binds.iter().zip(self.types.iter().cloned())
+impl Text {
+    /// Parameters with their types.
+    pub(super) fn typed<'a>(&self, binds: &'a [Bind]) -> impl ExactSizeIterator<Item = (&'a Bind, Type)> {
+        binds.iter().zip(self.types.iter().cloned())
     }
 }
 

@@ -71,7 +71,7 @@ impl SqlQueries {
             // By their time, which goes with the age of the organization: whoever walks the newest
             // first, until enough of them fit, walks past nearly all. So those that fit are found
             // first, from the index alone, and sorted by what no index has.
-            Some(Need::SetUp | Need::Certificate) => {
+            Some(Need::Certificate) => {
                 let query = keyset!(query, organizations::id, page, organizations::id.concat(""));
                 loaded("organizations", &mut conn, query).await?
             }

@@ -25,6 +25,18 @@ pub(in super::super) struct Kept {
     pub(in super::super) jobs: Vec<JobRow>,
 }
 
+impl Kept {
+    /// Whether nothing waits.
+    pub(in super::super) fn is_empty(&self) -> bool {
+        let Self { links, sso_sessions, audit, events, jobs } = self;
+        links.is_empty()
+            && sso_sessions.is_empty()
+            && audit.is_empty()
+            && events.is_empty()
+            && jobs.is_empty()
+    }
+}
+
 /// Goes through the statements that write the rows, one for each table that has any.
 macro_rules! inserts {
     ($kept:expr, $insert:ident => $run:expr) => {

@@ -11,7 +11,6 @@ use vestibule_application::ports::store::{
 use vestibule_domain::Instant;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::id::{ClientId, ConnectionId, EnvironmentId, Id as _, SsoSessionId};
-use vestibule_domain::organization::Organization;
 use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::authorization::AUTHORIZATION_CODE_LIFE;
@@ -22,8 +21,8 @@ use super::keyset::keyset;
 use super::lists::in_order_of;
 use super::queries::{SqlQueries, all_domains, loaded};
 use super::rows::{
-    BareSessionRow, ConnectionRow, DomainRow, EnvironmentRow, LineRow, OrganizationRow, ProfileRow,
-    SocialRow, SsoSessionRow,
+    BareSessionRow, ConnectionRow, DomainRow, LineRow, ProfileRow, SignInEnvironmentRow,
+    SignInOrganizationRow, SocialRow, SsoSessionRow,
 };
 use super::schema::{
     connections, environments, organization_domains, organizations, profiles, social_connections,
@@ -37,13 +36,13 @@ use crate::parse::instant;
 const ID_SLACK: Duration = Duration::minutes(1);
 
 /// An environment with what a selector found in it, and whether anybody listens.
-type DeskRow = (EnvironmentRow, Option<ConnectionRow>, Option<OrganizationRow>, bool);
+type DeskRow = (SignInEnvironmentRow, Option<ConnectionRow>, bool);
 
 /// What an answer that names an attempt is judged by, but for the domains.
-type AttemptArrivalRow = (SsoSessionRow, EnvironmentRow, ConnectionRow, OrganizationRow, bool);
+type AttemptArrivalRow = (SsoSessionRow, SignInEnvironmentRow, ConnectionRow, SignInOrganizationRow, bool);
 
 /// Likewise for an answer that names the connection alone.
-type ArrivalRow = (EnvironmentRow, ConnectionRow, OrganizationRow, bool);
+type ArrivalRow = (SignInEnvironmentRow, ConnectionRow, SignInOrganizationRow, bool);
 
 /// Whether an endpoint of the environment in a column asks for events of sign-ins.
 macro_rules! listened {
@@ -102,17 +101,15 @@ impl SqlQueries {
             ($found:expr) => {
                 environments::table
                     .left_join(
-                        connections::table
-                            .inner_join(
-                                organizations::table.on(organizations::id.eq(connections::organization_id)),
-                            )
-                            .on(connections::environment_id.eq(environments::id).and($found)),
+                        connections::table.on(connections::environment_id
+                            .eq(environments::id)
+                            .and(connections::organization_id.is_not_null())
+                            .and($found)),
                     )
                     .filter(environments::client_id.eq(client.to_string()))
                     .select((
-                        EnvironmentRow::as_select(),
+                        SignInEnvironmentRow::as_select(),
                         Option::<ConnectionRow>::as_select(),
-                        Option::<OrganizationRow>::as_select(),
                         listened!(environments::id),
                     ))
             };
@@ -126,13 +123,8 @@ impl SqlQueries {
                     .await?
             }
         };
-        let Some((environment, connection, organization, listened)) = rows.pop() else { return Ok(None) };
-        let found = match connection.zip(organization) {
-            Some((connection, organization)) => {
-                Some((Connection::try_from(connection)?, Organization::try_from(organization)?))
-            }
-            None => None,
-        };
+        let Some((environment, connection, listened)) = rows.pop() else { return Ok(None) };
+        let found = connection.map(Connection::try_from).transpose()?;
         Ok(Some(SignInDesk { environment: environment.try_into()?, found, listened }))
     }
 
@@ -162,9 +154,9 @@ impl SqlQueries {
             .filter(wanted)
             .select((
                 SsoSessionRow::as_select(),
-                EnvironmentRow::as_select(),
+                SignInEnvironmentRow::as_select(),
                 ConnectionRow::as_select(),
-                OrganizationRow::as_select(),
+                SignInOrganizationRow::as_select(),
                 listened!(sso_sessions::environment_id),
             ));
         let found: QueryResult<(Vec<AttemptArrivalRow>, Vec<DomainRow>)> =
@@ -197,9 +189,9 @@ impl SqlQueries {
             .inner_join(organizations::table.on(organizations::id.eq(connections::organization_id)))
             .filter(wanted)
             .select((
-                EnvironmentRow::as_select(),
+                SignInEnvironmentRow::as_select(),
                 ConnectionRow::as_select(),
-                OrganizationRow::as_select(),
+                SignInOrganizationRow::as_select(),
                 listened!(connections::environment_id),
             ));
         let found: QueryResult<(Vec<ArrivalRow>, Vec<DomainRow>)> =
@@ -229,11 +221,11 @@ impl SqlQueries {
             .left_join(social_connections::table.on(theirs))
             .filter(environments::client_id.eq(client.to_string()))
             .select((
-                EnvironmentRow::as_select(),
+                SignInEnvironmentRow::as_select(),
                 Option::<SocialRow>::as_select(),
                 listened!(environments::id),
             ));
-        let mut rows: Vec<(EnvironmentRow, Option<SocialRow>, bool)> =
+        let mut rows: Vec<(SignInEnvironmentRow, Option<SocialRow>, bool)> =
             loaded("environments", &mut *self.conn().await?, query).await?;
         let Some((environment, connection, listened)) = rows.pop() else { return Ok(None) };
         let connection = connection.map(SocialConnection::try_from).transpose()?;

@@ -188,6 +188,14 @@ impl UnitOfWork for SqlUnitOfWork {
         self
     }
 
+    fn decide_by_next(&mut self) {
+        if let Self { conn: Some(conn), failed: false, kept } = self
+            && kept.is_empty()
+        {
+            dialect::decide_by_next(conn);
+        }
+    }
+
     async fn commit(mut self: Box<Self>) -> StoreResult<()> {
         if self.failed {
             self.rollback().await?;

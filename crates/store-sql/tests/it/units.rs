@@ -91,3 +91,57 @@ async fn a_query_given_up_halfway_harms_nobody() {
         assert!(store.queries().organization(environment, home.id).await.unwrap().is_some());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_decides_is_true_at_once_and_what_follows_is_not() {
+    let place = Place::postgres();
+    let store = place.store().await;
+    let home = settled(&store).await;
+    let [first, second] = [(); 2].map(|()| organization(home.environment_id));
+    let mut work = store.begin().await.unwrap();
+    work.decide_by_next();
+    work.organizations().insert(&first).await.unwrap();
+    work.organizations().insert(&second).await.unwrap();
+    work.rollback().await.unwrap();
+    for (organization, there) in [(first, true), (second, false)] {
+        let found = store.queries().organization(home.environment_id, organization.id).await.unwrap();
+        assert_eq!(found.is_some(), there);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_before_a_statement_that_decides_keeps_the_unit_of_work_whole() {
+    for place in Place::both() {
+        let store = place.store().await;
+        let home = settled(&store).await;
+        let [first, second] = [(); 2].map(|()| organization(home.environment_id));
+        let mut work = store.begin().await.unwrap();
+        work.organizations().insert(&first).await.unwrap();
+        work.decide_by_next();
+        work.organizations().insert(&second).await.unwrap();
+        work.rollback().await.unwrap();
+        let mut work = store.begin().await.unwrap();
+        work.outbox().append(event(&home)).await.unwrap();
+        work.decide_by_next();
+        work.organizations().insert(&second).await.unwrap();
+        work.rollback().await.unwrap();
+        for organization in [first, second] {
+            let found = store.queries().organization(home.environment_id, organization.id).await.unwrap();
+            assert_eq!(found, None);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_decides_and_is_refused_leaves_the_store_as_it_was() {
+    for place in Place::both() {
+        let store = place.store().await;
+        let home = settled(&store).await;
+        let mut work = store.begin().await.unwrap();
+        work.decide_by_next();
+        let refused = work.organizations().insert(&home).await;
+        assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
+        work.rollback().await.unwrap();
+        written!(store, |work| work.organizations().insert(&organization(home.environment_id)));
+    }
+}

@@ -65,7 +65,7 @@ pub(super) async fn send_off(
 ) -> Result<HttpResponse, Failure> {
     let app = &portal.app;
     let browser = browser(app, request);
-    let through = (&visitor.visit.environment, connection);
+    let through = (visitor.visit.environment.test_provider(), connection);
     let grounded = app.sign_ins.ground(&*app.store, through, (Origin::Test, None), &browser, false).await;
     if let Some(grounded) = grounded.map_err(Failure::internal)? {
         return Ok(see_other(&format!("/portal/sso/sessions/{}", grounded.session.id)));

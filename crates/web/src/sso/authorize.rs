@@ -5,7 +5,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 use url::form_urlencoded;
 use vestibule_application::ports::oidc_sign_in::Login;
-use vestibule_application::ports::store::{ConnectionSelector, SignInDesk, SocialDesk};
+use vestibule_application::ports::store::{ConnectionSelector, SignInDesk, SignInEnvironment, SocialDesk};
 use vestibule_application::sign_in::{Browser, Departure, Route, Wishes};
 use vestibule_application::usecases::start_sign_in::{StartSignIn, StartSignInCommand};
 use vestibule_domain::connection::{Connection, ConnectionState};
@@ -96,7 +96,7 @@ async fn begin(desk: &Desk, asked: Asked, browser: Browser) -> Result<Sent, Refu
         Ok(Selector::Connection(selector)) => {
             let found = queries.sign_in_desk(client, selector).await.map_err(of_store)?;
             let SignInDesk { environment, found, listened } = found.ok_or(Refusal::Client)?;
-            let usable = usable(selector, found.map(|(connection, _)| connection));
+            let usable = usable(selector, found);
             (environment, usable.map(|connection| Through::Organization(Box::new(connection))), listened)
         }
         Ok(Selector::Social(provider)) => {
@@ -108,7 +108,7 @@ async fn begin(desk: &Desk, asked: Asked, browser: Browser) -> Result<Sent, Refu
         // The environment is needed all the same, to know whether the person can be sent back.
         Err(reason) => {
             let environment = queries.environment_of_client(client).await.map_err(of_store)?;
-            (environment.ok_or(Refusal::Client)?, Err(reason), false)
+            (SignInEnvironment::from(&environment.ok_or(Refusal::Client)?), Err(reason), false)
         }
     };
     let redirect_uri = asked.redirect_uri.clone().ok_or(Refusal::RedirectUri)?;
@@ -138,7 +138,7 @@ async fn begin(desk: &Desk, asked: Asked, browser: Browser) -> Result<Sent, Refu
     if let Through::Organization(connection) = &through
         && let Some(grounded) = ground(
             &desk.app,
-            (&environment, connection),
+            (environment.test_provider, connection),
             (Origin::ServiceProvider, Some(&authorization)),
             &browser,
             listened,

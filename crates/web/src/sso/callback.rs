@@ -96,7 +96,7 @@ async fn initiate(desk: &Desk, request: &HttpRequest, id: ConnectionId) -> Resul
     };
     let origin = (Origin::IdentityProvider, Some(&authorization));
     let browser = browser(&desk.app, request);
-    let through = (&arrival.environment, &arrival.connection);
+    let through = (arrival.environment.test_provider, &arrival.connection);
     if let Some(grounded) = ground(&desk.app, through, origin, &browser, arrival.listened).await? {
         let session = Some(grounded.session.id);
         return Err(Refusal::Stranded { session, code: grounded.failure.code });

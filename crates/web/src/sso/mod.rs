@@ -26,9 +26,9 @@ use vestibule_application::usecases::finish_sign_in::FinishSignInError;
 use vestibule_domain::api_key::ApiKeyScope;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::custom_host::HostPurpose;
-use vestibule_domain::environment::Environment;
 use vestibule_domain::sso::authorization::Authorization;
 use vestibule_domain::sso::session::Origin;
+use vestibule_domain::test_provider::NoTestProvider;
 
 use crate::app::App;
 use crate::pages::Pages;
@@ -75,7 +75,7 @@ pub(crate) fn routes(routes: &mut Routes<'_>) {
 /// Ends an attempt that could not get anywhere, where it begins.
 async fn ground(
     app: &App,
-    through: (&Environment, &Connection),
+    through: (Result<(), NoTestProvider>, &Connection),
     (origin, authorization): (Origin, Option<&Authorization>),
     browser: &Browser,
     listened: bool,

@@ -7,14 +7,17 @@ use vestibule_domain::environment::Environment;
 use vestibule_domain::id::{
     ConnectionId, EnvironmentId, OrganizationId, ProfileId, SigningKeyId, SsoSessionId,
 };
-use vestibule_domain::organization::Organization;
+use vestibule_domain::organization::{Organization, ProfileRule};
 use vestibule_domain::organization_domain::OrganizationDomain;
+use vestibule_domain::redirect_uri::RedirectUri;
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::social::SocialConnection;
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::{Origin, SsoSession, SsoSessionState, Standing};
 use vestibule_domain::sso::signing_key::SigningKey;
+use vestibule_domain::test_provider::NoTestProvider;
+use vestibule_domain::text::Name;
 
 use super::StoreResult;
 
@@ -112,13 +115,50 @@ pub enum ConnectionSelector {
     Organization(OrganizationId),
 }
 
+/// An environment as far as a sign-in needs it: how it looks and where its portal leads are the
+/// large part of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInEnvironment {
+    /// Its id.
+    pub id: EnvironmentId,
+    /// Where sign-ins may send people back to; the first is the default.
+    pub redirect_uris: Vec<RedirectUri>,
+    /// Whether it has the test identity provider, or why not.
+    pub test_provider: Result<(), NoTestProvider>,
+}
+
+impl From<&Environment> for SignInEnvironment {
+    fn from(environment: &Environment) -> Self {
+        Self {
+            id: environment.id,
+            redirect_uris: environment.redirect_uris.clone(),
+            test_provider: environment.test_provider(),
+        }
+    }
+}
+
+/// An organization as far as a sign-in needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInOrganization {
+    /// The customer's name.
+    pub name: Name,
+    /// Whose sign-ins are taken.
+    pub profiles: ProfileRule,
+}
+
+impl From<&Organization> for SignInOrganization {
+    fn from(organization: &Organization) -> Self {
+        Self { name: organization.name.clone(), profiles: organization.profiles }
+    }
+}
+
 /// Where a sign-in begins: the environment, and what the selector finds in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignInDesk {
     /// The environment of the client id.
-    pub environment: Environment,
-    /// The connection and its organization; none if nothing in the environment fits.
-    pub found: Option<(Connection, Organization)>,
+    pub environment: SignInEnvironment,
+    /// The connection of an organization; none if nothing in the environment fits.
+    pub found: Option<Connection>,
     /// Whether an endpoint asks for events of sign-ins.
     pub listened: bool,
 }
@@ -129,11 +169,11 @@ pub struct SignInArrival {
     /// The attempt it answers; none if only the connection is known.
     pub attempt: Option<SsoSession>,
     /// The environment.
-    pub environment: Environment,
+    pub environment: SignInEnvironment,
     /// The connection.
     pub connection: Connection,
     /// The organization.
-    pub organization: Organization,
+    pub organization: SignInOrganization,
     /// The organization's domains, oldest first.
     pub domains: Vec<OrganizationDomain>,
     /// Whether an endpoint asks for events of sign-ins.
@@ -144,7 +184,7 @@ pub struct SignInArrival {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SocialDesk {
     /// The environment of the client id.
-    pub environment: Environment,
+    pub environment: SignInEnvironment,
     /// Its registration at the provider, if it has one.
     pub connection: Option<SocialConnection>,
     /// Whether an endpoint asks for events of sign-ins.

@@ -1,7 +1,7 @@
 //! Teams, members, environments and API keys.
 
 use serde_json::Value;
-use vestibule_application::ports::store::{StoreError, StoreResult};
+use vestibule_application::ports::store::{SignInEnvironment, StoreError, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::environment::Environment;
@@ -9,6 +9,7 @@ use vestibule_domain::member::{Member, PasswordAttempts};
 use vestibule_domain::member_session::MemberSession;
 use vestibule_domain::secret::Sealed;
 use vestibule_domain::team::Team;
+use vestibule_domain::test_provider::TestProviderRule;
 use vestibule_domain::totp::SecondFactor;
 use vestibule_wire::stored::{Stored as _, TextForm};
 
@@ -253,6 +254,30 @@ impl TryFrom<EnvironmentRow> for Environment {
             hosts: table.document("hosts", row.hosts)?,
             test_provider: table.text("test_provider", &row.test_provider)?,
             created_at: row.created_at,
+        })
+    }
+}
+
+row! {
+    /// An environment as far as a sign-in needs it.
+    SignInEnvironmentRow of environments {
+        id: String,
+        kind: String,
+        redirect_uris: Value,
+        test_provider: String,
+    }
+}
+
+impl TryFrom<SignInEnvironmentRow> for SignInEnvironment {
+    type Error = StoreError;
+
+    fn try_from(row: SignInEnvironmentRow) -> StoreResult<Self> {
+        let table = Table("environments");
+        let rule: TestProviderRule = table.text("test_provider", &row.test_provider)?;
+        Ok(Self {
+            id: table.id("id", &row.id)?,
+            redirect_uris: table.document("redirect_uris", row.redirect_uris)?,
+            test_provider: rule.within(table.text("kind", &row.kind)?),
         })
     }
 }

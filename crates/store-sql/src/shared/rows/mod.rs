@@ -9,10 +9,14 @@ mod sso;
 mod teams;
 mod webhooks;
 
-pub(in super::super) use accounts::{ApiKeyRow, EnvironmentRow, MemberRow, MemberSessionRow, TeamRow};
+pub(in super::super) use accounts::{
+    ApiKeyRow, EnvironmentRow, MemberRow, MemberSessionRow, SignInEnvironmentRow, TeamRow,
+};
 pub(in super::super) use connections::{ConnectionRow, SocialRow};
 pub(in super::super) use links::{CodeRow, LinkRow, OPEN, REVOKED, SessionRow};
-pub(in super::super) use organizations::{ContactRow, DomainRow, OrganizationRow, PENDING, VERIFIED};
+pub(in super::super) use organizations::{
+    ContactRow, DomainRow, OrganizationRow, PENDING, SignInOrganizationRow, VERIFIED,
+};
 pub(in super::super) use outbox::{AuditRow, EventRow, JobRow, MessageRow};
 pub(in super::super) use sso::{
     AcceptedRow, BareSessionRow, LineRow, ProfileRow, SigningKeyRow, SsoSessionRow,

@@ -1,7 +1,7 @@
 //! Organizations, their domains and their IT contacts.
 
 use serde_json::Value;
-use vestibule_application::ports::store::{StoreError, StoreResult};
+use vestibule_application::ports::store::{SignInOrganization, StoreError, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::organization::Organization;
@@ -66,6 +66,23 @@ impl TryFrom<OrganizationRow> for Organization {
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
+    }
+}
+
+row! {
+    /// An organization as far as a sign-in needs it.
+    SignInOrganizationRow of organizations {
+        name: String,
+        profiles: String,
+    }
+}
+
+impl TryFrom<SignInOrganizationRow> for SignInOrganization {
+    type Error = StoreError;
+
+    fn try_from(row: SignInOrganizationRow) -> StoreResult<Self> {
+        let table = Table("organizations");
+        Ok(Self { name: table.text("name", &row.name)?, profiles: table.text("profiles", &row.profiles)? })
     }
 }
 
