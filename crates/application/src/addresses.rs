@@ -1,9 +1,11 @@
 //! Our own addresses: what people click and what identity providers are given.
 
+use vestibule_domain::attention::Need;
 use vestibule_domain::connection::{Connection, ProtocolSettings};
 use vestibule_domain::custom_host::HostPurpose;
 use vestibule_domain::environment::Environment;
-use vestibule_domain::id::ConnectionId;
+use vestibule_domain::id::{ConnectionId, EnvironmentId};
+use vestibule_domain::notice::Notice;
 use vestibule_domain::oidc::OidcClient;
 use vestibule_domain::secret::{PasswordResetToken, PortalToken, TeamInvitationToken};
 use vestibule_domain::sso::ticket::TestTicket;
@@ -58,6 +60,17 @@ impl Addresses {
     /// Where members look after their accounts.
     pub fn account(&self) -> String {
         format!("{}/dashboard/account", self.public_url)
+    }
+
+    /// The page of the dashboard that shows what a digest about an environment tells of.
+    pub fn needs(&self, environment: EnvironmentId, notice: Notice) -> String {
+        let page = match notice {
+            Notice::SetUpStuck => format!("/organizations?need={}", Need::SetUp.as_str()),
+            Notice::WebhookUndelivered => "/webhooks".to_owned(),
+            // The overview.
+            Notice::ConnectionLive | Notice::CertificateExpiry => String::new(),
+        };
+        format!("{}/dashboard/{environment}{page}", self.public_url)
     }
 
     /// Where identity providers post SAML responses.

@@ -7,6 +7,7 @@
 mod check_hosts;
 mod dispatch;
 mod expire_sign_in;
+mod look_around;
 mod message;
 mod refresh_metadata;
 mod watch_certificates;
@@ -27,6 +28,7 @@ use crate::ports::store::{Store, StoreError, StoreResult};
 use crate::ports::webhook_format::WebhookFormat;
 use crate::usecase;
 use crate::usecases::certificate_care::AttendToConnections;
+use crate::usecases::tell_of_needs::AttendToEnvironments;
 
 /// Most jobs that a worker takes at once.
 pub const BATCH_MAX: u16 = 16;
@@ -35,7 +37,7 @@ pub const BATCH_MAX: u16 = 16;
 /// and failures counted.
 pub const STARTS_MAX: u32 = 10;
 
-/// Connections that are attended to in one unit of work.
+/// Connections, or environments, that are attended to in one unit of work.
 const ATTENDED_MAX: u16 = 200;
 
 /// Runs jobs.
@@ -78,6 +80,19 @@ impl Worker {
         }
     }
 
+    /// Adds the job that stays as long as its environment to environments that lack it: those made
+    /// since the last time. Whoever does it at the same time, or again, adds nothing new.
+    pub async fn attend_to_environments(&self) -> StoreResult<()> {
+        let mut after = None;
+        loop {
+            let lacking = self.store.queries().unattended_environments(after, ATTENDED_MAX).await?;
+            let Some(last) = lacking.last() else { return Ok(()) };
+            after = Some(*last);
+            let case = AttendToEnvironments { ambient: self.ambient.clone() };
+            usecase::run(&*self.store, &case, lacking).await?;
+        }
+    }
+
     /// Runs one claimed job and writes down how it ended. Without its end written down, the job
     /// runs again after its lease.
     pub async fn run(&self, job: &Job) -> StoreResult<()> {
@@ -105,6 +120,7 @@ impl Worker {
             Task::ExpireSignIn(session) => expire_sign_in::run(self, job, session).await,
             Task::RefreshMetadata(connection) => refresh_metadata::run(self, job, connection).await,
             Task::CheckHosts(environment) => check_hosts::run(self, job, environment).await,
+            Task::LookAround(environment) => look_around::run(self, job, environment).await,
             Task::WatchCertificates(connection) => watch_certificates::run(self, job, connection).await,
         }
     }

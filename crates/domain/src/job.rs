@@ -78,13 +78,18 @@ pub enum Task {
     WatchCertificates(ConnectionId),
     /// Look up the records of an environment's hosts.
     CheckHosts(EnvironmentId),
+    /// Tell members what of an environment needs attention.
+    LookAround(EnvironmentId),
 }
 
 impl Task {
     /// Whether it goes on as long as what it is about. Such a job is never given up.
     pub fn recurs(&self) -> bool {
         match self {
-            Self::RefreshMetadata(_) | Self::WatchCertificates(_) | Self::CheckHosts(_) => true,
+            Self::RefreshMetadata(_)
+            | Self::WatchCertificates(_)
+            | Self::CheckHosts(_)
+            | Self::LookAround(_) => true,
             Self::DispatchEvent(_)
             | Self::DeliverWebhook(_)
             | Self::SendMessage(_)
@@ -102,6 +107,7 @@ impl Task {
             Self::RefreshMetadata(_) => "refresh_metadata",
             Self::WatchCertificates(_) => "watch_certificates",
             Self::CheckHosts(_) => "check_hosts",
+            Self::LookAround(_) => "look_around",
         }
     }
 
@@ -113,7 +119,7 @@ impl Task {
             Self::SendMessage(id) => id.to_string(),
             Self::ExpireSignIn(id) => id.to_string(),
             Self::RefreshMetadata(id) | Self::WatchCertificates(id) => id.to_string(),
-            Self::CheckHosts(id) => id.to_string(),
+            Self::CheckHosts(id) | Self::LookAround(id) => id.to_string(),
         }
     }
 
@@ -127,6 +133,7 @@ impl Task {
             "refresh_metadata" => subject.parse().ok().map(Self::RefreshMetadata),
             "watch_certificates" => subject.parse().ok().map(Self::WatchCertificates),
             "check_hosts" => subject.parse().ok().map(Self::CheckHosts),
+            "look_around" => subject.parse().ok().map(Self::LookAround),
             _ => None,
         }
     }
@@ -165,6 +172,7 @@ mod tests {
             Task::RefreshMetadata(ConnectionId::from_ulid(ulid)),
             Task::WatchCertificates(ConnectionId::from_ulid(ulid)),
             Task::CheckHosts(EnvironmentId::from_ulid(ulid)),
+            Task::LookAround(EnvironmentId::from_ulid(ulid)),
         ] {
             assert_eq!(Task::parse(task.kind(), &task.subject()), Some(task));
         }

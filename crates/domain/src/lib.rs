@@ -18,6 +18,7 @@ pub mod connection;
 pub mod connection_type;
 pub mod custom_attributes;
 pub mod custom_host;
+pub mod digest;
 pub mod domain_name;
 pub mod email;
 pub mod environment;

@@ -4,6 +4,7 @@ use crate::Instant;
 use crate::address_code::ConfirmationCode;
 use crate::certificate_watch::CertificateUse;
 use crate::connection::DomainStanding;
+use crate::digest::Digest;
 use crate::domain_name::DomainName;
 use crate::email::EmailAddress;
 use crate::id::{EnvironmentId, MessageId, OrganizationId, PortalLinkId};
@@ -85,6 +86,8 @@ pub enum MessageKind {
     },
     /// "Your password was changed".
     Account(AccountChange),
+    /// "These set-ups are stuck": to members who asked for it.
+    Digest(Digest),
 }
 
 /// What changed about how a member signs in: they are told, in case it was not them.
@@ -193,7 +196,8 @@ impl MessageKind {
             Self::TeamInvitation { sealed_url: _, invited_by, expires_at } => {
                 Self::TeamInvitation { sealed_url: None, invited_by, expires_at }
             }
-            open @ (Self::Live(_) | Self::Steps(_) | Self::Expiry(_) | Self::Account(_)) => open,
+            open
+            @ (Self::Live(_) | Self::Steps(_) | Self::Expiry(_) | Self::Account(_) | Self::Digest(_)) => open,
         }
     }
 }
@@ -246,7 +250,8 @@ impl OutgoingMessage {
             | OutgoingContent::Expiry { .. }
             | OutgoingContent::PasswordReset { .. }
             | OutgoingContent::TeamInvitation { .. }
-            | OutgoingContent::Account { .. } => self.support_email.as_ref(),
+            | OutgoingContent::Account { .. }
+            | OutgoingContent::Digest { .. } => self.support_email.as_ref(),
         }
     }
 }
@@ -322,6 +327,17 @@ pub enum OutgoingContent {
         /// Where the account is looked after.
         account_url: String,
     },
+    /// What of an environment needs attention.
+    Digest {
+        /// The environment's name, as its team knows it.
+        environment_name: Name,
+        /// What is told.
+        digest: Digest,
+        /// The page of the dashboard that shows it.
+        url: String,
+        /// Where the reader says which mails they want.
+        account_url: String,
+    },
 }
 
 impl std::fmt::Debug for OutgoingContent {
@@ -335,6 +351,7 @@ impl std::fmt::Debug for OutgoingContent {
             Self::PasswordReset { .. } => f.write_str("PasswordReset(…)"),
             Self::TeamInvitation { .. } => f.write_str("TeamInvitation(…)"),
             Self::Account { change, .. } => write!(f, "Account({change:?})"),
+            Self::Digest { digest, .. } => write!(f, "Digest({:?}, …)", digest.notice()),
         }
     }
 }

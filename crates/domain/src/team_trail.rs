@@ -1,8 +1,13 @@
 //! The audit trail of a team: what happened to its people. What happens in an environment is in
 //! that environment's [`crate::audit`] trail.
 
+use time::Duration;
+
 use crate::Instant;
 use crate::id::{AuditId, MemberId, TeamId};
+
+/// How long entries are kept.
+pub const TEAM_TRAIL_KEPT: Duration = Duration::days(730);
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $variant:ident = $wire:literal,)*) => {

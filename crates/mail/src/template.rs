@@ -5,6 +5,7 @@
 //! name only when it gets there.
 
 mod account;
+mod digest;
 mod expiry;
 mod live;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use vestibule_words::{Engines, Messages, Moment, Text, moment, text};
 
 use crate::compose::one_line;
 use account::AccountView;
+use digest::DigestView;
 use expiry::ExpiryView;
 use live::LiveView;
 use steps::StepsView;
@@ -146,7 +148,7 @@ pub(crate) fn shorten(name: &str) -> String {
 }
 
 /// Every template, by its name.
-const TEMPLATES: [(&str, &str); 19] = [
+const TEMPLATES: [(&str, &str); 22] = [
     ("account.subject.txt", include_str!("../../../templates/mail/account.subject.txt")),
     ("account.txt", include_str!("../../../templates/mail/account.txt")),
     ("account.html", include_str!("../../../templates/mail/account.html")),
@@ -156,6 +158,9 @@ const TEMPLATES: [(&str, &str); 19] = [
     ("code.subject.txt", include_str!("../../../templates/mail/code.subject.txt")),
     ("code.txt", include_str!("../../../templates/mail/code.txt")),
     ("code.html", include_str!("../../../templates/mail/code.html")),
+    ("digest.subject.txt", include_str!("../../../templates/mail/digest.subject.txt")),
+    ("digest.txt", include_str!("../../../templates/mail/digest.txt")),
+    ("digest.html", include_str!("../../../templates/mail/digest.html")),
     ("invitation.subject.txt", include_str!("../../../templates/mail/invitation.subject.txt")),
     ("invitation.txt", include_str!("../../../templates/mail/invitation.txt")),
     ("invitation.html", include_str!("../../../templates/mail/invitation.html")),
@@ -211,6 +216,11 @@ impl Templates {
                 let view = AccountView::new(message);
                 let for_subject = view.as_ref().map(AccountView::shortened);
                 self.fill(Language::En, "account", &view, &for_subject)
+            }
+            OutgoingContent::Digest { .. } => {
+                let view = DigestView::new(message);
+                let for_subject = view.as_ref().map(DigestView::shortened);
+                self.fill(Language::En, "digest", &view, &for_subject)
             }
         }
     }
@@ -292,7 +302,8 @@ mod tests {
                 OutgoingContent::Invitation { url, .. }
                 | OutgoingContent::PasswordReset { url, .. }
                 | OutgoingContent::TeamInvitation { url, .. }
-                | OutgoingContent::Account { account_url: url, .. } => url.clone(),
+                | OutgoingContent::Account { account_url: url, .. }
+                | OutgoingContent::Digest { url, .. } => url.clone(),
                 OutgoingContent::Live { .. }
                 | OutgoingContent::Steps { .. }
                 | OutgoingContent::Expiry { .. } => continue,

@@ -85,6 +85,7 @@ pub mod start_test;
 pub mod switch_connection;
 pub mod switch_signing_key;
 pub mod team_change;
+pub mod tell_of_needs;
 pub mod test_webhook_endpoint;
 pub mod update_connection;
 pub mod update_member;

@@ -51,9 +51,10 @@ async fn address(worker: &Worker, message: &Message) -> Result<Option<OutgoingMe
             environment.hosts.active(HostPurpose::Mail).cloned(),
         )
     } else {
-        // What is written to members about their accounts comes from the deployment.
+        // What is written to members comes from the deployment.
         let Some(TeamView { team, .. }) = queries.team(environment.team_id).await? else { return Ok(None) };
-        (account_content(worker, message), team.name, team.support_email, None)
+        let content = account_content(worker, message, environment.name);
+        (content, team.name, team.support_email, None)
     };
     let Some(content) = content else { return Ok(None) };
     Ok(Some(OutgoingMessage {
@@ -91,14 +92,15 @@ fn content(worker: &Worker, message: &Message, organization_name: Name) -> Optio
         MessageKind::Live(note) => Some(OutgoingContent::Live { organization_name, note: note.clone() }),
         MessageKind::Expiry(note) => Some(OutgoingContent::Expiry { organization_name, note: note.clone() }),
         MessageKind::Steps(note) => Some(OutgoingContent::Steps { organization_name, note: note.clone() }),
-        MessageKind::PasswordReset { .. } | MessageKind::TeamInvitation { .. } | MessageKind::Account(_) => {
-            None
-        }
+        MessageKind::PasswordReset { .. }
+        | MessageKind::TeamInvitation { .. }
+        | MessageKind::Account(_)
+        | MessageKind::Digest(_) => None,
     }
 }
 
-/// The same of a message about an account, which concerns no organization.
-fn account_content(worker: &Worker, message: &Message) -> Option<OutgoingContent> {
+/// The same of a message to a member, which concerns no single organization.
+fn account_content(worker: &Worker, message: &Message, environment_name: Name) -> Option<OutgoingContent> {
     let now = worker.ambient.now();
     match &message.kind {
         // A link that comes too late only confuses.
@@ -120,6 +122,12 @@ fn account_content(worker: &Worker, message: &Message) -> Option<OutgoingContent
         }
         MessageKind::Account(change) => Some(OutgoingContent::Account {
             change: *change,
+            account_url: worker.ambient.addresses.account(),
+        }),
+        MessageKind::Digest(digest) => Some(OutgoingContent::Digest {
+            environment_name,
+            digest: digest.clone(),
+            url: worker.ambient.addresses.needs(message.environment_id, digest.notice()),
             account_url: worker.ambient.addresses.account(),
         }),
         MessageKind::Invitation { .. }

@@ -9,6 +9,7 @@ mod certificate_care;
 mod certificates;
 mod connections;
 mod deliveries;
+mod digests;
 mod environment;
 mod mailing;
 mod oidc_sign_ins;
