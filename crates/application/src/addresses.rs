@@ -1,6 +1,7 @@
 //! Our own addresses: what people click and what identity providers are given.
 
 use vestibule_domain::attention::Need;
+use vestibule_domain::brand::{BrandImage, BrandPicture};
 use vestibule_domain::connection::{Connection, ProtocolSettings};
 use vestibule_domain::custom_host::HostPurpose;
 use vestibule_domain::environment::Environment;
@@ -44,6 +45,20 @@ impl Addresses {
         match environment.hosts.active(HostPurpose::Portal) {
             Some(host) => format!("https://{host}/portal?token={}", token.expose()),
             None => self.portal_link(token),
+        }
+    }
+
+    /// Where a picture of an environment is, below any host of the portal. Its name changes with it.
+    pub fn picture_path(environment: EnvironmentId, which: BrandPicture, image: &BrandImage) -> String {
+        format!("/portal/brand/{environment}/{}", which.file_name(image))
+    }
+
+    /// The same on the environment's own host, if it has one.
+    pub fn picture_of(&self, environment: &Environment, which: BrandPicture, image: &BrandImage) -> String {
+        let path = Self::picture_path(environment.id, which, image);
+        match environment.hosts.active(HostPurpose::Portal) {
+            Some(host) => format!("https://{host}{path}"),
+            None => format!("{}{path}", self.public_url),
         }
     }
 

@@ -16,6 +16,7 @@ pub mod certificate;
 pub mod certificate_watch;
 pub mod connection;
 pub mod connection_type;
+pub mod contrast;
 pub mod custom_attributes;
 pub mod custom_host;
 pub mod digest;

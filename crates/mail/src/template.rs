@@ -5,6 +5,7 @@
 //! name only when it gets there.
 
 mod account;
+mod brand;
 mod digest;
 mod expiry;
 mod live;
@@ -26,6 +27,7 @@ use vestibule_words::{Engines, Messages, Moment, Text, moment, text};
 
 use crate::compose::one_line;
 use account::AccountView;
+use brand::BrandView;
 use digest::DigestView;
 use expiry::ExpiryView;
 use live::LiveView;
@@ -192,41 +194,42 @@ impl Templates {
             OutgoingContent::Invitation { organization_name, url, intents, language, expires_at } => {
                 let invitation = Invitation { organization_name, url, intents, expires_at: *expires_at };
                 let view = InvitationView::new(message, &invitation, *language);
-                self.fill(*language, "invitation", &view, &view.shortened())
+                self.fill(message, *language, "invitation", &view, &view.shortened())
             }
             OutgoingContent::Code { organization_name, code, language, expires_at } => {
                 let view = CodeView::new(message, organization_name, code, (*language, *expires_at));
-                self.fill(*language, "code", &view, &view.shortened())
+                self.fill(message, *language, "code", &view, &view.shortened())
             }
             OutgoingContent::Live { organization_name, note } => {
                 let view = LiveView::new(message, organization_name, note);
-                self.fill(note.language, "live", &view, &view.shortened())
+                self.fill(message, note.language, "live", &view, &view.shortened())
             }
             OutgoingContent::Expiry { organization_name, note } => {
                 let view = ExpiryView::new(message, organization_name, note);
-                self.fill(note.language, "certificate", &view, &view.shortened())
+                self.fill(message, note.language, "certificate", &view, &view.shortened())
             }
             OutgoingContent::Steps { organization_name, note } => {
                 let view = StepsView::new(message, organization_name, note);
-                self.fill(note.language, "steps", &view, &view.shortened())
+                self.fill(message, note.language, "steps", &view, &view.shortened())
             }
             OutgoingContent::PasswordReset { .. }
             | OutgoingContent::TeamInvitation { .. }
             | OutgoingContent::Account { .. } => {
                 let view = AccountView::new(message);
                 let for_subject = view.as_ref().map(AccountView::shortened);
-                self.fill(Language::En, "account", &view, &for_subject)
+                self.fill(message, Language::En, "account", &view, &for_subject)
             }
             OutgoingContent::Digest { .. } => {
                 let view = DigestView::new(message);
                 let for_subject = view.as_ref().map(DigestView::shortened);
-                self.fill(Language::En, "digest", &view, &for_subject)
+                self.fill(message, Language::En, "digest", &view, &for_subject)
             }
         }
     }
 
     fn fill(
         &self,
+        message: &OutgoingMessage,
         language: Language,
         name: &str,
         view: &impl Serialize,
@@ -238,6 +241,7 @@ impl Templates {
         let subject = one_line(&subject);
         let mut context = Context::from_serialize(view)?;
         context.insert("subject", &subject);
+        context.insert("brand", &BrandView::new(message));
         Ok(Rendered {
             text: tera.render(&format!("{name}.txt"), &context)?,
             html: tera.render(&format!("{name}.html"), &context)?,
@@ -277,7 +281,8 @@ mod tests {
                 let rendered = templates.render(&message).unwrap();
                 assert!(rendered.html.contains(&format!("<html lang=\"{}\">", spoken.as_str())), "{name}");
                 assert!(rendered.text.contains(&moment(spoken, expires_at)), "{name}: {}", rendered.text);
-                assert!(!rendered.html.contains("<script") && !rendered.html.contains("<img"), "{name}");
+                assert!(!rendered.html.contains("<script"), "{name}");
+                assert_eq!(rendered.html.contains("<img"), message.brand.logo.is_some(), "{name}");
             }
         }
     }
@@ -288,7 +293,7 @@ mod tests {
             let html = Templates::new().render(&hostile).unwrap().html;
             assert!(html.contains("&lt;script"), "{name}: {html}");
             assert!(!html.contains("<script"), "{name}: {html}");
-            assert!(!html.contains("<img"), "{name}: {html}");
+            assert!(!html.contains("<img src=x"), "{name}: {html}");
             assert!(!html.contains(r#"b"c'"#), "{name}: {html}");
         }
     }

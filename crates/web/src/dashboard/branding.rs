@@ -140,7 +140,10 @@ pub(super) async fn save(
     render(&dashboard, operator, &held, StatusCode::UNPROCESSABLE_ENTITY, false, &draft)
 }
 
-async fn held(dashboard: &Dashboard, environment: &EnvironmentLine) -> Result<Environment, Failure> {
+pub(super) async fn held(
+    dashboard: &Dashboard,
+    environment: &EnvironmentLine,
+) -> Result<Environment, Failure> {
     dashboard.app.store.queries().environment(environment.id).await?.ok_or(Failure::NotFound)
 }
 
@@ -381,7 +384,8 @@ fn render(
         pictures: pictures.collect(),
         legible: branding.color.map(brand::legibility),
         portal: preview::portal(dashboard, held, &branding, operator.now)?,
-        mail_href: preview::mail_href(&href, &branding),
+        mail_href: preview::mail_href(&href, &held.branding, &branding),
+        logo_waits: preview::logo_waits(&held.branding, &branding),
         href,
     };
     let mut answer = page(status, &content)?;
