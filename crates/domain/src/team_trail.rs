@@ -52,7 +52,7 @@ actions! {
     MemberUpdated = "member.updated",
     /// A member changed their password.
     PasswordChanged = "password.changed",
-    /// A link to choose a new password was asked for and mailed.
+    /// A link to choose a new password was asked for, and mailed or given out at the console.
     PasswordResetRequested = "password.reset_requested",
     /// A new password was chosen by such a link.
     PasswordReset = "password.reset",

@@ -39,6 +39,7 @@ mod invitations;
 pub mod invite_it_contact;
 pub mod invite_member;
 pub mod join_team;
+pub mod let_member_in;
 mod live_notes;
 pub mod map_attributes;
 pub mod mint_link;

@@ -13,6 +13,7 @@ mod digests;
 mod environment;
 mod mailing;
 mod oidc_sign_ins;
+mod people;
 mod portal;
 mod receiver;
 mod sign_ins;
