@@ -64,12 +64,11 @@ impl UseCase for TellOfNeeds {
             }
             let told = work.accounts().told_until(environment_id, notice).await?;
             let Some(span) = Span::due(told, now) else { continue };
-            let digest = match notice {
-                Notice::SetUpStuck => stuck_set_ups(&stuck, span),
-                _ => {
-                    let endpoints = work.webhooks().list_endpoints(environment_id).await?;
-                    given_up(&undelivered, &endpoints, span)
-                }
+            let digest = if notice == Notice::SetUpStuck {
+                stuck_set_ups(&stuck, span)
+            } else {
+                let endpoints = work.webhooks().list_endpoints(environment_id).await?;
+                given_up(&undelivered, &endpoints, span)
             };
             let Some(digest) = digest else { continue };
             // Whoever looks at the same time is behind, and tells nobody.
