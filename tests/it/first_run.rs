@@ -180,6 +180,29 @@ async fn an_environment_is_told_to_ask_admins_for_a_proof() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_member_who_lost_everything_is_let_in_at_the_console() {
+    let builder = ServerBuilder::new("member");
+    let made = builder.bootstrap();
+    let email = made.json["member_email"].as_str().unwrap().to_owned();
+    let server = builder.start().await;
+    let told = run(&builder, &["member", &email, "--reset-second-factor", "--password-link"]);
+    assert_eq!(told.status.code(), Some(0), "{}", text(&told.stderr));
+    let said = text(&told.stdout);
+    assert!(said.contains("there is no second factor"), "{said}");
+    let links = captured(&said, r"(?m)^(http://\S+/dashboard/reset/\S+)$");
+    assert_eq!(links.len(), 1, "{said}");
+    let browser = [("Accept", "text/html")];
+    let page = server.anonymous().send(reqwest::Method::GET, links[0], &browser, None).await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    assert!(page.text().contains("new password"), "{}", page.text());
+    let unknown = run(&builder, &["member", "nobody@vendor.example", "--password-link"]);
+    assert_eq!(unknown.status.code(), Some(1), "{}", text(&unknown.stderr));
+    assert!(text(&unknown.stderr).contains("no such member"), "{}", text(&unknown.stderr));
+    let nothing = run(&builder, &["member", &email]);
+    assert_eq!(nothing.status.code(), Some(2), "{}", text(&nothing.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_environment_is_told_which_custom_attributes_its_profiles_carry() {
     let builder = ServerBuilder::new("attributes");
     let made = builder.bootstrap();

@@ -9,6 +9,7 @@ mod environment;
 mod first_run;
 mod keys;
 mod logging;
+mod member;
 mod serve;
 mod social;
 #[cfg(debug_assertions)]
@@ -49,6 +50,8 @@ enum Command {
     Environment(environment::EnvironmentArguments),
     /// Changes how an environment presents itself to customers.
     Brand(brand::BrandArguments),
+    /// Lets a member in who lost their second factor or password, and whom no admin can help.
+    Member(member::MemberArguments),
     /// Says what is wrong with configuration, database and mail, and changes nothing.
     Check,
     /// Manages the key that seals secrets at rest.
@@ -103,6 +106,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Bootstrap(arguments) => bootstrap::run(&config, arguments).await,
         Command::Environment(arguments) => environment::run(&config, arguments).await,
         Command::Brand(arguments) => brand::run(&config, &arguments).await,
+        Command::Member(arguments) => member::run(&config, arguments).await,
         Command::Check => check::run(&config).await,
         Command::Key { command } => keys::run(&config, &command),
     }

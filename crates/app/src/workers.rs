@@ -61,6 +61,10 @@ async fn work(worker: Arc<Worker>, mut stop: watch::Receiver<bool>) {
                     }
                 }
             }
+            if let Err(error) = worker.attend_to_environments().await {
+                let error = crate::logging::chain(&error);
+                tracing::warn!(error = %error, "new environments are not attended to");
+            }
             let now = worker.ambient.now();
             if let Err(error) = worker.store.jobs().sweep(now).await {
                 tracing::warn!(error = %crate::logging::chain(&error), "sweeping failed");

@@ -1,9 +1,12 @@
 //! Our own addresses: what people click and what identity providers are given.
 
+use vestibule_domain::attention::Need;
+use vestibule_domain::brand::{BrandImage, BrandPicture};
 use vestibule_domain::connection::{Connection, ProtocolSettings};
 use vestibule_domain::custom_host::HostPurpose;
 use vestibule_domain::environment::Environment;
-use vestibule_domain::id::ConnectionId;
+use vestibule_domain::id::{ConnectionId, EnvironmentId};
+use vestibule_domain::notice::Notice;
 use vestibule_domain::oidc::OidcClient;
 use vestibule_domain::secret::{PasswordResetToken, PortalToken, TeamInvitationToken};
 use vestibule_domain::sso::ticket::TestTicket;
@@ -45,6 +48,20 @@ impl Addresses {
         }
     }
 
+    /// Where a picture of an environment is, below any host of the portal. Its name changes with it.
+    pub fn picture_path(environment: EnvironmentId, which: BrandPicture, image: &BrandImage) -> String {
+        format!("/portal/brand/{environment}/{}", which.file_name(image))
+    }
+
+    /// The same on the environment's own host, if it has one.
+    pub fn picture_of(&self, environment: &Environment, which: BrandPicture, image: &BrandImage) -> String {
+        let path = Self::picture_path(environment.id, which, image);
+        match environment.hosts.active(HostPurpose::Portal) {
+            Some(host) => format!("https://{host}{path}"),
+            None => format!("{}{path}", self.public_url),
+        }
+    }
+
     /// Where a member chooses a new password. Secret: it holds the token.
     pub fn password_reset(&self, token: &PasswordResetToken) -> String {
         format!("{}/dashboard/reset/{}", self.public_url, token.expose())
@@ -58,6 +75,17 @@ impl Addresses {
     /// Where members look after their accounts.
     pub fn account(&self) -> String {
         format!("{}/dashboard/account", self.public_url)
+    }
+
+    /// The page of the dashboard that shows what a digest about an environment tells of.
+    pub fn needs(&self, environment: EnvironmentId, notice: Notice) -> String {
+        let page = match notice {
+            Notice::SetUpStuck => format!("/organizations?need={}", Need::SetUp.as_str()),
+            Notice::WebhookUndelivered => "/webhooks".to_owned(),
+            // The overview.
+            Notice::ConnectionLive | Notice::CertificateExpiry => String::new(),
+        };
+        format!("{}/dashboard/{environment}{page}", self.public_url)
     }
 
     /// Where identity providers post SAML responses.

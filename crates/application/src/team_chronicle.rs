@@ -95,6 +95,22 @@ pub async fn record_of_nobody(
     work.teams().record(&entry).await
 }
 
+/// What the trail calls whoever runs the deployment's own commands.
+const CONSOLE: &str = "the deployment’s console";
+
+/// Adds what whoever runs the deployment did by a command, with nobody signed in.
+pub async fn record_at_console(
+    work: &mut dyn UnitOfWork,
+    ambient: &Ambient,
+    team_id: TeamId,
+    now: Instant,
+    deed: TeamDeed,
+) -> StoreResult<()> {
+    let entry =
+        TeamEntry { member_name: Some(CONSOLE.to_owned()), ..entry(ambient, team_id, now, None, deed) };
+    work.teams().record(&entry).await
+}
+
 fn entry(
     ambient: &Ambient,
     team_id: TeamId,

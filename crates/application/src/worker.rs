@@ -8,6 +8,7 @@ mod check_domain;
 mod check_hosts;
 mod dispatch;
 mod expire_sign_in;
+mod look_around;
 mod message;
 mod refresh_metadata;
 mod watch_certificates;
@@ -29,6 +30,7 @@ use crate::ports::webhook_format::WebhookFormat;
 use crate::usecase;
 use crate::usecases::certificate_care::AttendToConnections;
 use crate::usecases::check_organization_domain::BeginSearches;
+use crate::usecases::tell_of_needs::AttendToEnvironments;
 
 /// Most jobs that a worker takes at once.
 pub const BATCH_MAX: u16 = 16;
@@ -37,7 +39,7 @@ pub const BATCH_MAX: u16 = 16;
 /// and failures counted.
 pub const STARTS_MAX: u32 = 10;
 
-/// Connections or domains that are attended to in one unit of work.
+/// Connections, domains or environments that are attended to in one unit of work.
 const ATTENDED_MAX: u16 = 200;
 
 /// Runs jobs.
@@ -93,6 +95,19 @@ impl Worker {
         }
     }
 
+    /// Adds the job that stays as long as its environment to environments that lack it: those made
+    /// since the last time. Whoever does it at the same time, or again, adds nothing new.
+    pub async fn attend_to_environments(&self) -> StoreResult<()> {
+        let mut after = None;
+        loop {
+            let lacking = self.store.queries().unattended_environments(after, ATTENDED_MAX).await?;
+            let Some(last) = lacking.last() else { return Ok(()) };
+            after = Some(*last);
+            let case = AttendToEnvironments { ambient: self.ambient.clone() };
+            usecase::run(&*self.store, &case, lacking).await?;
+        }
+    }
+
     /// Runs one claimed job and writes down how it ended. Without its end written down, the job
     /// runs again after its lease.
     pub async fn run(&self, job: &Job) -> StoreResult<()> {
@@ -121,6 +136,7 @@ impl Worker {
             Task::RefreshMetadata(connection) => refresh_metadata::run(self, job, connection).await,
             Task::CheckHosts(environment) => check_hosts::run(self, job, environment).await,
             Task::CheckDomain(domain) => check_domain::run(self, job, domain).await,
+            Task::LookAround(environment) => look_around::run(self, job, environment).await,
             Task::WatchCertificates(connection) => watch_certificates::run(self, job, connection).await,
         }
     }

@@ -104,6 +104,43 @@ impl BrandImage {
     }
 }
 
+/// One of a vendor's pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BrandPicture {
+    /// At the top of every page and mail.
+    Logo,
+    /// The same where the page is dark.
+    LogoDark,
+    /// For the tile in a console, and for browsers unless there is another.
+    Icon,
+    /// For browsers.
+    Favicon,
+}
+
+/// Bytes of a picture's digest in its name: they tell its versions apart.
+const TAG_BYTES: usize = 6;
+
+impl BrandPicture {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Logo, Self::LogoDark, Self::Icon, Self::Favicon];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Logo => "logo",
+            Self::LogoDark => "logo-dark",
+            Self::Icon => "icon",
+            Self::Favicon => "favicon",
+        }
+    }
+
+    /// The name of its file: another picture has another.
+    pub fn file_name(self, image: &BrandImage) -> String {
+        let hash = ring::digest::digest(&ring::digest::SHA256, image.as_png());
+        let tag: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).take(TAG_BYTES).collect();
+        format!("{}.{tag}.png", self.as_str())
+    }
+}
+
 impl fmt::Debug for BrandImage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "BrandImage({} bytes, {} × {} px)", self.png.len(), self.width_px, self.height_px)

@@ -4,7 +4,7 @@ use time::Duration;
 
 use crate::Instant;
 use crate::admission::AddressRule;
-use crate::brand::{BrandColor, BrandImage};
+use crate::brand::{BrandColor, BrandImage, BrandPicture};
 use crate::custom_attributes::CustomAttributes;
 use crate::custom_host::CustomHosts;
 use crate::email::EmailAddress;
@@ -211,6 +211,16 @@ impl Branding {
                 readout.with_marked(name, format_args!("{width} × {height}"), picture.as_png())
             }
         })
+    }
+
+    /// One of the pictures, if there is one.
+    pub fn picture(&self, which: BrandPicture) -> Option<&BrandImage> {
+        match which {
+            BrandPicture::Logo => self.logo.as_ref(),
+            BrandPicture::LogoDark => self.logo_dark.as_ref(),
+            BrandPicture::Icon => self.icon.as_ref(),
+            BrandPicture::Favicon => self.favicon.as_ref(),
+        }
     }
 }
 

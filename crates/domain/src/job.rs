@@ -89,6 +89,8 @@ pub enum Task {
     CheckHosts(EnvironmentId),
     /// Look up the record of an organization's domain.
     CheckDomain(OrganizationDomainId),
+    /// Tell members what of an environment needs attention.
+    LookAround(EnvironmentId),
 }
 
 impl Task {
@@ -98,7 +100,8 @@ impl Task {
             Self::RefreshMetadata(_)
             | Self::WatchCertificates(_)
             | Self::CheckHosts(_)
-            | Self::CheckDomain(_) => true,
+            | Self::CheckDomain(_)
+            | Self::LookAround(_) => true,
             Self::DispatchEvent(_)
             | Self::DeliverWebhook(_)
             | Self::SendMessage(_)
@@ -117,6 +120,7 @@ impl Task {
             Self::WatchCertificates(_) => "watch_certificates",
             Self::CheckHosts(_) => "check_hosts",
             Self::CheckDomain(_) => "check_domain",
+            Self::LookAround(_) => "look_around",
         }
     }
 
@@ -128,7 +132,7 @@ impl Task {
             Self::SendMessage(id) => id.to_string(),
             Self::ExpireSignIn(id) => id.to_string(),
             Self::RefreshMetadata(id) | Self::WatchCertificates(id) => id.to_string(),
-            Self::CheckHosts(id) => id.to_string(),
+            Self::CheckHosts(id) | Self::LookAround(id) => id.to_string(),
             Self::CheckDomain(id) => id.to_string(),
         }
     }
@@ -144,6 +148,7 @@ impl Task {
             "watch_certificates" => subject.parse().ok().map(Self::WatchCertificates),
             "check_hosts" => subject.parse().ok().map(Self::CheckHosts),
             "check_domain" => subject.parse().ok().map(Self::CheckDomain),
+            "look_around" => subject.parse().ok().map(Self::LookAround),
             _ => None,
         }
     }
@@ -183,6 +188,7 @@ mod tests {
             Task::WatchCertificates(ConnectionId::from_ulid(ulid)),
             Task::CheckHosts(EnvironmentId::from_ulid(ulid)),
             Task::CheckDomain(OrganizationDomainId::from_ulid(ulid)),
+            Task::LookAround(EnvironmentId::from_ulid(ulid)),
         ] {
             assert_eq!(Task::parse(task.kind(), &task.subject()), Some(task));
         }

@@ -14,6 +14,14 @@ pub const MEMBER_SESSION_LIFE: Duration = Duration::hours(24);
 /// How long somebody whose password was right has for the code of their second factor.
 pub const SECOND_STEP_LIFE: Duration = Duration::minutes(10);
 
+/// How long a visit is kept after it began; by then it ended long ago.
+pub const MEMBER_SESSION_KEPT: Duration = Duration::days(90);
+
+const _: () = assert!(
+    MEMBER_SESSION_KEPT.whole_seconds() > MEMBER_SESSION_LIFE.whole_seconds(),
+    "no visit is taken away that goes on"
+);
+
 /// How far a visit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionStage {

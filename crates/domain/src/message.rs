@@ -2,10 +2,13 @@
 
 use crate::Instant;
 use crate::address_code::ConfirmationCode;
+use crate::brand::{BrandColor, BrandImage, BrandPicture};
 use crate::certificate_watch::CertificateUse;
 use crate::connection::DomainStanding;
+use crate::digest::Digest;
 use crate::domain_name::DomainName;
 use crate::email::EmailAddress;
+use crate::environment::Branding;
 use crate::id::{EnvironmentId, MessageId, OrganizationId, PortalLinkId};
 use crate::intent::Intent;
 use crate::language::Language;
@@ -85,6 +88,8 @@ pub enum MessageKind {
     },
     /// "Your password was changed".
     Account(AccountChange),
+    /// "These set-ups are stuck": to members who asked for it.
+    Digest(Digest),
 }
 
 /// What changed about how a member signs in: they are told, in case it was not them.
@@ -208,7 +213,7 @@ impl MessageKind {
                 let renewal = note.renewal.map(|link| RenewalLink { sealed_url: None, ..link });
                 Self::Expiry(ExpiryNote { renewal, ..note })
             }
-            open @ (Self::Live(_) | Self::Steps(_) | Self::Account(_)) => open,
+            open @ (Self::Live(_) | Self::Steps(_) | Self::Account(_) | Self::Digest(_)) => open,
         }
     }
 }
@@ -230,6 +235,42 @@ pub enum MessageState {
     },
 }
 
+/// How the vendor looks in a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MailBrand {
+    /// The colour of buttons; ours if there is none.
+    pub color: Option<BrandColor>,
+    /// What stands at the top.
+    pub logo: Option<MailLogo>,
+    /// The same where the message is dark.
+    pub logo_dark: Option<MailLogo>,
+}
+
+impl MailBrand {
+    /// How a message with a branding looks, its pictures being where `url` says.
+    pub fn new(branding: &Branding, url: impl Fn(BrandPicture, &BrandImage) -> String) -> Self {
+        let logo = |which| {
+            let image = branding.picture(which)?;
+            Some(MailLogo { url: url(which, image), sides_px: image.sides_px() })
+        };
+        Self {
+            color: branding.color,
+            logo: logo(BrandPicture::Logo),
+            logo_dark: logo(BrandPicture::LogoDark),
+        }
+    }
+}
+
+/// A picture in a message, which its reader fetches: the same address for everybody, so that it
+/// tells nobody who read what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailLogo {
+    /// Where it is, host included.
+    pub url: String,
+    /// Width and height, in pixels.
+    pub sides_px: (u32, u32),
+}
+
 /// A message with everything that its rendering needs.
 #[derive(Clone, Debug)]
 pub struct OutgoingMessage {
@@ -239,6 +280,8 @@ pub struct OutgoingMessage {
     pub to: EmailAddress,
     /// The vendor's name, as the environment shows it.
     pub sender_name: Name,
+    /// How the vendor looks; what is written to members is ours.
+    pub brand: MailBrand,
     /// The domain that it comes from, if the vendor has one of their own.
     pub from_domain: Option<DomainName>,
     /// Whom the reader may ask, if the vendor says so.
@@ -261,7 +304,8 @@ impl OutgoingMessage {
             | OutgoingContent::Expiry { .. }
             | OutgoingContent::PasswordReset { .. }
             | OutgoingContent::TeamInvitation { .. }
-            | OutgoingContent::Account { .. } => self.support_email.as_ref(),
+            | OutgoingContent::Account { .. }
+            | OutgoingContent::Digest { .. } => self.support_email.as_ref(),
         }
     }
 }
@@ -339,6 +383,17 @@ pub enum OutgoingContent {
         /// Where the account is looked after.
         account_url: String,
     },
+    /// What of an environment needs attention.
+    Digest {
+        /// The environment's name, as its team knows it.
+        environment_name: Name,
+        /// What is told.
+        digest: Digest,
+        /// The page of the dashboard that shows it.
+        url: String,
+        /// Where the reader says which mails they want.
+        account_url: String,
+    },
 }
 
 impl std::fmt::Debug for OutgoingContent {
@@ -352,6 +407,7 @@ impl std::fmt::Debug for OutgoingContent {
             Self::PasswordReset { .. } => f.write_str("PasswordReset(…)"),
             Self::TeamInvitation { .. } => f.write_str("TeamInvitation(…)"),
             Self::Account { change, .. } => write!(f, "Account({change:?})"),
+            Self::Digest { digest, .. } => write!(f, "Digest({:?}, …)", digest.notice()),
         }
     }
 }

@@ -7,17 +7,24 @@ pub enum Notice {
     ConnectionLive,
     /// A customer's certificates run out.
     CertificateExpiry,
+    /// A customer's set-up is stuck.
+    SetUpStuck,
+    /// Deliveries to a webhook endpoint were given up.
+    WebhookUndelivered,
 }
 
 impl Notice {
     /// All of them, in the order in which a page offers them.
-    pub const ALL: [Self; 2] = [Self::ConnectionLive, Self::CertificateExpiry];
+    pub const ALL: [Self; 4] =
+        [Self::ConnectionLive, Self::CertificateExpiry, Self::SetUpStuck, Self::WebhookUndelivered];
 
     /// The word in stores and forms.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ConnectionLive => "connection_live",
             Self::CertificateExpiry => "certificate_expiry",
+            Self::SetUpStuck => "set_up_stuck",
+            Self::WebhookUndelivered => "webhook_undelivered",
         }
     }
 

@@ -16,6 +16,9 @@ pub const TEAM_PEOPLE_MAX: usize = 200;
 /// How long an invitation to a team can be taken up.
 pub const TEAM_INVITATION_LIFE: Duration = Duration::days(7);
 
+/// How long an invitation that ran out stays on the team's page, to be sent again.
+pub const TEAM_INVITATION_KEPT: Duration = Duration::days(30);
+
 /// How long nobody is sent the same invitation again.
 pub const TEAM_INVITATION_PAUSE: Duration = Duration::minutes(1);
 

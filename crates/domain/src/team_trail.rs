@@ -1,9 +1,14 @@
 //! The audit trail of a team: what happened to its people. What happens in an environment is in
 //! that environment's [`crate::audit`] trail.
 
+use time::Duration;
+
 use crate::Instant;
 use crate::id::{AuditId, MemberId, TeamId};
 use crate::readout::FieldChange;
+
+/// How long entries are kept.
+pub const TEAM_TRAIL_KEPT: Duration = Duration::days(730);
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $variant:ident = $wire:literal,)*) => {
@@ -48,7 +53,7 @@ actions! {
     MemberUpdated = "member.updated",
     /// A member changed their password.
     PasswordChanged = "password.changed",
-    /// A link to choose a new password was asked for and mailed.
+    /// A link to choose a new password was asked for, and mailed or given out at the console.
     PasswordResetRequested = "password.reset_requested",
     /// A new password was chosen by such a link.
     PasswordReset = "password.reset",

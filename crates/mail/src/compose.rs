@@ -114,11 +114,12 @@ pub(crate) mod samples {
 
     use time::macros::datetime;
     use vestibule_domain::address_code::ConfirmationCode;
+    use vestibule_domain::brand::BrandColor;
     use vestibule_domain::email::EmailAddress;
     use vestibule_domain::id::{Id as _, MessageId};
     use vestibule_domain::intent::Intent;
     use vestibule_domain::language::Language;
-    use vestibule_domain::message::{OutgoingContent, OutgoingMessage};
+    use vestibule_domain::message::{MailBrand, MailLogo, OutgoingContent, OutgoingMessage};
     use vestibule_domain::text::Name;
 
     pub(crate) const URL: &str =
@@ -129,6 +130,7 @@ pub(crate) mod samples {
             id: MessageId::from_ulid(ulid::Ulid::from_parts(1, 2)),
             to: EmailAddress::parse("it@customer.example").unwrap(),
             sender_name: Name::parse("Acme").unwrap(),
+            brand: MailBrand::default(),
             from_domain: None,
             support_email: None,
             created_at: datetime!(2026-11-21 09:30:15.25 UTC),
@@ -154,6 +156,21 @@ pub(crate) mod samples {
         }
     }
 
+    /// With a colour too weak for edges, and both logos.
+    pub(crate) fn branded(organization: &str) -> OutgoingMessage {
+        let logo = |name: &str, sides_px| {
+            Some(MailLogo { url: format!("https://setup.example.com/portal/brand/e/{name}.png"), sides_px })
+        };
+        OutgoingMessage {
+            brand: MailBrand {
+                color: BrandColor::parse("#ffe600").ok(),
+                logo: logo("logo", (400, 100)),
+                logo_dark: logo("logo-dark", (64, 64)),
+            },
+            ..message(organization, &[Intent::Sso])
+        }
+    }
+
     pub(crate) fn all() -> Vec<(&'static str, OutgoingMessage)> {
         let support = Some(EmailAddress::parse("help@acme.example").unwrap());
         let mut hostile = message(r#"<script>alert("1")</script> & <img src=x>"#, &[Intent::Sso]);
@@ -170,6 +187,11 @@ pub(crate) mod samples {
                 "one_task",
                 OutgoingMessage { support_email: support.clone(), ..message("Globex", &[Intent::Sso]) },
             ),
+            ("branded", branded("Globex")),
+            ("branded_hostile", {
+                let sender_name = hostile.sender_name.clone();
+                OutgoingMessage { sender_name, ..branded(r#"<script>alert("1")</script> & <img src=x>"#) }
+            }),
             ("several_tasks", message("Globex", &Intent::ALL)),
             ("any_task", message("Globex", &[])),
             ("hostile", hostile),

@@ -5,6 +5,8 @@
 //! name only when it gets there.
 
 mod account;
+mod brand;
+mod digest;
 mod expiry;
 mod live;
 #[cfg(test)]
@@ -25,6 +27,8 @@ use vestibule_words::{Engines, Messages, Moment, Text, moment, text};
 
 use crate::compose::one_line;
 use account::AccountView;
+use brand::BrandView;
+use digest::DigestView;
 use expiry::ExpiryView;
 use live::LiveView;
 use steps::StepsView;
@@ -146,7 +150,7 @@ pub(crate) fn shorten(name: &str) -> String {
 }
 
 /// Every template, by its name.
-const TEMPLATES: [(&str, &str); 19] = [
+const TEMPLATES: [(&str, &str); 22] = [
     ("account.subject.txt", include_str!("../../../templates/mail/account.subject.txt")),
     ("account.txt", include_str!("../../../templates/mail/account.txt")),
     ("account.html", include_str!("../../../templates/mail/account.html")),
@@ -156,6 +160,9 @@ const TEMPLATES: [(&str, &str); 19] = [
     ("code.subject.txt", include_str!("../../../templates/mail/code.subject.txt")),
     ("code.txt", include_str!("../../../templates/mail/code.txt")),
     ("code.html", include_str!("../../../templates/mail/code.html")),
+    ("digest.subject.txt", include_str!("../../../templates/mail/digest.subject.txt")),
+    ("digest.txt", include_str!("../../../templates/mail/digest.txt")),
+    ("digest.html", include_str!("../../../templates/mail/digest.html")),
     ("invitation.subject.txt", include_str!("../../../templates/mail/invitation.subject.txt")),
     ("invitation.txt", include_str!("../../../templates/mail/invitation.txt")),
     ("invitation.html", include_str!("../../../templates/mail/invitation.html")),
@@ -187,36 +194,42 @@ impl Templates {
             OutgoingContent::Invitation { organization_name, url, intents, language, expires_at } => {
                 let invitation = Invitation { organization_name, url, intents, expires_at: *expires_at };
                 let view = InvitationView::new(message, &invitation, *language);
-                self.fill(*language, "invitation", &view, &view.shortened())
+                self.fill(message, *language, "invitation", &view, &view.shortened())
             }
             OutgoingContent::Code { organization_name, code, language, expires_at } => {
                 let view = CodeView::new(message, organization_name, code, (*language, *expires_at));
-                self.fill(*language, "code", &view, &view.shortened())
+                self.fill(message, *language, "code", &view, &view.shortened())
             }
             OutgoingContent::Live { organization_name, note } => {
                 let view = LiveView::new(message, organization_name, note);
-                self.fill(note.language, "live", &view, &view.shortened())
+                self.fill(message, note.language, "live", &view, &view.shortened())
             }
             OutgoingContent::Expiry { organization_name, note, renewal_url } => {
                 let view = ExpiryView::new(message, organization_name, (note, renewal_url.as_deref()));
-                self.fill(note.language, "certificate", &view, &view.shortened())
+                self.fill(message, note.language, "certificate", &view, &view.shortened())
             }
             OutgoingContent::Steps { organization_name, note } => {
                 let view = StepsView::new(message, organization_name, note);
-                self.fill(note.language, "steps", &view, &view.shortened())
+                self.fill(message, note.language, "steps", &view, &view.shortened())
             }
             OutgoingContent::PasswordReset { .. }
             | OutgoingContent::TeamInvitation { .. }
             | OutgoingContent::Account { .. } => {
                 let view = AccountView::new(message);
                 let for_subject = view.as_ref().map(AccountView::shortened);
-                self.fill(Language::En, "account", &view, &for_subject)
+                self.fill(message, Language::En, "account", &view, &for_subject)
+            }
+            OutgoingContent::Digest { .. } => {
+                let view = DigestView::new(message);
+                let for_subject = view.as_ref().map(DigestView::shortened);
+                self.fill(message, Language::En, "digest", &view, &for_subject)
             }
         }
     }
 
     fn fill(
         &self,
+        message: &OutgoingMessage,
         language: Language,
         name: &str,
         view: &impl Serialize,
@@ -228,6 +241,7 @@ impl Templates {
         let subject = one_line(&subject);
         let mut context = Context::from_serialize(view)?;
         context.insert("subject", &subject);
+        context.insert("brand", &BrandView::new(message));
         Ok(Rendered {
             text: tera.render(&format!("{name}.txt"), &context)?,
             html: tera.render(&format!("{name}.html"), &context)?,
@@ -267,7 +281,8 @@ mod tests {
                 let rendered = templates.render(&message).unwrap();
                 assert!(rendered.html.contains(&format!("<html lang=\"{}\">", spoken.as_str())), "{name}");
                 assert!(rendered.text.contains(&moment(spoken, expires_at)), "{name}: {}", rendered.text);
-                assert!(!rendered.html.contains("<script") && !rendered.html.contains("<img"), "{name}");
+                assert!(!rendered.html.contains("<script"), "{name}");
+                assert_eq!(rendered.html.contains("<img"), message.brand.logo.is_some(), "{name}");
             }
         }
     }
@@ -278,7 +293,7 @@ mod tests {
             let html = Templates::new().render(&hostile).unwrap().html;
             assert!(html.contains("&lt;script"), "{name}: {html}");
             assert!(!html.contains("<script"), "{name}: {html}");
-            assert!(!html.contains("<img"), "{name}: {html}");
+            assert!(!html.contains("<img src=x"), "{name}: {html}");
             assert!(!html.contains(r#"b"c'"#), "{name}: {html}");
         }
     }
@@ -292,7 +307,8 @@ mod tests {
                 OutgoingContent::Invitation { url, .. }
                 | OutgoingContent::PasswordReset { url, .. }
                 | OutgoingContent::TeamInvitation { url, .. }
-                | OutgoingContent::Account { account_url: url, .. } => url.clone(),
+                | OutgoingContent::Account { account_url: url, .. }
+                | OutgoingContent::Digest { url, .. } => url.clone(),
                 OutgoingContent::Live { .. }
                 | OutgoingContent::Steps { .. }
                 | OutgoingContent::Expiry { .. } => continue,

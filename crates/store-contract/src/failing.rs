@@ -28,6 +28,7 @@ use vestibule_domain::job::Job;
 use vestibule_domain::member::Member;
 use vestibule_domain::member_session::MemberSession;
 use vestibule_domain::message::Message;
+use vestibule_domain::notice::Notice;
 use vestibule_domain::organization::{ExternalId, Organization, Slug};
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::password_reset::PasswordReset;
@@ -189,6 +190,10 @@ passed_on! {
         read host_owner(host: &DomainName) -> Option<EnvironmentId>;
         write claim_host(host: &DomainName, environment: EnvironmentId) -> bool;
         write release_host(host: &DomainName, environment: EnvironmentId) -> ();
+        read told_until(environment: EnvironmentId, notice: Notice) -> Option<Instant>;
+        write tell_until(
+            environment: EnvironmentId, notice: Notice, before: Option<Instant>, until: Instant
+        ) -> bool;
         write insert_api_key(key: &ApiKey) -> ();
         read find_api_key(environment: EnvironmentId, id: ApiKeyId) -> Option<ApiKey>;
         write expire_api_key(environment: EnvironmentId, id: ApiKeyId, at: Instant) -> bool;

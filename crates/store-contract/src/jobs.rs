@@ -27,6 +27,7 @@ crate::cases![
     the_next_due_job_is_told,
     two_hundred_jobs_are_taken_once_each_by_concurrent_workers,
     connections_that_no_job_watches_are_told_in_order,
+    environments_that_nobody_looks_around_in_are_told_in_order,
 ];
 
 async fn claim(world: &World, most: u16, now: Instant) -> Vec<Job> {
@@ -285,5 +286,32 @@ async fn connections_that_no_job_watches_are_told_in_order(world: World) {
     assert!(found.is_sorted_by_key(|connection| connection.id));
     found.retain(|connection| made.iter().any(|one| one.id == connection.id));
     assert_eq!(found, [made[0].clone(), made[2].clone()]);
+    world.store().jobs().claim(10, later(1)).await.expect("what is left is taken away");
+}
+
+async fn environments_that_nobody_looks_around_in_are_told_in_order(world: World) {
+    let _alone = world.alone_with_jobs().await;
+    let abroad = world.abroad;
+    let mut made = [world.home, abroad];
+    made.sort_unstable();
+    let lacking = async || {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let page = world.queries().unattended_environments(after, 1).await.expect("a page");
+            assert!(page.len() <= 1);
+            let Some(last) = page.last() else { break };
+            after = Some(*last);
+            found.extend(page);
+        }
+        assert!(found.is_sorted());
+        found.retain(|id| made.contains(id));
+        found
+    };
+    assert_eq!(lacking().await, made);
+    // Another task says nothing about it.
+    world.given_job(Job { task: Task::CheckHosts(abroad), ..fixtures::job(&world, NOW) }).await;
+    assert_eq!(lacking().await, made);
+    world.given_job(Job { task: Task::LookAround(abroad), ..fixtures::job(&world, NOW) }).await;
+    assert_eq!(lacking().await, [world.home]);
     world.store().jobs().claim(10, later(1)).await.expect("what is left is taken away");
 }

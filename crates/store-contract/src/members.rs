@@ -45,7 +45,7 @@ async fn member(world: &World) -> Member {
     member
 }
 
-fn visit(world: &World, member: MemberId) -> MemberSession {
+pub(crate) fn visit(world: &World, member: MemberId) -> MemberSession {
     MemberSession {
         id: world.id(),
         member_id: member,

@@ -1,18 +1,25 @@
 //! Teams: their people, invitations to them, and their audit trail.
 
+use time::Duration;
 use vestibule_application::ports::store::Conflict;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::TeamId;
 use vestibule_domain::member::{Member, MemberRole};
+use vestibule_domain::member_session::{MEMBER_SESSION_KEPT, MEMBER_SESSION_LIFE, MemberSession};
+use vestibule_domain::notice::Notice;
 use vestibule_domain::page::{Cursor, Order, PageLimit, PageRequest};
+use vestibule_domain::password_reset::{PASSWORD_RESET_LIFE, PasswordReset};
 use vestibule_domain::readout::FieldChange;
-use vestibule_domain::team::{Team, TeamInvitation, has_other_admin};
-use vestibule_domain::team_trail::{TeamAction, TeamEntry};
+use vestibule_domain::team::{
+    TEAM_INVITATION_KEPT, TEAM_INVITATION_LIFE, Team, TeamInvitation, has_other_admin,
+};
+use vestibule_domain::team_trail::{TEAM_TRAIL_KEPT, TeamAction, TeamEntry};
 
 use crate::fixtures::{self, email};
+use crate::members::visit;
 use crate::races::{CONTENDERS, all, retried};
 use crate::samples::{HOSTILE, at_micros, hostile_name};
-use crate::world::{World, done, later, refused};
+use crate::world::{NOW, World, done, later, refused};
 
 crate::cases![
     a_change_of_a_team_writes_name_and_support_address,
@@ -27,6 +34,10 @@ crate::cases![
     a_team_keeps_an_admin_whoever_leaves_at_once,
     a_trail_is_listed_by_page_and_only_to_its_team,
     an_entry_needs_its_team,
+    what_time_has_made_useless_of_teams_is_swept_away,
+    members_are_told_of_something_once,
+    of_many_who_tell_at_once_one_succeeds,
+    what_is_told_needs_its_environment,
 ];
 
 async fn team(world: &World) -> Team {
@@ -249,4 +260,93 @@ async fn an_entry_needs_its_team(world: World) {
     let entry = entry(&world, world.id());
     let conflict = refused!(world, |work| work.teams().record(&entry));
     assert_eq!(conflict, Conflict::Reference);
+}
+
+async fn what_time_has_made_useless_of_teams_is_swept_away(world: World) {
+    // Far enough back that other worlds in the same database lose nothing, and further than each
+    // thing is kept, so that one sweep does not take what another case of this one needs.
+    let now = NOW - Duration::days(5_000);
+    let (team, a_moment) = (team(&world).await, Duration::milliseconds(1));
+    let member = member(&world, team.id).await;
+
+    let entry_at = |at| TeamEntry { id: world.id_at(at), at, ..entry(&world, team.id) };
+    let since = now - TEAM_TRAIL_KEPT;
+    let entries = [entry_at(since - a_moment), entry_at(since), entry_at(now)];
+    let visit_at = |at| MemberSession {
+        id: world.id_at(at),
+        started_at: at,
+        expires_at: at + MEMBER_SESSION_LIFE,
+        ..visit(&world, member.id)
+    };
+    let since = now - MEMBER_SESSION_KEPT;
+    let visits = [visit_at(since - a_moment), visit_at(since), visit_at(now)];
+    let invitation_at = |sent_at| TeamInvitation { sent_at, ..invitation(&world, team.id) };
+    let since = now - TEAM_INVITATION_LIFE - TEAM_INVITATION_KEPT;
+    let invitations = [invitation_at(since), invitation_at(since + a_moment), invitation_at(now)];
+    let reset_at = |created_at| PasswordReset { digest: world.digest(), member_id: member.id, created_at };
+    let since = now - PASSWORD_RESET_LIFE;
+    let resets = [reset_at(since), reset_at(since + a_moment), reset_at(now)];
+    for n in 0..3 {
+        done!(world, |work| work.teams().record(&entries[n]));
+        done!(world, |work| work.members().insert_session(&visits[n]));
+        done!(world, |work| work.teams().insert_invitation(&invitations[n]));
+        done!(world, |work| work.members().insert_reset(&resets[n]));
+    }
+
+    world.store().jobs().sweep(now).await.expect("a sweep");
+
+    let page = PageRequest { limit: PageLimit::default(), order: Order::Ascending, cursor: None };
+    let trail = world.queries().team_trail(team.id, page).await.expect("a page").items;
+    assert_eq!(trail, entries[1..]);
+    let mut found = Vec::new();
+    for visit in &visits {
+        found.push(world.queries().member_visit(&visit.digest).await.expect("a look-up").map(|v| v.session));
+    }
+    assert_eq!(found, [None, Some(visits[1].clone()), Some(visits[2].clone())]);
+    let mut left = done!(world, |work| work.teams().invitations(team.id));
+    left.sort_by_key(|invitation| invitation.sent_at);
+    assert_eq!(left, invitations[1..]);
+    assert_eq!(done!(world, |work| work.members().resets(member.id)), resets[1..]);
+}
+
+async fn members_are_told_of_something_once(world: World) {
+    let (home, stuck) = (world.home, Notice::SetUpStuck);
+    assert_eq!(done!(world, |work| work.accounts().told_until(home, stuck)), None);
+    let tell =
+        async |before, until| done!(world, |work| work.accounts().tell_until(home, stuck, before, until));
+    assert!(!tell(Some(NOW), later(1)).await, "nobody was told before");
+    assert!(tell(None, at_micros(1)).await);
+    assert!(!tell(None, later(1)).await, "they were told");
+    assert_eq!(done!(world, |work| work.accounts().told_until(home, stuck)), Some(at_micros(1)));
+    assert!(tell(Some(at_micros(1)), later(2)).await);
+    assert!(!tell(Some(at_micros(1)), later(3)).await, "they were told more since");
+    assert_eq!(done!(world, |work| work.accounts().told_until(home, stuck)), Some(later(2)));
+    let other = done!(world, |work| work.accounts().told_until(home, Notice::WebhookUndelivered));
+    assert_eq!(other, None);
+    let there = done!(world, |work| work.accounts().told_until(world.abroad, stuck));
+    assert_eq!(there, None);
+}
+
+async fn of_many_who_tell_at_once_one_succeeds(world: World) {
+    let home = world.home;
+    for (before, until) in [(None, later(1)), (Some(later(1)), later(2))] {
+        let tellers = (0..CONTENDERS).map(|_| {
+            let world = world.clone();
+            async move {
+                retried!(world, |work| {
+                    let told = work.accounts().tell_until(home, Notice::SetUpStuck, before, until).await?;
+                    work.commit().await?;
+                    Ok(told)
+                })
+            }
+        });
+        let told = all(tellers).await;
+        assert_eq!(told.into_iter().filter(|told| *told.as_ref().expect("an answer")).count(), 1);
+    }
+}
+
+async fn what_is_told_needs_its_environment(world: World) {
+    let nowhere = world.id();
+    let told = refused!(world, |work| work.accounts().tell_until(nowhere, Notice::SetUpStuck, None, NOW));
+    assert_eq!(told, Conflict::Reference);
 }

@@ -8,9 +8,10 @@ use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::{ApiKeyId, EnvironmentId, TeamId};
 use vestibule_domain::member::Member;
+use vestibule_domain::notice::Notice;
 use vestibule_domain::team::Team;
 
-use crate::rows::{ApiKeyIndex, EnvironmentIndex, LiveHost, MemberIndex};
+use crate::rows::{ApiKeyIndex, EnvironmentIndex, LiveHost, MemberIndex, NoticeTold};
 use crate::unit_of_work::{MemoryUnitOfWork, first_of};
 
 #[async_trait]
@@ -92,6 +93,29 @@ impl Accounts for MemoryUnitOfWork {
             self.tables.live_hosts.remove(host);
         }
         Ok(())
+    }
+
+    async fn told_until(
+        &mut self,
+        environment: EnvironmentId,
+        notice: Notice,
+    ) -> StoreResult<Option<Instant>> {
+        Ok(self.tables.notices_told.get(&(environment, notice)).map(|told| told.until))
+    }
+
+    async fn tell_until(
+        &mut self,
+        environment: EnvironmentId,
+        notice: Notice,
+        before: Option<Instant>,
+        until: Instant,
+    ) -> StoreResult<bool> {
+        if self.told_until(environment, notice).await? != before {
+            return Ok(false);
+        }
+        self.admit(first_of([(!self.tables.environments.contains(&environment), Conflict::Reference)]))?;
+        self.tables.notices_told.put(NoticeTold { environment_id: environment, notice, until });
+        Ok(true)
     }
 
     async fn insert_api_key(&mut self, key: &ApiKey) -> StoreResult<()> {

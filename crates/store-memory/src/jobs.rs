@@ -109,6 +109,7 @@ impl Jobs for MemoryStore {
         work.forget_assertions(now);
         work.forget_handed_on(now);
         work.forget_sso_sessions(now);
+        work.forget_of_teams(now);
         work.publish();
         Ok(())
     }

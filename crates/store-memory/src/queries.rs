@@ -231,6 +231,18 @@ impl Queries for MemoryStore {
         Ok(Vec::new())
     }
 
+    async fn unattended_environments(
+        &self,
+        after: Option<EnvironmentId>,
+        most: u16,
+    ) -> StoreResult<Vec<EnvironmentId>> {
+        let tables = self.committed();
+        let attended = |id| tables.jobs.all().any(|job| job.task() == Task::LookAround(id));
+        let ids = tables.environments.all().map(|environment| environment.id);
+        let lacking = ids.filter(|id| Some(*id) > after && !attended(*id));
+        Ok(lacking.take(usize::from(most)).collect())
+    }
+
     async fn social_desk(
         &self,
         client: ClientId,

@@ -1,5 +1,6 @@
 //! What identifies the rows of each table, and what they are looked up by.
 
+use vestibule_domain::Instant;
 use vestibule_domain::address_code::AddressCode;
 use vestibule_domain::api_key::ApiKey;
 use vestibule_domain::connection::Connection;
@@ -16,6 +17,7 @@ use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::member::Member;
 use vestibule_domain::member_session::MemberSession;
 use vestibule_domain::message::Message;
+use vestibule_domain::notice::Notice;
 use vestibule_domain::organization::{ExternalId, Organization, Slug};
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::password_reset::PasswordReset;
@@ -171,6 +173,25 @@ impl Row for LiveHost {
     }
     fn indexes(&self) -> Vec<EnvironmentId> {
         vec![self.environment_id]
+    }
+}
+
+/// Until when the members of an environment's team were told of something.
+#[derive(Clone)]
+pub(crate) struct NoticeTold {
+    pub(crate) environment_id: EnvironmentId,
+    pub(crate) notice: Notice,
+    pub(crate) until: Instant,
+}
+
+impl Row for NoticeTold {
+    type Key = (EnvironmentId, Notice);
+    type Index = NoIndex;
+    fn key(&self) -> (EnvironmentId, Notice) {
+        (self.environment_id, self.notice)
+    }
+    fn indexes(&self) -> Vec<NoIndex> {
+        Vec::new()
     }
 }
 

@@ -28,7 +28,7 @@ use crate::jobs::StoredJob;
 use crate::outbox::Placed;
 use crate::overview::SetUp;
 use crate::replays::Replay;
-use crate::rows::LiveHost;
+use crate::rows::{LiveHost, NoticeTold};
 use crate::table::Table;
 
 macro_rules! tables {
@@ -62,6 +62,7 @@ tables! {
     team_trail: TeamEntry,
     environments: Environment,
     live_hosts: LiveHost,
+    notices_told: NoticeTold,
     api_keys: ApiKey,
     organizations: Organization,
     domains: OrganizationDomain,

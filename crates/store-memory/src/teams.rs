@@ -5,16 +5,19 @@ use vestibule_application::ports::store::{
     Conflict, PasswordResetView, StoreResult, TeamInvitationView, TeamQueries, TeamView, Teams,
 };
 use vestibule_domain::Instant;
-use vestibule_domain::id::{AuditId, EnvironmentId, MemberId, TeamId, TeamInvitationId};
+use vestibule_domain::id::{
+    AuditId, EnvironmentId, Id as _, MemberId, MemberSessionId, TeamId, TeamInvitationId,
+};
 use vestibule_domain::member::Member;
-use vestibule_domain::member_session::MemberSession;
+use vestibule_domain::member_session::{MEMBER_SESSION_KEPT, MemberSession};
 use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::secret::SecretDigest;
-use vestibule_domain::team::{Team, TeamInvitation};
-use vestibule_domain::team_trail::TeamEntry;
+use vestibule_domain::team::{TEAM_INVITATION_KEPT, Team, TeamInvitation};
+use vestibule_domain::team_trail::{TEAM_TRAIL_KEPT, TeamEntry};
 
 use crate::MemoryStore;
 use crate::rows::{EnvironmentIndex, InvitationIndex, MemberIndex, MemberSessionIndex, TeamTrailIndex};
+use crate::table::{Row, Table};
 use crate::tables::Tables;
 use crate::unit_of_work::{MemoryUnitOfWork, first_of};
 
@@ -140,5 +143,26 @@ impl TeamQueries for MemoryStore {
         let ids = tables.team_trail.keys(&TeamTrailIndex(team));
         let rows = tables.team_trail.scan(ids, page.scan(), |_| true);
         Ok(page.page(rows.into_iter().cloned().collect()))
+    }
+}
+
+impl MemoryUnitOfWork {
+    /// Forgets what nobody needs any more of teams and their people.
+    pub(crate) fn forget_of_teams(&mut self, now: Instant) {
+        fn forget<R: Row>(rows: &mut Table<R>, old: impl Fn(&R) -> bool) {
+            let old: Vec<_> = rows.all().filter(|row| old(*row)).map(Row::key).collect();
+            for key in old {
+                rows.remove(&key);
+            }
+        }
+        let tables = &mut *self.tables;
+        forget(&mut tables.password_resets, |reset| !reset.open(now));
+        forget(&mut tables.team_invitations, |invitation| {
+            invitation.expires_at() + TEAM_INVITATION_KEPT <= now
+        });
+        let first = MemberSessionId::least_at(now - MEMBER_SESSION_KEPT);
+        forget(&mut tables.member_sessions, |visit| visit.id < first);
+        let first = AuditId::least_at(now - TEAM_TRAIL_KEPT);
+        forget(&mut tables.team_trail, |entry| entry.id < first);
     }
 }

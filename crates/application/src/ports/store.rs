@@ -39,6 +39,7 @@ use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::job::{Job, JobEnd};
 use vestibule_domain::member::Member;
 use vestibule_domain::message::Message;
+use vestibule_domain::notice::Notice;
 use vestibule_domain::organization::{ExternalId, Organization, Slug};
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::page::{Page, PageRequest};
@@ -223,6 +224,22 @@ pub trait Accounts: Send {
     async fn claim_host(&mut self, host: &DomainName, environment: EnvironmentId) -> StoreResult<bool>;
     /// Lets others have a host; one that is another environment's stays theirs.
     async fn release_host(&mut self, host: &DomainName, environment: EnvironmentId) -> StoreResult<()>;
+    /// Until when the members of an environment's team were told what this notice is about; none if
+    /// they never were.
+    async fn told_until(
+        &mut self,
+        environment: EnvironmentId,
+        notice: Notice,
+    ) -> StoreResult<Option<Instant>>;
+    /// Notes until when they are told, from `before` on: of many who do it at once, one succeeds, the
+    /// others get false. [`Conflict::Reference`] without the environment.
+    async fn tell_until(
+        &mut self,
+        environment: EnvironmentId,
+        notice: Notice,
+        before: Option<Instant>,
+        until: Instant,
+    ) -> StoreResult<bool>;
     /// Adds an API key.
     async fn insert_api_key(&mut self, key: &ApiKey) -> StoreResult<()>;
     /// Finds an API key.
@@ -545,6 +562,14 @@ pub trait Queries: TeamQueries {
     /// whoever begins what an earlier version did not.
     async fn unsought_domains(&self, most: u16) -> StoreResult<Vec<OrganizationDomain>>;
 
+    /// Environments of all teams that no [`vestibule_domain::job::Task::LookAround`] stands for, by id
+    /// from behind `after` on, at most `most`.
+    async fn unattended_environments(
+        &self,
+        after: Option<EnvironmentId>,
+        most: u16,
+    ) -> StoreResult<Vec<EnvironmentId>>;
+
     /// Where a sign-in begins; none without such a client.
     async fn sign_in_desk(
         &self,
@@ -680,7 +705,11 @@ pub trait Jobs: Send + Sync {
     /// Removes what time has made useless at `now`: expired replays, and codes from
     /// [`vestibule_domain::address_code::CODE_KEPT`] after they were made, assertion ids that are too
     /// old to be accepted anyway, and attempts to sign in that are older than their environment
-    /// keeps them; portal sessions and links are kept.
+    /// keeps them; portal sessions and links are kept. Of teams: password resets that ran out,
+    /// invitations from [`vestibule_domain::team::TEAM_INVITATION_KEPT`] after they ran out on, and,
+    /// by the time in their ids, visits that are older than
+    /// [`vestibule_domain::member_session::MEMBER_SESSION_KEPT`] and entries of the audit trail that
+    /// are older than [`vestibule_domain::team_trail::TEAM_TRAIL_KEPT`].
     async fn sweep(&self, now: Instant) -> StoreResult<()>;
     /// Counts sign-ins and set-ups for [`Queries::overview`], and notes which connections fail, as it
     /// all stands at `now`. A store may be up to date without it. Whoever does it at the same time, or

@@ -5,7 +5,9 @@ use vestibule_domain::address_code::ConfirmationCode;
 use vestibule_domain::custom_host::HostPurpose;
 use vestibule_domain::id::MessageId;
 use vestibule_domain::job::{Job, JobEnd};
-use vestibule_domain::message::{Message, MessageKind, MessageState, OutgoingContent, OutgoingMessage};
+use vestibule_domain::message::{
+    MailBrand, Message, MessageKind, MessageState, OutgoingContent, OutgoingMessage,
+};
 use vestibule_domain::secret::Sealed;
 use vestibule_domain::text::Name;
 
@@ -42,24 +44,30 @@ async fn address(worker: &Worker, message: &Message) -> Result<Option<OutgoingMe
     let queries = worker.store.queries();
     let environment = queries.environment(message.environment_id).await?;
     let Some(environment) = environment else { return Ok(None) };
-    let (content, sender_name, support_email, from_domain) = if let Some(id) = message.organization_id {
+    let (content, brand, sender_name, support_email, from_domain) = if let Some(id) = message.organization_id
+    {
         let Some(found) = queries.organization(message.environment_id, id).await? else { return Ok(None) };
         (
             content(worker, message, found.organization.name),
+            MailBrand::new(&environment.branding, |which, image| {
+                worker.ambient.addresses.picture_of(&environment, which, image)
+            }),
             environment.display_name().clone(),
             environment.branding.support_email,
             environment.hosts.active(HostPurpose::Mail).cloned(),
         )
     } else {
-        // What is written to members about their accounts comes from the deployment.
+        // What is written to members comes from the deployment.
         let Some(TeamView { team, .. }) = queries.team(environment.team_id).await? else { return Ok(None) };
-        (account_content(worker, message), team.name, team.support_email, None)
+        let content = account_content(worker, message, environment.name);
+        (content, MailBrand::default(), team.name, team.support_email, None)
     };
     let Some(content) = content else { return Ok(None) };
     Ok(Some(OutgoingMessage {
         id: message.id,
         to: message.to.clone(),
         sender_name,
+        brand,
         from_domain,
         support_email,
         created_at: message.created_at,
@@ -98,14 +106,15 @@ fn content(worker: &Worker, message: &Message, organization_name: Name) -> Optio
             },
         }),
         MessageKind::Steps(note) => Some(OutgoingContent::Steps { organization_name, note: note.clone() }),
-        MessageKind::PasswordReset { .. } | MessageKind::TeamInvitation { .. } | MessageKind::Account(_) => {
-            None
-        }
+        MessageKind::PasswordReset { .. }
+        | MessageKind::TeamInvitation { .. }
+        | MessageKind::Account(_)
+        | MessageKind::Digest(_) => None,
     }
 }
 
-/// The same of a message about an account, which concerns no organization.
-fn account_content(worker: &Worker, message: &Message) -> Option<OutgoingContent> {
+/// The same of a message to a member, which concerns no single organization.
+fn account_content(worker: &Worker, message: &Message, environment_name: Name) -> Option<OutgoingContent> {
     let now = worker.ambient.now();
     match &message.kind {
         // A link that comes too late only confuses.
@@ -127,6 +136,12 @@ fn account_content(worker: &Worker, message: &Message) -> Option<OutgoingContent
         }
         MessageKind::Account(change) => Some(OutgoingContent::Account {
             change: *change,
+            account_url: worker.ambient.addresses.account(),
+        }),
+        MessageKind::Digest(digest) => Some(OutgoingContent::Digest {
+            environment_name,
+            digest: digest.clone(),
+            url: worker.ambient.addresses.needs(message.environment_id, digest.notice()),
             account_url: worker.ambient.addresses.account(),
         }),
         MessageKind::Invitation { .. }

@@ -56,7 +56,8 @@ impl Office {
             | MessageKind::Expiry(_)
             | MessageKind::PasswordReset { .. }
             | MessageKind::TeamInvitation { .. }
-            | MessageKind::Account(_) => None,
+            | MessageKind::Account(_)
+            | MessageKind::Digest(_) => None,
         };
         self.mail().await.into_iter().filter_map(live).collect()
     }

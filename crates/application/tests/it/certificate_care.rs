@@ -111,7 +111,7 @@ impl Outbound for Publisher {
 }
 
 #[derive(Default)]
-struct Postbox(Mutex<Vec<OutgoingMessage>>);
+pub(crate) struct Postbox(pub(crate) Mutex<Vec<OutgoingMessage>>);
 
 #[async_trait]
 impl Mailer for Postbox {

@@ -39,7 +39,8 @@ impl AccountView {
             | OutgoingContent::Code { .. }
             | OutgoingContent::Live { .. }
             | OutgoingContent::Steps { .. }
-            | OutgoingContent::Expiry { .. } => return None,
+            | OutgoingContent::Expiry { .. }
+            | OutgoingContent::Digest { .. } => return None,
         };
         Some(Self {
             lang: Language::En.as_str(),

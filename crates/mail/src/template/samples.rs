@@ -3,7 +3,9 @@
 use time::Duration;
 use vestibule_domain::certificate_watch::CertificateUse;
 use vestibule_domain::connection::DomainStanding;
+use vestibule_domain::digest::{Digest, StuckSetUp, UndeliveredTo};
 use vestibule_domain::email::EmailAddress;
+use vestibule_domain::id::{Id as _, OrganizationId, WebhookEndpointId};
 use vestibule_domain::language::Language;
 use vestibule_domain::message::{
     AccountChange, ExpiryNote, LiveNote, LiveReader, OutgoingContent, OutgoingMessage, RenewalLink, StepsNote,
@@ -140,6 +142,52 @@ fn ours(of: CertificateUse, mut message: OutgoingMessage) -> OutgoingMessage {
     message
 }
 
+fn digest(name: &str, digest: Digest) -> OutgoingMessage {
+    OutgoingMessage {
+        content: OutgoingContent::Digest {
+            environment_name: Name::parse(name).unwrap(),
+            url: "https://vestibule.example/dashboard/environment_1/organizations?need=stuck".to_owned(),
+            account_url: "https://vestibule.example/dashboard/account".to_owned(),
+            digest,
+        },
+        ..message("Globex", &[])
+    }
+}
+
+/// What members are told of an environment, each branch once.
+fn digests() -> Vec<(&'static str, OutgoingMessage)> {
+    let at = message("Globex", &[]).created_at;
+    let stuck = |name: &str, days, opened| StuckSetUp {
+        organization_id: OrganizationId::from_ulid(ulid::Ulid::from_parts(1, 2)),
+        name: Name::parse(name).unwrap(),
+        moved_at: at - Duration::days(days),
+        opened,
+    };
+    let endpoint = |url: &str, given_up, disabled| UndeliveredTo {
+        endpoint_id: WebhookEndpointId::from_ulid(ulid::Ulid::from_parts(1, 2)),
+        url: url.to_owned(),
+        given_up,
+        last_at: at - Duration::hours(1),
+        disabled,
+    };
+    let set_ups = |named, more| Digest::StuckSetUps { named, more };
+    let endpoints = |named, more| Digest::Undelivered { named, more };
+    let hooks = "https://app.example/hooks";
+    let several = vec![stuck("Globex", 3, true), stuck("Initech", 4, false)];
+    let two = vec![endpoint(hooks, 12, false), endpoint("https://old.example/in", 1, true)];
+    vec![
+        ("digest_stuck_one", digest("Production", set_ups(vec![stuck("Globex", 3, true)], 0))),
+        ("digest_stuck_several", digest("Production", set_ups(several, 7))),
+        ("digest_undelivered_one", digest("Production", endpoints(vec![endpoint(hooks, 12, false)], 0))),
+        ("digest_undelivered_several", digest("Production", endpoints(two, 2))),
+        ("digest_hostile_stuck", digest(HOSTILE, set_ups(vec![stuck(HOSTILE, 3, false)], 0))),
+        (
+            "digest_hostile_undelivered",
+            digest(HOSTILE, endpoints(vec![endpoint(&format!("{hooks}?{HOSTILE}"), 1, false)], 0)),
+        ),
+    ]
+}
+
 /// What members are told about their accounts, each text once.
 fn accounts(team: &str, invited_by: &str) -> Vec<(&'static str, OutgoingMessage)> {
     let url = "https://vestibule.example/dashboard/reset/vpr_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
@@ -223,6 +271,7 @@ pub(crate) fn all() -> Vec<(&'static str, OutgoingMessage)> {
         ("certificate_member", expiry("Globex", LiveReader::Member, 30, Language::En)),
     ];
     samples.extend(accounts("Acme", "Ada Lovelace"));
+    samples.extend(digests());
     let hostile = accounts(HOSTILE, HOSTILE).into_iter().zip(["account_hostile_1", "account_hostile_2"]);
     samples.extend(hostile.map(|((_, message), name)| (name, message)));
     for (_, message) in samples.iter_mut().filter(|(name, _)| name.contains("hostile")) {

@@ -9,7 +9,7 @@ use vestibule_domain::email::EmailAddress;
 use vestibule_domain::id::{Id as _, MessageId};
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
-use vestibule_domain::message::{OutgoingContent, OutgoingMessage};
+use vestibule_domain::message::{MailBrand, OutgoingContent, OutgoingMessage};
 use vestibule_domain::text::Name;
 
 fn from() -> EmailAddress {
@@ -21,6 +21,7 @@ fn invitation(number: u128) -> OutgoingMessage {
         id: MessageId::from_ulid(ulid::Ulid::from_parts(1, number)),
         to: EmailAddress::parse("it@customer.example").unwrap(),
         sender_name: Name::parse("Acme").unwrap(),
+        brand: MailBrand::default(),
         from_domain: None,
         support_email: Some(EmailAddress::parse("help@acme.example").unwrap()),
         created_at: time::macros::datetime!(2026-11-21 09:30 UTC),

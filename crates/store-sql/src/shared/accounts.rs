@@ -9,11 +9,12 @@ use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::{ApiKeyId, EnvironmentId, TeamId};
 use vestibule_domain::member::Member;
+use vestibule_domain::notice::Notice;
 use vestibule_domain::team::Team;
 
 use super::super::dialect::locked;
 use super::rows::{ApiKeyRow, EnvironmentRow, MemberRow, TeamRow};
-use super::schema::{api_keys, environments, live_hosts, members, teams};
+use super::schema::{api_keys, environments, live_hosts, members, notices_told, teams};
 use super::unit::SqlUnitOfWork;
 use crate::parse::{Table, instant};
 
@@ -105,6 +106,43 @@ impl Accounts for SqlUnitOfWork {
             .filter(live_hosts::host.eq(host.as_str().to_owned()))
             .filter(live_hosts::environment_id.eq(environment.to_string()));
         self.run("live_hosts", diesel::delete(held)).await.map(drop)
+    }
+
+    async fn told_until(
+        &mut self,
+        environment: EnvironmentId,
+        notice: Notice,
+    ) -> StoreResult<Option<Instant>> {
+        let query = notices_told::table
+            .filter(notices_told::environment_id.eq(environment.to_string()))
+            .filter(notices_told::notice.eq(notice.as_str()))
+            .select(notices_told::until);
+        Ok(self.rows("notices_told", query).await?.pop())
+    }
+
+    async fn tell_until(
+        &mut self,
+        environment: EnvironmentId,
+        notice: Notice,
+        before: Option<Instant>,
+        until: Instant,
+    ) -> StoreResult<bool> {
+        let Some(before) = before else {
+            let first = (
+                notices_told::environment_id.eq(environment.to_string()),
+                notices_told::notice.eq(notice.as_str()),
+                notices_told::until.eq(instant(until)),
+            );
+            // Whoever does it at the same time is waited for.
+            let insert = diesel::insert_into(notices_told::table).values(first).on_conflict_do_nothing();
+            return self.touch("notices_told", insert).await;
+        };
+        let told = notices_told::table
+            .filter(notices_told::environment_id.eq(environment.to_string()))
+            .filter(notices_told::notice.eq(notice.as_str()))
+            .filter(notices_told::until.eq(instant(before)));
+        let update = diesel::update(told).set(notices_told::until.eq(instant(until)));
+        self.touch("notices_told", update).await
     }
 
     async fn insert_api_key(&mut self, key: &ApiKey) -> StoreResult<()> {

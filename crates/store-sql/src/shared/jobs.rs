@@ -114,6 +114,7 @@ impl Jobs for SqlJobs {
     async fn sweep(&self, now: Instant) -> StoreResult<()> {
         self.forget_expired(now).await?;
         self.forget_attempts(now).await?;
+        self.forget_of_teams(now).await?;
         dialect::maintain(&mut *checkout(&self.writes).await?, now).await
     }
 

@@ -334,6 +334,24 @@ impl Queries for SqlQueries {
         rows.into_iter().map(OrganizationDomain::try_from).collect()
     }
 
+    async fn unattended_environments(
+        &self,
+        after: Option<EnvironmentId>,
+        most: u16,
+    ) -> StoreResult<Vec<EnvironmentId>> {
+        let look = jobs::table
+            .filter(jobs::kind.eq(Task::LookAround(EnvironmentId::from_ulid(Ulid::nil())).kind()))
+            .filter(jobs::subject.eq(environments::id));
+        let query = environments::table
+            .filter(environments::id.gt(after.map(|id| id.to_string()).unwrap_or_default()))
+            .filter(diesel::dsl::not(diesel::dsl::exists(look)))
+            .order(environments::id)
+            .limit(most.into())
+            .select(environments::id);
+        let ids: Vec<String> = loaded("environments", &mut *self.conn().await?, query).await?;
+        ids.iter().map(|id| crate::parse::Table("environments").id("id", id)).collect()
+    }
+
     async fn sign_in_desk(
         &self,
         client: ClientId,

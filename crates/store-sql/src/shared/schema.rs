@@ -120,6 +120,16 @@ diesel::table! {
 diesel::table! {
     use super::sql;
 
+    notices_told (environment_id, notice) {
+        environment_id -> sql::Text,
+        notice -> sql::Text,
+        until -> sql::Ts,
+    }
+}
+
+diesel::table! {
+    use super::sql;
+
     live_hosts (host) {
         host -> sql::Text,
         environment_id -> sql::Text,

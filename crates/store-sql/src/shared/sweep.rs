@@ -6,18 +6,53 @@ use vestibule_application::ports::store::StoreResult;
 use vestibule_domain::Instant;
 use vestibule_domain::address_code::CODE_KEPT;
 use vestibule_domain::environment::sessions_kept_from;
-use vestibule_domain::id::{EnvironmentId, Id as _, SsoSessionId};
+use vestibule_domain::id::{AuditId, EnvironmentId, Id as _, MemberSessionId, SsoSessionId};
+use vestibule_domain::member_session::MEMBER_SESSION_KEPT;
+use vestibule_domain::password_reset::PASSWORD_RESET_LIFE;
+use vestibule_domain::team::{TEAM_INVITATION_KEPT, TEAM_INVITATION_LIFE};
+use vestibule_domain::team_trail::TEAM_TRAIL_KEPT;
 
 use super::super::dialect;
 use super::jobs::SqlJobs;
 use super::queries::loaded;
-use super::schema::{accepted_assertions, address_codes, environments, replays, sso_sessions};
+use super::schema::{
+    accepted_assertions, address_codes, environments, member_sessions, password_resets, replays,
+    sso_sessions, team_invitations, team_trail,
+};
 use crate::fault::store_error;
 use crate::parse::{Table, instant};
 use crate::pool::checkout;
 
-/// Most attempts that one statement removes: so many are gone before anybody waits long.
+/// Most rows that one statement removes where there may be many: so many are gone before anybody
+/// waits long.
 const BATCH: usize = 1_000;
+
+/// Removes rows in batches. What is old is asked again where they are removed: it may have become
+/// new since.
+macro_rules! forget {
+    ($jobs:ident, $table:ident.$key:ident: $type:ty, $old:expr) => {
+        loop {
+            let old = $table::table
+                .filter($old)
+                .order($table::$key)
+                .limit(i64::try_from(BATCH).unwrap_or(i64::MAX))
+                .select($table::$key);
+            let name = stringify!($table);
+            let keys: Vec<$type> = loaded(name, &mut *checkout(&$jobs.reads).await?, old).await?;
+            let found = keys.len();
+            if found == 0 {
+                break;
+            }
+            let mut conn = checkout(&$jobs.writes).await?;
+            let gone = diesel::delete($table::table.filter($table::$key.eq_any(keys)).filter($old));
+            let removed = gone.execute(&mut *conn).await.map_err(|error| store_error(name, error))?;
+            // If nothing was removed, another process is at it.
+            if found < BATCH || removed == 0 {
+                break;
+            }
+        }
+    };
+}
 
 impl SqlJobs {
     /// Removes rows whose time is past.
@@ -59,6 +94,19 @@ impl SqlJobs {
         for (environment, from) in kept_from {
             self.forget_attempts_before(environment, from).await?;
         }
+        Ok(())
+    }
+
+    /// Removes what nobody needs any more of teams and their people.
+    pub(super) async fn forget_of_teams(&self, now: Instant) -> StoreResult<()> {
+        let ran_out = instant(now - PASSWORD_RESET_LIFE);
+        forget!(self, password_resets.digest: Vec<u8>, password_resets::created_at.le(ran_out));
+        let long_ago = instant(now - TEAM_INVITATION_LIFE - TEAM_INVITATION_KEPT);
+        forget!(self, team_invitations.id: String, team_invitations::sent_at.le(long_ago));
+        let first = MemberSessionId::least_at(now - MEMBER_SESSION_KEPT).to_string();
+        forget!(self, member_sessions.id: String, member_sessions::id.lt(first.clone()));
+        let first = AuditId::least_at(now - TEAM_TRAIL_KEPT).to_string();
+        forget!(self, team_trail.id: String, team_trail::id.lt(first.clone()));
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends at its first surprise")]
 
+mod backfill;
 mod corrupt;
 mod given;
 mod migrations;
@@ -11,6 +12,7 @@ mod recovery;
 mod round_trips;
 mod sign_ins;
 mod sqlite;
+mod tally;
 mod timeline;
 mod units;
 mod unsought;

@@ -193,6 +193,8 @@ async fn render(
         label: match notice {
             Notice::ConnectionLive => "A customer’s single sign-on went live",
             Notice::CertificateExpiry => "A customer’s certificate is about to expire",
+            Notice::SetUpStuck => "A customer’s set-up is stuck (once a day at most)",
+            Notice::WebhookUndelivered => "Webhooks could not be delivered (once a day at most)",
         },
         wanted: match typed.filter(|form| form.has("name")) {
             Some(form) => form.all("notice").any(|word| word == notice.as_str()),

@@ -159,6 +159,13 @@ fn label(field: &str) -> String {
     label.to_owned()
 }
 
+pub(super) async fn held(
+    dashboard: &Dashboard,
+    environment: &EnvironmentLine,
+) -> Result<Environment, Failure> {
+    dashboard.app.store.queries().environment(environment.id).await?.ok_or(Failure::NotFound)
+}
+
 /// What somebody is about to save.
 struct Draft {
     form: Unsaved,
@@ -369,7 +376,8 @@ fn render(
         pictures: pictures.collect(),
         legible: branding.color.map(brand::legibility),
         portal: preview::portal(dashboard, held, &branding, operator.now)?,
-        mail_href: preview::mail_href(&href, &branding),
+        mail_href: preview::mail_href(&href, &held.branding, &branding),
+        logo_waits: preview::logo_waits(&held.branding, &branding),
         href,
     };
     let mut answer = page(draft.form.status, &content)?;

@@ -10,16 +10,19 @@ use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 use time::Duration;
 use url::form_urlencoded;
+use vestibule_application::addresses::Addresses;
 use vestibule_domain::Instant;
+use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{Branding, Environment};
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
-use vestibule_domain::message::{OutgoingContent, OutgoingMessage};
+use vestibule_domain::message::{MailBrand, OutgoingContent, OutgoingMessage};
 use vestibule_domain::secret::{PortalToken, TOKEN_BYTES};
 use vestibule_domain::text::Name;
 
 use super::Dashboard;
+use super::branding::held;
 use super::failure::Failure;
 use super::operator::Operator;
 use crate::pages::{Here, Prepared};
@@ -31,9 +34,9 @@ const CUSTOMER: &str = "Example Corp";
 /// How long the links of examples work.
 const LINK_LIFE: Duration = Duration::days(30);
 
-/// A mail shows itself, in frames of ours and without a script, and loads nothing.
+/// A mail shows itself, in frames of ours and without a script, and loads pictures of ours.
 const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; \
-     frame-ancestors 'self'; base-uri 'none'; sandbox";
+     img-src 'self'; frame-ancestors 'self'; base-uri 'none'; sandbox";
 
 /// The page that an invited IT admin sees first.
 pub(super) fn portal(
@@ -54,16 +57,48 @@ pub(super) struct Letter {
     product_name: String,
     #[serde(default)]
     support_email: String,
+    #[serde(default)]
+    color: String,
+    /// Whether the logo that is saved stays.
+    #[serde(default)]
+    logo: Option<Kept>,
+    /// The same of the one for dark pages.
+    #[serde(default)]
+    logo_dark: Option<Kept>,
+}
+
+/// A picture that stays as it is.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kept {
+    Kept,
+}
+
+/// Whether a logo waits to be saved before mails can show it: a mail has the address of a picture,
+/// and one that is not saved has none.
+pub(super) fn logo_waits(held: &Branding, branding: &Branding) -> bool {
+    let waits = |held: &Option<BrandImage>, wanted: &Option<BrandImage>| wanted.is_some() && wanted != held;
+    waits(&held.logo, &branding.logo) || waits(&held.logo_dark, &branding.logo_dark)
 }
 
 /// Where the mail with a branding is.
-pub(super) fn mail_href(branding_href: &str, branding: &Branding) -> String {
+pub(super) fn mail_href(branding_href: &str, held: &Branding, branding: &Branding) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     if let Some(name) = &branding.product_name {
         query.append_pair("product_name", name.as_str());
     }
     if let Some(email) = &branding.support_email {
         query.append_pair("support_email", email.as_str());
+    }
+    if let Some(color) = branding.color {
+        query.append_pair("color", &color.to_string());
+    }
+    for (name, held, wanted) in
+        [("logo", &held.logo, &branding.logo), ("logo_dark", &held.logo_dark, &branding.logo_dark)]
+    {
+        if wanted.is_some() && wanted == held {
+            query.append_pair(name, "kept");
+        }
     }
     format!("{branding_href}/mail?{}", query.finish())
 }
@@ -76,12 +111,21 @@ pub(super) async fn mail(
     letter: Query<Letter>,
 ) -> Result<HttpResponse, Failure> {
     let environment = operator.environment(&path)?;
+    let held = held(&dashboard, environment).await?;
+    let branding = Branding {
+        color: BrandColor::parse(&letter.color).ok(),
+        logo: held.branding.logo.filter(|_| letter.logo.is_some()),
+        logo_dark: held.branding.logo_dark.filter(|_| letter.logo_dark.is_some()),
+        ..Branding::default()
+    };
     let app = &dashboard.app;
     let token = PortalToken::from_random([0; TOKEN_BYTES]);
     let message = OutgoingMessage {
         id: app.ambient.id(operator.now),
         to: operator.visit.member.email.clone(),
         sender_name: Name::parse(&letter.product_name).unwrap_or_else(|_| environment.name.clone()),
+        // From here, whether or not the environment's own host is reached from this browser.
+        brand: MailBrand::new(&branding, |which, image| Addresses::picture_path(held.id, which, image)),
         from_domain: None,
         support_email: EmailAddress::parse(&letter.support_email).ok(),
         created_at: operator.now,

@@ -9,7 +9,7 @@ use serde::Serialize;
 use vestibule_domain::brand::BrandColor;
 
 use super::assets::{ASSETS_PATH, FOR_EVER};
-use super::contrast::{BLACK, EDGE_MIN, WHITE, contrast, mix};
+use super::contrast::{BLACK, Grounds, WHITE, contrast, mix, text_on};
 
 /// Our own colour, for vendors without one; the token `--brand` of the light theme.
 const DEFAULT: BrandColor = BrandColor { red: 0x2f, green: 0x5b, blue: 0xd0 };
@@ -17,39 +17,23 @@ const DEFAULT: BrandColor = BrandColor { red: 0x2f, green: 0x5b, blue: 0xd0 };
 /// How far a colour moves under the pointer, in percent.
 const HOVER_PERCENT: u8 = 16;
 
-/// A theme's grounds on which edges in the brand's colour stand, and where its colours get
-/// stronger. A test compares them with the stylesheet.
-struct Theme {
-    grounds: [BrandColor; 2],
-    strongest: BrandColor,
-}
+/// The grounds of the light theme. A test compares them with the stylesheet.
+const LIGHT: Grounds =
+    Grounds { colors: [BrandColor { red: 0xf6, green: 0xf7, blue: 0xf9 }, WHITE], strongest: BLACK };
 
-const LIGHT: Theme =
-    Theme { grounds: [BrandColor { red: 0xf6, green: 0xf7, blue: 0xf9 }, WHITE], strongest: BLACK };
-const DARK: Theme = Theme {
-    grounds: [
+/// The same of the dark theme.
+const DARK: Grounds = Grounds {
+    colors: [
         BrandColor { red: 0x11, green: 0x15, blue: 0x1d },
         BrandColor { red: 0x19, green: 0x1f, blue: 0x2a },
     ],
     strongest: WHITE,
 };
 
-/// The colour of text on another colour: of black and white the one that is read more easily. One of
-/// them always has a contrast of at least 4.58.
-pub fn text_on(color: BrandColor) -> BrandColor {
-    if contrast(color, WHITE) >= contrast(color, BLACK) { WHITE } else { BLACK }
-}
-
 /// The colour of a button under the pointer: away from its text, so that it stays readable.
 fn pressed(color: BrandColor) -> BrandColor {
     let away = if text_on(color) == WHITE { BLACK } else { WHITE };
     mix(color, away, HOVER_PERCENT)
-}
-
-/// The colour, as much stronger as its edge needs to be seen on a theme's grounds.
-fn edge(color: BrandColor, theme: &Theme) -> BrandColor {
-    let seen = |color: &BrandColor| theme.grounds.iter().all(|ground| contrast(*color, *ground) >= EDGE_MIN);
-    (0..=100).map(|percent| mix(color, theme.strongest, percent)).find(seen).unwrap_or(theme.strongest)
 }
 
 /// How well a colour is seen where it is used. Ratios are as WCAG defines them, cut to tenths.
@@ -81,9 +65,9 @@ pub fn legibility(color: BrandColor) -> Legibility {
     // Cut, not rounded: 2.96 is not enough and must not read as 3.0.
     let tenths = |ratio: f64| format!("{:.1}", (ratio * 10.0).floor() / 10.0);
     let text = text_on(color);
-    let edge = |name, theme: &Theme| {
-        let ratio = theme.grounds.iter().map(|ground| contrast(color, *ground)).fold(f64::MAX, f64::min);
-        let drawn = edge(color, theme);
+    let edge = |name, theme: &Grounds| {
+        let ratio = theme.colors.iter().map(|ground| contrast(color, *ground)).fold(f64::MAX, f64::min);
+        let drawn = theme.edge(color);
         EdgeLegibility {
             theme: name,
             ratio: tenths(ratio),
@@ -105,8 +89,8 @@ fn stylesheet(color: BrandColor) -> String {
          @media screen and (prefers-color-scheme:dark){{:root{{--brand-edge:{}}}}}",
         pressed(color),
         text_on(color),
-        edge(color, &LIGHT),
-        edge(color, &DARK)
+        LIGHT.edge(color),
+        DARK.edge(color)
     )
 }
 
@@ -176,7 +160,7 @@ fn made(name: &str) -> Option<(&'static str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pages::contrast::TEXT_MIN;
+    use crate::pages::contrast::{EDGE_MIN, TEXT_MIN};
 
     /// Colours all over the cube.
     fn colors() -> impl Iterator<Item = BrandColor> {
@@ -199,8 +183,8 @@ mod tests {
     fn the_edge_of_any_colour_can_be_seen_in_both_themes() {
         for color in colors() {
             for theme in [&LIGHT, &DARK] {
-                for ground in theme.grounds {
-                    assert!(contrast(edge(color, theme), ground) >= EDGE_MIN, "{color} on {ground}");
+                for ground in theme.colors {
+                    assert!(contrast(theme.edge(color), ground) >= EDGE_MIN, "{color} on {ground}");
                 }
             }
         }
@@ -211,7 +195,7 @@ mod tests {
         let [(_, light), (_, dark)] = crate::pages::tokens::themes();
         assert_eq!(light["brand"], DEFAULT);
         for (theme, colors) in [(&LIGHT, light), (&DARK, dark)] {
-            assert_eq!(theme.grounds, [colors["ground"], colors["surface"]]);
+            assert_eq!(theme.colors, [colors["ground"], colors["surface"]]);
         }
     }
 
@@ -229,8 +213,8 @@ mod tests {
 
     #[test]
     fn a_colour_that_can_be_seen_stays_as_it_is() {
-        assert_eq!(edge(DEFAULT, &LIGHT), DEFAULT);
-        assert_ne!(edge(BrandColor { red: 255, green: 230, blue: 0 }, &LIGHT).to_string(), "#ffe600");
+        assert_eq!(LIGHT.edge(DEFAULT), DEFAULT);
+        assert_ne!(LIGHT.edge(BrandColor { red: 255, green: 230, blue: 0 }).to_string(), "#ffe600");
     }
 
     #[test]

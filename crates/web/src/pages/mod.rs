@@ -7,7 +7,6 @@
 
 pub mod assets;
 pub mod brand;
-pub mod contrast;
 pub(crate) mod cookies;
 pub mod embedded;
 pub(crate) mod forgery;
@@ -26,6 +25,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::ContentType;
 use serde::Serialize;
 use tera::{Context, Tera};
+pub use vestibule_domain::contrast;
 use vestibule_domain::language::Language;
 use vestibule_words::{Engines, Messages, MessagesError, Text};
 

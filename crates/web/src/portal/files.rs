@@ -3,9 +3,9 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::{Data, Path};
-use ring::digest::{SHA256, digest};
 use serde::Deserialize;
-use vestibule_domain::brand::BrandImage;
+use vestibule_application::addresses::Addresses;
+use vestibule_domain::brand::{BrandImage, BrandPicture};
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::EnvironmentId;
 
@@ -19,9 +19,6 @@ use crate::pages::assets::FOR_EVER;
 
 /// The media type of a certificate as text, as web servers and consoles know it; none is registered.
 const PEM: &str = "application/x-pem-file";
-
-/// Bytes of a picture's digest in its address: they tell its versions apart.
-const TAG_BYTES: usize = 6;
 
 /// The certificate of the key that signs our requests.
 pub(super) async fn signing_certificate(visitor: Visitor) -> Result<HttpResponse, Failure> {
@@ -40,62 +37,22 @@ fn certificate(file_name: &str, pem: String) -> HttpResponse {
     HttpResponse::Ok().content_type(PEM).insert_header((CONTENT_DISPOSITION, disposition)).body(pem)
 }
 
-/// One of the vendor's pictures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PictureKind {
-    /// At the top of every page.
-    Logo,
-    /// The same where the page is dark.
-    LogoDark,
-    /// For the tile in a console, and for browsers unless there is another.
-    Icon,
-    /// For browsers.
-    Favicon,
-}
-
-impl PictureKind {
-    const ALL: [Self; 4] = [Self::Logo, Self::LogoDark, Self::Icon, Self::Favicon];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Logo => "logo",
-            Self::LogoDark => "logo-dark",
-            Self::Icon => "icon",
-            Self::Favicon => "favicon",
-        }
-    }
-
-    fn of(self, environment: &Environment) -> Option<&BrandImage> {
-        match self {
-            Self::Logo => environment.branding.logo.as_ref(),
-            Self::LogoDark => environment.branding.logo_dark.as_ref(),
-            Self::Icon => environment.branding.icon.as_ref(),
-            Self::Favicon => environment.branding.favicon.as_ref(),
-        }
-    }
-}
-
 /// The icon as a file for a console's tile.
 pub(super) fn tile(environment: &Environment) -> Option<FileView> {
-    let href = picture_url(environment, PictureKind::Icon, environment.branding.icon.as_ref()?);
+    let href = picture_url(environment, BrandPicture::Icon, environment.branding.icon.as_ref()?);
     Some(FileView { href, file_name: "icon.png" })
 }
 
 /// Where a picture is: under a name that changes with it.
-pub(super) fn picture_url(environment: &Environment, kind: PictureKind, image: &BrandImage) -> String {
-    format!("/portal/brand/{}/{}", environment.id, file_name(kind, image))
+pub(super) fn picture_url(environment: &Environment, which: BrandPicture, image: &BrandImage) -> String {
+    Addresses::picture_path(environment.id, which, image)
 }
 
 /// Where a picture is that an environment has.
 pub(crate) fn picture_href(environment: &Environment, image: &BrandImage) -> Option<String> {
-    let kind = PictureKind::ALL.into_iter().find(|kind| kind.of(environment) == Some(image))?;
-    Some(picture_url(environment, kind, image))
-}
-
-fn file_name(kind: PictureKind, image: &BrandImage) -> String {
-    let hash = digest(&SHA256, image.as_png());
-    let tag: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).take(TAG_BYTES).collect();
-    format!("{}.{tag}.png", kind.as_str())
+    let held = |which: &BrandPicture| environment.branding.picture(*which) == Some(image);
+    let which = BrandPicture::ALL.into_iter().find(held)?;
+    Some(picture_url(environment, which, image))
 }
 
 /// The address of a picture.
@@ -110,8 +67,9 @@ pub(super) async fn picture(portal: Data<Portal>, path: Path<PicturePath>) -> Re
     let not_found = || Failure::from(FailureKind::NotFound);
     let id = path.environment.parse::<EnvironmentId>().map_err(|_| not_found())?;
     let environment = portal.app.store.queries().environment(id).await?.ok_or_else(not_found)?;
-    let mut pictures = PictureKind::ALL.into_iter().filter_map(|kind| Some((kind, kind.of(&environment)?)));
-    let found = pictures.find(|(kind, image)| file_name(*kind, image) == path.file);
+    let mut pictures =
+        BrandPicture::ALL.into_iter().filter_map(|which| Some((which, environment.branding.picture(which)?)));
+    let found = pictures.find(|(which, image)| which.file_name(image) == path.file);
     let (_, image) = found.ok_or_else(not_found)?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "image/png"))

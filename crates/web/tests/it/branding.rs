@@ -176,6 +176,44 @@ async fn a_mail_is_shown_in_our_frames_alone_and_cannot_run_anything() {
     assert_eq!(page.header("x-frame-options"), Some("DENY"));
 }
 
+/// Where the page has the mail.
+fn mail_path(page: &str) -> String {
+    let (before, _) = page.split_once("\" data-testid=\"preview-mail\"").unwrap();
+    before.rsplit_once("src=\"").unwrap().1.replace("&amp;", "&")
+}
+
+#[actix_web::test]
+async fn a_mail_shows_the_colour_that_is_typed_and_the_logo_that_is_saved() {
+    let (app, tenant, admin) = signed_in().await;
+    let typed = [("product_name", "Acme App"), ("color", "#FFE600"), ("action", "preview")];
+    let page = send(&app, &admin, &typed, &[("logo", LOGO)]).await.text();
+    assert!(page.contains("It shows the new logo once that is saved."));
+    let mail = admin.get(&app, &mail_path(&page)).await.text();
+    // Black on yellow, with an edge that is seen.
+    assert!(mail.contains("background-color:#ffe600;color:#000000"), "{mail}");
+    assert!(!mail.contains("<img") && !mail.contains("1px solid #ffe600"), "{mail}");
+
+    let typed = [("product_name", "Acme App"), ("color", "#FFE600")];
+    assert_eq!(send(&app, &admin, &typed, &[("logo", LOGO)]).await.status, StatusCode::SEE_OTHER);
+    let page = admin.get(&app, &admin.path("branding")).await.text();
+    assert!(!page.contains("once that is saved"));
+    let shown = admin.get(&app, &mail_path(&page)).await;
+    assert!(shown.header("content-security-policy").unwrap().contains("img-src 'self';"));
+    let mail = shown.text();
+    let (_, rest) = mail.split_once("<img class=\"logo\" src=\"").unwrap();
+    let (logo, rest) = rest.split_once('"').unwrap();
+    assert!(rest.starts_with(" alt=\"Acme App\" width=\"128\" height=\"32\""), "{rest}");
+    let picture = app.send(request(Method::GET, logo)).await;
+    assert_eq!((picture.status, picture.header("content-type")), (StatusCode::OK, Some("image/png")));
+
+    // What is about to go is not shown any more.
+    let typed = [("product_name", "Acme App"), ("color", ""), ("remove", "logo"), ("action", "preview")];
+    let page = send(&app, &admin, &typed, &[]).await.text();
+    let mail = admin.get(&app, &mail_path(&page)).await.text();
+    assert!(!mail.contains("<img") && !mail.contains("#ffe600"), "{mail}");
+    assert!(branding(&app, &tenant).await.logo.is_some());
+}
+
 #[actix_web::test]
 async fn a_member_sees_it_and_is_offered_no_form_and_a_form_without_token_changes_nothing() {
     let (app, tenant, admin) = signed_in().await;

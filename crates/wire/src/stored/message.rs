@@ -5,8 +5,9 @@ use serde_json::Value;
 use vestibule_domain::Instant;
 use vestibule_domain::certificate_watch::CertificateUse;
 use vestibule_domain::connection::DomainStanding;
+use vestibule_domain::digest::{Digest, StuckSetUp, UndeliveredTo};
 use vestibule_domain::email::EmailAddress;
-use vestibule_domain::id::PortalLinkId;
+use vestibule_domain::id::{OrganizationId, PortalLinkId, WebhookEndpointId};
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
 use vestibule_domain::message::{
@@ -73,6 +74,80 @@ enum MessageForm {
     Account {
         change: T<AccountChange>,
     },
+    StuckSetUps {
+        named: Vec<StuckForm>,
+        more: u32,
+    },
+    Undelivered {
+        named: Vec<UndeliveredForm>,
+        more: u32,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct StuckForm {
+    organization_id: T<OrganizationId>,
+    name: T<Name>,
+    moved_at: T<Instant>,
+    opened: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct UndeliveredForm {
+    endpoint_id: T<WebhookEndpointId>,
+    url: String,
+    given_up: u32,
+    last_at: T<Instant>,
+    disabled: bool,
+}
+
+impl From<&Digest> for MessageForm {
+    fn from(digest: &Digest) -> Self {
+        match digest {
+            Digest::StuckSetUps { named, more } => {
+                let form = |stuck: &StuckSetUp| StuckForm {
+                    organization_id: T(stuck.organization_id),
+                    name: T(stuck.name.clone()),
+                    moved_at: T(stuck.moved_at),
+                    opened: stuck.opened,
+                };
+                Self::StuckSetUps { named: named.iter().map(form).collect(), more: *more }
+            }
+            Digest::Undelivered { named, more } => {
+                let form = |endpoint: &UndeliveredTo| UndeliveredForm {
+                    endpoint_id: T(endpoint.endpoint_id),
+                    url: endpoint.url.clone(),
+                    given_up: endpoint.given_up,
+                    last_at: T(endpoint.last_at),
+                    disabled: endpoint.disabled,
+                };
+                Self::Undelivered { named: named.iter().map(form).collect(), more: *more }
+            }
+        }
+    }
+}
+
+impl From<StuckForm> for StuckSetUp {
+    fn from(form: StuckForm) -> Self {
+        Self {
+            organization_id: form.organization_id.0,
+            name: form.name.0,
+            moved_at: form.moved_at.0,
+            opened: form.opened,
+        }
+    }
+}
+
+impl From<UndeliveredForm> for UndeliveredTo {
+    fn from(form: UndeliveredForm) -> Self {
+        Self {
+            endpoint_id: form.endpoint_id.0,
+            url: form.url,
+            given_up: form.given_up,
+            last_at: form.last_at.0,
+            disabled: form.disabled,
+        }
+    }
 }
 
 #[derive(Deserialize, Serialize)]
@@ -135,6 +210,7 @@ impl Stored for MessageKind {
                 })
             }
             Self::Account(change) => write(&MessageForm::Account { change: T(*change) }),
+            Self::Digest(digest) => write(&MessageForm::from(digest)),
         }
     }
 
@@ -199,6 +275,14 @@ impl Stored for MessageKind {
                 expires_at: expires_at.0,
             }),
             MessageForm::Account { change } => Ok(Self::Account(change.0)),
+            MessageForm::StuckSetUps { named, more } => Ok(Self::Digest(Digest::StuckSetUps {
+                named: named.into_iter().map(Into::into).collect(),
+                more,
+            })),
+            MessageForm::Undelivered { named, more } => Ok(Self::Digest(Digest::Undelivered {
+                named: named.into_iter().map(Into::into).collect(),
+                more,
+            })),
         }
     }
 }
@@ -341,6 +425,56 @@ mod tests {
                 json!({ "v": 1, "kind": "account", "change": "second_factor_off" }),
             ),
         ] {
+            assert_eq!(kind.to_stored(), document);
+            assert_eq!(Stored::from_stored(document), Ok(kind));
+        }
+    }
+
+    #[test]
+    fn digests_have_this_form() {
+        let at = datetime!(2026-11-21 12:00 UTC);
+        let stuck = Digest::StuckSetUps {
+            named: vec![StuckSetUp {
+                organization_id: OrganizationId::from_ulid(ulid::Ulid::from_parts(1, 2)),
+                name: Name::parse("Globex").unwrap(),
+                moved_at: at,
+                opened: true,
+            }],
+            more: 3,
+        };
+        let undelivered = Digest::Undelivered {
+            named: vec![UndeliveredTo {
+                endpoint_id: WebhookEndpointId::from_ulid(ulid::Ulid::from_parts(1, 2)),
+                url: "https://app.example/hooks".to_owned(),
+                given_up: 12,
+                last_at: at,
+                disabled: false,
+            }],
+            more: 0,
+        };
+        for (digest, document) in [
+            (
+                stuck,
+                json!({
+                    "v": 1, "kind": "stuck_set_ups", "more": 3,
+                    "named": [{
+                        "organization_id": "org_00000000010000000000000002", "name": "Globex",
+                        "moved_at": "2026-11-21T12:00:00Z", "opened": true,
+                    }],
+                }),
+            ),
+            (
+                undelivered,
+                json!({
+                    "v": 1, "kind": "undelivered", "more": 0,
+                    "named": [{
+                        "endpoint_id": "we_00000000010000000000000002", "url": "https://app.example/hooks",
+                        "given_up": 12, "last_at": "2026-11-21T12:00:00Z", "disabled": false,
+                    }],
+                }),
+            ),
+        ] {
+            let kind = MessageKind::Digest(digest);
             assert_eq!(kind.to_stored(), document);
             assert_eq!(Stored::from_stored(document), Ok(kind));
         }

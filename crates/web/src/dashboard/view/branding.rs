@@ -40,6 +40,8 @@ pub(crate) struct BrandingPage {
     pub portal: String,
     /// Where a mail is.
     pub mail_href: String,
+    /// Whether mails do not show a logo yet because it is not saved.
+    pub logo_waits: bool,
 }
 
 /// The field of a picture.
@@ -104,6 +106,7 @@ impl Page for BrandingPage {
                 legible: error.map(|_| brand::legibility(WHITE)),
                 portal: text.to_owned(),
                 mail_href: text.to_owned(),
+                logo_waits: error.is_some(),
             }
         };
         let member = Shell { admin: false, ..plain.clone() };

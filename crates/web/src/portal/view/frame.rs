@@ -3,14 +3,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use vestibule_domain::brand::BrandImage;
+use vestibule_domain::brand::{BrandImage, BrandPicture};
 use vestibule_domain::environment::{Branding, Environment, EnvironmentKind};
 use vestibule_domain::organization::Organization;
 use vestibule_domain::portal_link::PortalLink;
 use vestibule_domain::redirect::{self, Outcome};
 use vestibule_words::Piece;
 
-use super::super::files::{PictureKind, picture_href, picture_url};
+use super::super::files::{picture_href, picture_url};
 use crate::pages::brand;
 
 /// What surrounds a page.
@@ -74,9 +74,9 @@ impl BrandView {
         })
     }
 
-    fn new(branding: &Branding, name: &str, picture: impl Fn(PictureKind, &BrandImage) -> String) -> Self {
-        let favicon = branding.favicon.as_ref().map(|image| (PictureKind::Favicon, image));
-        let icon = favicon.or(branding.icon.as_ref().map(|image| (PictureKind::Icon, image)));
+    fn new(branding: &Branding, name: &str, picture: impl Fn(BrandPicture, &BrandImage) -> String) -> Self {
+        let favicon = branding.favicon.as_ref().map(|image| (BrandPicture::Favicon, image));
+        let icon = favicon.or(branding.icon.as_ref().map(|image| (BrandPicture::Icon, image)));
         let icon = icon.map(|(kind, image)| picture(kind, image));
         let logo = |kind, image: Option<&BrandImage>| {
             image.map(|image| {
@@ -88,8 +88,8 @@ impl BrandView {
             stylesheet_url: branding.color.map(brand::stylesheet_url),
             icon_is_picture: icon.is_some(),
             icon_url: icon.or_else(|| brand::icon_url(branding.color, name)),
-            logo: logo(PictureKind::Logo, branding.logo.as_ref()),
-            logo_dark: logo(PictureKind::LogoDark, branding.logo_dark.as_ref()),
+            logo: logo(BrandPicture::Logo, branding.logo.as_ref()),
+            logo_dark: logo(BrandPicture::LogoDark, branding.logo_dark.as_ref()),
             initial: brand::initial(name),
         }
     }

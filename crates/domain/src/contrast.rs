@@ -1,6 +1,6 @@
 //! Contrast between colours, as WCAG 2.2 defines it.
 
-use vestibule_domain::brand::BrandColor;
+use crate::brand::BrandColor;
 
 /// Least contrast of text. Source: WCAG 2.2, success criterion 1.4.3 (level AA).
 pub const TEXT_MIN: f64 = 4.5;
@@ -41,6 +41,30 @@ pub fn mix(from: BrandColor, to: BrandColor, percent: u8) -> BrandColor {
         red: channel(from.red, to.red),
         green: channel(from.green, to.green),
         blue: channel(from.blue, to.blue),
+    }
+}
+
+/// The colour of text on another colour: of black and white the one that is read more easily. One of
+/// them always has a contrast of at least 4.58.
+pub fn text_on(color: BrandColor) -> BrandColor {
+    if contrast(color, WHITE) >= contrast(color, BLACK) { WHITE } else { BLACK }
+}
+
+/// A theme's grounds on which edges in a brand's colour stand, and where its colours get stronger.
+#[derive(Clone, Copy, Debug)]
+pub struct Grounds {
+    /// The grounds.
+    pub colors: [BrandColor; 2],
+    /// Black or white: the one that stands out from them.
+    pub strongest: BrandColor,
+}
+
+impl Grounds {
+    /// The colour, as much stronger as its edge needs to be seen on them.
+    pub fn edge(&self, color: BrandColor) -> BrandColor {
+        let seen =
+            |color: &BrandColor| self.colors.iter().all(|ground| contrast(*color, *ground) >= EDGE_MIN);
+        (0..=100).map(|percent| mix(color, self.strongest, percent)).find(seen).unwrap_or(self.strongest)
     }
 }
 
