@@ -13,6 +13,7 @@
 mod connections;
 mod domains;
 mod members;
+mod organizations;
 mod overview;
 mod portal;
 mod replays;
@@ -40,7 +41,7 @@ use vestibule_domain::job::{Job, JobEnd};
 use vestibule_domain::member::Member;
 use vestibule_domain::message::Message;
 use vestibule_domain::notice::Notice;
-use vestibule_domain::organization::{ExternalId, Organization, Slug};
+use vestibule_domain::organization::{ExternalId, Organization};
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::portal_link::PortalLink;
@@ -56,6 +57,7 @@ use vestibule_domain::webhook::{WebhookDelivery, WebhookEndpoint};
 pub use connections::Connections;
 pub use domains::OrganizationDomains;
 pub use members::{EnvironmentLine, LinkView, MemberVisit, Members};
+pub use organizations::{ItContacts, OrganizationFilter, OrganizationView, Organizations};
 pub use overview::{
     ATTENTION_MAX, InNeed, NeedAt, OVERVIEW_DAYS, OVERVIEW_WEEKS, OpenSetUp, OrganizationMarks, Overview,
     SetUpWeek, SignInDay, Undelivered, first_day, first_monday, median, monday,
@@ -268,54 +270,6 @@ pub trait Accounts: Send {
     ) -> StoreResult<bool>;
 }
 
-/// Organizations.
-#[async_trait]
-pub trait Organizations: Send {
-    /// Adds one; [`Conflict::OrganizationSlug`], [`Conflict::OrganizationExternalId`],
-    /// [`Conflict::OrganizationStripeCustomerId`].
-    async fn insert(&mut self, organization: &Organization) -> StoreResult<()>;
-    /// Finds one.
-    async fn find(
-        &mut self,
-        environment: EnvironmentId,
-        id: OrganizationId,
-    ) -> StoreResult<Option<Organization>>;
-    /// Finds one and keeps others from changing it.
-    async fn lock(
-        &mut self,
-        environment: EnvironmentId,
-        id: OrganizationId,
-    ) -> StoreResult<Option<Organization>>;
-    /// Whether a slug is taken.
-    async fn slug_taken(&mut self, environment: EnvironmentId, slug: &Slug) -> StoreResult<bool>;
-    /// Writes a changed one; conflicts as for `insert`. False if it is gone.
-    async fn update(&mut self, organization: &Organization) -> StoreResult<bool>;
-    /// Removes one with its domains, contacts, links, sessions, codes, messages and connections, and
-    /// what goes with these; events and the audit trail stay. False if it is gone.
-    async fn delete(&mut self, environment: EnvironmentId, id: OrganizationId) -> StoreResult<bool>;
-}
-
-/// IT contacts.
-#[async_trait]
-pub trait ItContacts: Send {
-    /// Adds one; [`Conflict::ItContactEmail`], [`Conflict::Reference`].
-    async fn insert(&mut self, contact: &ItContact) -> StoreResult<()>;
-    /// Finds one.
-    async fn find(
-        &mut self,
-        environment: EnvironmentId,
-        organization: OrganizationId,
-        id: ItContactId,
-    ) -> StoreResult<Option<ItContact>>;
-    /// Removes one. False if it is gone.
-    async fn delete(
-        &mut self,
-        environment: EnvironmentId,
-        organization: OrganizationId,
-        id: ItContactId,
-    ) -> StoreResult<bool>;
-}
-
 /// Messages.
 #[async_trait]
 pub trait Messages: Send {
@@ -374,15 +328,6 @@ pub struct PortalInvitation {
     pub organization: Organization,
 }
 
-/// An organization with its domains, oldest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OrganizationView {
-    /// The organization.
-    pub organization: Organization,
-    /// Its domains.
-    pub domains: Vec<OrganizationDomain>,
-}
-
 /// A connection with the domains of its organization, oldest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectionView {
@@ -390,18 +335,6 @@ pub struct ConnectionView {
     pub connection: Connection,
     /// The domains.
     pub domains: Vec<OrganizationDomain>,
-}
-
-/// Which organizations are wanted; all that are given must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OrganizationFilter {
-    /// With any of these domains.
-    pub domains: Vec<DomainName>,
-    /// Whose name begins with this, both in lower case as `str::to_lowercase` has it; no character
-    /// is a wild card.
-    pub search: Option<String>,
-    /// That need this.
-    pub need: Option<NeedAt>,
 }
 
 /// Which connections are wanted; all that are given must hold.

@@ -4,8 +4,6 @@
 //! Where the admin has something to bring or to switch, their message has a link to do it by: of the
 //! kind of which an organization may have several, so that it stands in no invitation's way.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use vestibule_domain::Instant;
 use vestibule_domain::audit::Actor;
@@ -76,7 +74,7 @@ impl UseCase for WarnOfExpiry {
         let scene = Scene { environment_id: command.environment_id, actor: Actor::system(), now };
         let admins = connection.set_up_by.clone().map_or(command.contacts, |admin| vec![admin]);
         let team = wanted_notices::readers(work, &environment, Notice::CertificateExpiry, &admins).await?;
-        let caller = Caller { environment: Arc::new(environment), actor: Actor::system() };
+        let caller = Caller::system(environment);
         for ending in ending {
             let fact = Fact::SamlCertificateRenewalRequired(CertificateSnapshot {
                 connection_id: connection.id,
