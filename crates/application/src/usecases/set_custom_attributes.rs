@@ -90,16 +90,16 @@ impl UseCase for SetCustomAttributes {
         }
         held.custom_attributes.readout_of(&named.iter().collect::<Vec<_>>()).expect(command.made_from)?;
         let changes = held.custom_attributes.readout().changes(&custom_attributes.readout());
-        let changed = Environment { custom_attributes, ..held };
-        work.accounts().update_environment(&changed).await?;
+        let after = Environment { custom_attributes, ..held };
+        work.accounts().update_environment(&after).await?;
         let deed = Deed {
             action: AuditAction::EnvironmentUpdated,
             organization_id: None,
-            target: ("environment", changed.id.to_string()),
+            target: ("environment", after.id.to_string()),
             details: Vec::new(),
         };
-        let scene = Scene { environment_id: changed.id, actor: command.actor, now: self.ambient.now() };
+        let scene = Scene { environment_id: after.id, actor: command.actor, now: self.ambient.now() };
         chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
-        Ok(changed)
+        Ok(after)
     }
 }

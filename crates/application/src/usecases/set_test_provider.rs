@@ -71,17 +71,17 @@ impl UseCase for SetTestProvider {
             return Ok(held);
         }
         let before = held.readout();
-        let changed = Environment { test_provider: command.test_provider, ..held };
-        work.accounts().update_environment(&changed).await?;
+        let after = Environment { test_provider: command.test_provider, ..held };
+        work.accounts().update_environment(&after).await?;
         let deed = Deed {
             action: AuditAction::EnvironmentUpdated,
             organization_id: None,
-            target: ("environment", changed.id.to_string()),
+            target: ("environment", after.id.to_string()),
             details: Vec::new(),
         };
-        let changes = before.changes(&changed.readout());
-        let scene = Scene { environment_id: changed.id, actor: command.actor, now };
+        let changes = before.changes(&after.readout());
+        let scene = Scene { environment_id: after.id, actor: command.actor, now };
         chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
-        Ok(changed)
+        Ok(after)
     }
 }

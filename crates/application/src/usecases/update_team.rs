@@ -32,7 +32,7 @@ pub struct UpdateTeamCommand {
     pub made_from: Option<Revision>,
 }
 
-/// Why nothing was changed.
+/// Why nothing was after.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateTeamError {
     /// Somebody else changed it since it was shown.
@@ -70,14 +70,14 @@ impl UseCase for UpdateTeam {
         let UpdateTeamCommand { by, name, support_email, made_from } = command;
         let Roster { team, .. } = Roster::of_admin(work, &by).await?;
         let before = team.readout();
-        let changed = Team { name, support_email, ..team };
-        let changes = before.changes(&changed.readout());
+        let after = Team { name, support_email, ..team };
+        let changes = before.changes(&after.readout());
         if changes.is_empty() {
             return Ok(());
         }
         before.expect(made_from)?;
-        work.teams().update(&changed).await?;
-        let id = changed.id.to_string();
+        work.teams().update(&after).await?;
+        let id = after.id.to_string();
         let deed = TeamDeed { action: TeamAction::TeamUpdated, target: id, details: Vec::new() };
         team_chronicle::record_change(work, &self.ambient, &by, now, (deed, changes)).await?;
         Ok(())
