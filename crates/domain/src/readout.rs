@@ -150,10 +150,6 @@ impl Revision {
         Self(bytes)
     }
 
-    /// Stands for nothing: for what a form was made from that names none of ours.
-    pub fn of_nothing() -> Self {
-        Self::of([])
-    }
     /// Reads what was written by `Display`.
     pub fn parse(raw: &str) -> Option<Self> {
         let plain = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
@@ -235,7 +231,7 @@ mod tests {
         assert_eq!(of(&["ab", "c"]), of(&["ab", "c"]));
         assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));
         assert_ne!(of(&["a"]), of(&["a", ""]));
-        assert_ne!(of(&[""]), Revision::of_nothing());
+        assert_ne!(of(&[""]), of(&[]));
     }
 
     #[test]

@@ -63,17 +63,17 @@ impl UseCase for SetAddressRule {
             return Ok(held);
         }
         let before = held.readout();
-        let environment = Environment { addresses: command.addresses, ..held };
-        let changes = before.changes(&environment.readout());
-        work.accounts().update_environment(&environment).await?;
+        let after = Environment { addresses: command.addresses, ..held };
+        let changes = before.changes(&after.readout());
+        work.accounts().update_environment(&after).await?;
         let deed = Deed {
             action: AuditAction::EnvironmentUpdated,
             organization_id: None,
-            target: ("environment", environment.id.to_string()),
+            target: ("environment", after.id.to_string()),
             details: Vec::new(),
         };
-        let scene = Scene { environment_id: environment.id, actor: command.actor, now };
+        let scene = Scene { environment_id: after.id, actor: command.actor, now };
         chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
-        Ok(environment)
+        Ok(after)
     }
 }

@@ -90,16 +90,16 @@ impl UseCase for SetCustomAttributes {
         }
         held.custom_attributes.readout_of(&named.iter().collect::<Vec<_>>()).expect(command.made_from)?;
         let changes = held.custom_attributes.readout().changes(&custom_attributes.readout());
-        let environment = Environment { custom_attributes, ..held };
-        work.accounts().update_environment(&environment).await?;
+        let after = Environment { custom_attributes, ..held };
+        work.accounts().update_environment(&after).await?;
         let deed = Deed {
             action: AuditAction::EnvironmentUpdated,
             organization_id: None,
-            target: ("environment", environment.id.to_string()),
+            target: ("environment", after.id.to_string()),
             details: Vec::new(),
         };
-        let scene = Scene { environment_id: environment.id, actor: command.actor, now: self.ambient.now() };
+        let scene = Scene { environment_id: after.id, actor: command.actor, now: self.ambient.now() };
         chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
-        Ok(environment)
+        Ok(after)
     }
 }

@@ -111,16 +111,16 @@ impl UseCase for SetRedirectUris {
             held.default_redirect_uri().expect(command.made_from)?;
         }
         let changes = RedirectUri::changes(&held.redirect_uris, &redirect_uris);
-        let environment = Environment { redirect_uris, ..held };
-        work.accounts().update_environment(&environment).await?;
-        let scene = Scene { environment_id: environment.id, actor: command.actor, now: self.ambient.now() };
+        let after = Environment { redirect_uris, ..held };
+        work.accounts().update_environment(&after).await?;
+        let scene = Scene { environment_id: after.id, actor: command.actor, now: self.ambient.now() };
         let deed = Deed {
             action: AuditAction::EnvironmentUpdated,
             organization_id: None,
-            target: ("environment", environment.id.to_string()),
-            details: vec![("redirect_uris", environment.redirect_uris.len().to_string())],
+            target: ("environment", after.id.to_string()),
+            details: vec![("redirect_uris", after.redirect_uris.len().to_string())],
         };
         chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
-        Ok(environment)
+        Ok(after)
     }
 }

@@ -71,17 +71,17 @@ impl UseCase for SetTestProvider {
             return Ok(held);
         }
         let before = held.readout();
-        let environment = Environment { test_provider: command.test_provider, ..held };
-        work.accounts().update_environment(&environment).await?;
+        let after = Environment { test_provider: command.test_provider, ..held };
+        work.accounts().update_environment(&after).await?;
         let deed = Deed {
             action: AuditAction::EnvironmentUpdated,
             organization_id: None,
-            target: ("environment", environment.id.to_string()),
+            target: ("environment", after.id.to_string()),
             details: Vec::new(),
         };
-        let changes = before.changes(&environment.readout());
-        let scene = Scene { environment_id: environment.id, actor: command.actor, now };
+        let changes = before.changes(&after.readout());
+        let scene = Scene { environment_id: after.id, actor: command.actor, now };
         chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
-        Ok(environment)
+        Ok(after)
     }
 }
