@@ -67,8 +67,8 @@ impl Drop for NameServer {
 async fn answer(socket: UdpSocket, records: Records) {
     let mut message = [0; 4_096];
     while let Ok((length, from)) = socket.recv_from(&mut message).await {
-        let known = records.lock().unwrap().clone();
-        if let Some(answer) = answered(&message[..length], &known) {
+        let said = answered(&message[..length], &records.lock().unwrap());
+        if let Some(answer) = said {
             // Who asked may be gone.
             drop(socket.send_to(&answer, from).await);
         }
