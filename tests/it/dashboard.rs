@@ -1,36 +1,39 @@
 //! The dashboard in Chromium, as the vendor's people use it.
 
+use reqwest::Method;
+use serde_json::json;
 use vestibule_tests::admin::{self, Invitation};
 use vestibule_tests::authenticator::Authenticator;
 use vestibule_tests::browser::{Browser, Scripts};
 use vestibule_tests::desk::{self, DeskTour};
-use vestibule_tests::{Server, ServerBuilder, axe, idp, keyboard};
+use vestibule_tests::saml_idp::{SamlIdp, wished};
+use vestibule_tests::visitor::Visitor;
+use vestibule_tests::{Server, ServerBuilder, Vendor, axe, keyboard};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_sees_a_customer_through_from_the_first_day_to_the_last() {
-    let provider = idp::provider().await;
-    let builder = ServerBuilder::new("dashboard").allow(&[provider.authority()]);
-    let made = builder.bootstrap();
-    let server = builder.start().await;
+    let idp = SamlIdp::start();
+    let builder = ServerBuilder::new("dashboard").allow(&[idp.authority()]);
+    let (server, vendor, made) = Vendor::with_deployment(&builder).await;
     let browser = Browser::start(Scripts::On).await;
-    desk::sign_in(&browser, &server, &made.json).await;
+    desk::sign_in(&browser, &server, &made).await;
     assert_eq!(browser.text("environment-kind").await, "sandbox");
     browser.press("first-organization").await;
-    desk::create(&browser, "Northwind Traders", "northwind.example").await;
+    desk::create(&browser, "Northwind Traders", "acme.example").await;
     let page = browser.url().await;
     browser.press("verify-domain").await;
-    browser.type_into("email", "it@northwind.example").await;
+    browser.type_into("email", "it@acme.example").await;
     browser.press("invite").await;
     browser.find("minted").await;
 
     let admin = Browser::start(Scripts::On).await;
-    let invitation = Invitation::arrived(&server, "", "it@northwind.example").await;
+    let invitation = Invitation::arrived(&server, "", "it@acme.example").await;
     invitation.accept(&server, &admin).await;
     admin.press("provider-card-okta-saml").await;
     admin::walk_to(&admin, "idp_metadata_url").await;
     browser.open(&page).await;
     assert!(browser.text("link-progress").await.contains("Okta"), "where the admin is");
-    admin.type_into("idp_metadata_url", &provider.url(idp::OKTA_PATH)).await;
+    admin.type_into("idp_metadata_url", &idp.metadata_url()).await;
     admin.press("step-next").await;
     admin::walk_to_review(&admin).await;
     admin.press("save-connection").await;
@@ -38,14 +41,16 @@ async fn an_operator_sees_a_customer_through_from_the_first_day_to_the_last() {
 
     browser.open(&page).await;
     assert_eq!(browser.attribute("connection-state", "data-state").await, "active");
-    assert_eq!(browser.text("set-up-by").await, "it@northwind.example");
-    failed_sign_in(&server, &made.api_key).await;
+    assert_eq!(browser.text("set-up-by").await, "it@acme.example");
+    two_sign_ins(&server, &vendor, &idp).await;
     browser.open(&format!("{page}/sessions")).await;
-    assert_eq!(browser.attribute("session-row", "data-state").await, "failed");
-    let row = browser.source().await;
-    let session = row.split("href=\"").find(|rest| rest.contains("/sessions/sess_")).unwrap();
-    browser.follow(session.split('"').next().unwrap()).await;
-    assert_eq!(browser.attribute("failure", "data-error").await, "idp_reported_error");
+    assert_eq!(browser.attribute("session-row", "data-state").await, "success", "the newest first");
+    desk::attempt(&browser).await;
+    assert!(browser.text("session-person").await.contains("jane@acme.example"), "who it was");
+    browser.open(&format!("{page}/sessions?standing=failed")).await;
+    desk::attempt(&browser).await;
+    assert_eq!(browser.attribute("failure", "data-error").await, "malformed_saml_response");
+    assert_eq!(browser.attribute("check-audience", "data-outcome").await, "failed", "and why");
 
     browser.open(&page).await;
     browser.press("deactivate").await;
@@ -60,27 +65,28 @@ async fn an_operator_sees_a_customer_through_from_the_first_day_to_the_last() {
     server.assert_healthy().await;
 }
 
-/// A sign-in that the provider refuses, as a browser carries it.
-async fn failed_sign_in(server: &Server, api_key: &str) {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD;
-    let api = server.api(api_key);
-    let connections = api.get("/connections").await.expect(200);
-    let connection = connections["data"][0]["id"].as_str().unwrap().to_owned();
-    let acs = format!("{}/sso/saml/{connection}/acs", server.base());
-    let response = STANDARD.encode(format!(
-        "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_1\" Version=\"2.0\" \
-         IssueInstant=\"2026-11-22T00:00:00Z\" Destination=\"{acs}\"><samlp:Status>\
-         <samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Responder\"/></samlp:Status></samlp:Response>"
-    ));
-    let form =
-        url::form_urlencoded::Serializer::new(String::new()).append_pair("SAMLResponse", &response).finish();
-    let sent = vestibule_tests::api::http_client()
-        .post(&acs)
-        .header("Content-Type", "application/x-www-form-urlencoded")
-        .body(form);
-    let answer = sent.send().await.unwrap();
-    assert_eq!(answer.status().as_u16(), 400, "the person has nowhere to go");
+/// A sign-in whose assertion is meant for somebody else, and one that is in order.
+async fn two_sign_ins(server: &Server, vendor: &Vendor, idp: &SamlIdp) {
+    let connections = vendor.api.get("/connections").await.expect(200);
+    let connection = connections["data"][0]["id"].as_str().unwrap();
+    let metadata = server.anonymous().get(&format!("/sso/saml/{connection}/metadata")).await;
+    idp.know(&metadata.body).await;
+    // This provider names attributes by their OIDs, Okta as its console was told.
+    let email = json!({ "email": "urn:oid:0.9.2342.19200300.100.1.3" });
+    let map = json!({ "attribute_maps": { "standard_attributes": email } });
+    vendor.api.json(Method::PATCH, &format!("/connections/{connection}"), &map).await.expect(200);
+    for wishes in ["fault=audience", ""] {
+        let visitor = Visitor::new();
+        let authorize = vendor.authorize_url(&[("connection", connection)]);
+        let sent = visitor.ask_once(Method::GET, &authorize).await;
+        let page = visitor.open(&wished(sent.header("location"), wishes)).await;
+        let page = visitor.press(&page, "go").await;
+        if wishes.is_empty() {
+            assert_eq!(vendor.profile(&page).await["email"], "jane@acme.example");
+        } else {
+            assert!(vendor.brought(&page).contains_key("error"));
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

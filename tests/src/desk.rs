@@ -1,16 +1,26 @@
 //! What an operator does in a browser, at the dashboard; and every page of it, one after the other.
 
-use serde_json::Value;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 
 use crate::admin::{self, Invitation, MAIL_LIMIT};
+use crate::api::http_client;
 use crate::authenticator::Authenticator;
 use crate::browser::Browser;
 use crate::http::HttpServer;
+use crate::vendor::Vendor;
+use crate::visitor::Visitor;
 use crate::{Server, ServerBuilder, idp, mailed, wait};
 
 /// A name with what is markup elsewhere, and without a place to break it.
 const HOSTILE_NAME: &str =
     "<b>Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft</b>";
+
+/// How long sums may be behind what they are of: they are counted every minute.
+const COUNT_LIMIT: Duration = Duration::from_secs(90);
 
 /// Signs the first member in.
 pub async fn sign_in(browser: &Browser, server: &Server, made: &Value) {
@@ -24,6 +34,7 @@ pub async fn sign_in(browser: &Browser, server: &Server, made: &Value) {
 #[derive(Debug)]
 pub struct DeskTour {
     server: Server,
+    vendor: Vendor,
     made: Value,
     provider: HttpServer,
 }
@@ -33,8 +44,8 @@ impl DeskTour {
     pub async fn prepare() -> Self {
         let provider = idp::provider().await;
         let builder = ServerBuilder::new("desk").allow(&[provider.authority()]);
-        let made = builder.bootstrap().json;
-        Self { server: builder.start().await, made, provider }
+        let (server, vendor, made) = Vendor::with_deployment(&builder).await;
+        Self { server, vendor, made, provider }
     }
 
     /// The deployment.
@@ -67,6 +78,12 @@ impl DeskTour {
         self.people(browser, admin, &mut look).await;
         browser.open(&format!("{base}/dashboard/nothing")).await;
         look(browser, "desk-refused").await;
+        wait::until("the sums", COUNT_LIMIT, async || {
+            browser.open(&self.page("overview")).await;
+            (!browser.has("calm").await && !browser.has("chart-none").await).then_some(())
+        })
+        .await;
+        look(browser, "desk-overview").await;
     }
 
     /// A customer from the first day to a connection.
@@ -112,7 +129,33 @@ impl DeskTour {
         look(browser, "desk-organizations-narrowed").await;
         browser.open(&self.page("overview")).await;
         browser.find("chart-set-ups").await;
-        look(browser, "desk-overview").await;
+        look(browser, "desk-overview-calm").await;
+    }
+
+    /// The people of two customers sign in: with one it works, with the other it does not.
+    async fn sign_ins(&self) {
+        let api = &self.vendor.api;
+        let body = json!({
+            "name": "Harbour Light",
+            "domain_data": [{ "domain": "harbour.example", "state": "verified" }],
+        });
+        let organization = api.post("/organizations", &body).await.expect(201);
+        let body = json!({ "organization_id": organization["id"], "connection_type": "TestIdp" });
+        let connection = api.post("/connections", &body).await.expect(201);
+        let authorize = self.vendor.authorize_url(&[("connection", connection["id"].as_str().unwrap())]);
+        for whoever in ["test-provider-member", "test-provider-member", "test-provider-guest"] {
+            let visitor = Visitor::new();
+            let page = visitor.open(&authorize).await;
+            let page = visitor.press(&page, whoever).await;
+            let page = visitor.press(&page, "sign-in-continue").await;
+            if whoever == "test-provider-member" {
+                self.vendor.profile(&page).await;
+            }
+        }
+        let connections = api.get("/connections?connection_type=OktaSAML").await.expect(200);
+        for _ in 0..3 {
+            failed_sign_in(&self.server, connections["data"][0]["id"].as_str().unwrap()).await;
+        }
     }
 
     /// Where a page of the environment is.
@@ -131,9 +174,14 @@ impl DeskTour {
         look(browser, "desk-connection-error").await;
         browser.open(&format!("{page}/connection")).await;
         browser.press("attributes-link").await;
-        look(browser, "desk-attributes").await;
+        look(browser, "desk-attribute-map").await;
+        browser.open(&format!("{page}/sessions")).await;
+        look(browser, "desk-organization-sessions-none").await;
+        self.sign_ins().await;
         browser.open(&format!("{page}/sessions")).await;
         look(browser, "desk-organization-sessions").await;
+        attempt(browser).await;
+        look(browser, "desk-attempt-failed").await;
         browser.open(&format!("{page}/contacts")).await;
         look(browser, "desk-contacts-none").await;
         browser.type_into("email", "it@northwind.example").await;
@@ -154,6 +202,9 @@ impl DeskTour {
         let page = |area: &str| self.page(area);
         browser.open(&page("sessions")).await;
         look(browser, "desk-sessions").await;
+        browser.open(&page("sessions?standing=success")).await;
+        attempt(browser).await;
+        look(browser, "desk-attempt").await;
         browser.open(&page("events")).await;
         look(browser, "desk-events").await;
         browser.open(&page("webhooks")).await;
@@ -286,6 +337,30 @@ pub async fn mailed_link(server: &Server, address: &str, path: &str) -> String {
     let link = |text: String| mailed::dashboard_link(&text, path);
     let find = || async { admin::to(server, address).into_iter().find_map(link) };
     wait::until("a link of the dashboard", MAIL_LIMIT, find).await
+}
+
+/// A sign-in that the provider refuses, as a browser carries it.
+async fn failed_sign_in(server: &Server, connection: &str) {
+    let acs = format!("{}/sso/saml/{connection}/acs", server.base());
+    let response = STANDARD.encode(format!(
+        "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_1\" Version=\"2.0\" \
+         IssueInstant=\"2026-11-22T00:00:00Z\" Destination=\"{acs}\"><samlp:Status>\
+         <samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Responder\"/></samlp:Status></samlp:Response>"
+    ));
+    let form =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("SAMLResponse", &response).finish();
+    let sent =
+        http_client().post(&acs).header("Content-Type", "application/x-www-form-urlencoded").body(form);
+    let answer = sent.send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 400, "the person has nowhere to go");
+}
+
+/// Opens the first attempt of a list of the log.
+pub async fn attempt(browser: &Browser) {
+    let list = browser.source().await;
+    let session = list.split("href=\"").find(|rest| rest.contains("/sessions/sess_")).unwrap();
+    browser.follow(session.split('"').next().unwrap()).await;
+    browser.find("session-detail").await;
 }
 
 /// Makes a customer on the list's page.

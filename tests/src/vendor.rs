@@ -28,13 +28,19 @@ pub struct Vendor {
 impl Vendor {
     /// Makes a deployment with a team whose app this is. `builder` comes with all its settings.
     pub async fn with_service(builder: &ServerBuilder) -> (Server, Self) {
+        let (server, vendor, _) = Self::with_deployment(builder).await;
+        (server, vendor)
+    }
+
+    /// The same, and what was made to begin with, as the command line tells it.
+    pub async fn with_deployment(builder: &ServerBuilder) -> (Server, Self, Value) {
         let page = HttpServer::start(|_| Reply::Full(200, "text/html", b"<h1>Welcome</h1>".to_vec())).await;
         let made = builder.bootstrap_with(&["--redirect-uri", &page.url("/callback")]);
         let server = builder.start().await;
         let text = |member: &str| made.json[member].as_str().unwrap().to_owned();
         let (client_id, environment_id) = (text("client_id"), text("environment_id"));
         let vendor = Self { api: server.api(&made.api_key), client_id, environment_id, page };
-        (server, vendor)
+        (server, vendor, made.json)
     }
 
     /// The redirect URI that is registered.

@@ -172,8 +172,19 @@ pub struct ExpiryNote {
     /// Where the provider's metadata is read every day, if it is; of our own certificates, where the
     /// provider finds our metadata.
     pub metadata_url: Option<HttpsUrl>,
+    /// The link by which the reader renews the certificate.
+    pub renewal: Option<RenewalLink>,
     /// The language to write in.
     pub language: Language,
+}
+
+/// A link in a message, to renew a certificate by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenewalLink {
+    /// Its address, sealed under the message's id until it is sent, then erased.
+    pub sealed_url: Option<Sealed>,
+    /// When it stops working.
+    pub expires_at: Instant,
 }
 
 impl MessageKind {
@@ -193,7 +204,11 @@ impl MessageKind {
             Self::TeamInvitation { sealed_url: _, invited_by, expires_at } => {
                 Self::TeamInvitation { sealed_url: None, invited_by, expires_at }
             }
-            open @ (Self::Live(_) | Self::Steps(_) | Self::Expiry(_) | Self::Account(_)) => open,
+            Self::Expiry(note) => {
+                let renewal = note.renewal.map(|link| RenewalLink { sealed_url: None, ..link });
+                Self::Expiry(ExpiryNote { renewal, ..note })
+            }
+            open @ (Self::Live(_) | Self::Steps(_) | Self::Account(_)) => open,
         }
     }
 }
@@ -298,6 +313,8 @@ pub enum OutgoingContent {
         organization_name: Name,
         /// What is told.
         note: ExpiryNote,
+        /// The address of the link to renew it by, if there is one. Secret.
+        renewal_url: Option<String>,
     },
     /// A link to choose a new password.
     PasswordReset {

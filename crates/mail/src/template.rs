@@ -197,8 +197,8 @@ impl Templates {
                 let view = LiveView::new(message, organization_name, note);
                 self.fill(note.language, "live", &view, &view.shortened())
             }
-            OutgoingContent::Expiry { organization_name, note } => {
-                let view = ExpiryView::new(message, organization_name, note);
+            OutgoingContent::Expiry { organization_name, note, renewal_url } => {
+                let view = ExpiryView::new(message, organization_name, (note, renewal_url.as_deref()));
                 self.fill(note.language, "certificate", &view, &view.shortened())
             }
             OutgoingContent::Steps { organization_name, note } => {

@@ -7,7 +7,8 @@ use vestibule_domain::email::EmailAddress;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
 use vestibule_domain::message::{
-    AccountChange, ExpiryNote, LiveNote, LiveReader, Message, MessageKind, MessageState, StepsNote,
+    AccountChange, ExpiryNote, LiveNote, LiveReader, Message, MessageKind, MessageState, RenewalLink,
+    StepsNote,
 };
 use vestibule_domain::organization::Organization;
 use vestibule_domain::step_sheet::{SheetEntry, SheetStep, StepSheet};
@@ -74,6 +75,7 @@ fn expiry(world: &World, organization: &Organization) -> Message {
         of: CertificateUse::RequestSigning,
         expires_at: at_micros(999_999),
         metadata_url: Some(https("https://idp.example/metadata?tenant=a%2Fb")),
+        renewal: Some(RenewalLink { sealed_url: Some(sealed()), expires_at: at_micros(1) }),
         language: Language::Fr,
     };
     Message { kind: MessageKind::Expiry(note), ..fixtures::message(world, organization) }

@@ -1,5 +1,10 @@
 //! Warns people that the certificates of a connection run out: the vendor's app by event, the
 //! admin who set the connection up and the vendor's team by mail. Once for each warning.
+//!
+//! Where the admin has something to bring or to switch, their message has a link to do it by: of the
+//! kind of which an organization may have several, so that it stands in no invitation's way.
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use vestibule_domain::Instant;
@@ -9,15 +14,20 @@ use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::event::{CertificateSnapshot, Fact};
 use vestibule_domain::id::{ConnectionId, EnvironmentId, MessageId};
+use vestibule_domain::intent::Intent;
 use vestibule_domain::job::Task;
 use vestibule_domain::language::Language;
-use vestibule_domain::message::{ExpiryNote, LiveReader, Message, MessageKind, MessageState};
+use vestibule_domain::message::{ExpiryNote, LiveReader, Message, MessageKind, MessageState, RenewalLink};
 use vestibule_domain::notice::Notice;
+use vestibule_domain::portal_link::LinkKind;
+use vestibule_domain::redirect::LinkRedirects;
 use vestibule_domain::saml::{SamlSettings, SpKeyUse};
 use vestibule_domain::url::HttpsUrl;
 
+use super::mint_link::{MintLink, MintLinkCommand, MintLinkError, MintedLink};
 use super::wanted_notices;
-use crate::ambient::Ambient;
+use crate::ambient::{Ambient, SecretOf};
+use crate::caller::Caller;
 use crate::chronicle::{self, Scene};
 use crate::ports::store::{StoreError, UnitOfWork};
 use crate::usecase::UseCase;
@@ -66,6 +76,7 @@ impl UseCase for WarnOfExpiry {
         let scene = Scene { environment_id: command.environment_id, actor: Actor::system(), now };
         let admins = connection.set_up_by.clone().map_or(command.contacts, |admin| vec![admin]);
         let team = wanted_notices::readers(work, &environment, Notice::CertificateExpiry, &admins).await?;
+        let caller = Caller { environment: Arc::new(environment), actor: Actor::system() };
         for ending in ending {
             let fact = Fact::SamlCertificateRenewalRequired(CertificateSnapshot {
                 connection_id: connection.id,
@@ -75,7 +86,8 @@ impl UseCase for WarnOfExpiry {
                 at: now,
             });
             chronicle::announce(work, &self.ambient, &scene, connection.organization_id, fact).await?;
-            for message in self.messages(&scene, &connection, (&admins, &team), &ending) {
+            for mut message in self.messages(&scene, &connection, (&admins, &team), &ending) {
+                self.give_link(work, &caller, &mut message).await?;
                 work.messages().insert(&message).await?;
                 chronicle::enqueue(work, &self.ambient, &scene, Task::SendMessage(message.id)).await?;
             }
@@ -137,6 +149,7 @@ impl WarnOfExpiry {
                 of: ending.of,
                 expires_at: ending.expires_at,
                 metadata_url: metadata_url.clone(),
+                renewal: None,
                 language,
             };
             Message {
@@ -150,5 +163,56 @@ impl WarnOfExpiry {
             }
         };
         admins.chain(team).map(message).collect()
+    }
+
+    /// Gives an admin the link by which they bring the provider's next certificate or switch to ours.
+    async fn give_link(
+        &self,
+        work: &mut dyn UnitOfWork,
+        caller: &Caller,
+        message: &mut Message,
+    ) -> Result<(), StoreError> {
+        let (MessageKind::Expiry(note), Some(organization_id)) = (&mut message.kind, message.organization_id)
+        else {
+            return Ok(());
+        };
+        if note.reader != LiveReader::Admin || !to_be_renewed(note) {
+            return Ok(());
+        }
+        let order = MintLinkCommand {
+            caller: caller.clone(),
+            organization_id,
+            kind: LinkKind::Token,
+            intents: vec![Intent::CertificateRenewal],
+            redirects: LinkRedirects::default(),
+            admins: vec![message.to.clone()],
+            mail_to: Vec::new(),
+            language: note.language,
+            external_user_id: None,
+            provider_hint: None,
+            life: Some(LinkKind::Token.policy().longest_life),
+        };
+        match (MintLink { ambient: self.ambient.clone() }).perform(work, order).await {
+            Ok(MintedLink { link, url, .. }) => {
+                note.renewal = Some(RenewalLink {
+                    sealed_url: Some(self.ambient.seal(SecretOf::Message(message.id), url.as_bytes())),
+                    expires_at: link.expires_at,
+                });
+            }
+            Err(MintLinkError::Store(error)) => return Err(error),
+            // A warning without a link is better than none.
+            Err(refused) => tracing::error!(error = %refused, "no link to renew a certificate by was made"),
+        }
+        Ok(())
+    }
+}
+
+/// Whether a link to renew certificates helps: metadata that is read brings the provider's by
+/// itself, and no page of a link is about what is encrypted to.
+fn to_be_renewed(note: &ExpiryNote) -> bool {
+    match note.of {
+        CertificateUse::ResponseSigning => note.metadata_url.is_none(),
+        CertificateUse::RequestSigning => true,
+        CertificateUse::ResponseEncryption => false,
     }
 }

@@ -89,7 +89,14 @@ fn content(worker: &Worker, message: &Message, organization_name: Name) -> Optio
             expires_at: *expires_at,
         }),
         MessageKind::Live(note) => Some(OutgoingContent::Live { organization_name, note: note.clone() }),
-        MessageKind::Expiry(note) => Some(OutgoingContent::Expiry { organization_name, note: note.clone() }),
+        MessageKind::Expiry(note) => Some(OutgoingContent::Expiry {
+            organization_name,
+            note: note.clone(),
+            renewal_url: match &note.renewal {
+                Some(link) => Some(open(&link.sealed_url)?),
+                None => None,
+            },
+        }),
         MessageKind::Steps(note) => Some(OutgoingContent::Steps { organization_name, note: note.clone() }),
         MessageKind::PasswordReset { .. } | MessageKind::TeamInvitation { .. } | MessageKind::Account(_) => {
             None

@@ -31,13 +31,15 @@ use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::event::Fact;
 use vestibule_domain::id::ConnectionId;
+use vestibule_domain::intent::Intent;
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::language::Language;
 use vestibule_domain::member::Member;
 use vestibule_domain::message::{OutgoingContent, OutgoingMessage};
 use vestibule_domain::notice::{Notice, Notices};
+use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::saml::{IdentityProvider, SpKeyPair, SpKeyPlace, TrustedIdentityProvider};
-use vestibule_domain::secret::SecretDigest;
+use vestibule_domain::secret::{PortalToken, SecretDigest};
 use vestibule_domain::sso::check::CheckName;
 use vestibule_domain::sso::failure::{Failure, FailureCode};
 use vestibule_domain::sso::session::{Origin, SessionRecord, SsoSession, SsoSessionState};
@@ -491,6 +493,55 @@ async fn whoever_is_named_as_contact_is_told_where_nobody_set_it_up() {
 }
 
 #[tokio::test]
+async fn an_admin_gets_the_link_to_renew_by_in_the_warning() {
+    let care = Care::of(&[]).await;
+    care.change(|connection| connection.set_up_by = EmailAddress::parse("it@acme.example").ok()).await;
+    let mut environment = (*care.world.caller.environment).clone();
+    environment.branding.support_email = EmailAddress::parse("help@vendor.example").ok();
+    let mut work = care.world.store.begin().await.unwrap();
+    work.accounts().update_environment(&environment).await.unwrap();
+    work.commit().await.unwrap();
+    care.live_until(FIRST_ENDS - Duration::days(30)).await;
+
+    let letters = std::mem::take(&mut *care.postbox.0.lock().unwrap());
+    let of = |message: &OutgoingMessage| match &message.content {
+        OutgoingContent::Expiry { note, renewal_url, .. } => (note.renewal.clone(), renewal_url.clone()),
+        other => panic!("{other:?}"),
+    };
+    let now = care.world.ambient.now();
+    let mut admins = 0;
+    for letter in letters.iter().filter(|letter| letter.created_at == now) {
+        let (renewal, url) = of(letter);
+        if letter.to.as_str() != "it@acme.example" {
+            assert_eq!((renewal, url), (None, None), "the vendor makes its own links");
+            continue;
+        }
+        admins += 1;
+        assert_eq!(renewal.unwrap().expires_at, now + Duration::days(30));
+        let url = url.unwrap();
+        let (_, token) = url.split_once("/portal?token=").unwrap();
+        let digest = PortalToken::parse(token).unwrap().digest();
+        let mut work = care.world.store.begin().await.unwrap();
+        let link = work.links().find_by_digest(&digest).await.unwrap().unwrap();
+        assert_eq!((link.kind, &*link.intents), (LinkKind::Token, &[Intent::CertificateRenewal][..]));
+        assert_eq!(link.admins, [EmailAddress::parse("it@acme.example").unwrap()]);
+    }
+    assert_eq!(admins, 1);
+}
+
+#[tokio::test]
+async fn where_metadata_brings_the_next_certificate_a_warning_has_no_link() {
+    let care = Care::published(&[FIRST.to_owned()]).await;
+    care.change(|connection| connection.set_up_by = EmailAddress::parse("it@acme.example").ok()).await;
+    care.live_until(FIRST_ENDS - Duration::days(89)).await;
+    let letters = care.postbox.0.lock().unwrap();
+    assert_eq!(letters.len(), 1);
+    let OutgoingContent::Expiry { note, renewal_url, .. } = &letters[0].content else { panic!() };
+    assert!(note.metadata_url.is_some());
+    assert_eq!((&note.renewal, renewal_url), (&None, &None));
+}
+
+#[tokio::test]
 async fn a_warning_is_given_once_however_often_its_job_runs() {
     let care = Care::of(&[]).await;
     care.live_until(FIRST_ENDS - Duration::days(90) - Duration::SECOND).await;
@@ -622,11 +673,15 @@ async fn people_are_warned_of_our_own_certificates_too() {
     );
     let letters = care.postbox.0.lock().unwrap();
     let note = |message: &OutgoingMessage| match &message.content {
-        OutgoingContent::Expiry { note, .. } => (note.of, note.metadata_url.clone()),
+        OutgoingContent::Expiry { note, renewal_url, .. } => {
+            (note.of, note.metadata_url.clone(), renewal_url.is_some())
+        }
         other => panic!("{other:?}"),
     };
     assert_eq!(letters.len(), told.len(), "the admin hears of each");
-    let (of, ours) = note(&letters[0]);
-    assert_eq!(of, signing);
+    let (of, ours, linked) = note(&letters[0]);
+    assert_eq!((of, linked), (signing, true), "one switches by a link");
+    let encryption_letter = letters.iter().map(note).find(|(of, ..)| *of == encryption);
+    assert!(!encryption_letter.unwrap().2, "nobody switches what is encrypted to");
     assert!(ours.unwrap().as_str().ends_with("/metadata"), "where the provider finds the next one");
 }

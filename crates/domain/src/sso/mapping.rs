@@ -12,15 +12,29 @@ use crate::sso::profile::Person;
 /// Longest id at the provider that is taken, in bytes.
 pub const IDP_ID_BYTES_MAX: usize = 1024;
 
+/// The format of a subject that is another one at every sign-in.
+/// Source: SAML 2.0 core, section 8.3.8.
+const TRANSIENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
+
 /// Names under which providers send what a map does not name, the most specific first.
 ///
 /// Sources: the claim URIs of the OASIS IMI 1.0 profile, the attribute ids of inetOrgPerson
-/// (RFC 2798) as eduPerson's SAML profile writes them, OpenID Connect Core 1.0 section 5.1, and the
-/// names that the walkthroughs of the catalogue ask for.
+/// (RFC 2798) as eduPerson's SAML profile writes them, the SAML 2.0 subject identifier attributes
+/// profile 1.0, OpenID Connect Core 1.0 section 5.1, and the names that the walkthroughs of the
+/// catalogue ask for.
 struct Usual;
 
 impl Usual {
-    const IDP_ID: &[&str] = &["idp_id", "http://schemas.microsoft.com/identity/claims/objectidentifier"];
+    /// Where the subject does not tell people apart.
+    const IDP_ID: &[&str] = &[
+        "idp_id",
+        "id",
+        "http://schemas.microsoft.com/identity/claims/objectidentifier",
+        "urn:oasis:names:tc:SAML:attribute:pairwise-id",
+        "urn:oasis:names:tc:SAML:attribute:subject-id",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier",
+        "urn:oid:0.9.2342.19200300.100.1.1",
+    ];
     const EMAIL: &[&str] = &[
         "email",
         "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
@@ -72,7 +86,9 @@ impl Usual {
 /// Applies a map; answers with the person, or why there is none, and with what was checked.
 ///
 /// A name that the map gives is the only one that counts for its field. The id at the provider is
-/// the subject unless the map says otherwise; the address may be the subject too, if it is one.
+/// the subject unless the map says otherwise; the address may be the subject too, if it is one. A
+/// transient subject is no id, since nobody would be known again by it: an attribute with a usual
+/// name stands in, or else the address in lower case.
 pub fn person(asserted: Asserted, map: &AttributeMap) -> (Check, Result<Person, Failure>) {
     let one = |mapped: &Option<String>, usual: &[&str]| -> Option<String> {
         let found = match mapped {
@@ -81,14 +97,18 @@ pub fn person(asserted: Asserted, map: &AttributeMap) -> (Check, Result<Person, 
         };
         found.map(str::to_owned)
     };
-    let idp_id = match &map.idp_id {
-        Some(name) => one(&Some(name.clone()), Usual::IDP_ID),
-        None => Some(asserted.subject.trim().to_owned()).filter(|subject| !subject.is_empty()),
-    };
     let email = one(&map.email, Usual::EMAIL).or_else(|| {
         let subject = map.email.is_none().then(|| asserted.subject.trim().to_owned());
         subject.filter(|subject| EmailAddress::parse(subject).is_ok())
     });
+    let transient = asserted.subject_format.as_deref() == Some(TRANSIENT);
+    let idp_id = match &map.idp_id {
+        None if transient => {
+            one(&None, Usual::IDP_ID).or_else(|| email.as_deref().map(|email| email.trim().to_lowercase()))
+        }
+        None => Some(asserted.subject.trim().to_owned()).filter(|subject| !subject.is_empty()),
+        mapped => one(mapped, &[]),
+    };
     let came = || {
         let names: Vec<_> = asserted.attributes.iter().map(|attribute| attribute.name.as_str()).collect();
         if names.is_empty() { "no attributes".to_owned() } else { names.join(", ") }
@@ -98,7 +118,7 @@ pub fn person(asserted: Asserted, map: &AttributeMap) -> (Check, Result<Person, 
         (Check::failed(CheckName::Attributes, expected, received), Err(failure))
     };
     let Some(idp_id) = idp_id else {
-        let wanted = map.idp_id.as_deref().unwrap_or("the subject");
+        let wanted = map.idp_id.as_deref().unwrap_or(if transient { "email" } else { "the subject" });
         let message = format!("The id of the person is missing: `{wanted}` did not come.");
         return refuse(wanted.to_owned(), came(), message);
     };
@@ -250,6 +270,28 @@ mod tests {
         assert!(person(said("ada", &[]), &map).1.is_err());
         assert!(person(said("ada", &[("email", &["no address"])]), &map).1.is_err());
         assert!(person(said(" ", &[("email", &["a@x.com"])]), &map).1.is_err());
+    }
+
+    #[test]
+    fn a_transient_subject_is_nobodys_id() {
+        let known = |subject: &str, attributes: &[(&str, &[&str])], map: &AttributeMap| {
+            let subject_format = Some(TRANSIENT.to_owned());
+            person(Asserted { subject_format, ..said(subject, attributes) }, map)
+        };
+        let map = AttributeMap::default();
+        let mail: (&str, &[&str]) = ("mail", &["Ada@Example.com"]);
+        let uid: (&str, &[&str]) = ("urn:oid:0.9.2342.19200300.100.1.1", &["ada"]);
+        let id = |attributes: &[(&str, &[&str])]| known("_1f", attributes, &map).1.unwrap().idp_id;
+        assert_eq!(id(&[mail]), "ada@example.com");
+        assert_eq!(id(&[mail, uid]), "ada");
+        assert_eq!(id(&[uid, mail, ("id", &["7"])]), "7", "the most specific first");
+        let (check, nobody) = known("_1f", &[], &map);
+        assert_eq!(nobody.unwrap_err().code, FailureCode::InvalidAttributes);
+        assert_eq!(check.expected.as_deref(), Some("email"));
+        // What the map says counts, and a subject that stays is the id as ever.
+        let mapped = AttributeMap { idp_id: Some("number".into()), ..AttributeMap::default() };
+        assert!(known("_1f", &[mail, uid], &mapped).1.is_err());
+        assert_eq!(person(said("_1f", &[mail, uid]), &map).1.unwrap().idp_id, "_1f");
     }
 
     #[test]

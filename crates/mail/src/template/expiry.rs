@@ -26,11 +26,19 @@ pub(super) struct ExpiryView<'a> {
     days: u32,
     at: Moment,
     metadata_url: Option<&'a str>,
+    /// The link to renew it by.
+    url: Option<&'a str>,
+    /// Until when it works.
+    until: Option<Moment>,
     support_email: Option<String>,
 }
 
 impl<'a> ExpiryView<'a> {
-    pub(super) fn new(message: &OutgoingMessage, organization: &Name, note: &'a ExpiryNote) -> Self {
+    pub(super) fn new(
+        message: &OutgoingMessage,
+        organization: &Name,
+        (note, url): (&'a ExpiryNote, Option<&'a str>),
+    ) -> Self {
         Self {
             lang: note.language.as_str(),
             for_team: match note.reader {
@@ -49,6 +57,8 @@ impl<'a> ExpiryView<'a> {
             days: days_left(note.expires_at, message.created_at),
             at: Moment::of(note.expires_at),
             metadata_url: note.metadata_url.as_ref().map(HttpsUrl::as_str),
+            url,
+            until: note.renewal.as_ref().map(|link| Moment::of(link.expires_at)),
             support_email: message.support_email.as_ref().map(ToString::to_string),
         }
     }

@@ -6,7 +6,7 @@ use vestibule_domain::connection::DomainStanding;
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::language::Language;
 use vestibule_domain::message::{
-    AccountChange, ExpiryNote, LiveNote, LiveReader, OutgoingContent, OutgoingMessage, StepsNote,
+    AccountChange, ExpiryNote, LiveNote, LiveReader, OutgoingContent, OutgoingMessage, RenewalLink, StepsNote,
 };
 use vestibule_domain::step_sheet::{SheetEntry, SheetStep, StepSheet};
 use vestibule_domain::text::Name;
@@ -101,15 +101,30 @@ fn expiry(organization: &str, reader: LiveReader, days: i64, language: Language)
                 of: CertificateUse::ResponseSigning,
                 expires_at: message.created_at + Duration::days(days),
                 metadata_url: None,
+                renewal: (reader == LiveReader::Admin).then(|| RenewalLink {
+                    sealed_url: None,
+                    expires_at: message.created_at + Duration::days(30),
+                }),
                 language,
             },
+            renewal_url: (reader == LiveReader::Admin)
+                .then(|| "https://sso.acme.example/portal?token=vpt_abc&x=1".to_owned()),
         },
         ..message
     }
 }
 
+/// The same without a link to renew it by.
+fn without_link(mut message: OutgoingMessage) -> OutgoingMessage {
+    if let OutgoingContent::Expiry { note, renewal_url, .. } = &mut message.content {
+        (note.renewal, *renewal_url) = (None, None);
+    }
+    message
+}
+
 /// The same where metadata is read.
-fn read_daily(mut message: OutgoingMessage) -> OutgoingMessage {
+fn read_daily(message: OutgoingMessage) -> OutgoingMessage {
+    let mut message = without_link(message);
     if let OutgoingContent::Expiry { note, .. } = &mut message.content {
         note.metadata_url = HttpsUrl::parse("https://globex.okta.example/app/metadata?a=1&b=2").ok();
     }
@@ -168,6 +183,7 @@ pub(crate) fn all() -> Vec<(&'static str, OutgoingMessage)> {
         ("live_team_waiting", waiting(LiveReader::Team, Language::En)),
         ("live_hostile", live(HOSTILE, LiveReader::Admin, Language::Fr)),
         ("certificate_en", expiry("Globex", LiveReader::Admin, 30, Language::En)),
+        ("certificate_unlinked", without_link(expiry("Globex", LiveReader::Admin, 30, Language::En))),
         ("certificate_en_day", expiry("Globex", LiveReader::Admin, 1, Language::En)),
         ("certificate_de", expiry("Globex", LiveReader::Admin, 7, Language::De)),
         ("certificate_de_day", expiry("Globex", LiveReader::Admin, 1, Language::De)),
@@ -189,7 +205,10 @@ pub(crate) fn all() -> Vec<(&'static str, OutgoingMessage)> {
         ),
         (
             "certificate_ours_de",
-            ours(CertificateUse::ResponseEncryption, expiry("Globex", LiveReader::Admin, 90, Language::De)),
+            without_link(ours(
+                CertificateUse::ResponseEncryption,
+                expiry("Globex", LiveReader::Admin, 90, Language::De),
+            )),
         ),
         ("certificate_hostile", read_daily(expiry(HOSTILE, LiveReader::Admin, 30, Language::Fr))),
         ("steps_en", steps("Globex", "Name", Language::En)),

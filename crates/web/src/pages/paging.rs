@@ -23,6 +23,7 @@ impl Position {
 }
 
 /// Where the pages beside one are.
+#[derive(Default)]
 pub(crate) struct Ways {
     /// Newer items.
     pub newer_href: Option<String>,
@@ -40,16 +41,24 @@ impl Ways {
         narrowed: &[(&str, Option<&str>)],
     ) -> Self {
         let href = |name: &str, item: &T| {
-            let mut query = form_urlencoded::Serializer::new(String::new());
-            query.extend_pairs(narrowed.iter().filter_map(|(name, value)| Some((name, (*value)?))));
-            query.append_pair(name, &id(item).to_string());
-            format!("{list}?{}", query.finish())
+            let id = id(item).to_string();
+            list_href(list, narrowed.iter().copied().chain([(name, Some(id.as_str()))]))
         };
         Self {
             newer_href: page.items.first().filter(|_| page.has_previous).map(|item| href("before", item)),
             older_href: page.items.last().filter(|_| page.has_next).map(|item| href("after", item)),
         }
     }
+}
+
+/// Where a list is that is narrowed by names and values, where there are values.
+pub(crate) fn list_href<'a>(
+    list: &str,
+    narrowed: impl IntoIterator<Item = (&'a str, Option<&'a str>)>,
+) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(narrowed.into_iter().filter_map(|(name, value)| Some((name, value?))));
+    format!("{list}?{}", query.finish())
 }
 
 #[cfg(test)]

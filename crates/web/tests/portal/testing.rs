@@ -326,6 +326,35 @@ async fn the_log_is_narrowed_by_state_origin_and_address() {
 }
 
 #[actix_web::test]
+async fn the_log_by_state_has_what_failed_first_and_leads_to_the_rest_of_a_state() {
+    let mut world = World::new().await;
+    let mut bench = Bench::new(&mut world).await;
+    bench.come_back(Idp::respond, |said| said.audience = "https://typo.example/").await;
+    bench.come_back(Idp::respond, |_| {}).await;
+    for _ in 0..11 {
+        bench.begin().await;
+    }
+
+    let rows = |page: &Page| page.body.matches("data-testid=\"session-row\"").count();
+    let standings = |page: &Page| {
+        let marks = page.body.split("data-testid=\"session-group\" data-state=\"").skip(1);
+        marks.map(|rest| rest.split('"').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let grouped = bench.browser.open(&format!("{LOG}?sort=state")).await;
+    assert_eq!(standings(&grouped), ["failed", "in_progress", "success"]);
+    assert_eq!(rows(&grouped), 1 + 10 + 1, "ten of a state");
+    assert!(!grouped.has("sessions-older"));
+    assert_eq!(grouped.body.matches("data-testid=\"session-rest\"").count(), 1);
+    let rest = bench.browser.click(&grouped, "session-rest").await;
+    assert_eq!((rows(&rest), standings(&rest).len()), (11, 0));
+    // A state that is chosen leaves nothing to sort.
+    let failed = bench.browser.open(&format!("{LOG}?sort=state&standing=failed")).await;
+    assert_eq!((rows(&failed), standings(&failed).len()), (1, 0));
+    let by_app = bench.browser.open(&format!("{LOG}?sort=state&origin=service_provider")).await;
+    assert!(by_app.has("session-none"));
+}
+
+#[actix_web::test]
 async fn the_log_has_pages_in_both_directions() {
     let mut world = World::new().await;
     let mut bench = Bench::new(&mut world).await;

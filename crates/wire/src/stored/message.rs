@@ -9,7 +9,9 @@ use vestibule_domain::email::EmailAddress;
 use vestibule_domain::id::PortalLinkId;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
-use vestibule_domain::message::{AccountChange, ExpiryNote, LiveNote, LiveReader, MessageKind, StepsNote};
+use vestibule_domain::message::{
+    AccountChange, ExpiryNote, LiveNote, LiveReader, MessageKind, RenewalLink, StepsNote,
+};
 use vestibule_domain::secret::Sealed;
 use vestibule_domain::text::Name;
 use vestibule_domain::url::HttpsUrl;
@@ -55,6 +57,8 @@ enum MessageForm {
         of: Option<T<CertificateUse>>,
         expires_at: T<Instant>,
         metadata_url: Option<T<HttpsUrl>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        renewal: Option<RenewalForm>,
         language: T<Language>,
     },
     PasswordReset {
@@ -69,6 +73,12 @@ enum MessageForm {
     Account {
         change: T<AccountChange>,
     },
+}
+
+#[derive(Deserialize, Serialize)]
+struct RenewalForm {
+    sealed_url: Option<T<Sealed>>,
+    expires_at: T<Instant>,
 }
 
 impl Stored for MessageKind {
@@ -107,6 +117,10 @@ impl Stored for MessageKind {
                 of: Some(note.of).filter(|of| *of != CertificateUse::ResponseSigning).map(T),
                 expires_at: T(note.expires_at),
                 metadata_url: note.metadata_url.clone().map(T),
+                renewal: note.renewal.as_ref().map(|link| RenewalForm {
+                    sealed_url: link.sealed_url.clone().map(T),
+                    expires_at: T(link.expires_at),
+                }),
                 language: T(note.language),
             }),
             Self::PasswordReset { sealed_url, expires_at } => write(&MessageForm::PasswordReset {
@@ -155,16 +169,26 @@ impl Stored for MessageKind {
                 sheet: sheet.into(),
                 language: language.0,
             })),
-            MessageForm::Expiry { reader, connection_name, of, expires_at, metadata_url, language } => {
-                Ok(Self::Expiry(ExpiryNote {
-                    reader: reader.0,
-                    connection_name: connection_name.0,
-                    of: of.map_or(CertificateUse::ResponseSigning, |T(of)| of),
-                    expires_at: expires_at.0,
-                    metadata_url: metadata_url.map(|T(url)| url),
-                    language: language.0,
-                }))
-            }
+            MessageForm::Expiry {
+                reader,
+                connection_name,
+                of,
+                expires_at,
+                metadata_url,
+                renewal,
+                language,
+            } => Ok(Self::Expiry(ExpiryNote {
+                reader: reader.0,
+                connection_name: connection_name.0,
+                of: of.map_or(CertificateUse::ResponseSigning, |T(of)| of),
+                expires_at: expires_at.0,
+                metadata_url: metadata_url.map(|T(url)| url),
+                renewal: renewal.map(|link| RenewalLink {
+                    sealed_url: link.sealed_url.map(|T(sealed)| sealed),
+                    expires_at: link.expires_at.0,
+                }),
+                language: language.0,
+            })),
             MessageForm::PasswordReset { sealed_url, expires_at } => Ok(Self::PasswordReset {
                 sealed_url: sealed_url.map(|T(sealed)| sealed),
                 expires_at: expires_at.0,
@@ -265,6 +289,7 @@ mod tests {
             of: CertificateUse::ResponseEncryption,
             expires_at: datetime!(2026-11-21 12:00 UTC),
             metadata_url: HttpsUrl::parse("https://idp.example/metadata").ok(),
+            renewal: None,
             language: Language::De,
         });
         let document = json!({
@@ -278,7 +303,20 @@ mod tests {
             "language": "de",
         });
         assert_eq!(kind.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(kind));
+        assert_eq!(Stored::from_stored(document.clone()), Ok(kind.clone()));
+
+        let with_link = |sealed_url| {
+            let expires_at = datetime!(2026-12-21 12:00 UTC);
+            let MessageKind::Expiry(note) = &kind else { unreachable!("made above") };
+            let renewal = Some(RenewalLink { sealed_url, expires_at });
+            MessageKind::Expiry(ExpiryNote { renewal, ..note.clone() })
+        };
+        let kind = with_link(Some(Sealed::from_bytes(vec![1, 2, 3])));
+        let mut document = document;
+        document["renewal"] = json!({ "sealed_url": "AQID", "expires_at": "2026-12-21T12:00:00Z" });
+        assert_eq!(kind.to_stored(), document);
+        assert_eq!(Stored::from_stored(document), Ok(kind.clone()));
+        assert_eq!(kind.without_secret(), with_link(None));
     }
 
     #[test]

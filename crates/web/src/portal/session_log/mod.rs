@@ -24,15 +24,22 @@ use super::Portal;
 use super::answer::page;
 use super::failure::{Failure, FailureKind};
 use super::test_sign_in::with_test;
-use super::view::session::{ChoiceView, LineView, SessionsPage};
+use super::view::session::{ChoiceView, GroupView, LineView, SessionsPage, StandingView};
 use super::visitor::{CONNECTION, DONE, RENEWAL, RENEWED, REVIEW, SetUp, Visitor};
-use crate::pages::paging::{Position, Ways};
+use crate::pages::paging::{Position, Ways, list_href};
 
 /// Where the list is.
 const LOG: &str = "/portal/sso/sessions";
 
 /// How many attempts stand on a page.
 const LINES_MAX: u16 = 25;
+
+/// How many attempts of each state stand on a page that has them by state.
+const LINES_OF_A_STATE_MAX: u16 = 10;
+
+/// The states in the order in which somebody who looks for trouble wants them.
+const BY_STATE: [Standing; 4] =
+    [Standing::Failed, Standing::TimedOut, Standing::InProgress, Standing::Success];
 
 /// How a list of attempts is narrowed by state and address. What is not understood is as if it were
 /// not there: an address that somebody kept must not end in an error.
@@ -76,12 +83,40 @@ impl Narrowing {
     }
 }
 
-/// How the list is narrowed, and from where it is read.
+/// In which order the attempts stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sorting {
+    /// Newest first.
+    Time,
+    /// By state, and newest first in each.
+    State,
+}
+
+impl Sorting {
+    const ALL: [Self; 2] = [Self::Time, Self::State];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::State => "state",
+        }
+    }
+
+    fn label(self) -> Text {
+        match self {
+            Self::Time => text!("sessions-by-time"),
+            Self::State => text!("sessions-by-state"),
+        }
+    }
+}
+
+/// How the list is narrowed and put in order, and from where it is read.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {
     #[serde(flatten)]
     narrowing: Narrowing,
     origin: Option<String>,
+    sort: Option<String>,
     #[serde(flatten)]
     position: Position,
 }
@@ -89,6 +124,11 @@ pub(super) struct Wanted {
 impl Wanted {
     fn origin(&self) -> Option<Origin> {
         self.origin.as_deref().and_then(Origin::parse)
+    }
+
+    fn sorting(&self) -> Sorting {
+        let wanted = |sorting: &Sorting| self.sort.as_deref() == Some(sorting.as_str());
+        Sorting::ALL.into_iter().find(wanted).unwrap_or(Sorting::Time)
     }
 }
 
@@ -102,18 +142,46 @@ pub(super) async fn list(
     let Wanted { narrowing, position, .. } = &*wanted;
     let organization = Some(visitor.visit.organization.id);
     let filter = SsoSessionFilter { origin: wanted.origin(), ..narrowing.filter(organization, visitor.now) };
-    let request = position.request(LINES_MAX).map_err(Failure::internal)?;
     let queries = portal.app.store.queries();
-    let found = queries.sso_sessions(visitor.visit.environment.id, &filter, request).await?;
-    let narrowed = [
-        ("standing", narrowing.standing().map(Standing::as_str)),
-        ("origin", wanted.origin().map(Origin::as_str)),
-        ("email", narrowing.email()),
-    ];
-    let Ways { newer_href, older_href } = Ways::from(&found, |line| line.id, LOG, &narrowed);
+    let environment = visitor.visit.environment.id;
+    let sorting = wanted.sorting();
+    let narrowed = |standing: Option<Standing>| {
+        [
+            ("standing", standing.map(Standing::as_str)),
+            ("origin", wanted.origin().map(Origin::as_str)),
+            ("email", narrowing.email()),
+            ("sort", (sorting == Sorting::State).then(|| sorting.as_str())),
+        ]
+    };
+    let lines = |found: &[SsoSessionLine]| {
+        found.iter().map(|found| line(found, session_href(found.id))).collect::<Vec<_>>()
+    };
+    let mut groups = Vec::new();
+    let mut ways = Ways::default();
+    if sorting == Sorting::State && filter.standing.is_none() {
+        for standing in BY_STATE {
+            let filter = SsoSessionFilter { standing: Some(standing), ..filter.clone() };
+            let request = Position::default().request(LINES_OF_A_STATE_MAX).map_err(Failure::internal)?;
+            let found = queries.sso_sessions(environment, &filter, request).await?;
+            if !found.items.is_empty() {
+                groups.push(GroupView {
+                    standing: Some(StandingView { value: standing.as_str(), label: standing_word(standing) }),
+                    lines: lines(&found.items),
+                    rest_href: found.has_next.then(|| list_href(LOG, narrowed(Some(standing)))),
+                });
+            }
+        }
+    } else {
+        let request = position.request(LINES_MAX).map_err(Failure::internal)?;
+        let found = queries.sso_sessions(environment, &filter, request).await?;
+        ways = Ways::from(&found, |line| line.id, LOG, &narrowed(filter.standing));
+        if !found.items.is_empty() {
+            groups.push(GroupView { standing: None, lines: lines(&found.items), rest_href: None });
+        }
+    }
     let content = SessionsPage {
         frame: visitor.frame(),
-        lines: found.items.iter().map(|found| line(found, session_href(found.id))).collect(),
+        groups,
         standings: narrowing.standings(),
         origins: Origin::ALL
             .map(|origin| ChoiceView {
@@ -122,10 +190,13 @@ pub(super) async fn list(
                 chosen: wanted.origin() == Some(origin),
             })
             .into(),
+        orders: Sorting::ALL
+            .map(|order| ChoiceView { value: order.as_str(), label: order.label(), chosen: order == sorting })
+            .into(),
         email: narrowing.email().unwrap_or_default().to_owned(),
         narrowed: filter.standing.is_some() || filter.origin.is_some() || filter.email.is_some(),
-        newer_href,
-        older_href,
+        newer_href: ways.newer_href,
+        older_href: ways.older_href,
         back_href: back_href(&visitor, over, None),
     };
     page(StatusCode::OK, &content)

@@ -15,12 +15,14 @@ use crate::pages::Page;
 pub(crate) struct SessionsPage {
     /// What surrounds it.
     pub frame: Frame,
-    /// The attempts, newest first.
-    pub lines: Vec<LineView>,
+    /// The attempts: all in one group, or a group for each state.
+    pub groups: Vec<GroupView>,
     /// How it can be narrowed by state.
     pub standings: Vec<ChoiceView>,
     /// How it can be narrowed by who began.
     pub origins: Vec<ChoiceView>,
+    /// How it can be put in order.
+    pub orders: Vec<ChoiceView>,
     /// The address that is looked for.
     pub email: String,
     /// Whether it is narrowed.
@@ -31,6 +33,26 @@ pub(crate) struct SessionsPage {
     pub older_href: Option<String>,
     /// Where to go back to.
     pub back_href: &'static str,
+}
+
+/// Attempts that stand together, newest first.
+#[derive(Debug, Serialize)]
+pub(crate) struct GroupView {
+    /// The state that they have in common.
+    pub standing: Option<StandingView>,
+    /// The attempts.
+    pub lines: Vec<LineView>,
+    /// Where the rest of them is.
+    pub rest_href: Option<String>,
+}
+
+/// A state of attempts.
+#[derive(Debug, Serialize)]
+pub(crate) struct StandingView {
+    /// As scripts and styles know it.
+    pub value: &'static str,
+    /// Its name.
+    pub label: Text,
 }
 
 /// Something to choose from.
@@ -267,11 +289,13 @@ impl Page for SessionsPage {
             error,
         };
         let choice = |chosen| ChoiceView { value: "failed", label: text!("sessions-failed"), chosen };
-        let page = |frame, lines, narrowed| Self {
+        let group = |standing, lines, rest_href| GroupView { standing, lines, rest_href };
+        let page = |frame, groups, narrowed| Self {
             frame,
-            lines,
+            groups,
             standings: vec![choice(true), choice(false)],
             origins: vec![choice(false)],
+            orders: vec![choice(false), choice(true)],
             email: HOSTILE.to_owned(),
             narrowed,
             newer_href: None,
@@ -282,8 +306,21 @@ impl Page for SessionsPage {
             Self {
                 newer_href: Some(HOSTILE.to_owned()),
                 older_href: Some(HOSTILE.to_owned()),
-                ..page(samples::hostile_frame(), vec![line(Some(HOSTILE), Some("x")), line(None, None)], true)
+                ..page(
+                    samples::hostile_frame(),
+                    vec![group(None, vec![line(Some(HOSTILE), Some("x")), line(None, None)], None)],
+                    true,
+                )
             },
+            page(
+                samples::frame(),
+                vec![group(
+                    Some(StandingView { value: "failed", label: text!("sessions-failed") }),
+                    vec![line(Some(HOSTILE), Some("x"))],
+                    Some(HOSTILE.to_owned()),
+                )],
+                false,
+            ),
             page(samples::frame(), Vec::new(), true),
             page(samples::frame(), Vec::new(), false),
         ]

@@ -184,6 +184,45 @@ fn hostile_text_stays_text() {
     }
 }
 
+/// Buttons and links whose name lacks what they show. Source: WCAG 2.2, 2.5.3 (label in name).
+fn misnamed(html: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (at, begin) in html.match_indices("aria-label=\"") {
+        let tag = &html[html[..at].rfind('<').unwrap() + 1..];
+        let Some(kind) = ["button", "a"].into_iter().find(|kind| tag.starts_with(&format!("{kind} "))) else {
+            continue;
+        };
+        let (name, rest) = html[at + begin.len()..].split_once('"').unwrap();
+        let (_, content) = rest.split_once('>').unwrap();
+        let (content, _) = content.split_once(&format!("</{kind}>")).unwrap();
+        let texts = content.split('<').enumerate().map(|(i, part)| match part.split_once('>') {
+            Some((_, text)) if i > 0 => text,
+            _ => part,
+        });
+        let shown = texts.collect::<String>();
+        let shown = shown.trim().trim_end_matches('…');
+        if !name.to_lowercase().contains(&shown.to_lowercase()) {
+            found.push((name.to_owned(), shown.to_owned()));
+        }
+    }
+    found
+}
+
+#[test]
+fn what_a_button_is_named_has_what_it_shows() {
+    let shown = |label| misnamed(&format!("<p><button aria-label=\"{label}\"><b>Make</b> it…</button></p>"));
+    assert_eq!(shown("Make it: 1"), []);
+    assert_eq!(shown("Make 1").len(), 1);
+    let mut faults = Vec::new();
+    for Rendered { template, samples } in all() {
+        for (language, html) in samples {
+            faults.extend(misnamed(&html).into_iter().map(|fault| (template, language, fault)));
+        }
+    }
+    faults.dedup();
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
 #[test]
 fn what_scripts_rely_on_is_there() {
     let html: String =
