@@ -23,11 +23,6 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Settings};
 
-/// A quarter of a sign-in went into the system's allocator, which merges and splits the texts of
-/// responses and pages over and over.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// A self-hostable Admin Portal: your customers' IT admins set up single sign-on themselves.
 #[derive(Debug, Parser)]
 #[command(name = "vestibule", version)]

@@ -19,6 +19,11 @@
   status.className = "hidden";
   status.setAttribute("role", "status");
   document.body.appendChild(status);
+  // What a button copies comes with it, or stands in the page already.
+  function valueOf(button) {
+    var shown = button.dataset.copies && document.getElementById(button.dataset.copies);
+    return shown ? shown.textContent : button.dataset.value;
+  }
   function copied(button) {
     say(button, texts.copied);
     status.textContent = button.getAttribute("aria-label") + ": " + texts.copied;
@@ -26,7 +31,7 @@
   function copyByHand(button) {
     // Pages on plain http have no clipboard; a selection still copies.
     var area = document.createElement("textarea");
-    area.value = button.dataset.value;
+    area.value = valueOf(button);
     area.className = "hidden";
     document.body.appendChild(area);
     area.select();
@@ -45,7 +50,7 @@
       return;
     }
     if (navigator.clipboard && window.isSecureContext) {
-      navigator.clipboard.writeText(button.dataset.value).then(
+      navigator.clipboard.writeText(valueOf(button)).then(
         function () { copied(button); },
         function () { copyByHand(button); }
       );

@@ -25,7 +25,7 @@ use crate::pages::paging::{Position, Ways};
 use crate::portal::session_log::{Narrowing, findings, line, standing_word};
 
 /// How many attempts stand on a page: of more, the page would be heavier than 15 KiB.
-const ROWS_MAX: u16 = 20;
+const ROWS_MAX: u16 = 18;
 
 /// Fewest characters of an address by which people are looked for: fewer fit too many.
 const EMAIL_CHARS_MIN: usize = 3;
