@@ -43,8 +43,6 @@ use vestibule_domain::notice::Notice;
 use vestibule_domain::organization::{ExternalId, Organization, Slug};
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::page::{Page, PageRequest};
-use vestibule_domain::portal_link::PortalLink;
-use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::profile::Profile;
@@ -60,7 +58,7 @@ pub use overview::{
     ATTENTION_MAX, InNeed, NeedAt, OVERVIEW_DAYS, OVERVIEW_WEEKS, OpenSetUp, OrganizationMarks, Overview,
     SetUpWeek, SignInDay, Undelivered, first_day, first_monday, median, monday,
 };
-pub use portal::{AddressCodes, PortalLinks, PortalSessions};
+pub use portal::{AddressCodes, PortalInvitation, PortalLinks, PortalSessions, PortalVisit};
 pub use replays::{ReplayClaim, ReplayOutcome, Replays};
 pub use sso::{
     AcceptedAssertion, AcceptedAssertions, Admission, Admitted, ArrivalKey, ConnectionSelector, Profiles,
@@ -360,34 +358,6 @@ pub struct ApiCredential {
     pub key: ApiKey,
     /// Its environment.
     pub environment: Environment,
-}
-
-/// A portal session with everything its pages show.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PortalVisit {
-    /// The session.
-    pub session: PortalSession,
-    /// Its link.
-    pub link: PortalLink,
-    /// Its environment.
-    pub environment: Environment,
-    /// Its organization.
-    pub organization: Organization,
-    /// The organization's connection, if there is one.
-    pub connection: Option<Connection>,
-    /// The organization's domains, oldest first.
-    pub domains: Vec<OrganizationDomain>,
-}
-
-/// A portal link with what its landing page shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PortalInvitation {
-    /// The link.
-    pub link: PortalLink,
-    /// Its environment.
-    pub environment: Environment,
-    /// Its organization.
-    pub organization: Organization,
 }
 
 /// An organization with its domains, oldest first.
