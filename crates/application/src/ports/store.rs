@@ -12,6 +12,7 @@
 
 mod connections;
 mod domains;
+mod jobs;
 mod members;
 mod organizations;
 mod overview;
@@ -37,15 +38,13 @@ use vestibule_domain::id::{
     WebhookEndpointId,
 };
 use vestibule_domain::it_contact::ItContact;
-use vestibule_domain::job::{Job, JobEnd};
+use vestibule_domain::job::Job;
 use vestibule_domain::member::Member;
 use vestibule_domain::message::Message;
 use vestibule_domain::notice::Notice;
 use vestibule_domain::organization::{ExternalId, Organization};
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::page::{Page, PageRequest};
-use vestibule_domain::portal_link::PortalLink;
-use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::profile::Profile;
@@ -56,13 +55,14 @@ use vestibule_domain::webhook::{WebhookDelivery, WebhookEndpoint};
 
 pub use connections::Connections;
 pub use domains::OrganizationDomains;
+pub use jobs::Jobs;
 pub use members::{EnvironmentLine, LinkView, MemberVisit, Members};
 pub use organizations::{ItContacts, OrganizationFilter, OrganizationView, Organizations};
 pub use overview::{
     ATTENTION_MAX, InNeed, NeedAt, OVERVIEW_DAYS, OVERVIEW_WEEKS, OpenSetUp, OrganizationMarks, Overview,
     SetUpWeek, SignInDay, Undelivered, first_day, first_monday, median, monday,
 };
-pub use portal::{AddressCodes, PortalLinks, PortalSessions};
+pub use portal::{AddressCodes, PortalInvitation, PortalLinks, PortalSessions, PortalVisit};
 pub use replays::{ReplayClaim, ReplayOutcome, Replays};
 pub use sso::{
     AcceptedAssertion, AcceptedAssertions, Admission, Admitted, ArrivalKey, ConnectionSelector, Profiles,
@@ -298,34 +298,6 @@ pub struct ApiCredential {
     pub key: ApiKey,
     /// Its environment.
     pub environment: Environment,
-}
-
-/// A portal session with everything its pages show.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PortalVisit {
-    /// The session.
-    pub session: PortalSession,
-    /// Its link.
-    pub link: PortalLink,
-    /// Its environment.
-    pub environment: Environment,
-    /// Its organization.
-    pub organization: Organization,
-    /// The organization's connection, if there is one.
-    pub connection: Option<Connection>,
-    /// The organization's domains, oldest first.
-    pub domains: Vec<OrganizationDomain>,
-}
-
-/// A portal link with what its landing page shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PortalInvitation {
-    /// The link.
-    pub link: PortalLink,
-    /// Its environment.
-    pub environment: Environment,
-    /// Its organization.
-    pub organization: Organization,
 }
 
 /// A connection with the domains of its organization, oldest first.
@@ -619,33 +591,4 @@ pub trait Queries: TeamQueries {
 
     /// A message.
     async fn message(&self, environment: EnvironmentId, id: MessageId) -> StoreResult<Option<Message>>;
-}
-
-/// Work after the answer, for workers.
-#[async_trait]
-pub trait Jobs: Send + Sync {
-    /// Takes up to `most` jobs that are due at `now`, those first that should have run earliest and
-    /// of these the oldest, for [`vestibule_domain::job::JOB_LEASE`] from `now`; from the end of its
-    /// lease on a job counts as due. Nobody else gets them meanwhile. Counts the start in `starts`;
-    /// `run_at` stays as it was asked for.
-    async fn claim(&self, most: u16, now: Instant) -> StoreResult<Vec<Job>>;
-    /// Ends a claimed job, even past its lease. Does nothing if the job was taken over after its
-    /// lease (its `starts` is another).
-    async fn end(&self, job: &Job, end: &JobEnd) -> StoreResult<()>;
-    /// When the next job is due, if there is any. Claimed jobs are due again when their lease ends:
-    /// their worker may have died. Jobs given up are never due.
-    async fn next_due(&self) -> StoreResult<Option<Instant>>;
-    /// Removes what time has made useless at `now`: expired replays, and codes from
-    /// [`vestibule_domain::address_code::CODE_KEPT`] after they were made, assertion ids that are too
-    /// old to be accepted anyway, and attempts to sign in that are older than their environment
-    /// keeps them; portal sessions and links are kept. Of teams: password resets that ran out,
-    /// invitations from [`vestibule_domain::team::TEAM_INVITATION_KEPT`] after they ran out on, and,
-    /// by the time in their ids, visits that are older than
-    /// [`vestibule_domain::member_session::MEMBER_SESSION_KEPT`] and entries of the audit trail that
-    /// are older than [`vestibule_domain::team_trail::TEAM_TRAIL_KEPT`].
-    async fn sweep(&self, now: Instant) -> StoreResult<()>;
-    /// Counts sign-ins and set-ups for [`Queries::overview`], and notes which connections fail, as it
-    /// all stands at `now`. A store may be up to date without it. Whoever does it at the same time, or
-    /// again, changes nothing.
-    async fn tally(&self, now: Instant) -> StoreResult<()>;
 }

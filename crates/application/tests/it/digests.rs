@@ -10,13 +10,15 @@ use vestibule_application::usecases::revoke_link::{RevokeLink, RevokeLinkCommand
 use vestibule_application::usecases::update_webhook_endpoint::UpdateWebhookEndpointCommand;
 use vestibule_application::worker::Worker;
 use vestibule_domain::attention::STUCK_AFTER;
+use vestibule_domain::brand::{BrandColor, BrandImage, BrandPicture};
 use vestibule_domain::digest::{DIGEST_EVERY, DIGEST_OF, Digest, LOOK_EVERY, SETTLED_AFTER};
 use vestibule_domain::email::EmailAddress;
+use vestibule_domain::environment::{Branding, Environment};
 use vestibule_domain::id::{MemberId, OrganizationId};
 use vestibule_domain::intent::Intent;
 use vestibule_domain::language::Language;
 use vestibule_domain::member::{Member, MemberRole};
-use vestibule_domain::message::OutgoingContent;
+use vestibule_domain::message::{MailBrand, MailLogo, OutgoingContent};
 use vestibule_domain::notice::{Notice, Notices};
 use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::redirect::LinkRedirects;
@@ -88,7 +90,12 @@ impl Watch {
 
     /// A set-up that waits for its admin.
     async fn invited(&self, organization_id: OrganizationId) -> MintedLink {
-        let order = MintLinkCommand {
+        let order = self.order(organization_id);
+        self.world.run(MintLink { ambient: self.world.ambient.clone() }, order).await.unwrap()
+    }
+
+    fn order(&self, organization_id: OrganizationId) -> MintLinkCommand {
+        MintLinkCommand {
             caller: self.world.caller.clone(),
             organization_id,
             kind: LinkKind::Setup,
@@ -100,8 +107,7 @@ impl Watch {
             external_user_id: None,
             provider_hint: None,
             life: None,
-        };
-        self.world.run(MintLink { ambient: self.world.ambient.clone() }, order).await.unwrap()
+        }
     }
 
     async fn endpoint(&self, url: &str) -> WebhookEndpoint {
@@ -353,4 +359,32 @@ async fn an_environment_gets_one_job_that_looks_around() {
     }
     let jobs = watch.workers[0].claim().await.unwrap();
     assert_eq!(jobs.iter().filter(|job| job.task.kind() == "look_around").count(), 1, "{jobs:?}");
+}
+
+#[tokio::test]
+async fn mails_to_customers_show_the_brand_and_mails_to_members_do_not() {
+    let watch = Watch::wanted(&[Notice::SetUpStuck]).await;
+    let id = watch.world.environment_id();
+    let held = watch.world.store.queries().environment(id).await.unwrap().unwrap();
+    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+    png.extend([0, 0, 0, 64, 0, 0, 0, 16]);
+    let logo = BrandImage::parse(png).unwrap();
+    let color = BrandColor::parse("#b71c1c").ok();
+    let branding = Branding { color, logo: Some(logo.clone()), ..Branding::default() };
+    let mut work = watch.world.store.begin().await.unwrap();
+    work.accounts().update_environment(&Environment { branding, ..held }).await.unwrap();
+    work.commit().await.unwrap();
+    let order = MintLinkCommand {
+        mail_to: vec![EmailAddress::parse("it@acme.example").unwrap()],
+        ..watch.order(watch.world.organization.id)
+    };
+    watch.world.run(MintLink { ambient: watch.world.ambient.clone() }, order).await.unwrap();
+    watch.live_for(STUCK_AFTER + LOOK_EVERY).await;
+    let sent: Vec<_> = watch.postbox.0.lock().unwrap().drain(..).collect();
+    let brand = |to: &str| &sent.iter().find(|message| message.to.as_str() == to).unwrap().brand;
+    let file = BrandPicture::Logo.file_name(&logo);
+    let url = format!("https://vestibule.example/portal/brand/{id}/{file}");
+    let logo = Some(MailLogo { url, sides_px: (64, 16) });
+    assert_eq!(*brand("it@acme.example"), MailBrand { color, logo, logo_dark: None });
+    assert_eq!(*brand("ada@vendor.example"), MailBrand::default());
 }

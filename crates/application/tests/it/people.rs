@@ -67,6 +67,11 @@ fn compared(member: &Member, right: bool) -> ComparedPassword {
     ComparedPassword { hash: member.password_hash.clone(), right }
 }
 
+/// What Ada's app shares with us.
+fn secret() -> TotpSecret {
+    TotpSecret::from_bytes([7; TOTP_SECRET_BYTES])
+}
+
 impl World {
     async fn member(&self, address: &str) -> Member {
         self.store.queries().member_by_email(&email(address)).await.unwrap().unwrap()
@@ -120,14 +125,10 @@ impl World {
         self.run(RemoveMember { ambient: self.ambient.clone() }, command).await.map(drop)
     }
 
-    fn secret(&self) -> TotpSecret {
-        TotpSecret::from_bytes([7; TOTP_SECRET_BYTES])
-    }
-
     /// What the app shows so many steps from now.
     fn code(&self, steps: i32) -> TotpCode {
         let now = self.ambient.now() + TOTP_STEP * steps;
-        self.secret().code_at(step_at(now))
+        secret().code_at(step_at(now))
     }
 
     async fn enable(
@@ -138,7 +139,7 @@ impl World {
     ) -> Result<Vec<RecoveryCode>, NotEnabled> {
         let by = self.acting(ADA).await;
         let compared = compared(&self.member(ADA).await, right);
-        let command = EnableSecondFactorCommand { by, session_id, compared, secret: self.secret(), code };
+        let command = EnableSecondFactorCommand { by, session_id, compared, secret: secret(), code };
         self.run(EnableSecondFactor { ambient: self.ambient.clone() }, command).await.unwrap()
     }
 

@@ -3,8 +3,12 @@
 use async_trait::async_trait;
 use vestibule_domain::Instant;
 use vestibule_domain::address_code::AddressCode;
+use vestibule_domain::connection::Connection;
 use vestibule_domain::email::EmailAddress;
+use vestibule_domain::environment::Environment;
 use vestibule_domain::id::{EnvironmentId, OrganizationId, PortalLinkId, PortalSessionId};
+use vestibule_domain::organization::Organization;
+use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::portal_link::PortalLink;
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::secret::SecretDigest;
@@ -111,4 +115,32 @@ pub trait AddressCodes: Send {
         link: PortalLinkId,
         after: Instant,
     ) -> StoreResult<Vec<Instant>>;
+}
+
+/// A portal session with everything its pages show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortalVisit {
+    /// The session.
+    pub session: PortalSession,
+    /// Its link.
+    pub link: PortalLink,
+    /// Its environment.
+    pub environment: Environment,
+    /// Its organization.
+    pub organization: Organization,
+    /// The organization's connection, if there is one.
+    pub connection: Option<Connection>,
+    /// The organization's domains, oldest first.
+    pub domains: Vec<OrganizationDomain>,
+}
+
+/// A portal link with what its landing page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortalInvitation {
+    /// The link.
+    pub link: PortalLink,
+    /// Its environment.
+    pub environment: Environment,
+    /// Its organization.
+    pub organization: Organization,
 }
