@@ -42,7 +42,7 @@ use vestibule_domain::job::Job;
 use vestibule_domain::member::Member;
 use vestibule_domain::message::Message;
 use vestibule_domain::notice::Notice;
-use vestibule_domain::organization::{ExternalId, Organization};
+use vestibule_domain::organization::ExternalId;
 use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::secret::SecretDigest;
