@@ -217,8 +217,7 @@ pub trait Accounts: Send {
     async fn find_environment(&mut self, id: EnvironmentId) -> StoreResult<Option<Environment>>;
     /// Finds an environment that nobody else changes before the unit of work ends.
     async fn lock_environment(&mut self, id: EnvironmentId) -> StoreResult<Option<Environment>>;
-    /// Writes name, redirects, redirect URIs, branding and rules of an environment, and nothing else
-    /// of it.
+    /// Writes name, redirects, redirect URIs, branding and rules of an environment, nothing else.
     async fn update_environment(&mut self, environment: &Environment) -> StoreResult<()>;
     /// Whose host it is that is used, if anybody's.
     async fn host_owner(&mut self, host: &DomainName) -> StoreResult<Option<EnvironmentId>>;

@@ -32,7 +32,7 @@ pub struct UpdateTeamCommand {
     pub made_from: Option<Revision>,
 }
 
-/// Why nothing was after.
+/// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateTeamError {
     /// Somebody else changed it since it was shown.

@@ -16,7 +16,7 @@ use vestibule_application::usecases::delete_connection::{
 };
 use vestibule_application::usecases::review_candidate::OidcRegistration;
 use vestibule_application::usecases::update_connection::{
-    AttributeMapChange, IdpChange, IdpFields, MadeFrom, MetadataLink, OidcChange, OptionsChange, SamlChange,
+    AttributeMapChange, IdpChange, IdpFields, MetadataLink, OidcChange, OptionsChange, SamlChange,
     UpdateConnection, UpdateConnectionCommand, UpdateConnectionError,
 };
 use vestibule_domain::attribute_map::AttributeMap;
@@ -50,7 +50,7 @@ fn saml() -> NewSamlOptions {
     }
 }
 
-fn provider() -> OidcProvider {
+pub(crate) fn provider() -> OidcProvider {
     OidcProvider {
         issuer: Issuer::parse("https://idp.example").unwrap(),
         authorization_endpoint: https("https://idp.example/authorize"),
@@ -109,7 +109,7 @@ async fn create(
     }
 }
 
-async fn created(world: &World, options: NewOptions) -> Connection {
+pub(crate) async fn created(world: &World, options: NewOptions) -> Connection {
     create(world, creation(world, options)).await.unwrap()
 }
 
@@ -121,11 +121,11 @@ fn new_oidc(registration: OidcRegistration) -> NewOptions {
     NewOptions::Oidc(Box::new(NewOidcOptions { registration, signing_key: None }))
 }
 
-fn oidc_options() -> NewOptions {
+pub(crate) fn oidc_options() -> NewOptions {
     new_oidc(registration())
 }
 
-fn update(world: &World, connection: &Connection) -> UpdateConnectionCommand {
+pub(crate) fn update(world: &World, connection: &Connection) -> UpdateConnectionCommand {
     UpdateConnectionCommand {
         caller: world.caller.clone(),
         connection_id: connection.id,
@@ -148,7 +148,7 @@ fn saml_change(idp: IdpChange) -> SamlChange {
     }
 }
 
-fn oidc_change() -> OidcChange {
+pub(crate) fn oidc_change() -> OidcChange {
     OidcChange {
         provider: None,
         client_id: None,
@@ -163,7 +163,7 @@ fn oidc_change() -> OidcChange {
     }
 }
 
-async fn updated(
+pub(crate) async fn updated(
     world: &World,
     command: UpdateConnectionCommand,
 ) -> Result<Connection, UpdateConnectionError> {
@@ -175,7 +175,7 @@ fn idp(connection: &Connection) -> &TrustedIdentityProvider {
     connection.saml().unwrap().idp.as_ref().unwrap()
 }
 
-fn client(connection: &Connection) -> &OidcClient {
+pub(crate) fn client(connection: &Connection) -> &OidcClient {
     connection.oidc().unwrap().client.as_ref().unwrap()
 }
 
@@ -659,61 +659,4 @@ async fn foreign_connections_cannot_be_changed() {
     let foreign = UpdateConnectionCommand { caller: world.stranger(), ..update(&world, &connection) };
     let refused = updated(&world, foreign).await;
     assert!(matches!(refused, Err(UpdateConnectionError::Unknown)), "{refused:?}");
-}
-
-#[tokio::test]
-async fn a_secret_that_is_kept_goes_to_no_other_issuer() {
-    let world = World::new().await;
-    let before = created(&world, oidc_options()).await;
-    let change = |change: OidcChange| UpdateConnectionCommand {
-        options: Some(OptionsChange::Oidc(Box::new(change))),
-        ..update(&world, &before)
-    };
-    let found = |issuer: &str| {
-        let provider = OidcProvider { issuer: Issuer::parse(issuer).unwrap(), ..provider() };
-        Some((provider, https("https://elsewhere.example/.well-known/openid-configuration")))
-    };
-    let refused =
-        updated(&world, change(OidcChange { provider: found("https://other.example"), ..oidc_change() }));
-    let refused = refused.await;
-    let required = OidcClientRefused::SecretRequired;
-    assert!(matches!(refused, Err(UpdateConnectionError::Oidc(why)) if why == required), "{refused:?}");
-    // The same issuer, read again, keeps it.
-    let again = OidcChange { provider: found(provider().issuer.as_str()), ..oidc_change() };
-    let again = updated(&world, change(again)).await.unwrap();
-    assert_eq!(client(&again).client_secret, client(&before).client_secret);
-    let with_its_own = OidcChange {
-        provider: found("https://other.example"),
-        client_secret: Change::Set(SecretText::new("theirs".into())),
-        ..oidc_change()
-    };
-    let moved = updated(&world, change(with_its_own)).await.unwrap();
-    assert_eq!(client(&moved).provider.issuer.as_str(), "https://other.example");
-}
-
-#[tokio::test]
-async fn what_the_form_did_not_show_overtakes_nobody() {
-    let world = World::new().await;
-    let before = created(&world, oidc_options()).await;
-    let own = MadeFrom::OwnFields(before.own_readout().revision());
-    let attributes = MadeFrom::AttributeMap(before.attribute_map.readout().revision());
-    let named = |made_from, to| UpdateConnectionCommand {
-        name: Change::Set(name(to)),
-        made_from: Some(made_from),
-        ..update(&world, &before)
-    };
-    let mapped = UpdateConnectionCommand {
-        attribute_map: AttributeMapChange { email: Change::Set("mail".to_owned()), ..Default::default() },
-        made_from: Some(attributes),
-        ..update(&world, &before)
-    };
-    updated(&world, mapped).await.unwrap();
-    updated(&world, named(own, "First")).await.unwrap();
-    let refused = updated(&world, named(own, "Second")).await;
-    let Err(UpdateConnectionError::Overtaken(overtaken)) = refused else { panic!("{refused:?}") };
-    assert_eq!(overtaken.now.get("name"), Some("First"));
-    let newer = MadeFrom::OwnFields(overtaken.now.revision());
-    updated(&world, named(newer, "Second")).await.unwrap();
-    let refused = updated(&world, named(attributes, "Third")).await;
-    assert!(matches!(refused, Err(UpdateConnectionError::Overtaken(_))), "{refused:?}");
 }

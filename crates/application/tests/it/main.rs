@@ -7,6 +7,7 @@ mod after_set_up;
 mod api_keys;
 mod certificate_care;
 mod certificates;
+mod connection_edits;
 mod connections;
 mod custom_hosts;
 mod deliveries;

@@ -75,7 +75,7 @@ impl Desk {
     }
 
     /// The form as it is shown, with some of it typed over.
-    fn form<'a>(&'a self, issuer: &'a str, over: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    fn form<'a>(issuer: &'a str, over: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
         let mut form = vec![
             ("name", "Acme"),
             ("external_id", ""),
@@ -95,7 +95,7 @@ impl Desk {
     async fn save(&self, over: &[(&str, &str)]) -> Answer {
         let issuer = self.documents.url("");
         let path = self.path();
-        self.ada.edit(&self.app, (&path, "<h2>Connection</h2>"), &path, &self.form(&issuer, over)).await
+        self.ada.edit(&self.app, (&path, "<h2>Connection</h2>"), &path, &Self::form(&issuer, over)).await
     }
 
     /// What the newest change of the connection was.
@@ -245,9 +245,9 @@ async fn the_later_of_two_is_told_field_by_field() {
     let (path, issuer) = (desk.path(), desk.documents.url(""));
     let early = made_from_behind(&desk.shown().await, "<h2>Connection</h2>");
     let first = [("name", "By Ada"), ("client_secret", "ada"), ("made_from", early.as_str())];
-    saved(&desk.ada.post(&desk.app, &path, &desk.form(&issuer, &first)).await);
+    saved(&desk.ada.post(&desk.app, &path, &Desk::form(&issuer, &first)).await);
     let mine = [("client_id", "bob"), ("made_from", early.as_str())];
-    let told = desk.bob.post(&desk.app, &path, &desk.form(&issuer, &mine)).await;
+    let told = desk.bob.post(&desk.app, &path, &Desk::form(&issuer, &mine)).await;
     assert_eq!(told.status, StatusCode::CONFLICT);
     let page = told.text();
     for wanted in
@@ -259,17 +259,17 @@ async fn the_later_of_two_is_told_field_by_field() {
     assert_eq!(desk.held().await.name.as_str(), "By Ada");
     let newer = made_from_behind(&page, "<h2>Connection</h2>");
     let anyway = [("client_id", "bob"), ("made_from", newer.as_str())];
-    saved(&desk.bob.post(&desk.app, &path, &desk.form(&issuer, &anyway)).await);
+    saved(&desk.bob.post(&desk.app, &path, &Desk::form(&issuer, &anyway)).await);
     assert_eq!(desk.held().await.name.as_str(), "Acme");
     assert_eq!(desk.secret().await.as_deref(), Some("ada"));
     // What somebody else wanted just so is saved already.
-    saved(&desk.ada.post(&desk.app, &path, &desk.form(&issuer, &mine)).await);
+    saved(&desk.ada.post(&desk.app, &path, &Desk::form(&issuer, &mine)).await);
     // A secret that somebody else replaced is news for whoever types another one.
     let from = made_from_behind(&desk.shown().await, "<h2>Connection</h2>");
     let ada = [("client_id", "bob"), ("client_secret", "newest"), ("made_from", from.as_str())];
-    saved(&desk.ada.post(&desk.app, &path, &desk.form(&issuer, &ada)).await);
+    saved(&desk.ada.post(&desk.app, &path, &Desk::form(&issuer, &ada)).await);
     let bob = [("client_id", "bob"), ("client_secret", "mine"), ("made_from", from.as_str())];
-    let told = desk.bob.post(&desk.app, &path, &desk.form(&issuer, &bob)).await;
+    let told = desk.bob.post(&desk.app, &path, &Desk::form(&issuer, &bob)).await;
     assert_eq!(told.status, StatusCode::CONFLICT);
     assert!(told.text().contains("set, replaced") && !told.text().contains("mine"));
     assert!(told.text().contains("has to be typed again"), "a secret is not sent back");
