@@ -27,10 +27,11 @@ pub(super) async fn run(worker: &Worker, job: &Job, id: OrganizationDomainId) ->
     let Some(environment) = queries.environment(job.environment_id).await? else { return Ok(JobEnd::Done) };
     let end = match look(worker, Caller::system(environment), &domain).await {
         Ok(noted) if noted.is_sought() => JobEnd::Retry { at: domain.search.next_look(worker.ambient.now()) },
-        Ok(_) => JobEnd::Done,
         Err(CheckDomainError::Store(error)) => return Err(error),
         Err(CheckDomainError::Overtaken) => return Err(StoreError::Contention),
-        Err(CheckDomainError::Unknown | CheckDomainError::Verified | CheckDomainError::Ended) => JobEnd::Done,
+        Ok(_) | Err(CheckDomainError::Unknown | CheckDomainError::Verified | CheckDomainError::Ended) => {
+            JobEnd::Done
+        }
     };
     Ok(end)
 }
