@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use vestibule_application::ports::dns::Dns as _;
 use vestibule_outbound::SystemDns;
 
-use crate::name_server::{By, CNAME, NameServer, Question, TXT, record, strings, wire_name};
+use crate::name_server::{By, CNAME, NameServer, Question, TXT, its, record, strings, wire_name};
 
 /// Longest that a look-up may take, with what a busy machine adds.
 const PATIENCE: Duration = Duration::from_secs(12);
@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(12);
 const NAME: &str = "acme.example";
 
 fn texts(question: &Question, texts: &[&str]) -> Vec<u8> {
-    let record = |text: &&str| question.record(TXT, &strings(&[text.as_bytes()]));
+    let record = |text: &&str| its(TXT, &strings(&[text.as_bytes()]));
     question.answer(&texts.iter().map(record).collect::<Vec<_>>())
 }
 
@@ -36,9 +36,9 @@ async fn records_come_with_the_strings_of_each_joined() {
         let long = [b"verification_".as_slice(), b"token=", b"", b"abc"];
         let odd = [b"\xff\xfe\0 \"\\".as_slice()];
         question.answer(&[
-            question.record(TXT, &strings(&[b"v=spf1 -all"])),
-            question.record(TXT, &strings(&long)),
-            question.record(TXT, &strings(&odd)),
+            its(TXT, &strings(&[b"v=spf1 -all"])),
+            its(TXT, &strings(&long)),
+            its(TXT, &strings(&odd)),
         ])
     })
     .await;
@@ -68,7 +68,7 @@ async fn a_name_server_that_cannot_answer_is_no_missing_record() {
 async fn an_alias_is_told_and_followed() {
     let server = NameServer::answering(|question| {
         let target = wire_name("Proof.Vendor.EXAMPLE");
-        let alias = question.record(CNAME, &target);
+        let alias = its(CNAME, &target);
         let text = record(&target, TXT, &strings(&[b"found"]));
         question.answer(&[alias, text])
     })
@@ -81,7 +81,7 @@ async fn an_alias_is_told_and_followed() {
 #[tokio::test]
 async fn an_alias_whose_end_is_not_told_is_asked_for() {
     let server = NameServer::answering(|question| match question.name().as_str() {
-        NAME => question.answer(&[question.record(CNAME, &wire_name("proof.vendor.example"))]),
+        NAME => question.answer(&[its(CNAME, &wire_name("proof.vendor.example"))]),
         _ => texts(question, &["found"]),
     })
     .await;
@@ -93,7 +93,7 @@ async fn an_alias_whose_end_is_not_told_is_asked_for() {
 async fn aliases_in_a_circle_end() {
     let server = NameServer::answering(|question| {
         let other = if question.name() == NAME { "b.example" } else { NAME };
-        question.answer(&[question.record(CNAME, &wire_name(other))])
+        question.answer(&[its(CNAME, &wire_name(other))])
     })
     .await;
     let begun = Instant::now();
@@ -107,8 +107,8 @@ async fn what_does_not_fit_comes_by_tcp_however_much_it_is() {
         By::Udp => question.truncated(),
         By::Tcp => {
             let text = [b'x'; 240];
-            let mut records = vec![question.record(TXT, &strings(&[&text])); 250];
-            records.push(question.record(TXT, &strings(&[b"the last"])));
+            let mut records = vec![its(TXT, &strings(&[&text])); 250];
+            records.push(its(TXT, &strings(&[b"the last"])));
             question.answer(&records)
         }
     })
@@ -119,16 +119,15 @@ async fn what_does_not_fit_comes_by_tcp_however_much_it_is() {
 
 #[tokio::test]
 async fn what_is_no_answer_is_none() {
-    let cases: [(&str, fn(&Question) -> Vec<u8>); 6] = [
+    type Says = fn(&Question) -> Vec<u8>;
+    let cases: [(&str, Says); 6] = [
         ("noise", |_| b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec()),
         ("nothing", |_| Vec::new()),
         ("cut off", |question| {
             let whole = texts(question, &["verification_token=abc"]);
             whole[..whole.len() - 5].to_vec()
         }),
-        ("a string longer than its record", |question| {
-            question.answer(&[question.record(TXT, &[200, b'x'])])
-        }),
+        ("a string longer than its record", |question| question.answer(&[its(TXT, &[200, b'x'])])),
         ("a name that leads to itself", |question| {
             let mut answer = question.answer(&[record(&[0xc0, 29], TXT, &strings(&[b"x"]))]);
             let at = answer.len() - 14;

@@ -48,11 +48,6 @@ impl Question {
         labels.join(".")
     }
 
-    /// A record of the name itself.
-    pub(crate) fn record(&self, kind: u16, data: &[u8]) -> Vec<u8> {
-        record(&[0xc0, 12], kind, data)
-    }
-
     /// An answer with these records.
     pub(crate) fn answer(&self, records: &[Vec<u8>]) -> Vec<u8> {
         self.message(0x8180, records)
@@ -77,6 +72,11 @@ impl Question {
         message.extend(records.concat());
         message
     }
+}
+
+/// A record of the name that was asked for.
+pub(crate) fn its(kind: u16, data: &[u8]) -> Vec<u8> {
+    record(&[0xc0, 12], kind, data)
 }
 
 /// A record of any name.
