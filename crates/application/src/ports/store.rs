@@ -186,16 +186,11 @@ pub trait UnitOfWork: Send {
     fn outbox(&mut self) -> &mut dyn Outbox;
     /// Answers that are given again when a request is repeated.
     fn replays(&mut self) -> &mut dyn Replays;
-
-    /// Says that the next statement is all that this unit of work does if it succeeds, and does
-    /// nothing if it does not: a store may make it true at once, and save the round trip of the
-    /// commit. Whatever is asked after it may then be a transaction of its own. What was asked or
-    /// noted before keeps a store from it.
+    /// Says that the next statement is all that is done: a store may make it true at once, unless
+    /// something was asked or noted before. What comes after it may be a transaction of its own.
     fn decide_by_next(&mut self) {}
-
     /// Makes it true. An error means that nothing was written.
     async fn commit(self: Box<Self>) -> StoreResult<()>;
-
     /// Takes it back.
     async fn rollback(self: Box<Self>) -> StoreResult<()>;
 }
