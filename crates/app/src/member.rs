@@ -68,9 +68,9 @@ async fn let_in(
 
 fn describe(arguments: &MemberArguments, done: &LetIn) -> String {
     let email = &done.member.email;
-    let mut text = String::new();
+    let mut lines = Vec::new();
     if arguments.reset_second_factor {
-        text.push_str(&if done.factor_taken {
+        lines.push(if done.factor_taken {
             format!("{email}: the second factor is off; all visits have ended\n")
         } else {
             format!("{email}: there is no second factor\n")
@@ -78,9 +78,9 @@ fn describe(arguments: &MemberArguments, done: &LetIn) -> String {
     }
     if let Some(link) = &done.link {
         let until = link.expires_at.format(&Rfc3339).unwrap_or_default();
-        text.push_str(&format!("{email}: choose a new password by {until}, once:\n{}\n", link.url));
+        lines.push(format!("{email}: choose a new password by {until}, once:\n{}\n", link.url));
     }
-    text
+    lines.concat()
 }
 
 #[cfg(test)]
