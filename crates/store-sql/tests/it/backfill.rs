@@ -44,7 +44,7 @@ struct Filled<'a>(&'a Place);
 
 impl Filled<'_> {
     fn bytes(&self, text: &str) -> String {
-        let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = text.bytes().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
         match self.0 {
             Place::Postgres { .. } => format!(r"'\x{hex}'"),
             Place::Sqlite { .. } => format!("x'{hex}'"),

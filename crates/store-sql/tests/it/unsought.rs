@@ -24,7 +24,7 @@ async fn domains_that_nobody_looks_for_are_told_until_somebody_does() {
         assert_eq!(unsought(10).await, []);
         // As the version before left them.
         place.execute("UPDATE organization_domains SET sought_since = NULL");
-        assert_eq!(unsought(1).await, [first.clone()]);
+        assert_eq!(unsought(1).await, std::slice::from_ref(&first));
         assert_eq!(unsought(10).await, [first.clone(), second.clone()], "what is proven is not looked for");
         let begun = OrganizationDomain { search: ProofSearch::begun(NOW + time::Duration::DAY), ..first };
         written!(store, |work| work.organization_domains().update(&begun));

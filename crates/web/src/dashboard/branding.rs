@@ -159,13 +159,6 @@ fn label(field: &str) -> String {
     label.to_owned()
 }
 
-pub(super) async fn held(
-    dashboard: &Dashboard,
-    environment: &EnvironmentLine,
-) -> Result<Environment, Failure> {
-    dashboard.app.store.queries().environment(environment.id).await?.ok_or(Failure::NotFound)
-}
-
 /// What somebody is about to save.
 struct Draft {
     form: Unsaved,

@@ -22,9 +22,9 @@ use vestibule_domain::secret::{PortalToken, TOKEN_BYTES};
 use vestibule_domain::text::Name;
 
 use super::Dashboard;
-use super::branding::held;
 use super::failure::Failure;
 use super::operator::Operator;
+use super::settings::full;
 use crate::pages::{Here, Prepared};
 use crate::portal::LandingPage;
 
@@ -111,7 +111,7 @@ pub(super) async fn mail(
     letter: Query<Letter>,
 ) -> Result<HttpResponse, Failure> {
     let environment = operator.environment(&path)?;
-    let held = held(&dashboard, environment).await?;
+    let held = full(&dashboard, environment).await?;
     let branding = Branding {
         color: BrandColor::parse(&letter.color).ok(),
         logo: held.branding.logo.filter(|_| letter.logo.is_some()),
