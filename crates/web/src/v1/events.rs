@@ -10,6 +10,7 @@ use vestibule_application::ports::store::AuditFilter;
 use vestibule_domain::Instant;
 use vestibule_domain::audit::{ActorKind, AuditAction, AuditEntry};
 use vestibule_domain::page::{Cursor, Order, PAGE_LIMIT_MAX, PageLimit, PageRequest};
+use vestibule_domain::readout::FieldChange;
 use vestibule_wire::timestamp::Timestamp;
 
 use super::check_project;
@@ -66,8 +67,19 @@ pub(crate) struct AuditDataView {
     target_type: String,
     /// Id of what it was done to.
     target_id: String,
-    /// More about it.
+    /// More about it. What was changed reads so: under the field's name what it reads now, and under the
+    /// name with `_before` what it read; what was or is not set is left out.
     metadata: BTreeMap<String, String>,
+}
+
+/// Details and changes as one map.
+fn metadata(details: Vec<(String, String)>, changes: Vec<FieldChange>) -> BTreeMap<String, String> {
+    let mut metadata: BTreeMap<_, _> = details.into_iter().collect();
+    for FieldChange { field, before, after } in changes {
+        metadata.extend(before.map(|before| (format!("{field}_before"), before)));
+        metadata.extend(after.map(|after| (field, after)));
+    }
+    metadata
 }
 
 impl AuditEntryView {
@@ -84,7 +96,7 @@ impl AuditEntryView {
                 actor_id: entry.actor.id,
                 target_type: entry.target.kind,
                 target_id: entry.target.id,
-                metadata: entry.details.into_iter().collect(),
+                metadata: metadata(entry.details, entry.changes),
             },
         }
     }
@@ -150,4 +162,32 @@ fn present(entries: Vec<AuditEntry>, after: Option<String>) -> HttpResponse {
 /// answer includes the entry it came from.
 fn end_of_millisecond(at: Instant) -> Instant {
     if at.microsecond().is_multiple_of(1_000) { at + Duration::microseconds(999) } else { at }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_changed_reads_before_and_after() {
+        let change = |field: &str, before: Option<&str>, after: Option<&str>| {
+            let [before, after] = [before, after].map(|text| text.map(str::to_owned));
+            FieldChange { field: field.to_owned(), before, after }
+        };
+        let changes = vec![
+            change("name", Some("Acme"), Some("Acme Ltd")),
+            change("external_id", None, Some("crm-17")),
+            change("color", Some("#ffffff"), None),
+        ];
+        let told = metadata(vec![("kind".to_owned(), "token".to_owned())], changes);
+        let told: Vec<_> = told.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let wanted = [
+            ("color_before", "#ffffff"),
+            ("external_id", "crm-17"),
+            ("kind", "token"),
+            ("name", "Acme Ltd"),
+            ("name_before", "Acme"),
+        ];
+        assert_eq!(told, wanted);
+    }
 }

@@ -5,7 +5,7 @@ use time::Duration;
 use vestibule_domain::member::{ACCOUNT_REST, MemberRole, WRONG_PASSWORDS_MAX};
 use vestibule_domain::member_session::MEMBER_SESSION_LIFE;
 
-use crate::operator::{Operator, PASSWORD, attempt};
+use crate::operator::{Operator, PASSWORD, attempt, made_from_behind};
 use crate::support::{Answer, Tenant, TestApp, request};
 
 async fn signed_in() -> (TestApp, Tenant, Operator) {
@@ -251,7 +251,10 @@ async fn a_redirect_uri_is_registered_and_taken_away() {
     assert!(refused.text().contains("error-uri") && refused.text().contains("value=\"ftp://app.example\""));
     let form = [("uri", "https://app.example/callback")];
     operator.post(&app, &page, &form).await.expect_redirect();
-    assert!(operator.get(&app, &page).await.text().contains("Default"));
+    let shown = operator.get(&app, &page).await.text();
+    assert!(shown.contains("Default"));
+    let from = made_from_behind(&shown, "redirect-row");
+    let form = [form[0], ("made_from", from.as_str())];
     operator.post(&app, &format!("{page}/remove"), &form).await.expect_redirect();
     assert!(operator.get(&app, &page).await.text().contains("redirects-none"));
     assert_eq!(app.trail(&tenant).await, ["environment.updated", "environment.updated"]);

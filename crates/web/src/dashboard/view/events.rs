@@ -67,7 +67,7 @@ impl Page for EventsPage {
             href: "/dashboard/e/webhooks/w/deliveries/d".to_owned(),
         };
         let row = |told: Vec<ToldView>| EventRow {
-            id: HOSTILE.to_owned(),
+            id: format!("{HOSTILE}{}", told.len()),
             organization_href: (!told.is_empty()).then(|| "/dashboard/e/organizations/o".to_owned()),
             told,
             name: "connection.activated",
