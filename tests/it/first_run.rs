@@ -236,11 +236,14 @@ async fn an_environment_is_told_which_custom_attributes_its_profiles_carry() {
     assert_eq!(
         keys,
         [
-            &serde_json::json!({ "department": "Department", "cost_center": "Cost center" }),
             &serde_json::json!({
-                "department_before": "Department",
-                "cost_center_before": "Cost center",
-                "cost_center": "Kostenstelle",
+                "custom_attribute.department": "Department",
+                "custom_attribute.cost_center": "Cost center",
+            }),
+            &serde_json::json!({
+                "custom_attribute.department_before": "Department",
+                "custom_attribute.cost_center_before": "Cost center",
+                "custom_attribute.cost_center": "Kostenstelle",
             }),
         ]
     );
