@@ -23,7 +23,7 @@ use crate::pages::paging::{Position, Ways};
 
 /// How many events stand on a page; each comes with its payload, and of more, the page would be
 /// heavier than 15 KiB.
-const ROWS_MAX: u16 = 6;
+const ROWS_MAX: u16 = 5;
 
 /// How the list is narrowed, and from where it is read. What is not understood is as if it were not
 /// there.
