@@ -1,6 +1,6 @@
 //! Looks for the record that proves a domain: when somebody asks, and again and again by itself.
 //!
-//! Name servers are asked between two units of work. The first, [`BeginDomainCheck`], notes that they
+//! [`check`] asks name servers between two units of work. The first, [`BeginDomainCheck`], notes that they
 //! are about to be asked, so that nobody else asks them at the same time or much too often; the
 //! second, [`NoteDomainCheck`], notes what [`look_up`] found.
 
@@ -19,8 +19,8 @@ use crate::ambient::Ambient;
 use crate::caller::Caller;
 use crate::chronicle::{self, Scene};
 use crate::ports::dns::Dns;
-use crate::ports::store::{Conflict, StoreError, UnitOfWork};
-use crate::usecase::{Contended, UseCase};
+use crate::ports::store::{Conflict, Store, StoreError, UnitOfWork};
+use crate::usecase::{self, Contended, UseCase};
 
 /// Why a domain is not checked.
 #[derive(Debug, thiserror::Error)]
@@ -137,6 +137,32 @@ fn word(state: DomainState) -> &'static str {
         DomainState::Verified { .. } => "verified",
         DomainState::Failed { .. } => "failed",
     }
+}
+
+/// How a domain stands after a check.
+#[derive(Debug)]
+pub enum Checked {
+    /// Name servers were asked.
+    Now(OrganizationDomain),
+    /// They had been asked a moment before, and were not again.
+    JustBefore(OrganizationDomain),
+}
+
+/// Asks name servers about a domain, and notes what they say.
+pub async fn check(
+    store: &dyn Store,
+    dns: &dyn Dns,
+    ambient: &Ambient,
+    begin: BeginDomainCheckCommand,
+) -> Result<Checked, CheckDomainError> {
+    let BeginDomainCheckCommand { caller, domain_id, .. } = begin.clone();
+    let domain = match usecase::run(store, &BeginDomainCheck { ambient: ambient.clone() }, begin).await? {
+        DomainCheck::Ask(domain) => domain,
+        DomainCheck::JustAsked(domain) => return Ok(Checked::JustBefore(domain)),
+    };
+    let found = look_up(dns, &domain).await;
+    let note = NoteDomainCheckCommand { caller, domain_id, found };
+    usecase::run(store, &NoteDomainCheck { ambient: ambient.clone() }, note).await.map(Checked::Now)
 }
 
 /// Asks name servers for the record of a domain, under both names that it may have. Not inside a unit

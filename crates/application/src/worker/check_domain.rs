@@ -2,16 +2,11 @@
 
 use vestibule_domain::id::OrganizationDomainId;
 use vestibule_domain::job::{Job, JobEnd};
-use vestibule_domain::organization_domain::OrganizationDomain;
 
 use super::Worker;
 use crate::caller::Caller;
 use crate::ports::store::StoreError;
-use crate::usecase;
-use crate::usecases::check_organization_domain::{
-    self as check, BeginDomainCheck, BeginDomainCheckCommand, CheckDomainError, DomainCheck, NoteDomainCheck,
-    NoteDomainCheckCommand,
-};
+use crate::usecases::check_organization_domain::{BeginDomainCheckCommand, CheckDomainError, Checked, check};
 use crate::usecases::claims;
 
 pub(super) async fn run(worker: &Worker, job: &Job, id: OrganizationDomainId) -> Result<JobEnd, StoreError> {
@@ -25,8 +20,15 @@ pub(super) async fn run(worker: &Worker, job: &Job, id: OrganizationDomainId) ->
         return Ok(JobEnd::Done);
     }
     let Some(environment) = queries.environment(job.environment_id).await? else { return Ok(JobEnd::Done) };
-    let end = match look(worker, Caller::system(environment), &domain).await {
-        Ok(noted) if noted.is_sought() => JobEnd::Retry { at: domain.search.next_look(worker.ambient.now()) },
+    let begin = BeginDomainCheckCommand {
+        caller: Caller::system(environment),
+        domain_id: id,
+        searched_since: Some(domain.search.since),
+    };
+    let end = match check(&*worker.store, &*worker.dns, &worker.ambient, begin).await {
+        Ok(Checked::Now(noted) | Checked::JustBefore(noted)) if noted.is_sought() => {
+            JobEnd::Retry { at: domain.search.next_look(worker.ambient.now()) }
+        }
         Err(CheckDomainError::Store(error)) => return Err(error),
         Err(CheckDomainError::Overtaken) => return Err(StoreError::Contention),
         Ok(_) | Err(CheckDomainError::Unknown | CheckDomainError::Verified | CheckDomainError::Ended) => {
@@ -34,25 +36,4 @@ pub(super) async fn run(worker: &Worker, job: &Job, id: OrganizationDomainId) ->
         }
     };
     Ok(end)
-}
-
-async fn look(
-    worker: &Worker,
-    caller: Caller,
-    domain: &OrganizationDomain,
-) -> Result<OrganizationDomain, CheckDomainError> {
-    let (ambient, store) = (&worker.ambient, &*worker.store);
-    let begin = BeginDomainCheck { ambient: ambient.clone() };
-    let command = BeginDomainCheckCommand {
-        caller: caller.clone(),
-        domain_id: domain.id,
-        searched_since: Some(domain.search.since),
-    };
-    let asked = match usecase::run(store, &begin, command).await? {
-        DomainCheck::Ask(domain) => domain,
-        DomainCheck::JustAsked(domain) => return Ok(domain),
-    };
-    let found = check::look_up(&*worker.dns, &asked).await;
-    let note = NoteDomainCheck { ambient: ambient.clone() };
-    usecase::run(store, &note, NoteDomainCheckCommand { caller, domain_id: asked.id, found }).await
 }
