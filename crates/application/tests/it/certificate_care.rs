@@ -195,6 +195,15 @@ impl Care {
         work.commit().await.unwrap();
     }
 
+    /// The environment's support address.
+    async fn supported_by(&self, address: &str) {
+        let mut environment = (*self.world.caller.environment).clone();
+        environment.branding.support_email = EmailAddress::parse(address).ok();
+        let mut work = self.world.store.begin().await.unwrap();
+        work.accounts().update_environment(&environment).await.unwrap();
+        work.commit().await.unwrap();
+    }
+
     /// Lets time pass, and does what becomes due.
     async fn live_until(&self, until: Instant) {
         while let Some(due) = self.world.store.jobs().next_due().await.unwrap().filter(|due| *due <= until) {
@@ -419,11 +428,7 @@ async fn people_are_warned_four_times_and_once_each() {
         connection.saml_mut().unwrap().care.language = Language::Fr;
     })
     .await;
-    let mut environment = (*care.world.caller.environment).clone();
-    environment.branding.support_email = EmailAddress::parse("help@vendor.example").ok();
-    let mut work = care.world.store.begin().await.unwrap();
-    work.accounts().update_environment(&environment).await.unwrap();
-    work.commit().await.unwrap();
+    care.supported_by("help@vendor.example").await;
 
     care.live_until(FIRST_ENDS - Duration::days(90) - Duration::SECOND).await;
     assert_eq!(care.warnings().await, []);
@@ -448,11 +453,9 @@ async fn people_are_warned_four_times_and_once_each() {
 async fn members_who_want_it_are_warned_and_nobody_twice() {
     let care = Care::of(&[]).await;
     care.change(|connection| connection.set_up_by = EmailAddress::parse("it@acme.example").ok()).await;
-    let mut environment = (*care.world.caller.environment).clone();
-    environment.branding.support_email = EmailAddress::parse("help@vendor.example").ok();
+    care.supported_by("help@vendor.example").await;
     let mut work = care.world.store.begin().await.unwrap();
-    work.accounts().update_environment(&environment).await.unwrap();
-    let team = work.teams().members(environment.team_id).await.unwrap();
+    let team = work.teams().members(care.world.caller.environment.team_id).await.unwrap();
     for (address, notices) in [
         ("eve@vendor.example", Notices::of([Notice::CertificateExpiry])),
         ("bob@vendor.example", Notices::of([Notice::ConnectionLive])),
@@ -496,11 +499,7 @@ async fn whoever_is_named_as_contact_is_told_where_nobody_set_it_up() {
 async fn an_admin_gets_the_link_to_renew_by_in_the_warning() {
     let care = Care::of(&[]).await;
     care.change(|connection| connection.set_up_by = EmailAddress::parse("it@acme.example").ok()).await;
-    let mut environment = (*care.world.caller.environment).clone();
-    environment.branding.support_email = EmailAddress::parse("help@vendor.example").ok();
-    let mut work = care.world.store.begin().await.unwrap();
-    work.accounts().update_environment(&environment).await.unwrap();
-    work.commit().await.unwrap();
+    care.supported_by("help@vendor.example").await;
     care.live_until(FIRST_ENDS - Duration::days(30)).await;
 
     let letters = std::mem::take(&mut *care.postbox.0.lock().unwrap());
