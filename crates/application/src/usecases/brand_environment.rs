@@ -9,9 +9,9 @@ use vestibule_domain::id::EnvironmentId;
 use vestibule_domain::readout::{Overtaken, Revision};
 use vestibule_domain::text::Name;
 
+use super::environment_change::{self, Told};
 use crate::ambient::Ambient;
 use crate::change::Change;
-use crate::chronicle::{self, Deed, Scene};
 use crate::ports::store::{StoreError, UnitOfWork};
 use crate::usecase::{Contended, UseCase};
 
@@ -101,16 +101,9 @@ impl UseCase for BrandEnvironment {
             return Ok(before);
         }
         reads_before.expect(command.made_from)?;
-        let environment = Environment { branding, ..before };
-        work.accounts().update_environment(&environment).await?;
-        let scene = Scene { environment_id: id, actor: command.actor, now: self.ambient.now() };
-        let deed = Deed {
-            action: AuditAction::EnvironmentBranded,
-            organization_id: None,
-            target: ("environment", id.to_string()),
-            details: Vec::new(),
-        };
-        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
-        Ok(environment)
+        let after = Environment { branding, ..before };
+        let action = AuditAction::EnvironmentBranded;
+        let told = Told { action, ..Told::updated(command.actor, changes) };
+        Ok(environment_change::save(work, &self.ambient, after, told).await?)
     }
 }

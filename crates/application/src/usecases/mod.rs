@@ -34,6 +34,7 @@ pub mod distrust_certificate;
 pub mod enable_second_factor;
 pub mod end_member_session;
 pub mod end_other_sessions;
+mod environment_change;
 pub mod exchange_code;
 pub mod finish_sign_in;
 mod invitations;

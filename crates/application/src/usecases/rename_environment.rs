@@ -1,14 +1,14 @@
 //! Gives an environment another name.
 
 use async_trait::async_trait;
-use vestibule_domain::audit::{Actor, AuditAction};
+use vestibule_domain::audit::Actor;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::EnvironmentId;
 use vestibule_domain::readout::{Overtaken, Revision};
 use vestibule_domain::text::Name;
 
+use super::environment_change::{self, Told};
 use crate::ambient::Ambient;
-use crate::chronicle::{self, Deed, Scene};
 use crate::ports::store::{StoreError, UnitOfWork};
 use crate::usecase::{Contended, UseCase};
 
@@ -69,18 +69,9 @@ impl UseCase for RenameEnvironment {
         }
         let before = held.called();
         before.expect(command.made_from)?;
-        let renamed = Environment { name: command.name, ..held };
-        work.accounts().update_environment(&renamed).await?;
-        let deed = Deed {
-            action: AuditAction::EnvironmentUpdated,
-            organization_id: None,
-            target: ("environment", renamed.id.to_string()),
-            details: Vec::new(),
-        };
-        let changes = before.changes(&renamed.called());
-        let now = self.ambient.now();
-        let scene = Scene { environment_id: renamed.id, actor: command.actor, now };
-        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
-        Ok(renamed)
+        let after = Environment { name: command.name, ..held };
+        let changes = before.changes(&after.called());
+        Ok(environment_change::save(work, &self.ambient, after, Told::updated(command.actor, changes))
+            .await?)
     }
 }

@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use vestibule_domain::admission::AddressRule;
-use vestibule_domain::audit::{Actor, AuditAction};
+use vestibule_domain::audit::Actor;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::EnvironmentId;
 
+use super::environment_change::{self, Told};
 use crate::ambient::Ambient;
-use crate::chronicle::{self, Deed, Scene};
 use crate::ports::store::{StoreError, UnitOfWork};
 use crate::usecase::{Contended, UseCase};
 
@@ -56,7 +56,6 @@ impl UseCase for SetAddressRule {
         work: &mut dyn UnitOfWork,
         command: SetAddressRuleCommand,
     ) -> Result<Environment, SetAddressRuleError> {
-        let now = self.ambient.now();
         let held = work.accounts().lock_environment(command.environment_id).await?;
         let held = held.ok_or(SetAddressRuleError::Unknown)?;
         if held.addresses == command.addresses {
@@ -65,15 +64,7 @@ impl UseCase for SetAddressRule {
         let before = held.readout();
         let after = Environment { addresses: command.addresses, ..held };
         let changes = before.changes(&after.readout());
-        work.accounts().update_environment(&after).await?;
-        let deed = Deed {
-            action: AuditAction::EnvironmentUpdated,
-            organization_id: None,
-            target: ("environment", after.id.to_string()),
-            details: Vec::new(),
-        };
-        let scene = Scene { environment_id: after.id, actor: command.actor, now };
-        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
-        Ok(after)
+        Ok(environment_change::save(work, &self.ambient, after, Told::updated(command.actor, changes))
+            .await?)
     }
 }

@@ -1,14 +1,14 @@
 //! Sets what an environment's profiles carry besides what every profile has.
 
 use async_trait::async_trait;
-use vestibule_domain::audit::{Actor, AuditAction};
+use vestibule_domain::audit::Actor;
 use vestibule_domain::custom_attributes::{CustomAttribute, CustomAttributeError, CustomAttributeKey};
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::EnvironmentId;
 use vestibule_domain::readout::{Overtaken, Revision};
 
+use super::environment_change::{self, Told};
 use crate::ambient::Ambient;
-use crate::chronicle::{self, Deed, Scene};
 use crate::ports::store::{StoreError, UnitOfWork};
 use crate::usecase::{Contended, UseCase};
 
@@ -75,7 +75,8 @@ impl UseCase for SetCustomAttributes {
         let held = work.accounts().lock_environment(command.environment_id).await?;
         let held = held.ok_or(SetCustomAttributesError::Unknown)?;
         let defined = command.define.iter().map(|attribute| &attribute.key);
-        let named: Vec<_> = command.remove.iter().chain(defined).cloned().collect();
+        let named: Vec<_> = command.remove.iter().chain(defined).collect();
+        let before = held.custom_attributes.readout_of(&named);
         let mut custom_attributes = held.custom_attributes.clone();
         for key in command.remove {
             if !custom_attributes.remove(&key) {
@@ -88,18 +89,10 @@ impl UseCase for SetCustomAttributes {
         if custom_attributes == held.custom_attributes {
             return Ok(held);
         }
-        held.custom_attributes.readout_of(&named.iter().collect::<Vec<_>>()).expect(command.made_from)?;
+        before.expect(command.made_from)?;
         let changes = held.custom_attributes.readout().changes(&custom_attributes.readout());
         let after = Environment { custom_attributes, ..held };
-        work.accounts().update_environment(&after).await?;
-        let deed = Deed {
-            action: AuditAction::EnvironmentUpdated,
-            organization_id: None,
-            target: ("environment", after.id.to_string()),
-            details: Vec::new(),
-        };
-        let scene = Scene { environment_id: after.id, actor: command.actor, now: self.ambient.now() };
-        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
-        Ok(after)
+        Ok(environment_change::save(work, &self.ambient, after, Told::updated(command.actor, changes))
+            .await?)
     }
 }

@@ -1,15 +1,15 @@
 //! Sets where an environment's portal sends people back to.
 
 use async_trait::async_trait;
-use vestibule_domain::audit::{Actor, AuditAction};
+use vestibule_domain::audit::Actor;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::EnvironmentId;
 use vestibule_domain::intent::Intent;
 use vestibule_domain::readout::{Overtaken, Revision};
 use vestibule_domain::url::ReturnUrl;
 
+use super::environment_change::{self, Told};
 use crate::ambient::Ambient;
-use crate::chronicle::{self, Deed, Scene};
 use crate::ports::store::{StoreError, UnitOfWork};
 use crate::usecase::{Contended, UseCase};
 
@@ -81,15 +81,7 @@ impl UseCase for SetPortalRedirects {
         }
         before.expect(command.made_from)?;
         let after = Environment { redirects, ..held };
-        work.accounts().update_environment(&after).await?;
-        let scene = Scene { environment_id: after.id, actor: command.actor, now: self.ambient.now() };
-        let deed = Deed {
-            action: AuditAction::EnvironmentUpdated,
-            organization_id: None,
-            target: ("environment", after.id.to_string()),
-            details: Vec::new(),
-        };
-        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
-        Ok(after)
+        Ok(environment_change::save(work, &self.ambient, after, Told::updated(command.actor, changes))
+            .await?)
     }
 }

@@ -1,14 +1,14 @@
 //! Sets where an environment's sign-ins may send people back to.
 
 use async_trait::async_trait;
-use vestibule_domain::audit::{Actor, AuditAction};
+use vestibule_domain::audit::Actor;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::EnvironmentId;
 use vestibule_domain::readout::{Overtaken, Revision};
 use vestibule_domain::redirect_uri::{REDIRECT_URIS_MAX, RedirectUri, RedirectUriError};
 
+use super::environment_change::{self, Told};
 use crate::ambient::Ambient;
-use crate::chronicle::{self, Deed, Scene};
 use crate::ports::store::{StoreError, UnitOfWork};
 use crate::usecase::{Contended, UseCase};
 
@@ -112,15 +112,8 @@ impl UseCase for SetRedirectUris {
         }
         let changes = RedirectUri::changes(&held.redirect_uris, &redirect_uris);
         let after = Environment { redirect_uris, ..held };
-        work.accounts().update_environment(&after).await?;
-        let scene = Scene { environment_id: after.id, actor: command.actor, now: self.ambient.now() };
-        let deed = Deed {
-            action: AuditAction::EnvironmentUpdated,
-            organization_id: None,
-            target: ("environment", after.id.to_string()),
-            details: vec![("redirect_uris", after.redirect_uris.len().to_string())],
-        };
-        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
-        Ok(after)
+        let details = vec![("redirect_uris", after.redirect_uris.len().to_string())];
+        let told = Told { details, ..Told::updated(command.actor, changes) };
+        Ok(environment_change::save(work, &self.ambient, after, told).await?)
     }
 }

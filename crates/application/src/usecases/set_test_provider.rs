@@ -1,13 +1,13 @@
 //! Switches the test identity provider of a sandbox environment on or off.
 
 use async_trait::async_trait;
-use vestibule_domain::audit::{Actor, AuditAction};
+use vestibule_domain::audit::Actor;
 use vestibule_domain::environment::{Environment, EnvironmentKind};
 use vestibule_domain::id::EnvironmentId;
 use vestibule_domain::test_provider::TestProviderRule;
 
+use super::environment_change::{self, Told};
 use crate::ambient::Ambient;
-use crate::chronicle::{self, Deed, Scene};
 use crate::ports::store::{StoreError, UnitOfWork};
 use crate::usecase::{Contended, UseCase};
 
@@ -61,7 +61,6 @@ impl UseCase for SetTestProvider {
         work: &mut dyn UnitOfWork,
         command: SetTestProviderCommand,
     ) -> Result<Environment, SetTestProviderError> {
-        let now = self.ambient.now();
         let held = work.accounts().lock_environment(command.environment_id).await?;
         let held = held.ok_or(SetTestProviderError::Unknown)?;
         if (command.test_provider, held.kind) == (TestProviderRule::On, EnvironmentKind::Production) {
@@ -72,16 +71,8 @@ impl UseCase for SetTestProvider {
         }
         let before = held.readout();
         let after = Environment { test_provider: command.test_provider, ..held };
-        work.accounts().update_environment(&after).await?;
-        let deed = Deed {
-            action: AuditAction::EnvironmentUpdated,
-            organization_id: None,
-            target: ("environment", after.id.to_string()),
-            details: Vec::new(),
-        };
         let changes = before.changes(&after.readout());
-        let scene = Scene { environment_id: after.id, actor: command.actor, now };
-        chronicle::record_change(work, &self.ambient, &scene, deed, changes).await?;
-        Ok(after)
+        Ok(environment_change::save(work, &self.ambient, after, Told::updated(command.actor, changes))
+            .await?)
     }
 }
