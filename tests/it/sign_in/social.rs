@@ -45,10 +45,11 @@ impl Social {
     fn set(&self, word: &str, client_id: &str, client_secret: &str) -> String {
         use std::io::Write as _;
         let environment = self.environment();
-        let id = format!("--{word}-client-id");
+        // With `=`, for an id that the provider makes up may begin with a hyphen.
+        let id = format!("--{word}-client-id={client_id}");
         let file = format!("--{word}-client-secret-file");
         let mut command = self.server.builder().command();
-        command.args(["environment", &environment, &id, client_id, &file, "-"]);
+        command.args(["environment", &environment, &id, &file, "-"]);
         let mut running =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         running.stdin.take().unwrap().write_all(format!("{client_secret}\n").as_bytes()).unwrap();
