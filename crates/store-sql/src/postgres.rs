@@ -36,7 +36,7 @@ mod dialect {
     pub(super) use super::admit::admit;
     pub(super) use super::connect::PgManager as Manager;
     pub(super) use super::partitions::{forget_months, maintain};
-    pub(super) use super::{begin, commit, decide_by_next, discard, rollback};
+    pub(super) use super::{begin, commit, decide_by_next, discard, plan_once, rollback};
 
     pub(super) type Db = diesel::pg::Pg;
     pub(super) type Conn = super::conn::PgConn;
@@ -176,6 +176,11 @@ async fn begin(pool: &dialect::ConnPool) -> StoreResult<dialect::Guard> {
 /// Lets the next statement be a transaction by itself, if it is the first.
 fn decide_by_next(conn: &dialect::Guard) {
     conn.decide_by_next();
+}
+
+/// Has look-ups by key planned once and for all.
+fn plan_once(conn: &dialect::Guard) {
+    conn.plan_once();
 }
 
 /// Writes what was kept back and commits, in one round trip.

@@ -33,7 +33,7 @@ mod dialect {
 
     pub(super) use super::admit::admit;
     pub(super) use super::open::{SqliteConn as Conn, SqliteManager as Manager};
-    pub(super) use super::{begin, commit, decide_by_next, discard, rollback};
+    pub(super) use super::{begin, commit, decide_by_next, discard, plan_once, rollback};
 
     pub(super) type Db = diesel::sqlite::Sqlite;
     pub(super) type Guard = Object<Manager>;
@@ -177,6 +177,9 @@ async fn begin(pool: &dialect::ConnPool) -> StoreResult<dialect::Guard> {
 
 /// There is no round trip to save.
 fn decide_by_next(_: &dialect::Guard) {}
+
+/// Every statement is planned when it is prepared.
+fn plan_once(_: &dialect::Guard) {}
 
 /// Writes what was kept back and commits, in one visit to the connection's thread.
 async fn commit(mut conn: dialect::Guard, kept: Kept) -> QueryResult<()> {

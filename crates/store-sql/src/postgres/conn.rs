@@ -5,7 +5,7 @@
 //! would run without an error. So this one has two ways: named statements on a direct connection,
 //! where preparing once pays; unnamed ones otherwise, which travel as one message and belong to
 //! nobody. It also sends BEGIN and COMMIT together with their neighbours, and keeps no session
-//! state at all.
+//! state where a session may be somebody else's.
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -57,6 +57,25 @@ enum Stage {
     Open,
 }
 
+/// How the server plans a statement that it has prepared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Planning {
+    /// It weighs the values against a plan for all of them, as it does by itself. Over a table with
+    /// partitions that comes out for the values every time: planned for a value, a look-up by key has
+    /// one partition, else all of them, of which its execution passes over all but one.
+    Weighed,
+    /// Once, for all values.
+    Once,
+}
+
+/// What is wanted of the server's planning, and what it was told.
+#[derive(Clone, Copy)]
+struct Plans {
+    wanted: Planning,
+    /// None while nobody knows.
+    told: Option<Planning>,
+}
+
 /// How a statement goes to the server.
 enum Way<'r> {
     Named(Statement),
@@ -83,6 +102,7 @@ pub(crate) struct PgConn {
     names: StatementNames,
     prepared: Mutex<Prepared>,
     stage: Mutex<Stage>,
+    plans: Mutex<Plans>,
     spoilt: AtomicBool,
 }
 
@@ -94,6 +114,7 @@ impl PgConn {
             names,
             prepared: Mutex::default(),
             stage: Mutex::new(Stage::Idle),
+            plans: Mutex::new(Plans { wanted: Planning::Weighed, told: Some(Planning::Weighed) }),
             spoilt: AtomicBool::new(false),
         }
     }
@@ -119,6 +140,23 @@ impl PgConn {
         // Behind a pooler the limits of time come with BEGIN.
         if self.names == StatementNames::Named && self.stage() == Stage::Wanted {
             self.set_stage(Stage::Single);
+        }
+    }
+
+    /// Wants what whoever takes the connection out of the pool finds.
+    pub(super) fn plan_as_usual(&self) {
+        lock(&self.plans).wanted = Planning::Weighed;
+    }
+
+    /// Has what is asked from here on planned once and for all: for look-ups by key on the way of a
+    /// sign-in. To plan them costs the server more than to carry them out.
+    ///
+    /// It goes with the next statement that begins a transaction. Within one it waits: taken back, a
+    /// transaction takes back what was set in it.
+    pub(super) fn plan_once(&self) {
+        // Behind a pooler nothing is prepared, and what is set is somebody else's.
+        if self.names == StatementNames::Named {
+            lock(&self.plans).wanted = Planning::Once;
         }
     }
 
@@ -216,23 +254,45 @@ impl PgConn {
     /// Runs a request, with BEGIN before it if a transaction is wanted.
     async fn in_transaction<T>(&self, request: impl Future<Output = QueryResult<T>>) -> QueryResult<T> {
         match self.stage() {
-            Stage::Idle | Stage::Open => self.answer(request).await,
+            Stage::Open => self.answer(request).await,
+            Stage::Idle => self.answer(self.planned(request)).await,
             Stage::Single => {
-                let answer = self.answer(request).await;
+                let answer = self.answer(self.planned(request)).await;
                 // Whatever comes now is another transaction.
                 self.set_stage(Stage::Wanted);
                 answer
             }
             Stage::Wanted => {
                 self.set_stage(Stage::Open);
-                self.answer(async {
+                self.answer(self.planned(async {
                     // Polled in this order, so BEGIN is on its way before anything of the request is.
                     let (begun, answer) = join(self.simple(self.begin_sql()), request).await;
                     begun.and(answer)
-                })
+                }))
                 .await
             }
         }
+    }
+
+    /// Runs a request outside of a transaction, and tells the server before it how to plan, if that
+    /// changes.
+    async fn planned<T>(&self, request: impl Future<Output = QueryResult<T>>) -> QueryResult<T> {
+        let wanted = {
+            let mut plans = lock(&self.plans);
+            if plans.told == Some(plans.wanted) {
+                None
+            } else {
+                // Should nobody wait for the answer, it is told anew.
+                plans.told = None;
+                Some(plans.wanted)
+            }
+        };
+        let Some(wanted) = wanted else { return request.await };
+        // In this order, as above.
+        let (told, answer) = join(self.simple(wanted.sql()), request).await;
+        told?;
+        lock(&self.plans).told = Some(wanted);
+        answer
     }
 
     /// How a request goes: it is prepared, unless it travels unnamed.
@@ -303,6 +363,16 @@ impl PgConn {
 
     fn set_stage(&self, stage: Stage) {
         *lock(&self.stage) = stage;
+    }
+}
+
+impl Planning {
+    /// Source: PostgreSQL, "Query Planning", `plan_cache_mode`.
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Weighed => "SET plan_cache_mode = auto",
+            Self::Once => "SET plan_cache_mode = force_generic_plan",
+        }
     }
 }
 

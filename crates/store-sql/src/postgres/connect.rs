@@ -73,7 +73,11 @@ impl Manager for PgManager {
     }
 
     async fn recycle(&self, conn: &mut PgConn, _: &Metrics) -> RecycleResult<BoxError> {
-        if conn.is_reusable() { Ok(()) } else { Err(RecycleError::message("lost or left in a transaction")) }
+        if !conn.is_reusable() {
+            return Err(RecycleError::message("lost or left in a transaction"));
+        }
+        conn.plan_as_usual();
+        Ok(())
     }
 }
 
@@ -250,6 +254,7 @@ async fn one_value(client: &Client, query: &str) -> Result<Option<String>, tokio
 mod tests {
     use super::*;
     use crate::options::Address;
+    use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
     use vestibule_test_servers::{PgBouncer, Postgres};
 
     async fn names(url: &str) -> StatementNames {
@@ -267,6 +272,71 @@ mod tests {
         // Whoever knows better says so.
         assert_eq!(names(&format!("{direct}?statements=unnamed")).await, StatementNames::Unnamed);
         assert_eq!(names(&format!("{pooled}?statements=named")).await, StatementNames::Named);
+    }
+
+    /// How often the statement of a text was planned for all values, and for those that it got.
+    async fn plans(conn: &mut PgConn, text: &str) -> (i64, i64) {
+        let counts = format!(
+            "SELECT generic_plans AS once, custom_plans AS weighed FROM pg_prepared_statements
+             WHERE statement = '{text}'"
+        );
+        let rows: Vec<Plans> = diesel::sql_query(counts).load(conn).await.unwrap();
+        rows.iter().map(|plans| (plans.once, plans.weighed)).next().unwrap_or_default()
+    }
+
+    #[derive(diesel::QueryableByName)]
+    struct Plans {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        once: i64,
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        weighed: i64,
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_looked_up_by_key_is_planned_once_where_that_is_wanted() {
+        let server = Postgres::start().unwrap();
+        let Ok(Address::Postgres(address)) = Address::parse(&server.url("postgres")) else { panic!() };
+        let manager = PgManager::new(address, Handle::current()).unwrap();
+        let mut conn = manager.connect().await.unwrap();
+        conn.batch_execute(
+            "CREATE TABLE months (id BIGINT PRIMARY KEY) PARTITION BY RANGE (id);
+             CREATE TABLE january PARTITION OF months FOR VALUES FROM (0) TO (31);
+             CREATE TABLE february PARTITION OF months FOR VALUES FROM (31) TO (59);",
+        )
+        .await
+        .unwrap();
+        let text = "SELECT id FROM months WHERE id = $1";
+        let ask = || diesel::sql_query(text).bind::<diesel::sql_types::BigInt, _>(7);
+        // PostgreSQL weighs from the sixth time on, and by itself decides for the values each time.
+        for _ in 0..8 {
+            ask().execute(&mut conn).await.unwrap();
+        }
+        assert_eq!(plans(&mut conn, text).await, (0, 8));
+
+        conn.plan_once();
+        ask().execute(&mut conn).await.unwrap();
+        assert_eq!(plans(&mut conn, text).await, (1, 8));
+
+        // The next who takes it out of the pool finds it as it was, and a transaction that is taken
+        // back takes nothing of it back.
+        manager.recycle(&mut conn, &Metrics::default()).await.unwrap();
+        ask().execute(&mut conn).await.unwrap();
+        assert_eq!(plans(&mut conn, text).await, (1, 9));
+        for expected in [(2, 9), (3, 9)] {
+            conn.plan_once();
+            conn.begin();
+            ask().execute(&mut conn).await.unwrap();
+            conn.rollback().await.unwrap();
+            assert_eq!(plans(&mut conn, text).await, expected);
+        }
+        manager.recycle(&mut conn, &Metrics::default()).await.unwrap();
+        conn.begin();
+        ask().execute(&mut conn).await.unwrap();
+        // Within a transaction nothing changes any more.
+        conn.plan_once();
+        ask().execute(&mut conn).await.unwrap();
+        conn.rollback().await.unwrap();
+        assert_eq!(plans(&mut conn, text).await, (3, 11));
     }
 
     #[tokio::test(flavor = "multi_thread")]

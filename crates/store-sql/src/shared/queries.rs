@@ -38,7 +38,7 @@ use vestibule_domain::sso::session::SsoSession;
 use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_domain::webhook::{WebhookDelivery, WebhookEndpoint};
 
-use super::super::dialect::{Conn, ConnPool, Db, Guard, together};
+use super::super::dialect::{Conn, ConnPool, Db, Guard, plan_once, together};
 use super::keyset::keyset;
 use super::migrate;
 use super::rows::{
@@ -68,6 +68,13 @@ impl SqlQueries {
 
     pub(super) async fn conn(&self) -> StoreResult<Guard> {
         checkout(&self.pool).await
+    }
+
+    /// A connection for look-ups by key, on the way of a sign-in.
+    pub(super) async fn keyed(&self) -> StoreResult<Guard> {
+        let conn = self.conn().await?;
+        plan_once(&conn);
+        Ok(conn)
     }
 }
 
@@ -400,7 +407,7 @@ impl Queries for SqlQueries {
             .filter(profiles::id.eq(id.to_string()))
             .filter(profiles::environment_id.eq(environment.to_string()))
             .select(ProfileRow::as_select());
-        one::<ProfileRow, _>(loaded("profiles", &mut *self.conn().await?, query).await?)
+        one::<ProfileRow, _>(loaded("profiles", &mut *self.keyed().await?, query).await?)
     }
 
     async fn signing_keys(&self, environment: EnvironmentId) -> StoreResult<Vec<SigningKey>> {

@@ -96,7 +96,7 @@ impl SqlQueries {
         client: ClientId,
         selector: ConnectionSelector,
     ) -> StoreResult<Option<SignInDesk>> {
-        let mut conn = self.conn().await?;
+        let mut conn = self.keyed().await?;
         macro_rules! desk {
             ($found:expr) => {
                 environments::table
@@ -160,7 +160,7 @@ impl SqlQueries {
                 listened!(sso_sessions::environment_id),
             ));
         let found: QueryResult<(Vec<AttemptArrivalRow>, Vec<DomainRow>)> =
-            together!(self.conn().await?, query, domains);
+            together!(self.keyed().await?, query, domains);
         let (mut rows, domains) = found.map_err(|error| store_error("sso_sessions", error))?;
         let Some((attempt, environment, connection, organization, listened)) = rows.pop() else {
             return Ok(None);
@@ -195,7 +195,7 @@ impl SqlQueries {
                 listened!(connections::environment_id),
             ));
         let found: QueryResult<(Vec<ArrivalRow>, Vec<DomainRow>)> =
-            together!(self.conn().await?, query, domains);
+            together!(self.keyed().await?, query, domains);
         let (mut rows, domains) = found.map_err(|error| store_error("connections", error))?;
         let Some((environment, connection, organization, listened)) = rows.pop() else { return Ok(None) };
         Ok(Some(SignInArrival {
@@ -226,7 +226,7 @@ impl SqlQueries {
                 listened!(environments::id),
             ));
         let mut rows: Vec<(SignInEnvironmentRow, Option<SocialRow>, bool)> =
-            loaded("environments", &mut *self.conn().await?, query).await?;
+            loaded("environments", &mut *self.keyed().await?, query).await?;
         let Some((environment, connection, listened)) = rows.pop() else { return Ok(None) };
         let connection = connection.map(SocialConnection::try_from).transpose()?;
         Ok(Some(SocialDesk { environment: environment.try_into()?, connection, listened }))
@@ -243,7 +243,7 @@ impl SqlQueries {
                 listened!(sso_sessions::environment_id),
             ));
         let mut rows: Vec<(SsoSessionRow, SocialRow, bool)> =
-            loaded("sso_sessions", &mut *self.conn().await?, query).await?;
+            loaded("sso_sessions", &mut *self.keyed().await?, query).await?;
         let Some((attempt, connection, listened)) = rows.pop() else { return Ok(None) };
         let (attempt, connection) = (attempt.try_into()?, connection.try_into()?);
         Ok(Some(SocialArrival { attempt, connection, listened }))
@@ -274,7 +274,7 @@ impl SqlQueries {
                 listened!(sso_sessions::environment_id),
             ));
         let mut rows: Vec<(BareSessionRow, ProfileRow, bool)> =
-            loaded("sso_sessions", &mut *self.conn().await?, query).await?;
+            loaded("sso_sessions", &mut *self.keyed().await?, query).await?;
         let Some((session, profile, listened)) = rows.pop() else { return Ok(None) };
         Ok(Some(SignInExchange { session: session.try_into()?, profile: profile.try_into()?, listened }))
     }
@@ -288,7 +288,7 @@ impl SqlQueries {
             .filter(sso_sessions::id.eq(id.to_string()))
             .filter(sso_sessions::environment_id.eq(environment.to_string()))
             .select(SsoSessionRow::as_select());
-        let mut rows: Vec<SsoSessionRow> = loaded("sso_sessions", &mut *self.conn().await?, query).await?;
+        let mut rows: Vec<SsoSessionRow> = loaded("sso_sessions", &mut *self.keyed().await?, query).await?;
         rows.pop().map(SsoSession::try_from).transpose()
     }
 

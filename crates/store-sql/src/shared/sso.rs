@@ -28,6 +28,7 @@ impl SsoSessions for SqlUnitOfWork {
     }
 
     async fn advance(&mut self, session: &SsoSession, from: &SsoSessionState) -> StoreResult<bool> {
+        self.plan_once();
         // One statement that repeats the check: of many only one finds the attempt where it was.
         let held = sso_sessions::table
             .filter(sso_sessions::id.eq(session.id.to_string()))
@@ -58,10 +59,12 @@ impl SsoSessions for SqlUnitOfWork {
     }
 
     async fn admit(&mut self, admission: &Admission) -> StoreResult<Admitted> {
+        self.plan_once();
         dialect::admit(self, admission).await
     }
 
     async fn depart(&mut self, session: &SsoSession, ticket: &SecretDigest) -> StoreResult<bool> {
+        self.plan_once();
         let row = SsoSessionRow::from(session);
         let held = sso_sessions::table
             .filter(sso_sessions::id.eq(row.id))

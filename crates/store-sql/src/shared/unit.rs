@@ -39,6 +39,13 @@ impl SqlUnitOfWork {
         StoreError::Conflict(conflict)
     }
 
+    /// Has what follows planned once and for all, from the beginning of the transaction on.
+    pub(in super::super) fn plan_once(&self) {
+        if let Some(conn) = &self.conn {
+            dialect::plan_once(conn);
+        }
+    }
+
     /// Runs a statement and says how many rows it touched.
     pub(super) fn run<'c, Q>(&'c mut self, table: &'static str, query: Q) -> BoxFuture<'c, StoreResult<usize>>
     where
