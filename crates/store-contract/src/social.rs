@@ -10,7 +10,7 @@ use vestibule_domain::id::{ClientId, EnvironmentId};
 use vestibule_domain::page::{Order, PageRequest};
 use vestibule_domain::social::{SocialClient, SocialConnection, SocialProvider};
 use vestibule_domain::sso::profile::Profile;
-use vestibule_domain::sso::session::{IssuedCode, SsoSession};
+use vestibule_domain::sso::session::{IssuedCode, SSO_TEST_TIMEOUT, SsoSession};
 
 use crate::fixtures::{self, person};
 use crate::paging::limit;
@@ -25,6 +25,7 @@ crate::cases![
     people_sign_in_through_a_registration,
     attempts_and_profiles_go_with_their_registration,
     what_no_app_came_for_is_erased,
+    what_an_answer_needs_that_never_came_is_erased,
     an_event_without_organization_comes_back,
 ];
 
@@ -191,6 +192,23 @@ async fn what_no_app_came_for_is_erased(world: World) {
     assert_eq!(found().await, session);
     world.store().jobs().sweep(expires_at).await.expect("a sweep");
     assert_eq!(found().await, SsoSession { exchange: None, ..session.clone() });
+}
+
+async fn what_an_answer_needs_that_never_came_is_erased(world: World) {
+    let begun_at = NOW - Duration::days(5);
+    let social = given(&world, world.home, SocialProvider::Microsoft).await;
+    let begun = SsoSession::begun_socially(world.id(), &social, begun_at);
+    let begun = SsoSession { exchange: Some(sealed()), ..begun };
+    done!(world, |work| work.sso_sessions().insert(&begun));
+    let found = async || {
+        let found = world.queries().sso_session(world.home, begun.id).await.expect("a look-up");
+        found.expect("the attempt")
+    };
+    let over = begun_at + SSO_TEST_TIMEOUT;
+    world.store().jobs().sweep(over - Duration::microseconds(1)).await.expect("a sweep");
+    assert_eq!(found().await, begun);
+    world.store().jobs().sweep(over).await.expect("a sweep");
+    assert_eq!(found().await, SsoSession { exchange: None, ..begun.clone() });
 }
 
 async fn an_event_without_organization_comes_back(world: World) {

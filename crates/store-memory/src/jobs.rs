@@ -107,7 +107,7 @@ impl Jobs for MemoryStore {
         work.forget_replays(now);
         work.forget_codes(now);
         work.forget_assertions(now);
-        work.forget_handed_on(now);
+        work.forget_exchanges(now);
         work.forget_sso_sessions(now);
         work.forget_of_teams(now);
         work.publish();

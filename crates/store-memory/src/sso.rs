@@ -15,7 +15,9 @@ use vestibule_domain::page::{Page, PageRequest};
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::social::SocialProvider;
 use vestibule_domain::sso::profile::Profile;
-use vestibule_domain::sso::session::{IssuedCode, SessionRecord, SsoSession, SsoSessionState};
+use vestibule_domain::sso::session::{
+    IssuedCode, SSO_TEST_TIMEOUT, SessionRecord, SsoSession, SsoSessionState,
+};
 use vestibule_domain::sso::signing_key::SigningKey;
 use vestibule_domain::webhook::WebhookEndpoint;
 
@@ -179,16 +181,20 @@ impl MemoryUnitOfWork {
         }
     }
 
-    /// Erases what a public provider gave for an app that never came for it.
-    pub(crate) fn forget_handed_on(&mut self, now: Instant) {
+    /// Erases what a public provider gave for an app that never came for it, and what was needed for
+    /// an answer that never came.
+    pub(crate) fn forget_exchanges(&mut self, now: Instant) {
         let rows = &mut self.tables.sso_sessions;
-        let late = |row: &SsoSession| {
-            matches!(row.state, SsoSessionState::Authorized { .. })
-                && row.exchange.is_some()
-                && row.code.is_some_and(|code| code.expires_at <= now)
+        let late = |row: &SsoSession| match row.state {
+            SsoSessionState::Authorized { .. } => row.code.is_some_and(|code| code.expires_at <= now),
+            SsoSessionState::Started => row.started_at <= now - SSO_TEST_TIMEOUT,
+            _ => false,
         };
-        let late: Vec<_> =
-            rows.all().filter(|row| late(row)).map(|row| (row.environment_id, row.id)).collect();
+        let late: Vec<_> = rows
+            .all()
+            .filter(|row| row.exchange.is_some() && late(row))
+            .map(|row| (row.environment_id, row.id))
+            .collect();
         for (environment, id) in late {
             rows.change(environment, &id, |row| row.exchange = None);
         }

@@ -96,11 +96,12 @@ impl Web {
 
     fn mount(&self, config: &mut ServiceConfig) -> Vec<MountedRoute> {
         let mut routes = Routes::new(config, self.app.clone(), self.gate.clone());
+        // They are looked for in this order, by a regular expression each; sign-ins are the most.
+        sso::routes(&mut routes);
         ops::routes(&mut routes);
         api::routes(&mut routes);
         v1::routes(&mut routes);
         openapi::routes(&mut routes);
-        sso::routes(&mut routes);
         test_idp::routes(&mut routes);
         let mut mounted = routes.into_mounted();
         // Behind the two management routes below `/portal`.

@@ -20,13 +20,14 @@ use crate::fault::store_error;
 /// How many months are kept ready: this one and the next two.
 const MONTHS_READY: usize = 3;
 
-/// The tables, with the prefix of the id by which each is divided.
-const TABLES: [(&str, &str); 5] = [
-    ("audit_trail", AuditId::PREFIX),
-    ("events", EventId::PREFIX),
-    ("webhook_deliveries", EventId::PREFIX),
-    ("webhook_attempts", WebhookAttemptId::PREFIX),
-    ("sso_sessions", SsoSessionId::PREFIX),
+/// The tables, with the prefix of the id by which each is divided, and how its months are stored.
+const TABLES: [(&str, &str, &str); 5] = [
+    ("audit_trail", AuditId::PREFIX, ""),
+    ("events", EventId::PREFIX, ""),
+    ("webhook_deliveries", EventId::PREFIX, ""),
+    ("webhook_attempts", WebhookAttemptId::PREFIX, ""),
+    // An attempt is changed soon after it was written, and then finds room on its page.
+    ("sso_sessions", SsoSessionId::PREFIX, " WITH (fillfactor = 75)"),
 ];
 
 const EXISTING: &str = "
@@ -49,24 +50,31 @@ pub(super) async fn maintain(conn: &mut PgConn, now: Instant) -> StoreResult<()>
 async fn maintained(conn: &mut PgConn, now: Instant) -> QueryResult<()> {
     let existing: Vec<Partition> = diesel::sql_query(EXISTING).load(conn).await?;
     let exists = |name: &str| existing.iter().any(|partition| partition.name == name);
-    for (table, prefix) in TABLES {
+    for (table, prefix, stored) in TABLES {
         for month in months(now) {
             let name = format!("{table}_{}", month.name());
             if !exists(&name) {
-                make(conn, table, &name, (month.bound(prefix), month.next().bound(prefix))).await?;
+                let bounds = (month.bound(prefix), month.next().bound(prefix));
+                make(conn, table, &name, bounds, stored).await?;
             }
         }
     }
     Ok(())
 }
 
-async fn make(conn: &mut PgConn, table: &str, name: &str, bounds: (String, String)) -> QueryResult<()> {
+async fn make(
+    conn: &mut PgConn,
+    table: &str,
+    name: &str,
+    bounds: (String, String),
+    stored: &str,
+) -> QueryResult<()> {
     let (from, until) = bounds;
     // Names, prefixes and ULIDs are letters, digits and underscores: nothing needs quoting.
     let made = conn
         .batch_execute(&format!(
             "BEGIN; SET LOCAL lock_timeout = '5s';
-             CREATE TABLE {name} PARTITION OF {table} FOR VALUES FROM ('{from}') TO ('{until}');
+             CREATE TABLE {name} PARTITION OF {table} FOR VALUES FROM ('{from}') TO ('{until}'){stored};
              COMMIT;"
         ))
         .await;

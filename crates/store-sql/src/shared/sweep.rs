@@ -9,6 +9,7 @@ use vestibule_domain::environment::sessions_kept_from;
 use vestibule_domain::id::{AuditId, EnvironmentId, Id as _, MemberSessionId, SsoSessionId};
 use vestibule_domain::member_session::MEMBER_SESSION_KEPT;
 use vestibule_domain::password_reset::PASSWORD_RESET_LIFE;
+use vestibule_domain::sso::session::SSO_TEST_TIMEOUT;
 use vestibule_domain::team::{TEAM_INVITATION_KEPT, TEAM_INVITATION_LIFE};
 use vestibule_domain::team_trail::TEAM_TRAIL_KEPT;
 
@@ -67,12 +68,17 @@ impl SqlJobs {
         let expired = accepted_assertions::table.filter(accepted_assertions::expires_at.le(instant(now)));
         let outcome = diesel::delete(expired).execute(&mut *conn).await;
         outcome.map_err(|error| store_error("accepted_assertions", error))?;
-        let never_fetched = sso_sessions::table
-            .filter(sso_sessions::state.eq("authorized"))
+        let never_fetched = sso_sessions::state
+            .eq("authorized")
+            .and(sso_sessions::code_expires_at.assume_not_null().le(instant(now)));
+        let never_came_back = sso_sessions::state
+            .eq("started")
+            .and(sso_sessions::started_at.le(instant(now - SSO_TEST_TIMEOUT)));
+        let unneeded = sso_sessions::table
             .filter(sso_sessions::exchange.is_not_null())
-            .filter(sso_sessions::code_expires_at.le(instant(now)));
+            .filter(never_fetched.or(never_came_back));
         let nothing: Option<Vec<u8>> = None;
-        let erased = diesel::update(never_fetched).set(sso_sessions::exchange.eq(nothing));
+        let erased = diesel::update(unneeded).set(sso_sessions::exchange.eq(nothing));
         let outcome = erased.execute(&mut *conn).await;
         outcome.map(drop).map_err(|error| store_error("sso_sessions", error))
     }
