@@ -1,8 +1,8 @@
 //! Where sign-ins begin and arrive, and what a code is for.
 
 use vestibule_application::ports::store::{
-    ArrivalKey, ConnectionSelector, SignInArrival, SignInDesk, SignInEnvironment, SignInExchange,
-    SignInOrganization,
+    ArrivalKey, ConnectionSelector, SignInArrival, SignInDesk, SignInDomain, SignInEnvironment,
+    SignInExchange, SignInOrganization,
 };
 use vestibule_domain::connection::Connection;
 use vestibule_domain::environment::Environment;
@@ -98,12 +98,17 @@ async fn a_desk_finds_nothing_of_another_environment(world: World) {
     }
 }
 
+/// Two domains, the older one not proven yet, as a sign-in sees them.
+async fn given_domains(world: &World, of: &Organization) -> Vec<SignInDomain> {
+    let sought = world.given_domain(of, "b.example").await;
+    let proven = fixtures::verified(fixtures::domain(world, of, "a.example"));
+    done!(world, |work| work.organization_domains().insert(&proven));
+    vec![SignInDomain::from(&sought), SignInDomain::from(&proven)]
+}
+
 async fn an_answer_is_found_by_its_attempt(world: World) {
     let (organization, connection) = given_customer(&world).await;
-    let domains = vec![
-        world.given_domain(&organization, "b.example").await,
-        world.given_domain(&organization, "a.example").await,
-    ];
+    let domains = given_domains(&world, &organization).await;
     let attempt = world.given_attempt(full_attempt(&world, &connection)).await;
     let found = arrival(&world, ArrivalKey::Attempt(attempt.id)).await;
     let right = SignInArrival {
@@ -119,10 +124,7 @@ async fn an_answer_is_found_by_its_attempt(world: World) {
 
 async fn an_answer_is_found_by_its_connection(world: World) {
     let (organization, connection) = given_customer(&world).await;
-    let domains = vec![
-        world.given_domain(&organization, "b.example").await,
-        world.given_domain(&organization, "a.example").await,
-    ];
+    let domains = given_domains(&world, &organization).await;
     world.given_attempt(full_attempt(&world, &connection)).await;
     let found = arrival(&world, ArrivalKey::Connection(connection.id)).await;
     let right = SignInArrival {

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use vestibule_application::ports::store::{
     AcceptedAssertion, AcceptedAssertions, Admission, Admitted, ArrivalKey, Conflict, ConnectionSelector,
-    Profiles, SignInArrival, SignInDesk, SignInExchange, SigningKeys, SocialArrival, SocialDesk,
-    SsoSessionFilter, SsoSessionLine, SsoSessions, StoreResult,
+    Profiles, SignInArrival, SignInDesk, SignInDomain, SignInExchange, SigningKeys, SocialArrival,
+    SocialDesk, SsoSessionFilter, SsoSessionLine, SsoSessions, StoreResult,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::connection::Connection;
@@ -90,7 +90,11 @@ impl Tables {
             attempt: attempt.cloned(),
             environment: self.environments.get(&connection.environment_id)?.into(),
             organization: self.owner(connection)?.into(),
-            domains: self.domains_of(connection.environment_id, connection.organization_id),
+            domains: self
+                .domains_of(connection.environment_id, connection.organization_id)
+                .iter()
+                .map(SignInDomain::from)
+                .collect(),
             listened: self.listened(connection.environment_id),
             connection: connection.clone(),
         })

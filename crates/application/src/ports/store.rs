@@ -66,8 +66,8 @@ pub use portal::{AddressCodes, PortalInvitation, PortalLinks, PortalSessions, Po
 pub use replays::{ReplayClaim, ReplayOutcome, Replays};
 pub use sso::{
     AcceptedAssertion, AcceptedAssertions, Admission, Admitted, ArrivalKey, ConnectionSelector, Profiles,
-    SignInArrival, SignInDesk, SignInEnvironment, SignInExchange, SignInOrganization, SigningKeys,
-    SocialArrival, SocialDesk, SsoSessionFilter, SsoSessionLine, SsoSessions,
+    SignInArrival, SignInDesk, SignInDomain, SignInEnvironment, SignInExchange, SignInOrganization,
+    SigningKeys, SocialArrival, SocialDesk, SsoSessionFilter, SsoSessionLine, SsoSessions,
 };
 pub use teams::{PasswordResetView, TeamInvitationView, TeamQueries, TeamView, Teams, Visits};
 pub use webhooks::{DeliveryView, Webhooks};

@@ -524,7 +524,8 @@ fn profiled(
     session.record.checks.push(check);
     let person = person.inspect_err(|_| session.record.checks.push(Check::skipped(CheckName::Domain)))?;
     session.record.person = Some(person.clone());
-    let (check, admitted) = mapping::admitted(&person.email, arrival.organization.profiles, &arrival.domains);
+    let verified = arrival.domains.iter().filter(|domain| domain.is_verified).map(|domain| &domain.domain);
+    let (check, admitted) = mapping::admitted(&person.email, arrival.organization.profiles, verified);
     session.record.checks.push(check);
     admitted?;
     Ok(SignedIn { person, assertion: vouched.assertion, handed_on: None })

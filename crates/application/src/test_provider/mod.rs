@@ -14,7 +14,6 @@ use vestibule_domain::connection::Connection;
 use vestibule_domain::id::ConnectionId;
 use vestibule_domain::key_pair::SpKeyPair;
 use vestibule_domain::oidc::OidcClient;
-use vestibule_domain::organization_domain::OrganizationDomain;
 use vestibule_domain::saml::SsoBinding;
 use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::test_provider::{TEST_CODE_LIFE, TestAnswer, TestGrant, TestPerson, TestRefusal};
@@ -26,7 +25,7 @@ pub(crate) use registration::{client_secret, registration};
 use crate::ambient::{Ambient, SecretOf};
 use crate::ports::ambient::VaultError;
 use crate::ports::saml_sign_in::SamlSigner;
-use crate::ports::store::{ArrivalKey, SignInArrival, SignInOrganization, Store, StoreResult};
+use crate::ports::store::{ArrivalKey, SignInArrival, SignInDomain, SignInOrganization, Store, StoreResult};
 use crate::ports::test_provider::{
     TestAuthorization, TestIdTokenOrder, TestKeyUnusable, TestOidc, TestRequestUnreadable, TestSaml,
     TestSamlOrder, TestSamlProvider, TestSamlRequest, TestTokenRequest,
@@ -52,7 +51,7 @@ pub struct TestDesk {
     /// The organization.
     pub organization: SignInOrganization,
     /// The organization's domains, oldest first.
-    pub domains: Vec<OrganizationDomain>,
+    pub domains: Vec<SignInDomain>,
     key: SpKeyPair,
 }
 
@@ -67,7 +66,7 @@ impl TestDesk {
 
     /// What people sign in to the organization with: a verified domain, or any.
     pub fn domain(&self) -> Option<&str> {
-        let verified = self.domains.iter().find(|domain| domain.is_verified());
+        let verified = self.domains.iter().find(|domain| domain.is_verified);
         verified.or(self.domains.first()).map(|domain| domain.domain.as_str())
     }
 }

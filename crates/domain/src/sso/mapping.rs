@@ -1,9 +1,9 @@
 //! From what a provider says of a person to a profile, by the connection's attribute map.
 
 use crate::attribute_map::AttributeMap;
+use crate::domain_name::DomainName;
 use crate::email::EmailAddress;
 use crate::organization::ProfileRule;
-use crate::organization_domain::OrganizationDomain;
 use crate::sso::asserted::Asserted;
 use crate::sso::check::{Check, CheckName};
 use crate::sso::failure::{Failure, FailureCode};
@@ -161,15 +161,14 @@ pub fn person(asserted: Asserted, map: &AttributeMap) -> (Check, Result<Person, 
     (check, Ok(person))
 }
 
-/// Whether an organization takes a person, by the domain of their address.
-pub fn admitted(
+/// Whether an organization with these verified domains takes a person, by the domain of their address.
+pub fn admitted<'d>(
     email: &str,
     rule: ProfileRule,
-    domains: &[OrganizationDomain],
+    verified: impl Iterator<Item = &'d DomainName>,
 ) -> (Check, Result<(), Failure>) {
     let host = email.trim().rsplit('@').next().unwrap_or_default().to_lowercase();
-    let verified: Vec<_> =
-        domains.iter().filter(|domain| domain.is_verified()).map(|domain| domain.domain.as_str()).collect();
+    let verified: Vec<_> = verified.map(DomainName::as_str).collect();
     if rule == ProfileRule::AnyDomain {
         return (Check::passed(CheckName::Domain, host), Ok(()));
     }

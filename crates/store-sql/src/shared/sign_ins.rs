@@ -2,11 +2,10 @@
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use time::Duration;
 use vestibule_application::ports::store::{
-    ArrivalKey, ConnectionSelector, SignInArrival, SignInDesk, SignInExchange, SocialArrival, SocialDesk,
-    SsoSessionFilter, SsoSessionLine, StoreResult,
+    ArrivalKey, ConnectionSelector, SignInArrival, SignInDesk, SignInDomain, SignInExchange, SocialArrival,
+    SocialDesk, SsoSessionFilter, SsoSessionLine, StoreResult,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::connection::Connection;
@@ -16,21 +15,20 @@ use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::authorization::AUTHORIZATION_CODE_LIFE;
 use vestibule_domain::sso::session::{Origin, SSO_TEST_TIMEOUT, SsoSession, Standing};
 
-use super::super::dialect::{Db, together};
+use super::super::dialect::{Db, string_agg};
 use super::keyset::keyset;
 use super::lists::in_order_of;
-use super::queries::{SqlQueries, all_domains, loaded};
+use super::queries::{SqlQueries, loaded};
 use super::rows::{
-    BareSessionRow, ConnectionRow, DomainRow, LineRow, ProfileRow, SignInEnvironmentRow,
-    SignInOrganizationRow, SocialRow, SsoSessionRow,
+    BareSessionRow, ConnectionRow, LineRow, ProfileRow, SignInEnvironmentRow, SignInOrganizationRow,
+    SocialRow, SsoSessionRow, VERIFIED,
 };
 use super::schema::{
     connections, environments, organization_domains, organizations, profiles, social_connections,
     sso_sessions, webhook_endpoints,
 };
-use crate::fault::store_error;
 use crate::folded;
-use crate::parse::instant;
+use crate::parse::{Table, instant};
 
 /// How far an id may be from the start of its attempt: by what the id leaves out of the time.
 const ID_SLACK: Duration = Duration::minutes(1);
@@ -38,11 +36,12 @@ const ID_SLACK: Duration = Duration::minutes(1);
 /// An environment with what a selector found in it, and whether anybody listens.
 type DeskRow = (SignInEnvironmentRow, Option<ConnectionRow>, bool);
 
-/// What an answer that names an attempt is judged by, but for the domains.
-type AttemptArrivalRow = (SsoSessionRow, SignInEnvironmentRow, ConnectionRow, SignInOrganizationRow, bool);
+/// What an answer that names an attempt is judged by.
+type AttemptArrivalRow =
+    (SsoSessionRow, SignInEnvironmentRow, ConnectionRow, SignInOrganizationRow, Option<String>, bool);
 
 /// Likewise for an answer that names the connection alone.
-type ArrivalRow = (SignInEnvironmentRow, ConnectionRow, SignInOrganizationRow, bool);
+type ArrivalRow = (SignInEnvironmentRow, ConnectionRow, SignInOrganizationRow, Option<String>, bool);
 
 /// Whether an endpoint of the environment in a column asks for events of sign-ins.
 macro_rules! listened {
@@ -53,6 +52,37 @@ macro_rules! listened {
                 .filter(webhook_endpoints::sign_in_events),
         )
     };
+}
+
+/// The domains of the organization in a column, a line for each: its id, its name and its state. As one
+/// text they come with the rest.
+macro_rules! domains_of {
+    ($organization:expr) => {
+        organization_domains::table
+            .filter(organization_domains::organization_id.eq($organization))
+            .select(string_agg(
+                organization_domains::id
+                    .concat(" ")
+                    .concat(organization_domains::domain)
+                    .concat(" ")
+                    .concat(organization_domains::state),
+                "\n",
+            ))
+            .single_value()
+    };
+}
+
+/// Reads `domains_of`, oldest first.
+fn domains(lines: Option<&str>) -> StoreResult<Vec<SignInDomain>> {
+    let table = Table("organization_domains");
+    let mut lines: Vec<_> = lines.into_iter().flat_map(str::lines).collect();
+    lines.sort_unstable();
+    let domain = |line: &str| {
+        let (_, rest) = line.split_once(' ').ok_or(table.corrupt("id"))?;
+        let (domain, state) = rest.split_once(' ').ok_or(table.corrupt("domain"))?;
+        Ok(SignInDomain { domain: table.text("domain", domain)?, is_verified: state == VERIFIED })
+    };
+    lines.into_iter().map(domain).collect()
 }
 
 /// Narrows a boxed query to attempts that read so at a time.
@@ -136,33 +166,24 @@ impl SqlQueries {
     }
 
     async fn arrival_of_attempt(&self, id: SsoSessionId) -> StoreResult<Option<SignInArrival>> {
-        let wanted = sso_sessions::id.eq(id.to_string());
-        let domains = organization_domains::table
-            .filter(
-                organization_domains::organization_id
-                    .nullable()
-                    .eq_any(sso_sessions::table.filter(wanted.clone()).select(sso_sessions::organization_id)),
-            )
-            .order(organization_domains::id)
-            .select(DomainRow::as_select());
         let query = sso_sessions::table
             .inner_join(environments::table.on(environments::id.eq(sso_sessions::environment_id)))
             .inner_join(connections::table.on(connections::id.eq(sso_sessions::connection_id)))
             .inner_join(
                 organizations::table.on(organizations::id.nullable().eq(sso_sessions::organization_id)),
             )
-            .filter(wanted)
+            .filter(sso_sessions::id.eq(id.to_string()))
             .select((
                 SsoSessionRow::as_select(),
                 SignInEnvironmentRow::as_select(),
                 ConnectionRow::as_select(),
                 SignInOrganizationRow::as_select(),
+                domains_of!(organizations::id),
                 listened!(sso_sessions::environment_id),
             ));
-        let found: QueryResult<(Vec<AttemptArrivalRow>, Vec<DomainRow>)> =
-            together!(self.keyed().await?, query, domains);
-        let (mut rows, domains) = found.map_err(|error| store_error("sso_sessions", error))?;
-        let Some((attempt, environment, connection, organization, listened)) = rows.pop() else {
+        let mut rows: Vec<AttemptArrivalRow> =
+            loaded("sso_sessions", &mut *self.keyed().await?, query).await?;
+        let Some((attempt, environment, connection, organization, lines, listened)) = rows.pop() else {
             return Ok(None);
         };
         Ok(Some(SignInArrival {
@@ -170,40 +191,33 @@ impl SqlQueries {
             environment: environment.try_into()?,
             connection: connection.try_into()?,
             organization: organization.try_into()?,
-            domains: all_domains(domains)?,
+            domains: domains(lines.as_deref())?,
             listened,
         }))
     }
 
     async fn arrival_of_connection(&self, id: ConnectionId) -> StoreResult<Option<SignInArrival>> {
-        let wanted = connections::id.eq(id.to_string());
-        let domains = organization_domains::table
-            .filter(
-                organization_domains::organization_id
-                    .eq_any(connections::table.filter(wanted.clone()).select(connections::organization_id)),
-            )
-            .order(organization_domains::id)
-            .select(DomainRow::as_select());
         let query = connections::table
             .inner_join(environments::table.on(environments::id.eq(connections::environment_id)))
             .inner_join(organizations::table.on(organizations::id.eq(connections::organization_id)))
-            .filter(wanted)
+            .filter(connections::id.eq(id.to_string()))
             .select((
                 SignInEnvironmentRow::as_select(),
                 ConnectionRow::as_select(),
                 SignInOrganizationRow::as_select(),
+                domains_of!(organizations::id),
                 listened!(connections::environment_id),
             ));
-        let found: QueryResult<(Vec<ArrivalRow>, Vec<DomainRow>)> =
-            together!(self.keyed().await?, query, domains);
-        let (mut rows, domains) = found.map_err(|error| store_error("connections", error))?;
-        let Some((environment, connection, organization, listened)) = rows.pop() else { return Ok(None) };
+        let mut rows: Vec<ArrivalRow> = loaded("connections", &mut *self.keyed().await?, query).await?;
+        let Some((environment, connection, organization, lines, listened)) = rows.pop() else {
+            return Ok(None);
+        };
         Ok(Some(SignInArrival {
             attempt: None,
             environment: environment.try_into()?,
             connection: connection.try_into()?,
             organization: organization.try_into()?,
-            domains: all_domains(domains)?,
+            domains: domains(lines.as_deref())?,
             listened,
         }))
     }

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use vestibule_domain::Instant;
 use vestibule_domain::connection::Connection;
+use vestibule_domain::domain_name::DomainName;
 use vestibule_domain::environment::Environment;
 use vestibule_domain::id::{
     ConnectionId, EnvironmentId, OrganizationId, ProfileId, SigningKeyId, SsoSessionId,
@@ -152,6 +153,21 @@ impl From<&Organization> for SignInOrganization {
     }
 }
 
+/// A domain of an organization as far as a sign-in needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInDomain {
+    /// Its name.
+    pub domain: DomainName,
+    /// Whether it is proven that it is theirs.
+    pub is_verified: bool,
+}
+
+impl From<&OrganizationDomain> for SignInDomain {
+    fn from(domain: &OrganizationDomain) -> Self {
+        Self { domain: domain.domain.clone(), is_verified: domain.is_verified() }
+    }
+}
+
 /// Where a sign-in begins: the environment, and what the selector finds in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignInDesk {
@@ -175,7 +191,7 @@ pub struct SignInArrival {
     /// The organization.
     pub organization: SignInOrganization,
     /// The organization's domains, oldest first.
-    pub domains: Vec<OrganizationDomain>,
+    pub domains: Vec<SignInDomain>,
     /// Whether an endpoint asks for events of sign-ins.
     pub listened: bool,
 }
