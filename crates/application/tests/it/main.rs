@@ -24,6 +24,7 @@ mod sign_ins;
 mod social;
 mod support;
 mod test_provider;
+mod trials;
 mod two_editors;
 mod webhook_endpoints;
 mod world;

@@ -27,6 +27,7 @@ use vestibule_application::usecases::set_redirect_uris::{SetRedirectUris, SetRed
 use vestibule_application::usecases::start_sign_in::{StartSignIn, StartSignInCommand};
 use vestibule_domain::Instant;
 use vestibule_domain::attribute_map::AttributeMap;
+use vestibule_domain::certificate::Certificate;
 use vestibule_domain::connection::Connection;
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::id::SsoSessionId;
@@ -44,9 +45,11 @@ const APP: &str = "https://app.example/callback";
 
 /// A provider whose next answer says what it is told to, and whose message is its request's id.
 #[derive(Default)]
-struct Scripted {
-    email: Mutex<String>,
+pub(crate) struct Scripted {
+    pub(crate) email: Mutex<String>,
     assertion: Mutex<String>,
+    /// What the last answer was judged with.
+    pub(crate) trusted: Mutex<Vec<Certificate>>,
 }
 
 impl SamlSignIn for Scripted {
@@ -67,6 +70,7 @@ impl SamlSignIn for Scripted {
     }
 
     fn judge(&self, envelope: &SamlEnvelope, expectation: &SamlExpectation<'_>) -> SamlJudgement {
+        *self.trusted.lock().unwrap() = expectation.certificates.iter().copied().cloned().collect();
         let mut checks: Vec<Check> = SAML_CHECKS.map(|name| Check::passed(name, "fine")).into();
         let outcome = if envelope.in_response_to.as_deref() == expectation.in_response_to {
             Ok(SamlAccepted {
@@ -107,15 +111,15 @@ impl OidcSignIn for NoOidc {
 }
 
 /// An organization with an active connection and a verified domain, and a provider to play.
-struct Stage {
-    world: World,
-    connection: Connection,
-    provider: Arc<Scripted>,
-    sign_ins: SignIns,
+pub(crate) struct Stage {
+    pub(crate) world: World,
+    pub(crate) connection: Connection,
+    pub(crate) provider: Arc<Scripted>,
+    pub(crate) sign_ins: SignIns,
 }
 
 impl Stage {
-    async fn set() -> Self {
+    pub(crate) async fn set() -> Self {
         let world = World::new().await;
         world.with_verified_domain().await;
         let options = NewSamlOptions {
@@ -158,7 +162,7 @@ impl Stage {
         Self { world, connection: view.connection, provider, sign_ins }
     }
 
-    async fn depart(&self, origin: Origin) -> SsoSession {
+    pub(crate) async fn depart(&self, origin: Origin) -> SsoSession {
         let asked =
             Authorization { redirect_uri: APP.into(), state: Some("s&1".into()), code_challenge: None };
         let asked = (origin == Origin::ServiceProvider).then_some(asked);
@@ -171,7 +175,7 @@ impl Stage {
     }
 
     /// Posts an answer to a request, with an assertion of its own.
-    async fn answer(&self, request: &str, assertion: &str) -> Landing {
+    pub(crate) async fn answer(&self, request: &str, assertion: &str) -> Landing {
         assertion.clone_into(&mut self.provider.assertion.lock().unwrap());
         let answer = SamlAnswer {
             connection_id: self.connection.id,
@@ -204,7 +208,7 @@ impl Stage {
         }
     }
 
-    async fn session(&self, id: SsoSessionId) -> SsoSession {
+    pub(crate) async fn session(&self, id: SsoSessionId) -> SsoSession {
         self.world.store.queries().sso_session(self.world.environment_id(), id).await.unwrap().unwrap()
     }
 
@@ -226,11 +230,11 @@ impl Stage {
         page.await.unwrap().items
     }
 
-    fn now(&self) -> Instant {
+    pub(crate) fn now(&self) -> Instant {
         self.world.ambient.now()
     }
 
-    async fn change(&self, change: impl FnOnce(Connection) -> Connection) {
+    pub(crate) async fn change(&self, change: impl FnOnce(Connection) -> Connection) {
         let mut work = self.world.store.begin().await.unwrap();
         assert!(work.connections().update(&change(self.connection.clone())).await.unwrap());
         work.commit().await.unwrap();
