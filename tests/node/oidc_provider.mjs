@@ -10,7 +10,7 @@
 //
 //   POST /rotate   all keys are replaced, and the old ones forgotten
 
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import Provider, { interactionPolicy } from 'oidc-provider';
@@ -28,8 +28,15 @@ let generation = 0;
 // The keys of a generation: one for each family of algorithms.
 function keys() {
   generation += 1;
+  // By way of PEM: Node.js 20 may wait for itself where a key is exported that was just made, when its
+  // making is cleared away meanwhile.
+  const encodings = {
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  };
+  const made = (kind, options) => generateKeyPairSync(kind, { ...options, ...encodings }).privateKey;
   const key = (kind, options, more) => ({
-    ...generateKeyPairSync(kind, options).privateKey.export({ format: 'jwk' }),
+    ...createPrivateKey(made(kind, options)).export({ format: 'jwk' }),
     use: 'sig',
     kid: `${kind}-${generation}`,
     ...more,

@@ -3,10 +3,15 @@
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::Folder;
+
+/// How long a program may take until it is ready: they share the machine with other tests.
+const READY_MAX: Duration = Duration::from_mins(2);
 
 /// A running program; it ends with this value.
 #[derive(Debug)]
@@ -23,13 +28,23 @@ impl Peer {
         let errors = folder.path().join("stderr");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(File::create(&errors).unwrap());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let output = child.stdout.take().unwrap();
+        let peer = Self { child, _folder: folder };
+        let (said, heard) = mpsc::channel();
+        // It ends with the program's output, which ends with `peer`.
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            let read = BufReader::new(output).read_line(&mut line).map(|_| line);
+            let _ = said.send(read);
+        });
+        let read = heard.recv_timeout(READY_MAX);
+        let read = read.unwrap_or_else(|error| panic!("{name} is not ready after {READY_MAX:?}: {error}"));
+        let line = read.unwrap();
         let ready = serde_json::from_str(&line).unwrap_or_else(|_| {
             let errors = fs::read_to_string(&errors).unwrap_or_default();
             panic!("{name} did not start: {line}{errors}")
         });
-        (Self { child, _folder: folder }, ready)
+        (peer, ready)
     }
 }
 
