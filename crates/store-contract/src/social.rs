@@ -6,7 +6,7 @@ use vestibule_application::ports::store::{
 };
 use vestibule_domain::Instant;
 use vestibule_domain::event::{Event, Fact, SignInSnapshot};
-use vestibule_domain::id::{ClientId, EnvironmentId};
+use vestibule_domain::id::{ClientId, EnvironmentId, SsoSessionId};
 use vestibule_domain::page::{Order, PageRequest};
 use vestibule_domain::social::{SocialClient, SocialConnection, SocialProvider};
 use vestibule_domain::sso::profile::Profile;
@@ -179,19 +179,21 @@ async fn attempts_and_profiles_go_with_their_registration(world: World) {
     assert_eq!(listed(&world, world.home).await, []);
 }
 
+/// An attempt as it is kept.
+async fn kept(world: &World, id: SsoSessionId) -> SsoSession {
+    let found = world.queries().sso_session(world.home, id).await.expect("a look-up");
+    found.expect("the attempt")
+}
+
 async fn what_no_app_came_for_is_erased(world: World) {
     // Far enough back that other worlds in the same database lose nothing.
     let expires_at = NOW - Duration::days(5);
     let social = given(&world, world.home, SocialProvider::Google).await;
     let (session, _) = given_code(&world, &social, expires_at).await;
-    let found = async || {
-        let found = world.queries().sso_session(world.home, session.id).await.expect("a look-up");
-        found.expect("the attempt")
-    };
     world.store().jobs().sweep(expires_at - Duration::microseconds(1)).await.expect("a sweep");
-    assert_eq!(found().await, session);
+    assert_eq!(kept(&world, session.id).await, session);
     world.store().jobs().sweep(expires_at).await.expect("a sweep");
-    assert_eq!(found().await, SsoSession { exchange: None, ..session.clone() });
+    assert_eq!(kept(&world, session.id).await, SsoSession { exchange: None, ..session });
 }
 
 async fn what_an_answer_needs_that_never_came_is_erased(world: World) {
@@ -200,15 +202,11 @@ async fn what_an_answer_needs_that_never_came_is_erased(world: World) {
     let begun = SsoSession::begun_socially(world.id(), &social, begun_at);
     let begun = SsoSession { exchange: Some(sealed()), ..begun };
     done!(world, |work| work.sso_sessions().insert(&begun));
-    let found = async || {
-        let found = world.queries().sso_session(world.home, begun.id).await.expect("a look-up");
-        found.expect("the attempt")
-    };
     let over = begun_at + SSO_TEST_TIMEOUT;
     world.store().jobs().sweep(over - Duration::microseconds(1)).await.expect("a sweep");
-    assert_eq!(found().await, begun);
+    assert_eq!(kept(&world, begun.id).await, begun);
     world.store().jobs().sweep(over).await.expect("a sweep");
-    assert_eq!(found().await, SsoSession { exchange: None, ..begun.clone() });
+    assert_eq!(kept(&world, begun.id).await, SsoSession { exchange: None, ..begun });
 }
 
 async fn an_event_without_organization_comes_back(world: World) {

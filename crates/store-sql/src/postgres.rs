@@ -73,12 +73,6 @@ mod dialect {
         fn commit_order_horizon() -> BigInt;
     }
 
-    diesel::define_sql_function! {
-        /// Texts of many rows as one, in any order.
-        #[aggregate]
-        fn string_agg(text: sql::Text, between: sql::Text) -> sql::Nullable<sql::Text>;
-    }
-
     /// Keeps others from changing the rows. References to them may still be added.
     macro_rules! locked {
         ($query:expr) => {

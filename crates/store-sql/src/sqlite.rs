@@ -56,14 +56,6 @@ mod dialect {
         diesel::select(sql::<Bool>(known)).get_result(conn).await
     }
 
-    diesel::define_sql_function! {
-        /// Texts of many rows as one, in any order.
-        #[aggregate]
-        #[sql_name = "group_concat"]
-        fn string_agg(text: diesel::sql_types::Text, between: diesel::sql_types::Text)
-            -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
-    }
-
     /// Nothing to do: there are no partitions.
     #[expect(clippy::unused_async, reason = "PostgreSQL has something to wait for here")]
     pub(super) async fn maintain(_: &mut Conn, _: Instant) -> StoreResult<()> {

@@ -15,7 +15,7 @@ use vestibule_domain::social::{SocialConnection, SocialProvider};
 use vestibule_domain::sso::authorization::AUTHORIZATION_CODE_LIFE;
 use vestibule_domain::sso::session::{Origin, SSO_TEST_TIMEOUT, SsoSession, Standing};
 
-use super::super::dialect::{Db, string_agg};
+use super::super::dialect::{Db, sql};
 use super::keyset::keyset;
 use super::lists::in_order_of;
 use super::queries::{SqlQueries, loaded};
@@ -52,6 +52,12 @@ macro_rules! listened {
                 .filter(webhook_endpoints::sign_in_events),
         )
     };
+}
+
+diesel::define_sql_function! {
+    /// Texts of many rows as one, in any order.
+    #[aggregate]
+    fn string_agg(text: sql::Text, between: sql::Text) -> sql::Nullable<sql::Text>;
 }
 
 /// The domains of the organization in a column, a line for each: its id, its name and its state. As one
