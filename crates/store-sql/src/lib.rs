@@ -10,6 +10,7 @@
               generic bounds on every function"
 )]
 
+mod doc;
 mod fault;
 mod folded;
 mod migrations;

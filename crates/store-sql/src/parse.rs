@@ -1,12 +1,13 @@
 //! Columns as domain values: rows are parsed on the way out, and one that cannot be read names
 //! its table and column.
 
-use serde_json::Value;
 use vestibule_application::ports::store::{StoreError, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::id::Id;
 use vestibule_domain::secret::SecretDigest;
 use vestibule_wire::stored::{Stored, TextForm};
+
+use crate::doc::Doc;
 
 /// A table, for naming it when one of its rows cannot be read.
 #[derive(Clone, Copy)]
@@ -38,8 +39,8 @@ impl Table {
         raw.map(|raw| self.text(column, raw)).transpose()
     }
 
-    pub(crate) fn document<T: Stored>(self, column: &'static str, raw: Value) -> StoreResult<T> {
-        self.some(column, T::from_stored(raw).ok())
+    pub(crate) fn document<T: Stored>(self, column: &'static str, raw: &Doc) -> StoreResult<T> {
+        self.some(column, T::from_stored(raw.as_str()).ok())
     }
 
     pub(crate) fn digest(self, column: &'static str, raw: &[u8]) -> StoreResult<SecretDigest> {

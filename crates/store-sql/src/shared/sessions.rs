@@ -7,12 +7,12 @@ use vestibule_domain::Instant;
 use vestibule_domain::id::{EnvironmentId, PortalLinkId, PortalSessionId};
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::secret::SecretDigest;
-use vestibule_wire::stored::Stored as _;
 
 use super::super::dialect::locked;
 use super::rows::SessionRow;
 use super::schema::portal_sessions;
 use super::unit::SqlUnitOfWork;
+use crate::doc::Doc;
 use crate::parse::instant;
 
 const TABLE: &str = "portal_sessions";
@@ -56,7 +56,7 @@ impl PortalSessions for SqlUnitOfWork {
     async fn update_progress(&mut self, session: &PortalSession) -> StoreResult<bool> {
         let found = by_id(session.environment_id, session.id);
         let written = (
-            portal_sessions::progress.eq(session.progress.to_stored()),
+            portal_sessions::progress.eq(Doc::of(&session.progress)),
             portal_sessions::progress_at.eq(instant(session.progress_at)),
         );
         self.touch(TABLE, diesel::update(found).set(written)).await

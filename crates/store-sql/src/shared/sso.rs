@@ -12,12 +12,13 @@ use vestibule_domain::secret::SecretDigest;
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::{SsoSession, SsoSessionState};
 use vestibule_domain::sso::signing_key::SigningKey;
-use vestibule_wire::stored::{Stored, TextForm as _};
+use vestibule_wire::stored::TextForm as _;
 
 use super::super::dialect;
 use super::rows::{AcceptedRow, ProfileRow, SigningKeyRow, SsoSessionRow};
 use super::schema::{accepted_assertions, profiles, signing_keys, sso_sessions};
 use super::unit::SqlUnitOfWork;
+use crate::doc::Doc;
 use crate::parse::instant;
 
 #[async_trait]
@@ -40,8 +41,8 @@ impl SsoSessions for SqlUnitOfWork {
             sso_sessions::state.eq(state.as_str()),
             sso_sessions::state_at.eq(state.at().map(instant)),
             sso_sessions::failure_code.eq(failure.map(|failure| failure.code.to_text())),
-            sso_sessions::failure.eq(failure.map(Stored::to_stored)),
-            sso_sessions::trial.eq(session.trial.as_ref().map(|trial| trial.to_stored())),
+            sso_sessions::failure.eq(failure.map(Doc::of)),
+            sso_sessions::trial.eq(session.trial.as_ref().map(|trial| Doc::of(&**trial))),
             sso_sessions::exchange.eq(session.exchange.as_ref().map(|sealed| sealed.as_bytes().to_vec())),
             sso_sessions::code_digest.eq(code.map(|code| code.digest.as_bytes().to_vec())),
             sso_sessions::code_expires_at.eq(code.map(|code| instant(code.expires_at))),
@@ -50,7 +51,7 @@ impl SsoSessions for SqlUnitOfWork {
         if *from == SsoSessionState::Started {
             let record = (
                 sso_sessions::email.eq(session.record.address()),
-                sso_sessions::record.eq(session.record.to_stored()),
+                sso_sessions::record.eq(Doc::of(&session.record)),
             );
             self.touch("sso_sessions", diesel::update(held).set((changes, record))).await
         } else {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::role_mapping::{GroupRole, RoleMapping, RoleSlug};
 
@@ -28,7 +27,7 @@ struct AttributeMapForm {
 }
 
 impl Stored for AttributeMap {
-    fn to_stored(&self) -> Value {
+    fn to_stored(&self) -> String {
         let map = self.clone();
         write(&AttributeMapForm {
             idp_id: map.idp_id,
@@ -48,7 +47,7 @@ impl Stored for AttributeMap {
         })
     }
 
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
+    fn from_stored(document: &str) -> Result<Self, StoredError> {
         let form: AttributeMapForm = read(document)?;
         let by_group = form.group_roles.into_iter().map(|(group, T(role))| GroupRole { group, role });
         let roles = RoleMapping::new(by_group.collect(), form.default_role.map(|T(role)| role));
@@ -67,6 +66,7 @@ impl Stored for AttributeMap {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{kept, reread};
     use super::*;
     use serde_json::json;
 
@@ -81,8 +81,8 @@ mod tests {
             "v": 1, "idp_id": null, "email": "mail", "first_name": null, "last_name": null,
             "groups": null, "name": null, "custom": { "cost": "c" },
         });
-        assert_eq!(map.to_stored(), document);
-        assert_eq!(Stored::from_stored(document.clone()), Ok(map.clone()));
+        assert_eq!(kept(&map), document);
+        assert_eq!(reread(document.clone()), Ok(map.clone()));
 
         let slug = |raw| RoleSlug::parse(raw).unwrap();
         let rule = |group: &str, role| GroupRole { group: group.into(), role: slug(role) };
@@ -92,7 +92,7 @@ mod tests {
         let mut document = document;
         document["group_roles"] = json!([["Owners", "admin"], ["CN=Staff", "member"]]);
         document["default_role"] = json!("guest");
-        assert_eq!(map.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(map));
+        assert_eq!(kept(&map), document);
+        assert_eq!(reread(document), Ok(map));
     }
 }

@@ -1,7 +1,6 @@
 //! Settings of a connection.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use vestibule_domain::Instant;
 use vestibule_domain::certificate::{Certificate, Fingerprint, KeyKind};
 use vestibule_domain::connection::ProtocolSettings;
@@ -59,11 +58,11 @@ impl From<CertificateForm> for Certificate {
 }
 
 impl Stored for Certificate {
-    fn to_stored(&self) -> Value {
+    fn to_stored(&self) -> String {
         write(&CertificateForm::from(self))
     }
 
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
+    fn from_stored(document: &str) -> Result<Self, StoredError> {
         Ok(read::<CertificateForm>(document)?.into())
     }
 }
@@ -341,11 +340,11 @@ struct SocialClientForm {
 }
 
 impl Stored for SocialClient {
-    fn to_stored(&self) -> Value {
+    fn to_stored(&self) -> String {
         write(&SocialClientForm { client_id: self.id.clone(), client_secret: T(self.secret.clone()) })
     }
 
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
+    fn from_stored(document: &str) -> Result<Self, StoredError> {
         let form: SocialClientForm = read(document)?;
         Ok(Self { id: form.client_id, secret: form.client_secret.0 })
     }
@@ -385,7 +384,7 @@ impl From<SamlOptionsForm> for SamlOptions {
 }
 
 impl Stored for ProtocolSettings {
-    fn to_stored(&self) -> Value {
+    fn to_stored(&self) -> String {
         write(&match self {
             Self::Saml(saml) => SettingsForm::Saml {
                 idp: saml.idp.as_ref().map(Into::into),
@@ -406,7 +405,7 @@ impl Stored for ProtocolSettings {
         })
     }
 
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
+    fn from_stored(document: &str) -> Result<Self, StoredError> {
         Ok(match read(document)? {
             SettingsForm::Saml {
                 idp,
@@ -440,8 +439,9 @@ impl Stored for ProtocolSettings {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{kept, reread};
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
     use time::macros::datetime;
     use ulid::Ulid;
     use vestibule_domain::certificate_watch::{CertificateCare, ExpiryWarning, KeyWarning};
@@ -556,8 +556,8 @@ mod tests {
                 "metadata_read_at": "2026-11-21T12:00:01Z",
             },
         });
-        assert_eq!(settings.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(settings));
+        assert_eq!(kept(&settings), document);
+        assert_eq!(reread(document), Ok(settings));
     }
 
     #[test]
@@ -566,7 +566,7 @@ mod tests {
             "v": 1, "protocol": "saml", "idp": null, "acs_url": null, "sp_entity_id": null,
             "signing_key": null, "encryption_keys": [],
         });
-        assert_eq!(ProtocolSettings::from_stored(document), Ok(ProtocolSettings::empty(Protocol::Saml)));
+        assert_eq!(reread::<ProtocolSettings>(document), Ok(ProtocolSettings::empty(Protocol::Saml)));
     }
 
     #[test]
@@ -622,8 +622,8 @@ mod tests {
                 "redirect_uri": null,
             },
         });
-        assert_eq!(settings.to_stored(), document);
-        assert_eq!(Stored::from_stored(document.clone()), Ok(settings.clone()));
+        assert_eq!(kept(&settings), document);
+        assert_eq!(reread(document.clone()), Ok(settings.clone()));
 
         // What came later is written only where it says something.
         let ProtocolSettings::Oidc(mut oidc) = settings else { unreachable!() };
@@ -633,15 +633,15 @@ mod tests {
         document["signing_key"] = pair_document();
         document["client"]["provider"]["sends_iss"] = json!(true);
         let settings = ProtocolSettings::Oidc(oidc);
-        assert_eq!(settings.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(settings));
+        assert_eq!(kept(&settings), document);
+        assert_eq!(reread(document), Ok(settings));
     }
 
     #[test]
     fn empty_settings_survive() {
         for protocol in [Protocol::Saml, Protocol::Oidc] {
             let settings = ProtocolSettings::empty(protocol);
-            assert_eq!(Stored::from_stored(settings.to_stored()), Ok(settings));
+            assert_eq!(reread(kept(&settings)), Ok(settings));
         }
     }
 
@@ -649,7 +649,7 @@ mod tests {
     fn a_client_at_a_public_provider_has_this_form() {
         let client = SocialClient { id: "id.apps.example".into(), secret: Sealed::from_bytes(vec![0]) };
         let document = json!({ "v": 1, "client_id": "id.apps.example", "client_secret": "AA==" });
-        assert_eq!(client.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(client));
+        assert_eq!(kept(&client), document);
+        assert_eq!(reread(document), Ok(client));
     }
 }

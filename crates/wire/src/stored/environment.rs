@@ -1,7 +1,6 @@
 //! Redirects and branding of an environment.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use vestibule_domain::brand::{BrandColor, BrandImage};
 use vestibule_domain::email::EmailAddress;
 use vestibule_domain::environment::{Branding, PortalRedirects};
@@ -26,7 +25,7 @@ struct SuccessForm {
 }
 
 impl Stored for PortalRedirects {
-    fn to_stored(&self) -> Value {
+    fn to_stored(&self) -> String {
         let success =
             |(intent, url): &(Intent, ReturnUrl)| SuccessForm { intent: T(*intent), url: T(url.clone()) };
         write(&RedirectsForm {
@@ -35,7 +34,7 @@ impl Stored for PortalRedirects {
         })
     }
 
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
+    fn from_stored(document: &str) -> Result<Self, StoredError> {
         let form: RedirectsForm = read(document)?;
         Ok(Self {
             default_return_url: form.default_return_url.map(|T(url)| url),
@@ -61,7 +60,7 @@ struct BrandingForm {
 }
 
 impl Stored for Branding {
-    fn to_stored(&self) -> Value {
+    fn to_stored(&self) -> String {
         write(&BrandingForm {
             product_name: self.product_name.clone().map(T),
             support_email: self.support_email.clone().map(T),
@@ -73,7 +72,7 @@ impl Stored for Branding {
         })
     }
 
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
+    fn from_stored(document: &str) -> Result<Self, StoredError> {
         let form: BrandingForm = read(document)?;
         Ok(Self {
             product_name: form.product_name.map(|T(name)| name),
@@ -89,6 +88,7 @@ impl Stored for Branding {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{kept, reread};
     use super::*;
     use serde_json::json;
     use vestibule_domain::environment::EnvironmentKind;
@@ -105,8 +105,8 @@ mod tests {
             "default_return_url": "https://app.example/",
             "success_urls": [{ "intent": "sso", "url": "https://app.example/sso" }],
         });
-        assert_eq!(redirects.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(redirects));
+        assert_eq!(kept(&redirects), document);
+        assert_eq!(reread(document), Ok(redirects));
     }
 
     #[test]
@@ -117,9 +117,9 @@ mod tests {
             ..Branding::default()
         };
         let document = json!({ "v": 1, "product_name": "Acme", "support_email": "help@acme.example" });
-        assert_eq!(branding.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(branding));
-        assert_eq!(Stored::from_stored(json!({ "v": 1 })), Ok(Branding::default()));
+        assert_eq!(kept(&branding), document);
+        assert_eq!(reread(document), Ok(branding));
+        assert_eq!(reread(json!({ "v": 1 })), Ok(Branding::default()));
     }
 
     #[test]
@@ -139,10 +139,10 @@ mod tests {
             "v": 1, "product_name": null, "support_email": null,
             "color": "#2f5bd0", "logo": text, "logo_dark": text, "icon": text, "favicon": text,
         });
-        assert_eq!(branding.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(branding));
+        assert_eq!(kept(&branding), document);
+        assert_eq!(reread(document), Ok(branding));
         for wrong in [json!({ "v": 1, "color": "red" }), json!({ "v": 1, "logo": "AAAA" })] {
-            assert!(Branding::from_stored(wrong).is_err());
+            assert!(reread::<Branding>(wrong).is_err());
         }
     }
 }

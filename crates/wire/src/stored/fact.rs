@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use vestibule_domain::Instant;
 use vestibule_domain::certificate_watch::CertificateUse;
 use vestibule_domain::connection::ConnectionState;
@@ -330,11 +329,11 @@ macro_rules! facts {
         }
 
         impl Stored for Fact {
-            fn to_stored(&self) -> Value {
+            fn to_stored(&self) -> String {
                 write(&match self { $(Self::$variant(data) => FactForm::$variant(data.into()),)* })
             }
 
-            fn from_stored(document: Value) -> Result<Self, StoredError> {
+            fn from_stored(document: &str) -> Result<Self, StoredError> {
                 Ok(match read(document)? { $(FactForm::$variant(data) => Self::$variant(data.into()),)* })
             }
         }
@@ -364,8 +363,9 @@ facts! {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{kept, reread};
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
     use time::macros::datetime;
     use ulid::Ulid;
     use vestibule_domain::id::Id;
@@ -404,9 +404,9 @@ mod tests {
     }
 
     fn check(fact: Fact, document: Value) {
-        assert_eq!(fact.to_stored(), document);
+        assert_eq!(kept(&fact), document);
         assert_eq!(document["name"], fact.name(), "the name is the wire's");
-        assert_eq!(Stored::from_stored(document), Ok(fact));
+        assert_eq!(reread(document), Ok(fact));
     }
 
     #[test]
@@ -534,7 +534,7 @@ mod tests {
         let document =
             json!({ "v": 1, "name": "organization_domain.deleted", "data": domain_document(proof) });
         let failed = DomainState::Failed { at: AT, why: DomainFailure::Expired };
-        assert_eq!(Fact::from_stored(document), Ok(Fact::OrganizationDomainDeleted(domain(failed))));
+        assert_eq!(reread::<Fact>(document), Ok(Fact::OrganizationDomainDeleted(domain(failed))));
     }
 
     #[test]

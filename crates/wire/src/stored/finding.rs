@@ -1,7 +1,6 @@
 //! What name servers said of a domain.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use vestibule_domain::organization_domain::{Finding, FoundTexts};
 
 use super::{Stored, StoredError, read, write};
@@ -16,7 +15,7 @@ enum FindingForm {
 }
 
 impl Stored for Finding {
-    fn to_stored(&self) -> Value {
+    fn to_stored(&self) -> String {
         write(&match self {
             Self::NoSuchName => FindingForm::NoSuchName,
             Self::NoTexts => FindingForm::NoTexts,
@@ -27,7 +26,7 @@ impl Stored for Finding {
         })
     }
 
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
+    fn from_stored(document: &str) -> Result<Self, StoredError> {
         Ok(match read(document)? {
             FindingForm::NoSuchName => Self::NoSuchName,
             FindingForm::NoTexts => Self::NoTexts,
@@ -39,6 +38,7 @@ impl Stored for Finding {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{kept, reread};
     use super::*;
     use serde_json::json;
 
@@ -54,9 +54,9 @@ mod tests {
                 json!({ "v": 1, "found": "other_texts", "texts": ["v=spf1 -all"], "more": 2 }),
             ),
         ] {
-            assert_eq!(finding.to_stored(), document);
-            assert_eq!(Finding::from_stored(document), Ok(finding));
+            assert_eq!(kept(&finding), document);
+            assert_eq!(reread::<Finding>(document), Ok(finding));
         }
-        assert_eq!(Finding::from_stored(json!({ "v": 1, "found": "gold" })), Err(StoredError::Form));
+        assert_eq!(reread::<Finding>(json!({ "v": 1, "found": "gold" })), Err(StoredError::Form));
     }
 }

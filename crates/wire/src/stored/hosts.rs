@@ -1,7 +1,6 @@
 //! Hosts of an environment.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use vestibule_domain::Instant;
 use vestibule_domain::custom_host::{CustomHost, CustomHosts, HostProblem, HostPurpose, HostState};
 use vestibule_domain::domain_name::DomainName;
@@ -29,7 +28,7 @@ enum StateForm {
 }
 
 impl Stored for CustomHosts {
-    fn to_stored(&self) -> Value {
+    fn to_stored(&self) -> String {
         let form = |host: &CustomHost| HostForm {
             purpose: T(host.purpose),
             host: T(host.host.clone()),
@@ -45,8 +44,8 @@ impl Stored for CustomHosts {
         plain(&self.iter().map(form).collect::<Vec<_>>())
     }
 
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
-        let forms: Vec<HostForm> = serde_json::from_value(document).map_err(|_| StoredError::Form)?;
+    fn from_stored(document: &str) -> Result<Self, StoredError> {
+        let forms: Vec<HostForm> = serde_json::from_str(document).map_err(|_| StoredError::Form)?;
         let host = |form: HostForm| CustomHost {
             purpose: form.purpose.0,
             host: form.host.0,
@@ -65,6 +64,7 @@ impl Stored for CustomHosts {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{kept, reread};
     use super::*;
     use serde_json::json;
     use time::macros::datetime;
@@ -97,10 +97,10 @@ mod tests {
             { "purpose": "mail", "host": "portal.acme.example", "token": "t",
               "state": { "failed": { "at": at, "problem": "no_proof" } }, "added_at": at },
         ]);
-        assert_eq!(hosts.to_stored(), document);
-        assert_eq!(<CustomHosts as Stored>::from_stored(document), Ok(hosts));
+        assert_eq!(kept(&hosts), document);
+        assert_eq!(reread::<CustomHosts>(document), Ok(hosts));
         for wrong in [json!({}), json!([{ "purpose": "other" }])] {
-            assert_eq!(<CustomHosts as Stored>::from_stored(wrong), Err(StoredError::Form));
+            assert_eq!(reread::<CustomHosts>(wrong), Err(StoredError::Form));
         }
     }
 }

@@ -1,7 +1,6 @@
 //! What a message is about.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use vestibule_domain::Instant;
 use vestibule_domain::certificate_watch::CertificateUse;
 use vestibule_domain::connection::DomainStanding;
@@ -157,7 +156,7 @@ struct RenewalForm {
 }
 
 impl Stored for MessageKind {
-    fn to_stored(&self) -> Value {
+    fn to_stored(&self) -> String {
         match self {
             Self::Invitation { link_id, sealed_url, intents, language, expires_at } => {
                 write(&MessageForm::Invitation {
@@ -214,7 +213,7 @@ impl Stored for MessageKind {
         }
     }
 
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
+    fn from_stored(document: &str) -> Result<Self, StoredError> {
         match read(document)? {
             MessageForm::Invitation { link_id, sealed_url, intents, language, expires_at } => {
                 Ok(Self::Invitation {
@@ -289,6 +288,7 @@ impl Stored for MessageKind {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{kept, reread};
     use super::*;
     use serde_json::json;
     use time::macros::datetime;
@@ -314,11 +314,11 @@ mod tests {
             "language": "fr",
             "expires_at": "2026-11-21T12:00:00Z",
         });
-        assert_eq!(kind.to_stored(), document);
-        assert_eq!(Stored::from_stored(document.clone()), Ok(kind));
+        assert_eq!(kept(&kind), document);
+        assert_eq!(reread(document.clone()), Ok(kind));
         document.as_object_mut().unwrap().remove("language");
         assert!(matches!(
-            MessageKind::from_stored(document),
+            reread::<MessageKind>(document),
             Ok(MessageKind::Invitation { language: Language::En, .. })
         ));
     }
@@ -339,8 +339,8 @@ mod tests {
             "language": "pt",
             "expires_at": "2026-11-21T12:10:00Z",
         });
-        assert_eq!(kind.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(kind));
+        assert_eq!(kept(&kind), document);
+        assert_eq!(reread(document), Ok(kind));
     }
 
     #[test]
@@ -361,8 +361,8 @@ mod tests {
             "domains": "unverified",
             "language": "en",
         });
-        assert_eq!(kind.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(kind));
+        assert_eq!(kept(&kind), document);
+        assert_eq!(reread(document), Ok(kind));
     }
 
     #[test]
@@ -386,8 +386,8 @@ mod tests {
             "metadata_url": "https://idp.example/metadata",
             "language": "de",
         });
-        assert_eq!(kind.to_stored(), document);
-        assert_eq!(Stored::from_stored(document.clone()), Ok(kind.clone()));
+        assert_eq!(kept(&kind), document);
+        assert_eq!(reread(document.clone()), Ok(kind.clone()));
 
         let with_link = |sealed_url| {
             let expires_at = datetime!(2026-12-21 12:00 UTC);
@@ -398,8 +398,8 @@ mod tests {
         let kind = with_link(Some(Sealed::from_bytes(vec![1, 2, 3])));
         let mut document = document;
         document["renewal"] = json!({ "sealed_url": "AQID", "expires_at": "2026-12-21T12:00:00Z" });
-        assert_eq!(kind.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(kind.clone()));
+        assert_eq!(kept(&kind), document);
+        assert_eq!(reread(document), Ok(kind.clone()));
         assert_eq!(kind.without_secret(), with_link(None));
     }
 
@@ -425,8 +425,8 @@ mod tests {
                 json!({ "v": 1, "kind": "account", "change": "second_factor_off" }),
             ),
         ] {
-            assert_eq!(kind.to_stored(), document);
-            assert_eq!(Stored::from_stored(document), Ok(kind));
+            assert_eq!(kept(&kind), document);
+            assert_eq!(reread(document), Ok(kind));
         }
     }
 
@@ -475,8 +475,8 @@ mod tests {
             ),
         ] {
             let kind = MessageKind::Digest(digest);
-            assert_eq!(kind.to_stored(), document);
-            assert_eq!(Stored::from_stored(document), Ok(kind));
+            assert_eq!(kept(&kind), document);
+            assert_eq!(reread(document), Ok(kind));
         }
     }
 
@@ -519,7 +519,7 @@ mod tests {
             },
             "language": "ja",
         });
-        assert_eq!(kind.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(kind));
+        assert_eq!(kept(&kind), document);
+        assert_eq!(reread(document), Ok(kind));
     }
 }

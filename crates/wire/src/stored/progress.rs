@@ -1,7 +1,6 @@
 //! How far an IT admin is.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use vestibule_domain::portal_session::{Candidate, CandidateData, Progress};
 use vestibule_domain::url::HttpsUrl;
 
@@ -33,7 +32,7 @@ enum DataForm {
 }
 
 impl Stored for Progress {
-    fn to_stored(&self) -> Value {
+    fn to_stored(&self) -> String {
         let candidate = |candidate: &Candidate| CandidateForm {
             revision: candidate.revision.clone(),
             data: match &candidate.data {
@@ -51,7 +50,7 @@ impl Stored for Progress {
         })
     }
 
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
+    fn from_stored(document: &str) -> Result<Self, StoredError> {
         let form: ProgressForm = read(document)?;
         let candidate = |candidate: CandidateForm| Candidate {
             revision: candidate.revision,
@@ -73,6 +72,7 @@ impl Stored for Progress {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{kept, reread};
     use super::*;
     use serde_json::json;
     use time::macros::datetime;
@@ -140,20 +140,20 @@ mod tests {
             },
             "sheets_sent": 2,
         });
-        assert_eq!(progress.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(progress));
+        assert_eq!(kept(&progress), document);
+        assert_eq!(reread(document), Ok(progress));
     }
 
     #[test]
     fn the_beginning_has_this_form() {
         let document = json!({ "v": 1, "provider": null, "step": 0, "candidate": null, "sheets_sent": 0 });
-        assert_eq!(Progress::default().to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(Progress::default()));
+        assert_eq!(kept(&Progress::default()), document);
+        assert_eq!(reread(document), Ok(Progress::default()));
     }
 
     #[test]
     fn a_row_from_before_anything_was_counted_is_read() {
         let document = json!({ "v": 1, "provider": null, "step": 0, "candidate": null });
-        assert_eq!(Stored::from_stored(document), Ok(Progress::default()));
+        assert_eq!(reread(document), Ok(Progress::default()));
     }
 }

@@ -15,7 +15,7 @@ use vestibule_domain::sso::session::{LoggedMessage, MessageKind, SessionRecord};
 use vestibule_domain::sso::trial::{Trial, TrialOf};
 
 use super::text::{T, TextForm};
-use super::{Stored, StoredError, read, write};
+use super::{Stored, StoredError, nested, read, write};
 
 impl TextForm for RoleSlug {
     fn to_text(&self) -> String {
@@ -43,7 +43,7 @@ struct AuthorizationForm {
 }
 
 impl Stored for Authorization {
-    fn to_stored(&self) -> Value {
+    fn to_stored(&self) -> String {
         write(&AuthorizationForm {
             redirect_uri: self.redirect_uri.clone(),
             state: self.state.clone(),
@@ -51,7 +51,7 @@ impl Stored for Authorization {
         })
     }
 
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
+    fn from_stored(document: &str) -> Result<Self, StoredError> {
         let form: AuthorizationForm = read(document)?;
         Ok(Self {
             redirect_uri: form.redirect_uri,
@@ -70,20 +70,20 @@ struct TrialForm {
 }
 
 impl Stored for Trial {
-    fn to_stored(&self) -> Value {
+    fn to_stored(&self) -> String {
         write(&TrialForm {
             of: T(self.of),
-            settings: self.settings.to_stored(),
-            attribute_map: self.attribute_map.to_stored(),
+            settings: nested(&self.settings),
+            attribute_map: nested(&self.attribute_map),
         })
     }
 
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
+    fn from_stored(document: &str) -> Result<Self, StoredError> {
         let form: TrialForm = read(document)?;
         Ok(Self {
             of: form.of.0,
-            settings: Stored::from_stored(form.settings)?,
-            attribute_map: Stored::from_stored(form.attribute_map)?,
+            settings: Stored::from_stored(&form.settings.to_string())?,
+            attribute_map: Stored::from_stored(&form.attribute_map.to_string())?,
         })
     }
 }
@@ -96,11 +96,11 @@ struct FailureForm {
 }
 
 impl Stored for Failure {
-    fn to_stored(&self) -> Value {
+    fn to_stored(&self) -> String {
         write(&FailureForm { code: T(self.code), check: T(self.check), message: self.message.clone() })
     }
 
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
+    fn from_stored(document: &str) -> Result<Self, StoredError> {
         let form: FailureForm = read(document)?;
         Ok(Self { code: form.code.0, check: form.check.0, message: form.message })
     }
@@ -204,11 +204,11 @@ impl PersonForm {
 }
 
 impl Stored for Person {
-    fn to_stored(&self) -> Value {
+    fn to_stored(&self) -> String {
         write(&PersonForm::of(self, Some((&self.raw).into())))
     }
 
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
+    fn from_stored(document: &str) -> Result<Self, StoredError> {
         read::<PersonForm>(document)?.person(None)
     }
 }
@@ -237,7 +237,7 @@ struct RecordForm {
 }
 
 impl Stored for SessionRecord {
-    fn to_stored(&self) -> Value {
+    fn to_stored(&self) -> String {
         let message = |message: &LoggedMessage| LoggedMessageForm {
             kind: T(message.kind),
             at: T(message.at),
@@ -261,7 +261,7 @@ impl Stored for SessionRecord {
         })
     }
 
-    fn from_stored(document: Value) -> Result<Self, StoredError> {
+    fn from_stored(document: &str) -> Result<Self, StoredError> {
         let form: RecordForm = read(document)?;
         let message =
             |form: LoggedMessageForm| LoggedMessage { kind: form.kind.0, at: form.at.0, text: form.text };
@@ -283,6 +283,7 @@ impl Stored for SessionRecord {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{kept, reread};
     use super::*;
     use serde_json::json;
     use time::macros::datetime;
@@ -359,8 +360,8 @@ mod tests {
             "state": "s",
             "code_challenge": challenge,
         });
-        assert_eq!(asked.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(asked));
+        assert_eq!(kept(&asked), document);
+        assert_eq!(reread(document), Ok(asked));
     }
 
     #[test]
@@ -373,11 +374,11 @@ mod tests {
         let document = json!({
             "v": 1,
             "of": "connection",
-            "settings": trial.settings.to_stored(),
-            "attribute_map": trial.attribute_map.to_stored(),
+            "settings": kept(&trial.settings),
+            "attribute_map": kept(&trial.attribute_map),
         });
-        assert_eq!(trial.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(trial));
+        assert_eq!(kept(&trial), document);
+        assert_eq!(reread(document), Ok(trial));
     }
 
     #[test]
@@ -393,8 +394,8 @@ mod tests {
             "check": "audience",
             "message": "It was made for somebody else.",
         });
-        assert_eq!(failure.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(failure));
+        assert_eq!(kept(&failure), document);
+        assert_eq!(reread(document), Ok(failure));
     }
 
     #[test]
@@ -411,8 +412,8 @@ mod tests {
             "custom": { "cost_center": ["7"] },
             "raw": asserted_document(),
         });
-        assert_eq!(person(asserted()).to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(person(asserted())));
+        assert_eq!(kept(&person(asserted())), document);
+        assert_eq!(reread(document), Ok(person(asserted())));
     }
 
     #[test]
@@ -437,21 +438,21 @@ mod tests {
                 "custom": { "cost_center": ["7"] },
             },
         });
-        assert_eq!(record.to_stored(), document);
-        assert_eq!(Stored::from_stored(document), Ok(record));
+        assert_eq!(kept(&record), document);
+        assert_eq!(reread(document), Ok(record));
     }
 
     #[test]
     fn a_person_of_other_words_keeps_them() {
         let other = Asserted { subject: "userinfo".to_owned(), ..asserted() };
         let record = record(person(other));
-        assert_eq!(Stored::from_stored(record.to_stored()), Ok(record));
+        assert_eq!(reread(kept(&record)), Ok(record));
     }
 
     #[test]
     fn a_person_without_any_words_cannot_be_read() {
-        let mut document = record(person(asserted())).to_stored();
+        let mut document = kept(&record(person(asserted())));
         document["asserted"] = Value::Null;
-        assert_eq!(SessionRecord::from_stored(document), Err(StoredError::Form));
+        assert_eq!(reread::<SessionRecord>(document), Err(StoredError::Form));
     }
 }

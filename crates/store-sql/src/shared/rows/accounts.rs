@@ -1,6 +1,5 @@
 //! Teams, members, environments and API keys.
 
-use serde_json::Value;
 use vestibule_application::ports::store::{SignInEnvironment, StoreError, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::api_key::ApiKey;
@@ -11,9 +10,10 @@ use vestibule_domain::secret::Sealed;
 use vestibule_domain::team::Team;
 use vestibule_domain::test_provider::TestProviderRule;
 use vestibule_domain::totp::SecondFactor;
-use vestibule_wire::stored::{Stored as _, TextForm};
+use vestibule_wire::stored::TextForm;
 
 use super::row;
+use crate::doc::Doc;
 use crate::parse::{Table, instant};
 
 /// Bytes of one recovery code's digest in their column.
@@ -198,16 +198,16 @@ row! {
         kind: String,
         name: String,
         client_id: String,
-        redirects: Value,
-        redirect_uris: Value,
-        branding: Value,
+        redirects: Doc,
+        redirect_uris: Doc,
+        branding: Doc,
         activation: String,
         session_days: i32,
         addresses: String,
-        custom_attributes: Value,
+        custom_attributes: Doc,
         test_provider: String,
         created_at: Instant,
-        hosts: Value,
+        hosts: Doc,
     }
 }
 
@@ -219,16 +219,16 @@ impl From<&Environment> for EnvironmentRow {
             kind: environment.kind.to_text(),
             name: environment.name.to_text(),
             client_id: environment.client_id.to_string(),
-            redirects: environment.redirects.to_stored(),
-            redirect_uris: environment.redirect_uris.to_stored(),
-            branding: environment.branding.to_stored(),
+            redirects: Doc::of(&environment.redirects),
+            redirect_uris: Doc::of(&environment.redirect_uris),
+            branding: Doc::of(&environment.branding),
             activation: environment.activation.to_text(),
             session_days: environment.session_days.into(),
             addresses: environment.addresses.to_text(),
-            custom_attributes: environment.custom_attributes.to_stored(),
+            custom_attributes: Doc::of(&environment.custom_attributes),
             test_provider: environment.test_provider.to_text(),
             created_at: instant(environment.created_at),
-            hosts: environment.hosts.to_stored(),
+            hosts: Doc::of(&environment.hosts),
         }
     }
 }
@@ -244,14 +244,14 @@ impl TryFrom<EnvironmentRow> for Environment {
             kind: table.text("kind", &row.kind)?,
             name: table.text("name", &row.name)?,
             client_id: table.id("client_id", &row.client_id)?,
-            redirects: table.document("redirects", row.redirects)?,
-            redirect_uris: table.document("redirect_uris", row.redirect_uris)?,
-            branding: table.document("branding", row.branding)?,
+            redirects: table.document("redirects", &row.redirects)?,
+            redirect_uris: table.document("redirect_uris", &row.redirect_uris)?,
+            branding: table.document("branding", &row.branding)?,
             activation: table.text("activation", &row.activation)?,
             session_days: table.number("session_days", row.session_days.into())?,
             addresses: table.text("addresses", &row.addresses)?,
-            custom_attributes: table.document("custom_attributes", row.custom_attributes)?,
-            hosts: table.document("hosts", row.hosts)?,
+            custom_attributes: table.document("custom_attributes", &row.custom_attributes)?,
+            hosts: table.document("hosts", &row.hosts)?,
             test_provider: table.text("test_provider", &row.test_provider)?,
             created_at: row.created_at,
         })
@@ -263,7 +263,7 @@ row! {
     SignInEnvironmentRow of environments {
         id: String,
         kind: String,
-        redirect_uris: Value,
+        redirect_uris: Doc,
         test_provider: String,
     }
 }
@@ -276,7 +276,7 @@ impl TryFrom<SignInEnvironmentRow> for SignInEnvironment {
         let rule: TestProviderRule = table.text("test_provider", &row.test_provider)?;
         Ok(Self {
             id: table.id("id", &row.id)?,
-            redirect_uris: table.document("redirect_uris", row.redirect_uris)?,
+            redirect_uris: table.document("redirect_uris", &row.redirect_uris)?,
             test_provider: rule.within(table.text("kind", &row.kind)?),
         })
     }

@@ -1,15 +1,15 @@
 //! Connections.
 
-use serde_json::Value;
 use vestibule_application::ports::store::{StoreError, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::attribute_map::AttributeMap;
 use vestibule_domain::certificate_watch::provider_certificates_end;
 use vestibule_domain::connection::{Connection, ConnectionState};
 use vestibule_domain::social::{SocialConnection, SocialProvider};
-use vestibule_wire::stored::{Stored as _, TextForm};
+use vestibule_wire::stored::TextForm;
 
 use super::row;
+use crate::doc::Doc;
 use crate::folded::folded;
 use crate::parse::{Table, instant};
 
@@ -25,8 +25,8 @@ row! {
         name_folded: String,
         external_id: Option<String>,
         state: String,
-        settings: Value,
-        attribute_map: Value,
+        settings: Doc,
+        attribute_map: Doc,
         set_up_by: Option<String>,
         created_at: Instant,
         updated_at: Instant,
@@ -46,8 +46,8 @@ impl From<&Connection> for ConnectionRow {
             name_folded: folded(connection.name.as_str()),
             external_id: connection.external_id.as_ref().map(TextForm::to_text),
             state: connection.state.to_text(),
-            settings: connection.settings.to_stored(),
-            attribute_map: connection.attribute_map.to_stored(),
+            settings: Doc::of(&connection.settings),
+            attribute_map: Doc::of(&connection.attribute_map),
             set_up_by: connection.set_up_by.as_ref().map(TextForm::to_text),
             created_at: instant(connection.created_at),
             updated_at: instant(connection.updated_at),
@@ -70,8 +70,8 @@ impl TryFrom<ConnectionRow> for Connection {
             name: table.text("name", &row.name)?,
             external_id: table.text_if_any("external_id", row.external_id.as_deref())?,
             state: table.text("state", &row.state)?,
-            settings: table.document("settings", row.settings)?,
-            attribute_map: table.document("attribute_map", row.attribute_map)?,
+            settings: table.document("settings", &row.settings)?,
+            attribute_map: table.document("attribute_map", &row.attribute_map)?,
             set_up_by: table.text_if_any("set_up_by", row.set_up_by.as_deref())?,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -89,8 +89,8 @@ row! {
         name: String,
         name_folded: String,
         state: String,
-        settings: Value,
-        attribute_map: Value,
+        settings: Doc,
+        attribute_map: Doc,
         created_at: Instant,
         updated_at: Instant,
     }
@@ -106,8 +106,8 @@ impl From<&SocialConnection> for SocialRow {
             name: name.to_owned(),
             name_folded: folded(name),
             state: ConnectionState::Active.to_text(),
-            settings: connection.client.to_stored(),
-            attribute_map: AttributeMap::default().to_stored(),
+            settings: Doc::of(&connection.client),
+            attribute_map: Doc::of(&AttributeMap::default()),
             created_at: instant(connection.created_at),
             updated_at: instant(connection.updated_at),
         }
@@ -124,7 +124,7 @@ impl TryFrom<SocialRow> for SocialConnection {
             id: table.id("id", &row.id)?,
             environment_id: table.id("environment_id", &row.environment_id)?,
             provider: provider.ok_or_else(|| table.corrupt("connection_type"))?,
-            client: table.document("settings", row.settings)?,
+            client: table.document("settings", &row.settings)?,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })

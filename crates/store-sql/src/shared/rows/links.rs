@@ -1,6 +1,5 @@
 //! Portal links, the sessions born of them, and the codes that open them.
 
-use serde_json::Value;
 use vestibule_application::ports::store::{StoreError, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::address_code::{AddressCode, CodeState};
@@ -9,9 +8,10 @@ use vestibule_domain::portal_link::{Exclusivity, LinkState, PortalLink};
 use vestibule_domain::portal_session::PortalSession;
 use vestibule_domain::redirect::LinkRedirects;
 use vestibule_domain::secret::Sealed;
-use vestibule_wire::stored::{Stored as _, TextForm};
+use vestibule_wire::stored::TextForm;
 
 use super::row;
+use crate::doc::Doc;
 use crate::parse::{Table, instant};
 
 row! {
@@ -22,11 +22,11 @@ row! {
         organization_id: String,
         kind: String,
         digest: Vec<u8>,
-        intents: Value,
-        completed: Value,
+        intents: Doc,
+        completed: Doc,
         return_url: Option<String>,
         success_url: Option<String>,
-        admins: Value,
+        admins: Doc,
         external_user_id: Option<String>,
         provider_hint: Option<String>,
         exclusive: bool,
@@ -57,11 +57,11 @@ impl From<&PortalLink> for LinkRow {
             organization_id: link.organization_id.to_string(),
             kind: link.kind.to_text(),
             digest: link.digest.as_bytes().to_vec(),
-            intents: link.intents.to_stored(),
-            completed: link.completed.to_stored(),
+            intents: Doc::of(&link.intents),
+            completed: Doc::of(&link.completed),
             return_url: link.redirects.return_url.as_ref().map(TextForm::to_text),
             success_url: link.redirects.success_url.as_ref().map(TextForm::to_text),
-            admins: link.admins.to_stored(),
+            admins: Doc::of(&link.admins),
             external_user_id: link.external_user_id.as_ref().map(TextForm::to_text),
             provider_hint: link.provider_hint.clone(),
             exclusive: link.kind.policy().exclusivity == Exclusivity::OnePerOrganization,
@@ -90,13 +90,13 @@ impl TryFrom<LinkRow> for PortalLink {
             organization_id: table.id("organization_id", &row.organization_id)?,
             kind: table.text("kind", &row.kind)?,
             digest: table.digest("digest", &row.digest)?,
-            intents: table.document("intents", row.intents)?,
-            completed: table.document("completed", row.completed)?,
+            intents: table.document("intents", &row.intents)?,
+            completed: table.document("completed", &row.completed)?,
             redirects: LinkRedirects {
                 return_url: table.text_if_any("return_url", row.return_url.as_deref())?,
                 success_url: table.text_if_any("success_url", row.success_url.as_deref())?,
             },
-            admins: table.document("admins", row.admins)?,
+            admins: table.document("admins", &row.admins)?,
             external_user_id: table.text_if_any("external_user_id", row.external_user_id.as_deref())?,
             provider_hint: row.provider_hint,
             state,
@@ -115,10 +115,10 @@ row! {
         link_id: String,
         digest: Vec<u8>,
         capability: String,
-        intents: Value,
+        intents: Doc,
         admin_email: Option<String>,
         admin_confirmed_at: Option<Instant>,
-        progress: Value,
+        progress: Doc,
         progress_at: Instant,
         started_at: Instant,
         expires_at: Instant,
@@ -139,10 +139,10 @@ impl From<&PortalSession> for SessionRow {
             link_id: session.link_id.to_string(),
             digest: session.digest.as_bytes().to_vec(),
             capability: session.capability.to_text(),
-            intents: session.intents.to_stored(),
+            intents: Doc::of(&session.intents),
             admin_email: session.admin.as_ref().map(|admin| admin.email().to_text()),
             admin_confirmed_at: confirmed_at,
-            progress: session.progress.to_stored(),
+            progress: Doc::of(&session.progress),
             progress_at: instant(session.progress_at),
             started_at: instant(session.started_at),
             expires_at: instant(session.expires_at),
@@ -170,9 +170,9 @@ impl TryFrom<SessionRow> for PortalSession {
             link_id: table.id("link_id", &row.link_id)?,
             digest: table.digest("digest", &row.digest)?,
             capability: table.text("capability", &row.capability)?,
-            intents: table.document("intents", row.intents)?,
+            intents: table.document("intents", &row.intents)?,
             admin,
-            progress: table.document("progress", row.progress)?,
+            progress: table.document("progress", &row.progress)?,
             progress_at: row.progress_at,
             started_at: row.started_at,
             expires_at: row.expires_at,

@@ -1,16 +1,14 @@
 //! Organizations, their domains and their IT contacts.
 
-use serde_json::Value;
 use vestibule_application::ports::store::{SignInOrganization, StoreError, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::it_contact::ItContact;
 use vestibule_domain::organization::Organization;
-use vestibule_domain::organization_domain::{
-    DomainFailure, DomainState, Finding, OrganizationDomain, ProofSearch,
-};
-use vestibule_wire::stored::{Stored as _, TextForm};
+use vestibule_domain::organization_domain::{DomainFailure, DomainState, OrganizationDomain, ProofSearch};
+use vestibule_wire::stored::TextForm;
 
 use super::row;
+use crate::doc::Doc;
 use crate::folded::folded;
 use crate::parse::{Table, instant};
 
@@ -23,7 +21,7 @@ row! {
         name_folded: String,
         slug: String,
         external_id: Option<String>,
-        metadata: Value,
+        metadata: Doc,
         stripe_customer_id: Option<String>,
         profiles: String,
         created_at: Instant,
@@ -40,7 +38,7 @@ impl From<&Organization> for OrganizationRow {
             name_folded: folded(organization.name.as_str()),
             slug: organization.slug.to_text(),
             external_id: organization.external_id.as_ref().map(TextForm::to_text),
-            metadata: organization.metadata.to_stored(),
+            metadata: Doc::of(&organization.metadata),
             stripe_customer_id: organization.stripe_customer_id.as_ref().map(TextForm::to_text),
             profiles: organization.profiles.to_text(),
             created_at: instant(organization.created_at),
@@ -60,7 +58,7 @@ impl TryFrom<OrganizationRow> for Organization {
             name: table.text("name", &row.name)?,
             slug: table.text("slug", &row.slug)?,
             external_id: table.text_if_any("external_id", row.external_id.as_deref())?,
-            metadata: table.document("metadata", row.metadata)?,
+            metadata: table.document("metadata", &row.metadata)?,
             stripe_customer_id: table.text_if_any("stripe_customer_id", row.stripe_customer_id.as_deref())?,
             profiles: table.text("profiles", &row.profiles)?,
             created_at: row.created_at,
@@ -99,7 +97,7 @@ row! {
         verification_token: String,
         sought_since: Option<Instant>,
         asked_at: Option<Instant>,
-        found: Option<Value>,
+        found: Option<Doc>,
         failure: Option<String>,
         created_at: Instant,
         updated_at: Instant,
@@ -131,7 +129,7 @@ impl From<&OrganizationDomain> for DomainRow {
             verification_token: domain.verification_token.clone(),
             sought_since: Some(instant(search.since)),
             asked_at: search.asked_at.map(instant),
-            found: search.found.as_ref().map(Finding::to_stored),
+            found: search.found.as_ref().map(Doc::of),
             failure,
             created_at: instant(domain.created_at),
             updated_at: instant(domain.updated_at),
@@ -161,7 +159,7 @@ impl TryFrom<DomainRow> for OrganizationDomain {
             // None of an earlier version's, see the migration.
             since: row.sought_since.unwrap_or(row.created_at),
             asked_at: row.asked_at,
-            found: row.found.map(|found| table.document("found", found)).transpose()?,
+            found: row.found.map(|found| table.document("found", &found)).transpose()?,
         };
         Ok(Self {
             id: table.id("id", &row.id)?,

@@ -1,15 +1,15 @@
 //! The audit trail, events, jobs and messages.
 
-use serde_json::Value;
 use vestibule_application::ports::store::{StoreError, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::audit::{Actor, AuditEntry, AuditTarget, Origin};
 use vestibule_domain::event::Event;
 use vestibule_domain::job::{Job, Task};
 use vestibule_domain::message::{Message, MessageState};
-use vestibule_wire::stored::{Stored as _, TextForm as _};
+use vestibule_wire::stored::TextForm as _;
 
 use super::row;
+use crate::doc::Doc;
 use crate::parse::{Table, instant, without_nul};
 
 row! {
@@ -26,8 +26,8 @@ row! {
         actor_name: Option<String>,
         target_kind: String,
         target_id: String,
-        details: Value,
-        changes: Option<Value>,
+        details: Doc,
+        changes: Option<Doc>,
         ip_address: Option<String>,
         user_agent: Option<String>,
     }
@@ -49,8 +49,8 @@ impl AuditRow {
             actor_name: entry.actor.name.as_deref().map(without_nul),
             target_kind: without_nul(&entry.target.kind),
             target_id: without_nul(&entry.target.id),
-            details: entry.details.to_stored(),
-            changes: (!entry.changes.is_empty()).then(|| entry.changes.to_stored()),
+            details: Doc::of(&entry.details),
+            changes: (!entry.changes.is_empty()).then(|| Doc::of(&entry.changes)),
             ip_address: origin.ip_address.as_deref().map(without_nul),
             user_agent: origin.user_agent.as_deref().map(without_nul),
         }
@@ -63,7 +63,7 @@ impl TryFrom<AuditRow> for AuditEntry {
     fn try_from(row: AuditRow) -> StoreResult<Self> {
         let table = Table("audit_trail");
         let origin = Origin { ip_address: row.ip_address, user_agent: row.user_agent };
-        let changes = row.changes.map(|changes| table.document("changes", changes)).transpose()?;
+        let changes = row.changes.map(|changes| table.document("changes", &changes)).transpose()?;
         Ok(Self {
             id: table.id("id", &row.id)?,
             environment_id: table.id("environment_id", &row.environment_id)?,
@@ -77,7 +77,7 @@ impl TryFrom<AuditRow> for AuditEntry {
                 origin: (origin != Origin::default()).then_some(origin),
             },
             target: AuditTarget { kind: row.target_kind, id: row.target_id },
-            details: table.document("details", row.details)?,
+            details: table.document("details", &row.details)?,
             changes: changes.unwrap_or_default(),
         })
     }
@@ -95,7 +95,7 @@ row! {
         actor_id: String,
         actor_name: Option<String>,
         name: String,
-        fact: Value,
+        fact: Doc,
     }
 }
 
@@ -112,7 +112,7 @@ impl EventRow {
             actor_id: without_nul(&event.actor.id),
             actor_name: event.actor.name.as_deref().map(without_nul),
             name: event.fact.name().to_owned(),
-            fact: event.fact.to_stored(),
+            fact: Doc::of(&event.fact),
         }
     }
 }
@@ -133,7 +133,7 @@ impl TryFrom<EventRow> for Event {
                 name: row.actor_name,
                 origin: None,
             },
-            fact: table.document("fact", row.fact)?,
+            fact: table.document("fact", &row.fact)?,
         })
     }
 }
@@ -189,7 +189,7 @@ row! {
         environment_id: String,
         organization_id: Option<String>,
         recipient: String,
-        kind: Value,
+        kind: Doc,
         state: String,
         state_at: Option<Instant>,
         created_at: Instant,
@@ -208,7 +208,7 @@ impl From<&Message> for MessageRow {
             environment_id: message.environment_id.to_string(),
             organization_id: message.organization_id.map(|id| id.to_string()),
             recipient: message.to.to_text(),
-            kind: message.kind.to_stored(),
+            kind: Doc::of(&message.kind),
             state: state.to_owned(),
             state_at,
             created_at: instant(message.created_at),
@@ -232,7 +232,7 @@ impl TryFrom<MessageRow> for Message {
             environment_id: table.id("environment_id", &row.environment_id)?,
             organization_id: row.organization_id.map(|id| table.id("organization_id", &id)).transpose()?,
             to: table.text("recipient", &row.recipient)?,
-            kind: table.document("kind", row.kind)?,
+            kind: table.document("kind", &row.kind)?,
             state,
             created_at: row.created_at,
         })

@@ -1,15 +1,15 @@
 //! Attempts to sign in, profiles, accepted assertions and signing keys.
 
-use serde_json::Value;
 use vestibule_application::ports::store::{AcceptedAssertion, SsoSessionLine, StoreError, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::secret::{Sealed, SecretDigest};
 use vestibule_domain::sso::profile::Profile;
 use vestibule_domain::sso::session::{IssuedCode, SessionRecord, SsoSession, SsoSessionState};
 use vestibule_domain::sso::signing_key::SigningKey;
-use vestibule_wire::stored::{Stored, TextForm as _};
+use vestibule_wire::stored::TextForm as _;
 
 use super::row;
+use crate::doc::Doc;
 use crate::parse::{Table, instant, without_nul};
 
 const ATTEMPTS: Table = Table("sso_sessions");
@@ -26,16 +26,16 @@ row! {
         state: String,
         state_at: Option<Instant>,
         failure_code: Option<String>,
-        failure: Option<Value>,
+        failure: Option<Doc>,
         email: Option<String>,
-        asked: Option<Value>,
-        trial: Option<Value>,
+        asked: Option<Doc>,
+        trial: Option<Doc>,
         ticket: Option<Vec<u8>>,
         exchange: Option<Vec<u8>>,
         code_digest: Option<Vec<u8>>,
         code_expires_at: Option<Instant>,
         profile_id: Option<String>,
-        record: Value,
+        record: Doc,
         ip_address: Option<String>,
         user_agent: Option<String>,
         started_at: Instant,
@@ -55,16 +55,16 @@ impl From<&SsoSession> for SsoSessionRow {
             state: session.state.as_str().to_owned(),
             state_at: session.state.at().map(instant),
             failure_code: failure.map(|failure| failure.code.to_text()),
-            failure: failure.map(Stored::to_stored),
+            failure: failure.map(Doc::of),
             email: session.record.address(),
-            asked: session.authorization.as_ref().map(Stored::to_stored),
-            trial: session.trial.as_deref().map(Stored::to_stored),
+            asked: session.authorization.as_ref().map(Doc::of),
+            trial: session.trial.as_deref().map(Doc::of),
             ticket: session.ticket.as_ref().map(|digest| digest.as_bytes().to_vec()),
             exchange: session.exchange.as_ref().map(|sealed| sealed.as_bytes().to_vec()),
             code_digest: code.map(|code| code.digest.as_bytes().to_vec()),
             code_expires_at: code.map(|code| instant(code.expires_at)),
             profile_id: code.map(|code| code.profile_id.to_string()),
-            record: session.record.to_stored(),
+            record: Doc::of(&session.record),
             ip_address: session.ip_address.as_deref().map(without_nul),
             user_agent: session.user_agent.as_deref().map(without_nul),
             started_at: instant(session.started_at),
@@ -73,14 +73,14 @@ impl From<&SsoSession> for SsoSessionRow {
 }
 
 /// Where an attempt stands.
-fn state(word: &str, at: Option<Instant>, failure: Option<Value>) -> StoreResult<SsoSessionState> {
+fn state(word: &str, at: Option<Instant>, failure: Option<Doc>) -> StoreResult<SsoSessionState> {
     match (word, at) {
         ("started", None) => Ok(SsoSessionState::Started),
         ("authorized", Some(at)) => Ok(SsoSessionState::Authorized { at }),
         ("successful", Some(at)) => Ok(SsoSessionState::Successful { at }),
         ("failed", Some(at)) => {
             let failure = ATTEMPTS.some("failure", failure)?;
-            Ok(SsoSessionState::Failed { at, failure: ATTEMPTS.document("failure", failure)? })
+            Ok(SsoSessionState::Failed { at, failure: ATTEMPTS.document("failure", &failure)? })
         }
         _ => Err(ATTEMPTS.corrupt("state")),
     }
@@ -96,8 +96,8 @@ row! {
         origin: String,
         state: String,
         state_at: Option<Instant>,
-        failure: Option<Value>,
-        asked: Option<Value>,
+        failure: Option<Doc>,
+        asked: Option<Doc>,
         exchange: Option<Vec<u8>>,
         code_digest: Option<Vec<u8>>,
         code_expires_at: Option<Instant>,
@@ -112,8 +112,8 @@ impl TryFrom<SsoSessionRow> for SsoSession {
     type Error = StoreError;
 
     fn try_from(row: SsoSessionRow) -> StoreResult<Self> {
-        let record = ATTEMPTS.document("record", row.record);
-        let trial = row.trial.map(|trial| ATTEMPTS.document("trial", trial).map(Box::new)).transpose();
+        let record = ATTEMPTS.document("record", &row.record);
+        let trial = row.trial.map(|trial| ATTEMPTS.document("trial", &trial).map(Box::new)).transpose();
         let ticket = row.ticket.map(|digest| ATTEMPTS.digest("ticket", &digest)).transpose();
         let bare = BareSessionRow {
             id: row.id,
@@ -159,7 +159,7 @@ impl TryFrom<BareSessionRow> for SsoSession {
             connection_id: table.id("connection_id", &row.connection_id)?,
             origin: table.text("origin", &row.origin)?,
             state: state(&row.state, row.state_at, row.failure)?,
-            authorization: row.asked.map(|asked| table.document("asked", asked)).transpose()?,
+            authorization: row.asked.map(|asked| table.document("asked", &asked)).transpose()?,
             // Of an attempt that has a code neither is left.
             trial: None,
             ticket: None,
@@ -182,7 +182,7 @@ row! {
         origin: String,
         state: String,
         state_at: Option<Instant>,
-        failure: Option<Value>,
+        failure: Option<Doc>,
         email: Option<String>,
         ip_address: Option<String>,
         started_at: Instant,
@@ -219,7 +219,7 @@ row! {
         connection_id: String,
         connection_type: String,
         idp_digest: Vec<u8>,
-        person: Value,
+        person: Doc,
         created_at: Instant,
         updated_at: Instant,
     }
@@ -234,7 +234,7 @@ impl From<&Profile> for ProfileRow {
             connection_id: profile.connection_id.to_string(),
             connection_type: profile.connection_type.to_text(),
             idp_digest: SecretDigest::of(&profile.person.idp_id).as_bytes().to_vec(),
-            person: profile.person.to_stored(),
+            person: Doc::of(&profile.person),
             created_at: instant(profile.created_at),
             updated_at: instant(profile.updated_at),
         }
@@ -252,7 +252,7 @@ impl TryFrom<ProfileRow> for Profile {
             organization_id: row.organization_id.map(|id| table.id("organization_id", &id)).transpose()?,
             connection_id: table.id("connection_id", &row.connection_id)?,
             connection_type: table.text("connection_type", &row.connection_type)?,
-            person: table.document("person", row.person)?,
+            person: table.document("person", &row.person)?,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
@@ -285,7 +285,7 @@ row! {
     SigningKeyRow of signing_keys {
         id: String,
         environment_id: String,
-        certificate: Value,
+        certificate: Doc,
         private_key: Vec<u8>,
         signs_from: Instant,
         created_at: Instant,
@@ -297,7 +297,7 @@ impl From<&SigningKey> for SigningKeyRow {
         Self {
             id: key.id.to_string(),
             environment_id: key.environment_id.to_string(),
-            certificate: key.certificate.to_stored(),
+            certificate: Doc::of(&key.certificate),
             private_key: key.private_key.as_bytes().to_vec(),
             signs_from: instant(key.signs_from),
             created_at: instant(key.created_at),
@@ -313,7 +313,7 @@ impl TryFrom<SigningKeyRow> for SigningKey {
         Ok(Self {
             id: table.id("id", &row.id)?,
             environment_id: table.id("environment_id", &row.environment_id)?,
-            certificate: table.document("certificate", row.certificate)?,
+            certificate: table.document("certificate", &row.certificate)?,
             private_key: Sealed::from_bytes(row.private_key),
             signs_from: row.signs_from,
             created_at: row.created_at,

@@ -1,14 +1,14 @@
 //! Invitations to teams, password resets and the audit trail of teams.
 
-use serde_json::Value;
 use vestibule_application::ports::store::{StoreError, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::password_reset::PasswordReset;
 use vestibule_domain::team::TeamInvitation;
 use vestibule_domain::team_trail::TeamEntry;
-use vestibule_wire::stored::{Stored as _, TextForm as _};
+use vestibule_wire::stored::TextForm as _;
 
 use super::row;
+use crate::doc::Doc;
 use crate::parse::{Table, instant, without_nul};
 
 row! {
@@ -101,8 +101,8 @@ row! {
         member_name: Option<String>,
         ip_address: Option<String>,
         target: String,
-        details: Value,
-        changes: Option<Value>,
+        details: Doc,
+        changes: Option<Doc>,
     }
 }
 
@@ -117,8 +117,8 @@ impl From<&TeamEntry> for TeamEntryRow {
             member_name: entry.member_name.as_deref().map(without_nul),
             ip_address: entry.ip_address.clone(),
             target: without_nul(&entry.target),
-            details: entry.details.to_stored(),
-            changes: (!entry.changes.is_empty()).then(|| entry.changes.to_stored()),
+            details: Doc::of(&entry.details),
+            changes: (!entry.changes.is_empty()).then(|| Doc::of(&entry.changes)),
         }
     }
 }
@@ -128,7 +128,7 @@ impl TryFrom<TeamEntryRow> for TeamEntry {
 
     fn try_from(row: TeamEntryRow) -> StoreResult<Self> {
         let table = Table("team_trail");
-        let changes = row.changes.map(|changes| table.document("changes", changes)).transpose()?;
+        let changes = row.changes.map(|changes| table.document("changes", &changes)).transpose()?;
         Ok(Self {
             id: table.id("id", &row.id)?,
             team_id: table.id("team_id", &row.team_id)?,
@@ -138,7 +138,7 @@ impl TryFrom<TeamEntryRow> for TeamEntry {
             member_name: row.member_name,
             ip_address: row.ip_address,
             target: row.target,
-            details: table.document("details", row.details)?,
+            details: table.document("details", &row.details)?,
             changes: changes.unwrap_or_default(),
         })
     }

@@ -1,6 +1,5 @@
 //! Webhook endpoints, deliveries and attempts.
 
-use serde_json::Value;
 use vestibule_application::ports::store::{StoreError, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::secret::Sealed;
@@ -8,9 +7,10 @@ use vestibule_domain::url::WebhookUrl;
 use vestibule_domain::webhook::{
     AttemptAnswer, DeliveryState, EventFilter, WebhookAttempt, WebhookDelivery, WebhookEndpoint,
 };
-use vestibule_wire::stored::{Stored as _, TextForm as _};
+use vestibule_wire::stored::TextForm as _;
 
 use super::row;
+use crate::doc::Doc;
 use crate::parse::{Table, instant, without_nul};
 
 row! {
@@ -22,7 +22,7 @@ row! {
         url: String,
         secret: Vec<u8>,
         state: String,
-        events: Option<Value>,
+        events: Option<Doc>,
         style: String,
         sign_in_events: bool,
         created_at: Instant,
@@ -40,7 +40,7 @@ impl From<&WebhookEndpoint> for EndpointRow {
             state: endpoint.state.to_text(),
             events: match &endpoint.events {
                 EventFilter::All => None,
-                EventFilter::Only(names) => Some(names.to_stored()),
+                EventFilter::Only(names) => Some(Doc::of(names)),
             },
             style: endpoint.style.to_text(),
             sign_in_events: endpoint.hears_sign_ins(),
@@ -63,7 +63,7 @@ impl TryFrom<EndpointRow> for WebhookEndpoint {
             state: table.text("state", &row.state)?,
             events: match row.events {
                 None => EventFilter::All,
-                Some(names) => EventFilter::Only(table.document("events", names)?),
+                Some(names) => EventFilter::Only(table.document("events", &names)?),
             },
             style: table.text("style", &row.style)?,
             created_at: row.created_at,
