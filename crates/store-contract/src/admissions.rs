@@ -31,7 +31,7 @@ fn admission(world: &World, connection: &Connection, started: &SsoSession) -> Ad
     let session = SsoSession { record: full.record, ..started.clone() };
     Admission {
         session: authorized(world, &session, later(1)),
-        profile: Profile { person: full_person(), ..fixtures::profile(world, connection, "anna") },
+        profile: Profile { person: full_person().into(), ..fixtures::profile(world, connection, "anna") },
         assertion: Some(fixtures::assertion(world, connection)),
     }
 }
@@ -81,7 +81,7 @@ async fn a_person_who_is_known_keeps_their_profile(world: World) {
     admission.profile.created_at = at_micros(3);
     admission.profile.updated_at = at_micros(4);
     assert_eq!(admitted(&world, &admission).await, Admitted::In(first.id));
-    let right = Profile { person: full_person(), updated_at: at_micros(4), ..first };
+    let right = Profile { person: full_person().into(), updated_at: at_micros(4), ..first };
     let session = with_profile(&admission, &right);
     assert_eq!(found(&world, &session).await, Some(session));
     assert_eq!(known(&world, &right).await, Some(right));
@@ -208,7 +208,7 @@ async fn of_many_attempts_of_one_person_all_get_the_same_profile(world: World) {
     for _ in 0..CONTENDERS {
         let started = given_started(&world, &connection).await;
         let person = person("anna", "anna@acme.example");
-        let profile = Profile { person, ..fixtures::profile(&world, &connection, "anna") };
+        let profile = Profile { person: person.into(), ..fixtures::profile(&world, &connection, "anna") };
         admissions.push(Admission { profile, ..admission(&world, &connection, &started) });
     }
     let outcomes = raced(&world, admissions).await;

@@ -246,7 +246,7 @@ pub(crate) fn person(idp_id: &str, email: &str) -> Person {
         groups: Vec::new(),
         roles: Vec::new(),
         custom: BTreeMap::new(),
-        raw: asserted(idp_id),
+        raw: asserted(idp_id).into(),
     }
 }
 
@@ -257,7 +257,7 @@ pub(crate) fn profile(world: &World, connection: &Connection, idp_id: &str) -> P
         organization_id: Some(connection.organization_id),
         connection_id: connection.id,
         connection_type: connection.connection_type,
-        person: person(idp_id, "anna@acme.example"),
+        person: person(idp_id, "anna@acme.example").into(),
         created_at: NOW,
         updated_at: NOW,
     }

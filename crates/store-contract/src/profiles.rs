@@ -32,7 +32,7 @@ async fn found(world: &World, like: &Profile) -> Option<Profile> {
 async fn a_profile_comes_back_as_it_was_saved(world: World) {
     let connection = given_connection(&world).await;
     let full = Profile {
-        person: full_person(),
+        person: full_person().into(),
         created_at: at_micros(1),
         updated_at: at_micros(499_999),
         ..fixtures::profile(&world, &connection, "")
@@ -50,7 +50,7 @@ async fn a_profile_keeps_its_first_id_and_creation_time(world: World) {
     let first = world.given_profile(&connection, "anna").await;
     let later = Profile {
         connection_type: ConnectionType::OktaSaml,
-        person: person("anna", "anna.new@acme.example"),
+        person: person("anna", "anna.new@acme.example").into(),
         created_at: later(60),
         updated_at: later(61),
         ..fixtures::profile(&world, &connection, "anna")

@@ -367,7 +367,7 @@ pub(crate) fn full_person() -> Person {
         custom: [("cost_center", vec!["7".to_owned(), "8".to_owned()]), ("b", Vec::new())]
             .map(|(key, values)| (key.to_owned(), values))
             .into(),
-        raw: full_asserted(),
+        raw: full_asserted().into(),
     }
 }
 
@@ -403,8 +403,8 @@ pub(crate) fn full_attempt(world: &World, of: &Connection) -> SsoSession {
                     received: None,
                 })
                 .collect(),
-            asserted: Some(full_asserted()),
-            person: Some(full_person()),
+            asserted: Some(full_asserted().into()),
+            person: Some(full_person().into()),
         },
         ip_address: Some("2001:db8::1".into()),
         user_agent: Some(HOSTILE.into()),

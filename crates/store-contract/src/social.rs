@@ -130,7 +130,7 @@ fn profile(world: &World, of: &SocialConnection) -> Profile {
         organization_id: None,
         connection_id: of.id,
         connection_type: of.provider.connection_type(),
-        person: person("1234", "anna@gmail.example"),
+        person: person("1234", "anna@gmail.example").into(),
         created_at: NOW,
         updated_at: NOW,
     }

@@ -235,7 +235,7 @@ async fn an_origin_is_filtered(world: World) {
 }
 
 async fn given_person(world: &World, of: &Connection, email: &str) -> SsoSession {
-    let record = SessionRecord { person: Some(person("anna", email)), ..SessionRecord::default() };
+    let record = SessionRecord { person: Some(person("anna", email).into()), ..SessionRecord::default() };
     world.given_attempt(SsoSession { record, ..fixtures::attempt_to_sign_in(world, of) }).await
 }
 
@@ -316,7 +316,7 @@ async fn a_range_of_time_includes_both_ends(world: World) {
 async fn filters_hold_together(world: World) {
     let (one, other) = (given_connection(&world).await, given_connection(&world).await);
     let failed = |of: &Connection, origin, code, email: &str| {
-        let record = SessionRecord { person: Some(person("anna", email)), ..SessionRecord::default() };
+        let record = SessionRecord { person: Some(person("anna", email).into()), ..SessionRecord::default() };
         let session = SsoSession { origin, record, ..fixtures::attempt_to_sign_in(&world, of) };
         world.given_attempt(session.failed(failure(code), later(1)))
     };

@@ -1,6 +1,8 @@
 //! Back from the identity provider: finds the attempt, judges the answer, writes down what came of
 //! it, and says where the person goes.
 
+use std::sync::Arc;
+
 use vestibule_domain::Instant;
 use vestibule_domain::certificate::Certificate;
 use vestibule_domain::connection::{Connection, ConnectionState};
@@ -519,10 +521,12 @@ fn profiled(
     session: &mut SsoSession,
     vouched: Vouched,
 ) -> Result<SignedIn, Failure> {
-    session.record.asserted = Some(vouched.asserted.clone());
-    let (check, person) = mapping::person(vouched.asserted, &arrival.connection.attribute_map);
+    let asserted = Arc::new(vouched.asserted);
+    session.record.asserted = Some(asserted.clone());
+    let (check, person) = mapping::person(asserted, &arrival.connection.attribute_map);
     session.record.checks.push(check);
     let person = person.inspect_err(|_| session.record.checks.push(Check::skipped(CheckName::Domain)))?;
+    let person = Arc::new(person);
     session.record.person = Some(person.clone());
     let verified = arrival.domains.iter().filter(|domain| domain.is_verified).map(|domain| &domain.domain);
     let (check, admitted) = mapping::admitted(&person.email, arrival.organization.profiles, verified);

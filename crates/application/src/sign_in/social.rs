@@ -1,5 +1,7 @@
 //! Public providers: off to Google or Microsoft by the environment's registration there, and back.
 
+use std::sync::Arc;
+
 use vestibule_domain::connection_type::ConnectionType;
 use vestibule_domain::oidc::{IdTokenAlgorithm, OidcClient, OidcProvider, OidcSettings, TokenAuthMethod};
 use vestibule_domain::social::{SocialConnection, SocialProvider};
@@ -177,16 +179,17 @@ impl SignIns {
         session: &mut SsoSession,
         vouched: Vouched,
     ) -> Result<SignedIn, Failure> {
-        session.record.asserted = Some(vouched.asserted.clone());
+        let asserted = Arc::new(vouched.asserted);
+        session.record.asserted = Some(asserted.clone());
         // Whoever has proven an address may sign in: no organization says otherwise.
         let unlimited = Check::skipped(CheckName::Domain);
-        if let Err((check, failure)) = provider.proven(&vouched.asserted) {
+        if let Err((check, failure)) = provider.proven(&asserted) {
             session.record.checks.extend([check, unlimited]);
             return Err(failure);
         }
-        let (check, person) = mapping::person(vouched.asserted, &provider.attribute_map());
+        let (check, person) = mapping::person(asserted, &provider.attribute_map());
         session.record.checks.extend([check, unlimited]);
-        let person = person?;
+        let person = Arc::new(person?);
         session.record.person = Some(person.clone());
         let seal = |bytes: Vec<u8>| self.ambient.seal(SecretOf::ProviderTokens(session.id), &bytes);
         let handed_on = vouched.tokens.map(|tokens| seal(tokens.to_bytes()));

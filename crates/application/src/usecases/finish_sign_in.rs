@@ -1,6 +1,8 @@
 //! Writes down what came of an attempt: the profile, the code, and that the assertion was used; or
 //! why there is none. All of it or nothing.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use vestibule_domain::Instant;
 use vestibule_domain::audit::Actor;
@@ -57,7 +59,7 @@ pub enum Written {
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     /// The person.
-    pub person: Person,
+    pub person: Arc<Person>,
     /// The assertion, to be accepted once: its digest, and until when it has to be remembered.
     pub assertion: Option<(SecretDigest, Instant)>,
     /// What the app gets besides the profile, sealed.
@@ -166,7 +168,7 @@ impl FinishSignIn {
     fn profile(
         &self,
         session: &SsoSession,
-        person: Person,
+        person: Arc<Person>,
         connection_type: ConnectionType,
         now: Instant,
     ) -> Profile {
@@ -216,7 +218,7 @@ async fn once(
     work: &mut dyn UnitOfWork,
     session: &mut SsoSession,
     signed_in: SignedIn,
-) -> Result<Result<Person, Failure>, StoreError> {
+) -> Result<Result<Arc<Person>, Failure>, StoreError> {
     let Some(assertion) = accepted(session, &signed_in) else { return Ok(Ok(signed_in.person)) };
     if work.assertions().accept(&assertion).await? {
         noted(session, fresh());

@@ -1,5 +1,7 @@
 //! From what a provider says of a person to a profile, by the connection's attribute map.
 
+use std::sync::Arc;
+
 use crate::attribute_map::AttributeMap;
 use crate::domain_name::DomainName;
 use crate::email::EmailAddress;
@@ -89,7 +91,8 @@ impl Usual {
 /// the subject unless the map says otherwise; the address may be the subject too, if it is one. A
 /// transient subject is no id, since nobody would be known again by it: an attribute with a usual
 /// name stands in, or else the address in lower case.
-pub fn person(asserted: Asserted, map: &AttributeMap) -> (Check, Result<Person, Failure>) {
+pub fn person(asserted: impl Into<Arc<Asserted>>, map: &AttributeMap) -> (Check, Result<Person, Failure>) {
+    let asserted = asserted.into();
     let one = |mapped: &Option<String>, usual: &[&str]| -> Option<String> {
         let found = match mapped {
             Some(name) => asserted.first(name),

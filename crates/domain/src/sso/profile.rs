@@ -1,6 +1,7 @@
 //! Profiles: the normalised person that a sign-in yields.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::Instant;
 use crate::connection_type::ConnectionType;
@@ -22,7 +23,7 @@ pub struct Profile {
     /// The connection's type.
     pub connection_type: ConnectionType,
     /// Who they are.
-    pub person: Person,
+    pub person: Arc<Person>,
     /// When they first signed in.
     pub created_at: Instant,
     /// When they last signed in.
@@ -48,6 +49,6 @@ pub struct Person {
     pub roles: Vec<RoleSlug>,
     /// The environment's custom attributes, by key.
     pub custom: BTreeMap<String, Vec<String>>,
-    /// Everything the provider said.
-    pub raw: Asserted,
+    /// Everything the provider said; the record of the attempt tells the same.
+    pub raw: Arc<Asserted>,
 }

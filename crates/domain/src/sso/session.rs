@@ -1,5 +1,7 @@
 //! SSO sessions: one attempt to sign in through a connection, from the moment it was started.
 
+use std::sync::Arc;
+
 use time::Duration;
 
 use crate::Instant;
@@ -226,9 +228,9 @@ pub struct SessionRecord {
     /// The checks, in order.
     pub checks: Vec<Check>,
     /// What the provider said of the person, if that was verified.
-    pub asserted: Option<Asserted>,
+    pub asserted: Option<Arc<Asserted>>,
     /// What became of it.
-    pub person: Option<Person>,
+    pub person: Option<Arc<Person>>,
 }
 
 impl SessionRecord {

@@ -248,7 +248,7 @@ pub(crate) fn profile(connection: &Connection) -> Profile {
         groups: Vec::new(),
         roles: Vec::new(),
         custom: [].into(),
-        raw,
+        raw: raw.into(),
     };
     Profile {
         id: id(),
@@ -256,7 +256,7 @@ pub(crate) fn profile(connection: &Connection) -> Profile {
         organization_id: Some(connection.organization_id),
         connection_id: connection.id,
         connection_type: connection.connection_type,
-        person,
+        person: person.into(),
         created_at: NOW,
         updated_at: NOW,
     }

@@ -361,7 +361,7 @@ async fn sign_in(app: &TestApp, tenant: &Tenant, organization: &str, connection:
         groups: Vec::new(),
         roles: Vec::new(),
         custom: BTreeMap::new(),
-        raw,
+        raw: raw.into(),
     };
     let profile = Profile {
         id: app.ambient.id(START),
@@ -369,7 +369,7 @@ async fn sign_in(app: &TestApp, tenant: &Tenant, organization: &str, connection:
         organization_id: Some(organization_id),
         connection_id,
         connection_type: ConnectionType::OktaSaml,
-        person,
+        person: person.into(),
         created_at: START,
         updated_at: START,
     };

@@ -121,13 +121,13 @@ async fn failures(app: &TestApp, tenant: &Tenant, of: OrganizationId, addresses:
             groups: Vec::new(),
             roles: Vec::new(),
             custom: BTreeMap::new(),
-            raw,
+            raw: raw.into(),
         };
         let code = FailureCode::InvalidX509Certificate;
         let failure = Failure { code, check: CheckName::Audience, message: "no".into() };
         let session = SsoSession {
             state: SsoSessionState::Failed { at: START, failure },
-            record: SessionRecord { person: Some(person), ..SessionRecord::default() },
+            record: SessionRecord { person: Some(person.into()), ..SessionRecord::default() },
             ..SsoSession::begun(app.ambient.id(START), &held[0], Origin::ServiceProvider, START)
         };
         work.sso_sessions().insert(&session).await.unwrap();

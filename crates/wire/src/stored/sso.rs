@@ -1,6 +1,8 @@
 //! What is kept of sign-ins: what an app asked for, what happened, why it failed, who it was.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -106,98 +108,100 @@ impl Stored for Failure {
     }
 }
 
+// Forms of what a sign-in writes borrow what they write: it is long, and written at once.
+
 #[derive(Serialize, Deserialize)]
-struct AttributeForm {
-    name: String,
+struct AttributeForm<'a> {
+    name: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    friendly_name: Option<String>,
-    values: Vec<String>,
+    friendly_name: Option<Cow<'a, str>>,
+    values: Cow<'a, [String]>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct AssertedForm {
-    subject: String,
-    subject_format: Option<String>,
-    session_index: Option<String>,
-    attributes: Vec<AttributeForm>,
+struct AssertedForm<'a> {
+    subject: Cow<'a, str>,
+    subject_format: Option<Cow<'a, str>>,
+    session_index: Option<Cow<'a, str>>,
+    attributes: Vec<AttributeForm<'a>>,
 }
 
-impl From<&Asserted> for AssertedForm {
-    fn from(asserted: &Asserted) -> Self {
-        let attribute = |attribute: &AssertedAttribute| AttributeForm {
-            name: attribute.name.clone(),
-            friendly_name: attribute.friendly_name.clone(),
-            values: attribute.values.clone(),
+impl<'a> From<&'a Asserted> for AssertedForm<'a> {
+    fn from(asserted: &'a Asserted) -> Self {
+        let attribute = |attribute: &'a AssertedAttribute| AttributeForm {
+            name: lent(&attribute.name),
+            friendly_name: attribute.friendly_name.as_deref().map(Cow::Borrowed),
+            values: Cow::Borrowed(&attribute.values),
         };
         Self {
-            subject: asserted.subject.clone(),
-            subject_format: asserted.subject_format.clone(),
-            session_index: asserted.session_index.clone(),
+            subject: lent(&asserted.subject),
+            subject_format: asserted.subject_format.as_deref().map(Cow::Borrowed),
+            session_index: asserted.session_index.as_deref().map(Cow::Borrowed),
             attributes: asserted.attributes.iter().map(attribute).collect(),
         }
     }
 }
 
-impl From<AssertedForm> for Asserted {
-    fn from(form: AssertedForm) -> Self {
-        let attribute = |form: AttributeForm| AssertedAttribute {
-            name: form.name,
-            friendly_name: form.friendly_name,
-            values: form.values,
+impl From<AssertedForm<'_>> for Asserted {
+    fn from(form: AssertedForm<'_>) -> Self {
+        let attribute = |form: AttributeForm<'_>| AssertedAttribute {
+            name: form.name.into_owned(),
+            friendly_name: form.friendly_name.map(Cow::into_owned),
+            values: form.values.into_owned(),
         };
         Self {
-            subject: form.subject,
-            subject_format: form.subject_format,
-            session_index: form.session_index,
+            subject: form.subject.into_owned(),
+            subject_format: form.subject_format.map(Cow::into_owned),
+            session_index: form.session_index.map(Cow::into_owned),
             attributes: form.attributes.into_iter().map(attribute).collect(),
         }
     }
 }
 
 #[derive(Serialize, Deserialize)]
-struct PersonForm {
-    idp_id: String,
-    email: String,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    name: Option<String>,
-    groups: Vec<String>,
+struct PersonForm<'a> {
+    idp_id: Cow<'a, str>,
+    email: Cow<'a, str>,
+    first_name: Option<Cow<'a, str>>,
+    last_name: Option<Cow<'a, str>>,
+    name: Option<Cow<'a, str>>,
+    groups: Cow<'a, [String]>,
     /// Rows from before there were roles have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     roles: Vec<T<RoleSlug>>,
-    custom: BTreeMap<String, Vec<String>>,
+    custom: Cow<'a, BTreeMap<String, Vec<String>>>,
     /// Left out where the document says the same already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    raw: Option<AssertedForm>,
+    raw: Option<AssertedForm<'a>>,
 }
 
-impl PersonForm {
-    fn of(person: &Person, raw: Option<AssertedForm>) -> Self {
+impl<'a> PersonForm<'a> {
+    fn of(person: &'a Person, raw: Option<AssertedForm<'a>>) -> Self {
         Self {
-            idp_id: person.idp_id.clone(),
-            email: person.email.clone(),
-            first_name: person.first_name.clone(),
-            last_name: person.last_name.clone(),
-            name: person.name.clone(),
-            groups: person.groups.clone(),
+            idp_id: lent(&person.idp_id),
+            email: lent(&person.email),
+            first_name: person.first_name.as_deref().map(Cow::Borrowed),
+            last_name: person.last_name.as_deref().map(Cow::Borrowed),
+            name: person.name.as_deref().map(Cow::Borrowed),
+            groups: Cow::Borrowed(&person.groups),
             roles: person.roles.iter().cloned().map(T).collect(),
-            custom: person.custom.clone(),
+            custom: Cow::Borrowed(&person.custom),
             raw,
         }
     }
 
     /// The person; `asserted` is what the document says already.
-    fn person(self, asserted: Option<&Asserted>) -> Result<Person, StoredError> {
-        let raw = self.raw.map(Asserted::from).or_else(|| asserted.cloned());
+    fn person(self, asserted: Option<&Arc<Asserted>>) -> Result<Person, StoredError> {
+        let raw = self.raw.map(|raw| Arc::new(raw.into())).or_else(|| asserted.cloned());
         Ok(Person {
-            idp_id: self.idp_id,
-            email: self.email,
-            first_name: self.first_name,
-            last_name: self.last_name,
-            name: self.name,
-            groups: self.groups,
+            idp_id: self.idp_id.into_owned(),
+            email: self.email.into_owned(),
+            first_name: self.first_name.map(Cow::into_owned),
+            last_name: self.last_name.map(Cow::into_owned),
+            name: self.name.map(Cow::into_owned),
+            groups: self.groups.into_owned(),
             roles: self.roles.into_iter().map(|T(role)| role).collect(),
-            custom: self.custom,
+            custom: self.custom.into_owned(),
             raw: raw.ok_or(StoredError::Form)?,
         })
     }
@@ -205,80 +209,99 @@ impl PersonForm {
 
 impl Stored for Person {
     fn to_stored(&self) -> String {
-        write(&PersonForm::of(self, Some((&self.raw).into())))
+        write(&PersonForm::of(self, Some((&*self.raw).into())))
     }
 
     fn from_stored(document: &str) -> Result<Self, StoredError> {
-        read::<PersonForm>(document)?.person(None)
+        read::<PersonForm<'_>>(document)?.person(None)
     }
 }
 
 #[derive(Serialize, Deserialize)]
-struct CheckForm {
+struct CheckForm<'a> {
     name: T<CheckName>,
     outcome: T<CheckOutcome>,
-    expected: Option<String>,
-    received: Option<String>,
+    expected: Option<Cow<'a, str>>,
+    received: Option<Cow<'a, str>>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct LoggedMessageForm {
+struct LoggedMessageForm<'a> {
     kind: T<MessageKind>,
     at: T<Instant>,
-    text: String,
+    text: Cow<'a, str>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct RecordForm {
-    messages: Vec<LoggedMessageForm>,
-    checks: Vec<CheckForm>,
-    asserted: Option<AssertedForm>,
-    person: Option<PersonForm>,
+struct RecordForm<'a> {
+    messages: Vec<LoggedMessageForm<'a>>,
+    checks: Vec<CheckForm<'a>>,
+    asserted: Option<AssertedForm<'a>>,
+    person: Option<PersonForm<'a>>,
 }
 
 impl Stored for SessionRecord {
     fn to_stored(&self) -> String {
-        let message = |message: &LoggedMessage| LoggedMessageForm {
-            kind: T(message.kind),
-            at: T(message.at),
-            text: message.text.clone(),
-        };
-        let check = |check: &Check| CheckForm {
-            name: T(check.name),
-            outcome: T(check.outcome),
-            expected: check.expected.clone(),
-            received: check.received.clone(),
-        };
-        let person = |person: &Person| {
-            let other = (self.asserted.as_ref() != Some(&person.raw)).then(|| (&person.raw).into());
-            PersonForm::of(person, other)
-        };
         write(&RecordForm {
-            messages: self.messages.iter().map(message).collect(),
-            checks: self.checks.iter().map(check).collect(),
-            asserted: self.asserted.as_ref().map(AssertedForm::from),
-            person: self.person.as_ref().map(person),
+            messages: self.messages.iter().map(LoggedMessageForm::from).collect(),
+            checks: self.checks.iter().map(CheckForm::from).collect(),
+            asserted: self.asserted.as_deref().map(AssertedForm::from),
+            person: self.person.as_deref().map(|person| {
+                let known = self.asserted.as_ref() == Some(&person.raw);
+                PersonForm::of(person, (!known).then(|| (&*person.raw).into()))
+            }),
         })
     }
 
     fn from_stored(document: &str) -> Result<Self, StoredError> {
-        let form: RecordForm = read(document)?;
-        let message =
-            |form: LoggedMessageForm| LoggedMessage { kind: form.kind.0, at: form.at.0, text: form.text };
-        let check = |form: CheckForm| Check {
-            name: form.name.0,
-            outcome: form.outcome.0,
-            expected: form.expected,
-            received: form.received,
-        };
-        let asserted = form.asserted.map(Asserted::from);
+        let form: RecordForm<'_> = read(document)?;
+        let asserted = form.asserted.map(|asserted| Arc::new(Asserted::from(asserted)));
+        let person = form.person.map(|person| person.person(asserted.as_ref())).transpose()?;
         Ok(Self {
-            messages: form.messages.into_iter().map(message).collect(),
-            checks: form.checks.into_iter().map(check).collect(),
-            person: form.person.map(|person| person.person(asserted.as_ref())).transpose()?,
+            messages: form.messages.into_iter().map(LoggedMessage::from).collect(),
+            checks: form.checks.into_iter().map(Check::from).collect(),
+            person: person.map(Arc::new),
             asserted,
         })
     }
+}
+
+impl<'a> From<&'a LoggedMessage> for LoggedMessageForm<'a> {
+    fn from(message: &'a LoggedMessage) -> Self {
+        Self { kind: T(message.kind), at: T(message.at), text: lent(&message.text) }
+    }
+}
+
+impl From<LoggedMessageForm<'_>> for LoggedMessage {
+    fn from(form: LoggedMessageForm<'_>) -> Self {
+        Self { kind: form.kind.0, at: form.at.0, text: form.text.into_owned() }
+    }
+}
+
+impl<'a> From<&'a Check> for CheckForm<'a> {
+    fn from(check: &'a Check) -> Self {
+        Self {
+            name: T(check.name),
+            outcome: T(check.outcome),
+            expected: check.expected.as_deref().map(Cow::Borrowed),
+            received: check.received.as_deref().map(Cow::Borrowed),
+        }
+    }
+}
+
+impl From<CheckForm<'_>> for Check {
+    fn from(form: CheckForm<'_>) -> Self {
+        Self {
+            name: form.name.0,
+            outcome: form.outcome.0,
+            expected: form.expected.map(Cow::into_owned),
+            received: form.received.map(Cow::into_owned),
+        }
+    }
+}
+
+fn lent(text: &str) -> Cow<'_, str> {
+    Cow::Borrowed(text)
 }
 
 #[cfg(test)]
@@ -314,7 +337,7 @@ mod tests {
             groups: vec!["admins".to_owned()],
             roles: vec![RoleSlug::parse("admin").unwrap()],
             custom: [("cost_center".to_owned(), vec!["7".to_owned()])].into(),
-            raw,
+            raw: raw.into(),
         }
     }
 
@@ -341,8 +364,8 @@ mod tests {
                 Check::failed(CheckName::Audience, "urn:a", "urn:b"),
                 Check::skipped(CheckName::Recipient),
             ],
-            asserted: Some(asserted()),
-            person: Some(person),
+            asserted: Some(asserted().into()),
+            person: Some(person.into()),
         }
     }
 

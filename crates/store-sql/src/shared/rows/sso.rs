@@ -1,5 +1,7 @@
 //! Attempts to sign in, profiles, accepted assertions and signing keys.
 
+use std::sync::Arc;
+
 use vestibule_application::ports::store::{AcceptedAssertion, SsoSessionLine, StoreError, StoreResult};
 use vestibule_domain::Instant;
 use vestibule_domain::secret::{Sealed, SecretDigest};
@@ -234,7 +236,7 @@ impl From<&Profile> for ProfileRow {
             connection_id: profile.connection_id.to_string(),
             connection_type: profile.connection_type.to_text(),
             idp_digest: SecretDigest::of(&profile.person.idp_id).as_bytes().to_vec(),
-            person: Doc::of(&profile.person),
+            person: Doc::of(&*profile.person),
             created_at: instant(profile.created_at),
             updated_at: instant(profile.updated_at),
         }
@@ -252,7 +254,7 @@ impl TryFrom<ProfileRow> for Profile {
             organization_id: row.organization_id.map(|id| table.id("organization_id", &id)).transpose()?,
             connection_id: table.id("connection_id", &row.connection_id)?,
             connection_type: table.text("connection_type", &row.connection_type)?,
-            person: table.document("person", &row.person)?,
+            person: Arc::new(table.document("person", &row.person)?),
             created_at: row.created_at,
             updated_at: row.updated_at,
         })

@@ -97,7 +97,7 @@ pub(crate) fn findings(session: &SsoSession, map: Option<&AttributeMap>) -> Find
     FindingsView {
         checks: record.checks.iter().map(check).collect(),
         person: record.person.as_ref().map(|person| facts_of(person, map)).unwrap_or_default(),
-        asserted: record.asserted.as_ref().map(asserted),
+        asserted: record.asserted.as_deref().map(asserted),
         messages: record.messages.iter().map(message).collect(),
         facts: facts(session),
     }
