@@ -23,6 +23,7 @@ pub(crate) const SSO_URL: &str = "https://idp.example.com/saml/sso";
 /// The provider.
 pub(crate) struct IdentityProvider {
     key: RsaKeyPair,
+    private_key: Vec<u8>,
     certificate: Certificate,
 }
 
@@ -53,12 +54,17 @@ impl IdentityProvider {
         })?;
         let key =
             RsaKeyPair::from_pkcs8(&pair.private_key).map_err(|_| "a key that was just made is refused")?;
-        Ok(Self { key, certificate: pair.certificate })
+        Ok(Self { key, private_key: pair.private_key, certificate: pair.certificate })
     }
 
     /// The certificate, as it is given to the service.
     pub(crate) fn certificate(&self) -> &Certificate {
         &self.certificate
+    }
+
+    /// The key, as PKCS#8 in DER.
+    pub(crate) fn private_key(&self) -> &[u8] {
+        &self.private_key
     }
 
     /// The certificate as PEM.

@@ -1,5 +1,6 @@
 //! What PostgreSQL does by itself for a sign-in: the same number of transactions as the service
-//! needs, on rows like those it wrote, straight through tokio-postgres.
+//! needs, straight through tokio-postgres, on tables of the service in a database that it made and
+//! left: the same columns, indexes, months and references to keep.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use crate::Outcome;
 use crate::postgres::Postgres;
 use crate::raw::{insert_like, scattered};
 use crate::scale::CONNECTIONS;
+use crate::seed::prefix;
 
 /// Sign-ins before it is measured: plans are made, and tables are not empty.
 const WARM_UP: u32 = 400;
@@ -37,11 +39,14 @@ impl Stretch {
 /// Connections with what is asked on them.
 pub(crate) struct RawSignIns {
     lines: Vec<Arc<Line>>,
+    /// What the ids of attempts begin with: their month.
+    attempts: String,
+    /// The connections through which people sign in, in turn.
+    connections: Vec<String>,
 }
 
 struct Line {
     client: Client,
-    connection: String,
     record: String,
     read_connection: Statement,
     start: Statement,
@@ -55,31 +60,31 @@ struct Line {
 }
 
 impl RawSignIns {
-    /// Tables with the columns and indexes of those of the service, in a database in which people have
-    /// signed in and one was sent off, whose attempt is taken for the model and removed.
+    /// Takes over a database in which people have signed in and one was sent off. That attempt is
+    /// taken for the model and removed.
     pub(crate) async fn prepare(postgres: &Postgres, database: &str) -> Outcome<Self> {
         let client = postgres.client(database).await?;
         client
             .batch_execute(
-                "CREATE TABLE raw_sessions (LIKE sso_sessions INCLUDING ALL);
-                 CREATE TABLE raw_profiles (LIKE profiles INCLUDING ALL);
-                 CREATE TABLE raw_assertions (LIKE accepted_assertions INCLUDING ALL);
-                 CREATE TABLE raw_started AS SELECT * FROM sso_sessions WHERE state = 'started' LIMIT 1;
-                 DELETE FROM sso_sessions WHERE state = 'started';",
+                "CREATE TABLE raw_started AS SELECT * FROM sso_sessions WHERE state = 'started' LIMIT 1;
+                 DELETE FROM sso_sessions WHERE state = 'started'",
             )
             .await?;
         let known = client
-            .query_one(
-                "SELECT connection_id, record::text FROM sso_sessions WHERE state = 'successful' LIMIT 1",
-                &[],
-            )
+            .query_one("SELECT id, record::text FROM sso_sessions WHERE state = 'successful' LIMIT 1", &[])
             .await?;
-        let start = insert_like(&client, ("raw_started", "raw_sessions"), &["id"]).await?;
-        let accept = insert_like(&client, ("accepted_assertions", "raw_assertions"), &["digest"]).await?;
-        let save = insert_like(&client, ("profiles", "raw_profiles"), &["id", "idp_digest"]).await?;
+        let (attempt, record): (String, String) = (known.get(0), known.get(1));
+        let connections = client.query("SELECT id FROM connections ORDER BY id", &[]).await?;
+        let start = insert_like(&client, ("raw_started", "sso_sessions"), &["id", "connection_id"]).await?;
+        let of_whom = ["connection_id", "digest"];
+        let accept = insert_like(&client, ("accepted_assertions", "accepted_assertions"), &of_whom).await?;
+        let of_whom = ["connection_id", "idp_digest", "id"];
+        let save = insert_like(&client, ("profiles", "profiles"), &of_whom).await?;
         let mut lines = Vec::new();
         for _ in 0..CONNECTIONS {
             let client = postgres.client(database).await?;
+            // As the service has its own planned, which is the quickest: once, for all months.
+            client.batch_execute("SET plan_cache_mode = force_generic_plan").await?;
             lines.push(Arc::new(Line {
                 read_connection: client
                     .prepare(
@@ -91,7 +96,7 @@ impl RawSignIns {
                 read: client
                     .prepare(
                         "SELECT s.*, c.*, e.id, e.kind, e.redirect_uris, e.test_provider, o.name, o.profiles
-                         FROM raw_sessions s JOIN connections c ON c.id = s.connection_id
+                         FROM sso_sessions s JOIN connections c ON c.id = s.connection_id
                          JOIN environments e ON e.id = s.environment_id
                          JOIN organizations o ON o.id = s.organization_id WHERE s.id = $1",
                     )
@@ -101,7 +106,7 @@ impl RawSignIns {
                         "SELECT s.id, s.environment_id, s.organization_id, s.connection_id, s.origin, s.state,
                              s.state_at, s.asked, s.code_digest, s.code_expires_at, s.profile_id, s.ip_address,
                              s.user_agent, s.started_at, p.*
-                         FROM raw_sessions s JOIN raw_profiles p ON p.id = s.profile_id WHERE s.id = $1",
+                         FROM sso_sessions s JOIN profiles p ON p.id = s.profile_id WHERE s.id = $1",
                     )
                     .await?,
                 accept: client.prepare(&format!("{accept} ON CONFLICT DO NOTHING")).await?,
@@ -113,24 +118,24 @@ impl RawSignIns {
                     .await?,
                 answer: client
                     .prepare(
-                        "UPDATE raw_sessions SET state = 'authorized', state_at = now(), email = 'a@b.example',
+                        "UPDATE sso_sessions SET state = 'authorized', state_at = now(), email = 'a@b.example',
                              code_digest = $2, code_expires_at = now(), profile_id = $3, record = $4::text::json
                          WHERE id = $1 AND state = 'started'",
                     )
                     .await?,
                 end: client
                     .prepare(
-                        "UPDATE raw_sessions SET state = 'successful', state_at = now()
+                        "UPDATE sso_sessions SET state = 'successful', state_at = now()
                          WHERE id = $1 AND state = 'authorized'",
                     )
                     .await?,
-                profile: client.prepare("SELECT * FROM raw_profiles WHERE id = $1").await?,
-                connection: known.get(0),
-                record: known.get(1),
+                profile: client.prepare("SELECT * FROM profiles WHERE id = $1").await?,
+                record: record.clone(),
                 client,
             }));
         }
-        let raw = Self { lines };
+        let connections = connections.iter().map(|row| row.get(0)).collect();
+        let raw = Self { lines, attempts: prefix(&attempt).to_owned(), connections };
         for stretch in Stretch::ALL {
             raw.drive(stretch, 0, WARM_UP).await?;
         }
@@ -142,9 +147,16 @@ impl RawSignIns {
         let begun = Instant::now();
         let each = |line: usize| {
             let asker = Arc::clone(&self.lines[line]);
+            let through = self.connections.iter().cycle();
+            let sign_ins: Vec<_> = (0..count)
+                .zip(through)
+                .skip(line)
+                .step_by(CONNECTIONS)
+                .map(|(n, connection)| (format!("{}{run:06}{n:010}", self.attempts), connection.clone()))
+                .collect();
             tokio::spawn(async move {
-                for n in (0..count).skip(line).step_by(CONNECTIONS) {
-                    asker.ask(stretch, &format!("sess_{run:06}{n:020}")).await?;
+                for (id, connection) in sign_ins {
+                    asker.ask(stretch, &id, &connection).await?;
                 }
                 Outcome::Ok(())
             })
@@ -157,13 +169,13 @@ impl RawSignIns {
 }
 
 impl Line {
-    async fn ask(&self, stretch: Stretch, id: &str) -> Result<(), tokio_postgres::Error> {
+    async fn ask(&self, stretch: Stretch, id: &str, connection: &str) -> Result<(), tokio_postgres::Error> {
         let client = &self.client;
-        let profile = format!("prof_{id}");
+        let profile = id.replace("sess_", "prof_");
         match stretch {
             Stretch::Authorize => {
-                client.query_one(&self.read_connection, &[&self.connection]).await?;
-                client.execute(&self.start, &[&id]).await.map(drop)
+                client.query_one(&self.read_connection, &[&connection]).await?;
+                client.execute(&self.start, &[&id, &connection]).await.map(drop)
             }
             Stretch::Answer => {
                 client.query_one(&self.read, &[&id]).await?;
@@ -171,8 +183,8 @@ impl Line {
                 let digest = digest.as_slice();
                 try_join5(
                     client.batch_execute("BEGIN"),
-                    rows(client.execute(&self.accept, &[&digest])),
-                    rows(client.execute(&self.save, &[&profile, &digest])),
+                    rows(client.execute(&self.accept, &[&connection, &digest])),
+                    rows(client.execute(&self.save, &[&connection, &digest, &profile])),
                     rows(client.execute(&self.answer, &[&id, &digest, &profile, &self.record])),
                     client.batch_execute("COMMIT"),
                 )
