@@ -2,6 +2,7 @@
 //!
 //! Source: SAML Core 2.0, section 3.4.1; SAML Bindings 2.0, sections 3.4 and 3.5.
 
+use std::cell::RefCell;
 use std::io::{self, Write as _};
 
 use base64::Engine;
@@ -161,11 +162,20 @@ fn signed(query: &str, signer: &SamlSigner<'_>) -> Result<String, SamlRequestErr
     Ok(format!("{query}&Signature={}", percent_encoded(&value)))
 }
 
+thread_local! {
+    /// Works in a hundred kilobytes. To get them for every request, and to give them back, took the
+    /// allocator longer than the request takes.
+    static DEFLATE: RefCell<DeflateEncoder<Vec<u8>>> =
+        RefCell::new(DeflateEncoder::new(Vec::new(), Compression::default()));
+}
+
 #[expect(clippy::unwrap_used, reason = "a Vec takes every write")]
 fn deflated(xml: &str) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(xml.as_bytes()).unwrap();
-    encoder.finish().unwrap()
+    DEFLATE.with_borrow_mut(|encoder| {
+        encoder.write_all(xml.as_bytes()).unwrap();
+        // Ends what was written, and begins anew.
+        encoder.reset(Vec::new()).unwrap()
+    })
 }
 
 /// Everything but what RFC 3986, section 2.3, leaves as it is.
@@ -182,4 +192,21 @@ fn percent_encoded(text: &str) -> String {
         }
     }
     encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_deflated_before_leaves_no_trace() {
+        let alone = |xml: &str| {
+            let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+            encoder.write_all(xml.as_bytes()).unwrap();
+            encoder.finish().unwrap()
+        };
+        for xml in ["<a>one</a>", "", "<a>one</a>", &"<b>two</b>".repeat(10_000), "<a>one</a>"] {
+            assert_eq!(deflated(xml), alone(xml));
+        }
+    }
 }
