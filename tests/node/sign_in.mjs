@@ -2,11 +2,11 @@
 // signs everybody in at once; this script is the browser, too.
 
 import assert from 'node:assert/strict';
-import { BadRequestException, OauthException, UnauthorizedException } from '@workos-inc/node';
+import { BadRequestException, OauthException, UnauthorizedException, WorkOS } from '@workos-inc/node';
 
 import { browse, check, client, thrown } from './harness.mjs';
 
-const { VESTIBULE_API_KEY, CLIENT_ID, REDIRECT_URI, CONNECTION, ORGANIZATION } = process.env;
+const { VESTIBULE_URL, VESTIBULE_API_KEY, CLIENT_ID, REDIRECT_URI, CONNECTION, ORGANIZATION, SAMPLE } = process.env;
 
 const workos = client(VESTIBULE_API_KEY);
 
@@ -52,6 +52,22 @@ await check('a person signs in by pkce without a secret', async () => {
   const { url, codeVerifier } = await app.sso.getAuthorizationUrlWithPKCE({ ...common, connection: CONNECTION });
   const { code } = await browse(url);
   await assertProfile(await app.sso.getProfileAndToken({ code, clientId: CLIENT_ID, codeVerifier }));
+});
+
+await check('a person signs in by the sample of the guide', async () => {
+  const { hostname, port } = new URL(VESTIBULE_URL);
+  const sample = SAMPLE.replace('localhost\'', `${hostname}'`).replace('8080', port)
+    .replace('org_…', ORGANIZATION).replace('http://localhost:3000/callback', REDIRECT_URI);
+  const handlers = {};
+  const app = { get: (path, handler) => { handlers[path] = handler; } };
+  const env = { VESTIBULE_API_KEY, VESTIBULE_CLIENT_ID: CLIENT_ID };
+  new Function('WorkOS', 'app', 'process', sample)(WorkOS, app, { env });
+  let to, said;
+  handlers['/login']({ session: { state: 'its state' } }, { redirect: (url) => { to = url; } });
+  const query = await browse(to);
+  assert.equal(query.state, 'its state');
+  await handlers['/callback']({ query }, { send: (text) => { said = text; } });
+  assert.equal(said, 'Hello, Jane!');
 });
 
 await check('a used code is BadRequestException with its error', async () => {

@@ -18,6 +18,7 @@ async fn the_sdks_sign_people_in_through_pysaml2() {
             ("REDIRECT_URI", redirect_uri),
             ("CONNECTION", scene.connection.clone()),
             ("ORGANIZATION", scene.organization.clone()),
+            ("SAMPLE", sample()),
         ];
         move || {
             let environment: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -32,6 +33,7 @@ async fn the_sdks_sign_people_in_through_pysaml2() {
             "a person signs in by organization with a state",
             "a person signs in by pkce and a secret",
             "a person signs in by pkce without a secret",
+            "a person signs in by the sample of the guide",
             "a used code is BadRequestException with its error",
             "a wrong secret is an exception with its error",
             "a wrong token is UnauthorizedException",
@@ -49,4 +51,11 @@ async fn the_sdks_sign_people_in_through_pysaml2() {
         ],
     );
     scene.server.assert_healthy().await;
+}
+
+/// The code that the guide gives developers.
+fn sample() -> String {
+    let guide = include_str!("../../../docs/guides/sign-ins.md");
+    let (_, code) = guide.split_once("```js\n").unwrap();
+    code.split_once("```").unwrap().0.to_owned()
 }
