@@ -300,37 +300,58 @@ impl From<OidcClientForm> for OidcClient {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+/// Written with the protocol beside the settings. Not read so: to find a tag among members, all of
+/// them are kept until it is found, and every sign-in reads this twice.
+#[derive(Serialize)]
 #[serde(tag = "protocol", rename_all = "snake_case")]
 enum SettingsForm {
-    Saml {
-        idp: Option<TrustedForm>,
-        acs_url: Option<T<HttpsUrl>>,
-        sp_entity_id: Option<T<EntityId>>,
-        signing_key: Option<SpKeyPairForm>,
-        /// There is none unless a switch is being prepared.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        next_signing_key: Option<Box<SpKeyPairForm>>,
-        #[serde(default)]
-        encryption_keys: Vec<SpKeyPairForm>,
-        /// Only connections of the test identity provider have one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        test_key: Option<SpKeyPairForm>,
-        #[serde(default)]
-        options: SamlOptionsForm,
-        /// Rows from before certificates were looked after have none.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        care: Option<CareForm>,
-    },
-    Oidc {
-        client: Option<OidcClientForm>,
-        /// Rows from before there was one have none.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        signing_key: Option<SpKeyPairForm>,
-        /// Only connections of the test identity provider have one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        test_key: Option<SpKeyPairForm>,
-    },
+    Saml(SamlSettingsForm),
+    Oidc(OidcSettingsForm),
+}
+
+/// Which settings a document holds.
+#[derive(Deserialize)]
+struct ProtocolForm {
+    protocol: ProtocolName,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ProtocolName {
+    Saml,
+    Oidc,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SamlSettingsForm {
+    idp: Option<TrustedForm>,
+    acs_url: Option<T<HttpsUrl>>,
+    sp_entity_id: Option<T<EntityId>>,
+    signing_key: Option<SpKeyPairForm>,
+    /// There is none unless a switch is being prepared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next_signing_key: Option<Box<SpKeyPairForm>>,
+    #[serde(default)]
+    encryption_keys: Vec<SpKeyPairForm>,
+    /// Only connections of the test identity provider have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    test_key: Option<SpKeyPairForm>,
+    #[serde(default)]
+    options: SamlOptionsForm,
+    /// Rows from before certificates were looked after have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    care: Option<CareForm>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct OidcSettingsForm {
+    client: Option<OidcClientForm>,
+    /// Rows from before there was one have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signing_key: Option<SpKeyPairForm>,
+    /// Only connections of the test identity provider have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    test_key: Option<SpKeyPairForm>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -386,7 +407,7 @@ impl From<SamlOptionsForm> for SamlOptions {
 impl Stored for ProtocolSettings {
     fn to_stored(&self) -> String {
         write(&match self {
-            Self::Saml(saml) => SettingsForm::Saml {
+            Self::Saml(saml) => SettingsForm::Saml(SamlSettingsForm {
                 idp: saml.idp.as_ref().map(Into::into),
                 acs_url: saml.acs_url.clone().map(T),
                 sp_entity_id: saml.sp_entity_id.clone().map(T),
@@ -396,43 +417,40 @@ impl Stored for ProtocolSettings {
                 test_key: saml.test_key.as_ref().map(Into::into),
                 options: saml.options.into(),
                 care: CareForm::of(saml.care),
-            },
-            Self::Oidc(oidc) => SettingsForm::Oidc {
+            }),
+            Self::Oidc(oidc) => SettingsForm::Oidc(OidcSettingsForm {
                 client: oidc.client.as_ref().map(Into::into),
                 signing_key: oidc.signing_key.as_ref().map(Into::into),
                 test_key: oidc.test_key.as_ref().map(Into::into),
-            },
+            }),
         })
     }
 
     fn from_stored(document: &str) -> Result<Self, StoredError> {
-        Ok(match read(document)? {
-            SettingsForm::Saml {
-                idp,
-                acs_url,
-                sp_entity_id,
-                signing_key,
-                next_signing_key,
-                encryption_keys,
-                test_key,
-                options,
-                care,
-            } => Self::Saml(Box::new(SamlSettings {
-                idp: idp.map(Into::into),
-                acs_url: acs_url.map(|T(url)| url),
-                sp_entity_id: sp_entity_id.map(|T(id)| id),
-                signing_key: signing_key.map(Into::into),
-                next_signing_key: next_signing_key.map(|form| (*form).into()),
-                encryption_keys: encryption_keys.into_iter().map(Into::into).collect(),
-                test_key: test_key.map(Into::into),
-                options: options.into(),
-                care: care.map(Into::into).unwrap_or_default(),
-            })),
-            SettingsForm::Oidc { client, signing_key, test_key } => Self::Oidc(Box::new(OidcSettings {
-                client: client.map(Into::into),
-                signing_key: signing_key.map(Into::into),
-                test_key: test_key.map(Into::into),
-            })),
+        let ProtocolForm { protocol } = read(document)?;
+        Ok(match protocol {
+            ProtocolName::Saml => {
+                let form: SamlSettingsForm = read(document)?;
+                Self::Saml(Box::new(SamlSettings {
+                    idp: form.idp.map(Into::into),
+                    acs_url: form.acs_url.map(|T(url)| url),
+                    sp_entity_id: form.sp_entity_id.map(|T(id)| id),
+                    signing_key: form.signing_key.map(Into::into),
+                    next_signing_key: form.next_signing_key.map(|form| (*form).into()),
+                    encryption_keys: form.encryption_keys.into_iter().map(Into::into).collect(),
+                    test_key: form.test_key.map(Into::into),
+                    options: form.options.into(),
+                    care: form.care.map(Into::into).unwrap_or_default(),
+                }))
+            }
+            ProtocolName::Oidc => {
+                let form: OidcSettingsForm = read(document)?;
+                Self::Oidc(Box::new(OidcSettings {
+                    client: form.client.map(Into::into),
+                    signing_key: form.signing_key.map(Into::into),
+                    test_key: form.test_key.map(Into::into),
+                }))
+            }
         })
     }
 }
@@ -635,6 +653,19 @@ mod tests {
         let settings = ProtocolSettings::Oidc(oidc);
         assert_eq!(kept(&settings), document);
         assert_eq!(reread(document), Ok(settings));
+    }
+
+    #[test]
+    fn settings_say_anywhere_of_which_protocol_they_are() {
+        let at_the_end =
+            r#"{"v":1,"idp":null,"acs_url":null,"sp_entity_id":null,"signing_key":null,"protocol":"saml"}"#;
+        let empty = ProtocolSettings::empty(Protocol::Saml);
+        assert_eq!(ProtocolSettings::from_stored(at_the_end), Ok(empty));
+        for wrong in [json!({ "v": 1 }), json!({ "v": 1, "protocol": "smtp" })] {
+            assert_eq!(reread::<ProtocolSettings>(wrong), Err(StoredError::Form));
+        }
+        let newer = json!({ "v": 2, "protocol": "saml" });
+        assert_eq!(reread::<ProtocolSettings>(newer), Err(StoredError::Version));
     }
 
     #[test]
