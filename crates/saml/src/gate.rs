@@ -196,7 +196,7 @@ impl<'a> Scan<'a> {
             self.pass("<?", "?>", "a processing instruction is not closed")
         } else if rest.starts_with("</") {
             self.open.pop();
-            self.pass("</", ">", "an end tag is not closed")
+            self.end_tag()
         } else if let Some(declaration) = without_prefix_ignoring_case(rest, "<!DOCTYPE") {
             let is_page = is_word(declaration.trim_start(), "html");
             Err(if is_page { MetadataError::WebPage } else { MetadataError::Doctype })
@@ -210,8 +210,16 @@ impl<'a> Scan<'a> {
     fn pass(&mut self, begin: &str, end: &str, reason: &str) -> Result<(), MetadataError> {
         let Some(length) = self.rest()[begin.len()..].find(end) else { return Err(self.malformed(reason)) };
         self.at += begin.len() + length + end.len();
-        // An end tag is no node of its own.
-        self.count(usize::from(begin != "</"))
+        self.count(1)
+    }
+
+    /// Passes an end tag, which is no node of its own.
+    fn end_tag(&mut self) -> Result<(), MetadataError> {
+        let Some(length) = self.rest().find('>') else {
+            return Err(self.malformed("an end tag is not closed"));
+        };
+        self.at += length + 1;
+        Ok(())
     }
 
     fn element(&mut self) -> Result<(), MetadataError> {
@@ -233,7 +241,8 @@ impl<'a> Scan<'a> {
     /// Reads from `<` to behind `>`, which may stand in a quoted value as well.
     fn start_tag(&mut self) -> Result<StartTag, MetadataError> {
         let mut tag = StartTag::default();
-        let name = self.rest()[1..].find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'));
+        let ends_name = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>');
+        let name = self.rest().as_bytes()[1..].iter().position(ends_name);
         let Some(name) = name else { return Err(self.malformed("a start tag is not closed")) };
         self.at += 1 + name;
         loop {
@@ -268,7 +277,9 @@ fn attribute(rest: &str) -> Option<(&str, usize)> {
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let close = value[1..].find(quote)?;
     let name = name.trim_ascii_end();
-    if name.contains(|c: char| c.is_ascii_whitespace() || matches!(c, '<' | '>' | '/' | '"' | '\'')) {
+    let ends_name =
+        |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'<' | b'>' | b'/' | b'"' | b'\'');
+    if name.bytes().any(ends_name) {
         return None;
     }
     Some((name, rest.len() - value.len() + 1 + close + 1))
