@@ -105,7 +105,7 @@ pub(crate) fn scattered(id: &str) -> [u8; 32] {
 }
 
 /// An INSERT into a table of a row like one of another table with the same columns; `given` are its
-/// parameters. The order of commits is left to the table's default.
+/// parameters, documents as their text. The order of commits is left to the table's default.
 pub(crate) async fn insert_like(
     client: &Client,
     (model, table): (&str, &str),
@@ -124,6 +124,7 @@ pub(crate) async fn insert_like(
     for column in &columns {
         let (name, kind): (String, String) = (column.get(0), column.get(1));
         values.push(match given.iter().position(|given| *given == name) {
+            Some(place) if kind == "json" => format!("${}::text::json", place + 1),
             Some(place) => format!("${}", place + 1),
             None => format!("{}::{kind}", literal(client, model, &name).await?),
         });

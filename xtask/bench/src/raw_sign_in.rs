@@ -36,6 +36,17 @@ impl Stretch {
     pub(crate) const ALL: [Self; 4] = [Self::Authorize, Self::Answer, Self::Token, Self::Profile];
 }
 
+/// What is written in full for every sign-in, as the service has to: not taken from a row that the
+/// server compressed already.
+struct Documents {
+    /// What the app asked for, and the record of an attempt that was started.
+    asked: String,
+    started: String,
+    /// The record of one that was answered, and who the person is.
+    answered: String,
+    person: String,
+}
+
 /// Connections with what is asked on them.
 pub(crate) struct RawSignIns {
     lines: Vec<Arc<Line>>,
@@ -47,7 +58,7 @@ pub(crate) struct RawSignIns {
 
 struct Line {
     client: Client,
-    record: String,
+    documents: Arc<Documents>,
     read_connection: Statement,
     start: Statement,
     read: Statement,
@@ -71,14 +82,25 @@ impl RawSignIns {
             )
             .await?;
         let known = client
-            .query_one("SELECT id, record::text FROM sso_sessions WHERE state = 'successful' LIMIT 1", &[])
+            .query_one(
+                "SELECT s.id, b.asked::text, b.record::text, s.record::text, p.person::text
+                 FROM raw_started b, sso_sessions s, profiles p WHERE s.state = 'successful' LIMIT 1",
+                &[],
+            )
             .await?;
-        let (attempt, record): (String, String) = (known.get(0), known.get(1));
+        let attempt: String = known.get(0);
+        let documents = Arc::new(Documents {
+            asked: known.get(1),
+            started: known.get(2),
+            answered: known.get(3),
+            person: known.get(4),
+        });
         let connections = client.query("SELECT id FROM connections ORDER BY id", &[]).await?;
-        let start = insert_like(&client, ("raw_started", "sso_sessions"), &["id", "connection_id"]).await?;
+        let of_whom = ["id", "connection_id", "asked", "record"];
+        let start = insert_like(&client, ("raw_started", "sso_sessions"), &of_whom).await?;
         let of_whom = ["connection_id", "digest"];
         let accept = insert_like(&client, ("accepted_assertions", "accepted_assertions"), &of_whom).await?;
-        let of_whom = ["connection_id", "idp_digest", "id"];
+        let of_whom = ["connection_id", "idp_digest", "id", "person"];
         let save = insert_like(&client, ("profiles", "profiles"), &of_whom).await?;
         let mut lines = Vec::new();
         for _ in 0..CONNECTIONS {
@@ -130,7 +152,7 @@ impl RawSignIns {
                     )
                     .await?,
                 profile: client.prepare("SELECT * FROM profiles WHERE id = $1").await?,
-                record: record.clone(),
+                documents: Arc::clone(&documents),
                 client,
             }));
         }
@@ -170,12 +192,15 @@ impl RawSignIns {
 
 impl Line {
     async fn ask(&self, stretch: Stretch, id: &str, connection: &str) -> Result<(), tokio_postgres::Error> {
-        let client = &self.client;
+        let Self { client, documents, .. } = self;
         let profile = id.replace("sess_", "prof_");
         match stretch {
             Stretch::Authorize => {
                 client.query_one(&self.read_connection, &[&connection]).await?;
-                client.execute(&self.start, &[&id, &connection]).await.map(drop)
+                client
+                    .execute(&self.start, &[&id, &connection, &documents.asked, &documents.started])
+                    .await
+                    .map(drop)
             }
             Stretch::Answer => {
                 client.query_one(&self.read, &[&id]).await?;
@@ -184,8 +209,8 @@ impl Line {
                 try_join5(
                     client.batch_execute("BEGIN"),
                     rows(client.execute(&self.accept, &[&connection, &digest])),
-                    rows(client.execute(&self.save, &[&connection, &digest, &profile])),
-                    rows(client.execute(&self.answer, &[&id, &digest, &profile, &self.record])),
+                    rows(client.execute(&self.save, &[&connection, &digest, &profile, &documents.person])),
+                    rows(client.execute(&self.answer, &[&id, &digest, &profile, &documents.answered])),
                     client.batch_execute("COMMIT"),
                 )
                 .await
