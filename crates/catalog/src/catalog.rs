@@ -100,6 +100,21 @@ impl Catalog {
         self.providers.iter().find(|provider| provider.slug == slug)
     }
 
+    /// The provider of a connection: the one that was picked, or, for a connection that came through the
+    /// API, that of its type. Of a type that many share it is the general guide.
+    pub fn of_connection(&self, picked: Option<&str>, connection_type: &str) -> Option<&Provider> {
+        let of_type = || self.providers.iter().filter(|provider| provider.connection_type == connection_type);
+        let picked = picked.and_then(|slug| self.find(slug));
+        picked.or_else(|| of_type().find(|provider| provider.is_general())).or_else(|| of_type().next())
+    }
+
+    /// What people call the provider of a connection; none for one that came through the API and may be
+    /// anybody's.
+    pub fn product_of_connection(&self, picked: Option<&str>, connection_type: &str) -> Option<&str> {
+        let provider = self.of_connection(picked, connection_type)?;
+        (!provider.is_general() || picked == Some(provider.slug.as_str())).then(|| provider.product())
+    }
+
     /// The providers known by every word of the query, in picker order; all of them for a query
     /// without words. Names, vendors, aliases and slugs count; case and diacritics do not.
     pub fn search(&self, query: &str) -> Vec<&Provider> {

@@ -120,6 +120,11 @@ impl Provider {
         product_of(&self.name)
     }
 
+    /// Whether it is a guide to any product that speaks the protocol, and its name no product's.
+    pub fn is_general(&self) -> bool {
+        self.vendor.is_none()
+    }
+
     /// Where the picker offers it.
     pub fn shelf(&self) -> Shelf {
         if self.priority < MORE_PRIORITY_MIN { Shelf::First } else { Shelf::More }

@@ -19,6 +19,29 @@ fn providers_stand_in_picker_order() {
 }
 
 #[test]
+fn a_connection_has_the_provider_that_was_picked_or_that_of_its_type() {
+    let catalog = catalog();
+    let of = |picked, connection_type| {
+        catalog.of_connection(picked, connection_type).map(|provider| provider.slug.as_str())
+    };
+    assert_eq!(of(Some("keycloak-oidc"), "GenericOIDC"), Some("keycloak-oidc"));
+    assert_eq!(of(None, "OktaSAML"), Some("okta-saml"));
+    assert_eq!(of(None, "AzureSAML"), Some("entra-id-saml"));
+    // Auth0 and Keycloak, which have no type of their own, stand before it.
+    assert_eq!(of(None, "GenericOIDC"), Some("generic-oidc"));
+    assert_eq!(of(None, "GenericSAML"), Some("generic-saml"));
+    assert_eq!(of(Some("gone"), "GoogleSAML"), Some("google-workspace-saml"));
+    assert_eq!(of(None, "TestIdp"), None);
+    let named = |picked, connection_type| catalog.product_of_connection(picked, connection_type);
+    assert_eq!(named(None, "OktaSAML"), Some("Okta"));
+    assert_eq!(named(Some("keycloak-oidc"), "GenericOIDC"), Some("Keycloak"));
+    assert_eq!(named(None, "GenericOIDC"), None);
+    assert_eq!(named(Some("generic-saml"), "GenericSAML"), Some("Other SAML 2.0 provider"));
+    let general: Vec<_> = slugs(catalog.providers().iter().filter(|provider| provider.is_general()));
+    assert_eq!(general, ["generic-saml", "generic-oidc"]);
+}
+
+#[test]
 fn twelve_products_are_offered_first_and_the_others_under_more() {
     let catalog = catalog();
     let first = catalog.cards().iter().filter(|card| card.shelf == Shelf::First);

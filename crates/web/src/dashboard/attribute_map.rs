@@ -257,7 +257,8 @@ impl<'a> Place<'a> {
     }
 
     fn form<'s>(&'s self, dashboard: &'s Dashboard) -> Form<'s> {
-        let provider = self.connection.provider.as_deref().and_then(|slug| dashboard.app.catalog.find(slug));
+        let (picked, of) = (self.connection.provider.as_deref(), self.connection.connection_type.as_str());
+        let provider = dashboard.app.catalog.of_connection(picked, of);
         Form { custom: &self.custom, held: &self.connection.attribute_map, provider }
     }
 

@@ -135,9 +135,11 @@ fn content(
     }
 }
 
+/// What people call a connection's provider; where nothing says which it is, the connection's name.
 pub(super) fn provider_name(portal: &Portal, connection: &Connection) -> String {
-    let picked = connection.provider.as_deref().and_then(|slug| portal.app.catalog.find(slug));
-    picked.map_or_else(|| connection.name.to_string(), |provider| provider.product().to_owned())
+    let (picked, of) = (connection.provider.as_deref(), connection.connection_type.as_str());
+    let known = portal.app.catalog.product_of_connection(picked, of);
+    known.unwrap_or(connection.name.as_str()).to_owned()
 }
 
 /// Why people cannot sign in although everything was saved, and who can mend it. The portal itself

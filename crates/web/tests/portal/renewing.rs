@@ -11,6 +11,7 @@ use vestibule_domain::portal_link::LinkKind;
 use vestibule_domain::redirect::LinkRedirects;
 use vestibule_domain::saml::SpKeyPlace;
 use vestibule_domain::sso::trial::TrialOf;
+use vestibule_domain::text::Name;
 
 use crate::browser::{Browser, Page};
 use crate::setting_up::at_review;
@@ -96,6 +97,19 @@ async fn a_pasted_certificate_is_trusted_beside_the_old_one() {
     assert_eq!(again.status, StatusCode::GONE);
     assert_eq!(browser.open("/portal/renewal").await.path, "/portal/renewal/done");
     assert_eq!(world.connection().await.unwrap(), after);
+}
+
+#[actix_web::test]
+async fn a_connection_from_the_api_is_called_by_its_product() {
+    let world = World::new().await;
+    let name = Name::parse("Fabrikam").unwrap();
+    let connection = Connection { provider: None, name, ..connected(&world).await };
+    let mut work = world.app.store.begin().await.unwrap();
+    work.connections().update(&connection).await.unwrap();
+    work.commit().await.unwrap();
+    let (_, page) = at_renewal(&world, LinkKind::Launch).await;
+    assert_eq!(page.heading(), "Renew the certificate of Okta");
+    assert!(!page.body.contains("Fabrikam"), "{}", page.body);
 }
 
 /// What is said of the next certificate of ours, and the form that switches to it.

@@ -48,15 +48,9 @@ pub(super) fn protocol_of(provider: &Provider) -> Protocol {
     }
 }
 
-/// The guide for a connection: that of its provider, or, for one that came through the API, the
-/// first of its type.
+/// The guide for a connection.
 pub(super) fn guide<'a>(portal: &'a Portal, connection: &Connection) -> Option<&'a Provider> {
-    let catalog = &portal.app.catalog;
-    let picked = connection.provider.as_deref().and_then(|slug| catalog.find(slug));
-    picked.or_else(|| {
-        let named = connection.connection_type.as_str();
-        catalog.providers().iter().find(|provider| provider.connection_type == named)
-    })
+    portal.app.catalog.of_connection(connection.provider.as_deref(), connection.connection_type.as_str())
 }
 
 /// The step that asks for a provider's data, from 0: the last that asks for anything.
