@@ -36,7 +36,16 @@ pub async fn provider_with(more: &[(&str, Vec<u8>)]) -> HttpServer {
 
 /// Metadata that the tests of `crates/saml` keep, with its source beside it.
 pub fn metadata(name: &str) -> Vec<u8> {
-    let file = binary::workspace().join("crates/saml/tests/data/metadata").join(name);
+    kept(&format!("crates/saml/tests/data/metadata/{name}"))
+}
+
+/// A certificate that no metadata here names, as PEM; the tests of `crates/web` keep it.
+pub fn next_certificate() -> String {
+    String::from_utf8(kept("crates/web/tests/data/certificates/idp-1.pem")).unwrap()
+}
+
+fn kept(name: &str) -> Vec<u8> {
+    let file = binary::workspace().join(name);
     std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 

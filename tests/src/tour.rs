@@ -15,6 +15,9 @@ use crate::{Api, Server, ServerBuilder, idp};
 /// Where the vendor's app is.
 const RETURN_URL: &str = "https://app.example.com/settings";
 
+/// Where it takes codes.
+const REDIRECT_URI: &str = "https://app.example.com/callback";
+
 /// A name as long as they get, without a place to break it, in two directions and with what is
 /// markup elsewhere.
 const HOSTILE_NAME: &str = "<b>Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft&\
@@ -35,6 +38,7 @@ const EXPIRED: &str = "adfs/xlgmokha.ad-2012.xml";
 pub struct Tour {
     server: Server,
     api: Api,
+    client_id: String,
     provider: HttpServer,
     language: String,
 }
@@ -44,14 +48,15 @@ impl Tour {
     pub async fn prepare(language: &str) -> Self {
         let provider = idp::provider().await;
         let builder = ServerBuilder::new("tour").allow(&[provider.authority()]);
-        let made = builder.bootstrap_with(&["--return-url", RETURN_URL]);
+        let made = builder.bootstrap_with(&["--return-url", RETURN_URL, "--redirect-uri", REDIRECT_URI]);
         let environment = made.json["environment_id"].as_str().unwrap();
         let custom = ["--attribute", "department=Department", "--attribute", "cost_center=Cost center"];
         let told = builder.command().args(["environment", environment]).args(custom).output().unwrap();
         assert!(told.status.success(), "{told:?}");
         let server = builder.start().await;
         let api = server.api(&made.api_key);
-        Self { server, api, provider, language: language.to_owned() }
+        let client_id = made.json["client_id"].as_str().unwrap().to_owned();
+        Self { server, api, client_id, provider, language: language.to_owned() }
     }
 
     /// The deployment.
@@ -66,6 +71,8 @@ impl Tour {
         self.stepping(browser, &mut look).await;
         self.saving(browser, &mut look).await;
         self.managing(browser, &mut look).await;
+        self.renewing(browser, &mut look).await;
+        self.signing_in(browser, &mut look).await;
         self.hostile(browser, &mut look).await;
         self.failing(browser, &mut look).await;
     }
@@ -272,6 +279,59 @@ impl Tour {
         self.open(browser, "/portal/sso/sessions").await;
         look(browser, "sessions").await;
         self.open(browser, "/portal/sso/connection").await;
+    }
+
+    /// The next certificate of a provider: what there is to do, what was brought, the end.
+    async fn renewing(&self, browser: &Browser, look: &mut impl AsyncFnMut(&Browser, &str)) {
+        let organization = self.api.organization("Litware").await;
+        let renewal = json!({ "intent": "certificate_renewal" });
+        self.open(browser, &self.launch(&organization, renewal.clone()).await).await;
+        look(browser, "renewal-none").await;
+
+        let metadata_url = self.provider.url(idp::OKTA_PATH);
+        let body = json!({
+            "organization_id": organization,
+            "connection_type": "OktaSAML",
+            "saml_options": { "idp_metadata_url": metadata_url },
+        });
+        self.api.post("/connections", &body).await.expect(201);
+        self.open(browser, &self.launch(&organization, renewal).await).await;
+        look(browser, "renewal").await;
+        browser.type_into("idp_certificate", "-----BEGIN CERTIFICATE-----").await;
+        browser.press("renewal-check").await;
+        browser.find("error-summary").await;
+        look(browser, "renewal-error").await;
+        browser.fill("idp_certificate", &idp::next_certificate()).await;
+        browser.press("renewal-check").await;
+        browser.find("renewal-new").await;
+        look(browser, "renewal-check").await;
+        browser.press("renewal-save").await;
+        browser.find("renewal-complete").await;
+        look(browser, "renewal-done").await;
+    }
+
+    /// What people see who sign in: the test identity provider, and why they come no further.
+    async fn signing_in(&self, browser: &Browser, look: &mut impl AsyncFnMut(&Browser, &str)) {
+        let organization = self.api.organization("Fabrikam").await;
+        let body = json!({ "organization_id": organization, "connection_type": "TestIdp" });
+        let connection = self.api.post("/connections", &body).await.expect(201);
+        let connection = connection["id"].as_str().unwrap();
+        let authorize = format!(
+            "/sso/authorize?response_type=code&redirect_uri={REDIRECT_URI}&connection={connection}&client_id="
+        );
+        self.open(browser, &format!("/test-idp/{connection}")).await;
+        browser.find("test-provider").await;
+        look(browser, "test-provider-start").await;
+        self.open(browser, &format!("{authorize}{}", self.client_id)).await;
+        browser.find("test-provider-member").await;
+        look(browser, "test-provider").await;
+        self.open(browser, &format!("{authorize}client_unknown")).await;
+        browser.find("sign-in-refused").await;
+        look(browser, "sign-in-refused").await;
+        // Whom nobody sent off comes back.
+        self.open(browser, "/sso/oidc/callback?code=1&state=1").await;
+        browser.find("sign-in-refused").await;
+        look(browser, "sign-in-unknown").await;
     }
 
     /// Pages with a name as hostile as they get.
