@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -51,9 +50,9 @@ pub struct Bootstrapped {
     pub api_key: String,
 }
 
-/// A port that was free a moment ago.
+/// A port for a server that is about to start.
 pub fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+    vestibule_test_servers::free_port().unwrap()
 }
 
 /// `vestibule` in a folder, with nothing of the developer's own settings.
