@@ -100,6 +100,11 @@ impl Catalog {
         self.providers.iter().find(|provider| provider.slug == slug)
     }
 
+    /// The guide to any product that speaks the protocol.
+    pub fn general(&self, protocol: Protocol) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.is_general() && provider.protocol == protocol)
+    }
+
     /// The provider of a connection: the one that was picked, or, for a connection that came through the
     /// API, that of its type. Of a type that many share it is the general guide.
     pub fn of_connection(&self, picked: Option<&str>, connection_type: &str) -> Option<&Provider> {

@@ -18,7 +18,8 @@ use vestibule_application::replay::{self, Answer, Given, ReplayError};
 use vestibule_application::sign_in::SignIns;
 use vestibule_application::test_provider::TestProvider;
 use vestibule_application::usecase::{self, UseCase};
-use vestibule_catalog::Catalog;
+use vestibule_catalog::{Catalog, Provider};
+use vestibule_domain::connection::Connection;
 
 /// What `app` wires together for the web.
 #[derive(Clone)]
@@ -103,6 +104,17 @@ impl App {
     /// The same application on another store.
     pub(crate) fn on(&self, store: Arc<dyn Store>) -> Self {
         Self { parts: Arc::new(Parts { store, ..Parts::clone(&self.parts) }) }
+    }
+
+    /// The guide for a connection.
+    pub(crate) fn guide(&self, connection: &Connection) -> Option<&Provider> {
+        self.catalog.of_connection(connection.provider.as_deref(), connection.connection_type.as_str())
+    }
+
+    /// What people call a connection's provider, where anything says which it is.
+    pub(crate) fn product(&self, connection: &Connection) -> Option<&str> {
+        self.catalog
+            .product_of_connection(connection.provider.as_deref(), connection.connection_type.as_str())
     }
 
     /// Runs a use case as a task of its own, to its end, whatever becomes of the request.

@@ -6,8 +6,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tokio_postgres::{Client, NoTls};
+use vestibule_test_servers::free_port;
 
-use crate::process::{Running, free_port};
+use crate::process::Running;
 use crate::scratch::Scratch;
 use crate::{Failure, Outcome};
 

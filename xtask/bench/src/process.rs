@@ -77,11 +77,6 @@ fn ticks(stat: &str) -> Option<u64> {
     Some(user + system)
 }
 
-/// A port that nobody listens on at the moment.
-pub(crate) fn free_port() -> Outcome<u16> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,10 +7,11 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use vestibule_test_servers::free_port;
 
 use crate::Outcome;
 use crate::http::{self, Connection};
-use crate::process::{Running, free_port, processor_time};
+use crate::process::{Running, processor_time};
 
 /// How long it may take to be ready.
 const READY_MAX: Duration = Duration::from_mins(1);

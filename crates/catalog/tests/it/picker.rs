@@ -39,6 +39,9 @@ fn a_connection_has_the_provider_that_was_picked_or_that_of_its_type() {
     assert_eq!(named(Some("generic-saml"), "GenericSAML"), Some("Other SAML 2.0 provider"));
     let general: Vec<_> = slugs(catalog.providers().iter().filter(|provider| provider.is_general()));
     assert_eq!(general, ["generic-saml", "generic-oidc"]);
+    let of_protocol = |protocol| catalog.general(protocol).map(|provider| provider.slug.as_str());
+    assert_eq!(of_protocol(Protocol::Saml), Some("generic-saml"));
+    assert_eq!(of_protocol(Protocol::Oidc), Some("generic-oidc"));
 }
 
 #[test]

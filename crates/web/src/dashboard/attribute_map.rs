@@ -257,9 +257,8 @@ impl<'a> Place<'a> {
     }
 
     fn form<'s>(&'s self, dashboard: &'s Dashboard) -> Form<'s> {
-        let (picked, of) = (self.connection.provider.as_deref(), self.connection.connection_type.as_str());
-        let provider = dashboard.app.catalog.of_connection(picked, of);
-        Form { custom: &self.custom, held: &self.connection.attribute_map, provider }
+        let (custom, held) = (&self.custom, &self.connection.attribute_map);
+        Form { custom, held, provider: dashboard.app.guide(&self.connection) }
     }
 
     fn href(&self) -> String {

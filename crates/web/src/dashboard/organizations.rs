@@ -285,6 +285,6 @@ pub(super) fn provider_name(dashboard: &Dashboard, connection: &Connection) -> S
     if connection.is_test() {
         return "Test identity provider".to_owned();
     }
-    let (picked, of) = (connection.provider.as_deref(), connection.connection_type.as_str());
-    dashboard.app.catalog.product_of_connection(picked, of).unwrap_or(of).to_owned()
+    let product = dashboard.app.product(connection);
+    product.unwrap_or(connection.connection_type.as_str()).to_owned()
 }

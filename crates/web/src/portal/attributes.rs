@@ -26,7 +26,6 @@ use super::view::attributes::AttributesPage;
 use super::view::frame::{ErrorLink, Field, field_id};
 use super::view::review::FactView;
 use super::visitor::{CONNECTION, DONE, SetUp, Visitor};
-use super::walk::guide;
 use super::words::Notice;
 
 /// Most rules for roles that are shown.
@@ -314,7 +313,7 @@ fn changeable(visitor: &Visitor) -> Result<Result<&Connection, &'static str>, Fa
 
 fn form_of<'a>(portal: &'a Portal, visitor: &'a Visitor, connection: &'a Connection) -> AttributeForm<'a> {
     AttributeForm {
-        provider: guide(portal, connection),
+        provider: portal.app.guide(connection),
         custom: &visitor.visit.environment.custom_attributes,
         held: &connection.attribute_map,
         stage: Stage::Later,

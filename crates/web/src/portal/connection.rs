@@ -31,7 +31,7 @@ use super::test_sign_in::with_test;
 use super::view::connection::{ConnectionPage, DonePage, ManageView, TrustedView};
 use super::view::review::FactView;
 use super::visitor::{CONNECTION, PICKER, SetUp, Visitor};
-use super::walk::{NoticeQuery, asking_step, guide, step_href};
+use super::walk::{NoticeQuery, asking_step, step_href};
 use super::words::{self, Notice};
 
 /// Shows the outcome. It outlives the link: whoever set the connection up sees how it ended.
@@ -106,12 +106,12 @@ fn content(
     data.facts.splice(0..0, by.into_iter().chain(times));
     let warned = data.certificates.iter().filter(|certificate| !certificate.warnings.is_empty()).count();
     let attributes = AttributeForm {
-        provider: guide(portal, connection),
+        provider: portal.app.guide(connection),
         custom: &visitor.visit.environment.custom_attributes,
         held: &connection.attribute_map,
         stage: Stage::Later,
     };
-    let update_href = guide(portal, connection).map(|provider| step_href(provider, asking_step(provider)));
+    let update_href = portal.app.guide(connection).map(|provider| step_href(provider, asking_step(provider)));
     ConnectionPage {
         frame: visitor.frame(),
         form_token: visitor.form_token(),
@@ -137,9 +137,7 @@ fn content(
 
 /// What people call a connection's provider; where nothing says which it is, the connection's name.
 pub(super) fn provider_name(portal: &Portal, connection: &Connection) -> String {
-    let (picked, of) = (connection.provider.as_deref(), connection.connection_type.as_str());
-    let known = portal.app.catalog.product_of_connection(picked, of);
-    known.unwrap_or(connection.name.as_str()).to_owned()
+    portal.app.product(connection).unwrap_or(connection.name.as_str()).to_owned()
 }
 
 /// Why people cannot sign in although everything was saved, and who can mend it. The portal itself

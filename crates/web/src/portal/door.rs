@@ -15,7 +15,7 @@ use super::cookie::session_cookie;
 use super::failure::{Failure, FailureKind};
 use super::view::frame::Frame;
 use super::visitor::{CONNECTION, DONE, PICKER, RENEWAL, REVIEW, Visitor};
-use super::walk::{guide, step_href};
+use super::walk::step_href;
 
 /// Where a visit's features are listed.
 pub(super) const HOME: &str = "/portal/home";
@@ -90,7 +90,7 @@ fn step(portal: &Portal, visit: &PortalVisit, draft: &Connection) -> Option<Stri
         return None;
     }
     // The guide may have become shorter since.
-    let provider = guide(portal, draft)?;
+    let provider = portal.app.guide(draft)?;
     let last = provider.steps.len().checked_sub(1)?;
     let step = usize::from(progress.step).min(last);
     let understood = progress.candidate.is_some() && step == last;

@@ -20,7 +20,7 @@ use super::answer::{page, see_other};
 use super::failure::{Failure, FailureKind};
 use super::view::picker::{AlternativeView, CardView, PickerPage, Resume, ShelfView};
 use super::visitor::{CONNECTION, DONE, REVIEW, SetUp, Visitor};
-use super::walk::{guide, protocol_of, step_href};
+use super::walk::{protocol_of, step_href};
 use super::{Portal, Spoken, ours, words};
 use crate::assertion_keys::{new_assertion_key, new_test_key};
 
@@ -75,7 +75,7 @@ fn resume(portal: &Portal, visitor: &Visitor, draft: &Connection) -> Option<Resu
     // Another visit may have begun with it: then this one begins at its first step.
     let same = visitor.visit.session.progress.provider == draft.provider;
     let step = if same { usize::from(visitor.visit.session.progress.step) } else { 0 };
-    let href = step_href(guide(portal, draft)?, step);
+    let href = step_href(portal.app.guide(draft)?, step);
     Some(Resume { name: draft.name.to_string(), href })
 }
 

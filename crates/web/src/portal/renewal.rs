@@ -11,7 +11,7 @@ use vestibule_application::usecases::renew_certificate::{
     RenewCertificate, RenewCertificateCommand, RenewCertificateError,
 };
 use vestibule_application::usecases::review_candidate::ProviderData;
-use vestibule_catalog::{FieldKey, Provider};
+use vestibule_catalog::{FieldKey, Protocol, Provider};
 use vestibule_domain::Instant;
 use vestibule_domain::certificate::{Certificate, Validity};
 use vestibule_domain::connection::{Connection, ConnectionRefused, ProtocolSettings};
@@ -36,11 +36,8 @@ use super::view::renewal::{BroughtView, NextView, RenewalGuide, RenewalPage, Ren
 use super::view::review::{DataView, FactView};
 use super::view::walkthrough::{UploadView, WayView};
 use super::visitor::{RENEWAL, RENEWED, SetUp, Visitor};
-use super::walk::{NoticeQuery, guide};
+use super::walk::NoticeQuery;
 use super::words::{Notice, faults};
-
-/// The guide of providers that have none of their own.
-const ANY_PROVIDER: &str = "generic-saml";
 
 /// The connection whose certificate can be renewed, and its provider.
 pub(super) fn renewable(visitor: &Visitor) -> Option<(&Connection, &TrustedIdentityProvider)> {
@@ -321,7 +318,7 @@ fn metadata_field(submission: &Submission) -> Option<&'static str> {
 
 /// The guide whose words are used.
 fn guide_of<'a>(portal: &'a Portal, connection: &Connection) -> Option<&'a Provider> {
-    guide(portal, connection).or_else(|| portal.app.catalog.find(ANY_PROVIDER))
+    portal.app.guide(connection).or_else(|| portal.app.catalog.general(Protocol::Saml))
 }
 
 fn content(portal: &Portal, visitor: &Visitor, entered: &Entered) -> RenewalPage {

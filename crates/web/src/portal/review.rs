@@ -31,7 +31,7 @@ use super::test_sign_in::{send_off, with_test};
 use super::view::frame::Field;
 use super::view::review::{CertificateView, DataView, FactView, OtherView, ReviewPage};
 use super::visitor::{CONNECTION, DONE, REVIEW, SetUp, Visitor};
-use super::walk::{NoticeQuery, asking_step, guide, step_href};
+use super::walk::{NoticeQuery, asking_step, step_href};
 use super::words::{self, Notice, faults};
 
 /// The field of the admin's address.
@@ -179,7 +179,7 @@ fn wrong(portal: &Portal, visitor: &Visitor, fields: Fields) -> Result<HttpRespo
 /// The names of attributes, while a connection is saved for the first time.
 fn attribute_form<'a>(portal: &'a Portal, visitor: &'a Visitor) -> Option<AttributeForm<'a>> {
     let draft = visitor.visit.connection.as_ref().filter(|_| visitor.complete().is_none())?;
-    let provider = guide(portal, draft);
+    let provider = portal.app.guide(draft);
     let custom = &visitor.visit.environment.custom_attributes;
     Some(AttributeForm { provider, custom, held: &draft.attribute_map, stage: Stage::FirstSave })
 }
@@ -208,7 +208,7 @@ fn content(
     if visitor.may_set_up()? == SetUp::Over {
         return Ok(Err(DONE.to_owned()));
     }
-    let provider = visitor.visit.connection.as_ref().and_then(|connection| guide(portal, connection));
+    let provider = visitor.visit.connection.as_ref().and_then(|connection| portal.app.guide(connection));
     let (Some(provider), Some(candidate)) = (provider, &visitor.visit.session.progress.candidate) else {
         let place = if visitor.complete().is_some() { CONNECTION } else { "/portal/sso/steps" };
         return Ok(Err(place.to_owned()));

@@ -9,7 +9,7 @@ use vestibule_domain::sso::failure::{Failure, FailureCode};
 use vestibule_words::{Text, text};
 
 use super::super::view::session::{FieldView, HintView, RemedyView, StepView, ValueView};
-use super::super::walk::{guide, step_href};
+use super::super::walk::step_href;
 use super::super::{Portal, ours, words};
 use super::pretty::visible;
 
@@ -64,7 +64,7 @@ impl Bench<'_> {
     /// What is known of a point.
     fn at(&self, point: SignInPoint, error: &str) -> RemedyView {
         let known =
-            self.connection.and_then(|connection| Some((connection, guide(self.portal, connection)?)));
+            self.connection.and_then(|connection| Some((connection, self.portal.app.guide(connection)?)));
         let empty = RemedyView {
             code: None,
             means: text!("remedy-before-answer"),

@@ -48,11 +48,6 @@ pub(super) fn protocol_of(provider: &Provider) -> Protocol {
     }
 }
 
-/// The guide for a connection.
-pub(super) fn guide<'a>(portal: &'a Portal, connection: &Connection) -> Option<&'a Provider> {
-    portal.app.catalog.of_connection(connection.provider.as_deref(), connection.connection_type.as_str())
-}
-
 /// The step that asks for a provider's data, from 0: the last that asks for anything.
 pub(super) fn asking_step(provider: &Provider) -> usize {
     provider.steps.iter().rposition(|step| !step.collect.is_empty()).unwrap_or(0)
@@ -72,7 +67,7 @@ fn way<'a>(portal: &'a Portal, visitor: &'a Visitor) -> Result<Way<'a>, Failure>
         return Ok(Way::Elsewhere(CONNECTION));
     }
     let Some(connection) = visitor.visit.connection.as_ref() else { return Ok(Way::Elsewhere(PICKER)) };
-    Ok(match guide(portal, connection) {
+    Ok(match portal.app.guide(connection) {
         Some(provider) => Way::Here { connection, provider },
         None => Way::Elsewhere(PICKER),
     })
