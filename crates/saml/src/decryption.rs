@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::metadata::{children, text_of};
 use crate::signature::DS;
-use crate::signature::verify::decode;
+use crate::text::from_base64;
 
 const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
 const XENC11: &str = "http://www.w3.org/2009/xmlenc11#";
@@ -181,7 +181,7 @@ impl KeyTransport {
             }
         };
         let label = match children(method, XENC, "OAEPparams").next() {
-            Some(label) => Some(decode(&text_of(label)).ok_or(Undecrypted::Failed)?),
+            Some(label) => Some(from_base64(&text_of(label)).ok_or(Undecrypted::Failed)?),
             None => None,
         };
         Ok(Self { algorithm, label, ciphertext: cipher_value(key)? })
@@ -198,7 +198,7 @@ impl KeyTransport {
 
 fn cipher_value(parent: Node<'_, '_>) -> Result<Vec<u8>, Undecrypted> {
     let value = only(only(parent, XENC, "CipherData")?, XENC, "CipherValue")?;
-    decode(&text_of(value)).ok_or(Undecrypted::Failed)
+    from_base64(&text_of(value)).ok_or(Undecrypted::Failed)
 }
 
 fn algorithm<'a>(method: Node<'a, '_>) -> &'a str {

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
 use roxmltree::{Document, Node, ParsingOptions};
 use vestibule_application::ports::saml::{METADATA_BYTES_MAX, MetadataError};
 
@@ -160,7 +161,7 @@ impl<'a> Scan<'a> {
                 return Err(MetadataError::TooManyNodes { max: self.nodes_max });
             }
         }
-        while let Some(distance) = self.rest().find('<') {
+        while let Some(distance) = memchr(b'<', self.rest().as_bytes()) {
             self.at += distance;
             self.count(usize::from(distance > 0))?;
             self.markup()?;
@@ -215,7 +216,7 @@ impl<'a> Scan<'a> {
 
     /// Passes an end tag, which is no node of its own.
     fn end_tag(&mut self) -> Result<(), MetadataError> {
-        let Some(length) = self.rest().find('>') else {
+        let Some(length) = memchr(b'>', self.rest().as_bytes()) else {
             return Err(self.malformed("an end tag is not closed"));
         };
         self.at += length + 1;
@@ -272,10 +273,10 @@ impl<'a> Scan<'a> {
 
 /// Name and whole length of the attribute that begins here.
 fn attribute(rest: &str) -> Option<(&str, usize)> {
-    let (name, value) = rest.split_once('=')?;
-    let value = value.trim_ascii_start();
-    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    let close = value[1..].find(quote)?;
+    let (name, value) = rest.split_at(memchr(b'=', rest.as_bytes())?);
+    let value = value[1..].trim_ascii_start();
+    let quote = *value.as_bytes().first().filter(|byte| matches!(byte, b'"' | b'\''))?;
+    let close = memchr(quote, &value.as_bytes()[1..])?;
     let name = name.trim_ascii_end();
     let ends_name =
         |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'<' | b'>' | b'/' | b'"' | b'\'');

@@ -24,8 +24,7 @@ use vestibule_application::ports::saml::{
     PrivateKeyError, Saml, ServiceProvider,
 };
 use vestibule_application::ports::saml_sign_in::{
-    SamlEnvelope, SamlExpectation, SamlJudgement, SamlRequest, SamlRequestError, SamlRequestOrder,
-    SamlSignIn, SamlUnreadable,
+    OpenedResponse, SamlRequest, SamlRequestError, SamlRequestOrder, SamlSignIn, SamlUnreadable,
 };
 use vestibule_domain::certificate::Certificate;
 use vestibule_domain::url::EntityId;
@@ -76,11 +75,11 @@ impl SamlSignIn for SamlAdapter {
         request::write(order)
     }
 
-    fn open(&self, posted: &str) -> Result<SamlEnvelope, SamlUnreadable> {
-        response::open(posted)
+    fn decode(&self, posted: &str) -> Result<String, SamlUnreadable> {
+        response::decode(posted)
     }
 
-    fn judge(&self, envelope: &SamlEnvelope, expectation: &SamlExpectation<'_>) -> SamlJudgement {
-        response::judge(envelope, expectation)
+    fn open<'x>(&self, xml: &'x str) -> Result<Box<dyn OpenedResponse + 'x>, SamlUnreadable> {
+        Ok(Box::new(response::open(xml)?))
     }
 }

@@ -6,6 +6,16 @@
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+/// Base64 as messages have it: padding may be missing, since some writers leave it out.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
 /// The bytes are no text in UTF-8, or UTF-16 with a byte order mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotText;
@@ -24,6 +34,15 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, NotText> {
         _ => Cow::Borrowed(utf8(bytes)?),
     };
     if text.contains('\0') { Err(NotText) } else { Ok(text) }
+}
+
+/// Decodes base64 as it stands in forms and in XML, with or without white space.
+pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
+    // Most have none, and looking for it takes longer than decoding.
+    BASE64.decode(text).ok().or_else(|| {
+        let compact: String = text.split_ascii_whitespace().collect();
+        BASE64.decode(compact).ok()
+    })
 }
 
 fn utf8(bytes: &[u8]) -> Result<&str, NotText> {
@@ -80,6 +99,16 @@ mod tests {
         for bytes in [without_mark, odd, &half_a_pair, b"caf\xe9", b"a\0b", b"\x1f\x8b\x08", b"\x30\x82\x01"]
         {
             assert_eq!(decode(bytes), Err(NotText), "{bytes:x?}");
+        }
+    }
+
+    #[test]
+    fn base64_may_have_white_space_and_lack_its_padding() {
+        for text in ["YQ==", "YQ", " Y\r\nQ=\t=\n"] {
+            assert_eq!(from_base64(text).as_deref(), Some(b"a".as_slice()), "{text:?}");
+        }
+        for text in ["Y", "Y-==", "YQ==YQ=="] {
+            assert_eq!(from_base64(text), None, "{text:?}");
         }
     }
 

@@ -204,24 +204,21 @@ mod tests {
             now,
         };
         let adapter = SamlAdapter::new();
-        let envelope = adapter.open(&provider.response(&order).unwrap()).unwrap();
-        let begin = envelope.xml.find("<saml:Assertion").unwrap();
-        let bytes = envelope.xml.len() - begin - "</samlp:Response>".len();
+        let xml = adapter.decode(&provider.response(&order).unwrap()).unwrap();
+        let begin = xml.find("<saml:Assertion").unwrap();
+        let bytes = xml.len() - begin - "</samlp:Response>".len();
         assert!(bytes.abs_diff(ASSERTION_BYTES) < 512, "{bytes} bytes");
-        let judgement = adapter.judge(
-            &envelope,
-            &SamlExpectation {
-                idp_entity_id: ENTITY_ID,
-                certificates: &[provider.certificate()],
-                sp_entity_id: order.audience,
-                acs_url: order.acs_url,
-                in_response_to: Some(order.request),
-                now,
-                skew: CLOCK_SKEW,
-                decryption_keys: &[],
-                allowances: SamlAllowances::default(),
-            },
-        );
+        let judgement = adapter.open(&xml).unwrap().judge(&SamlExpectation {
+            idp_entity_id: ENTITY_ID,
+            certificates: &[provider.certificate()],
+            sp_entity_id: order.audience,
+            acs_url: order.acs_url,
+            in_response_to: Some(order.request),
+            now,
+            skew: CLOCK_SKEW,
+            decryption_keys: &[],
+            allowances: SamlAllowances::default(),
+        });
         assert!(judgement.outcome.is_ok(), "{judgement:?}");
     }
 }

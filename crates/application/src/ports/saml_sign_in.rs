@@ -26,13 +26,24 @@ pub trait SamlSignIn: Send + Sync {
     /// Writes the request that a browser carries to the provider.
     fn request(&self, order: &SamlRequestOrder<'_>) -> Result<SamlRequest, SamlRequestError>;
 
-    /// Decodes the form field `SAMLResponse`, and reads of it what is needed to find the attempt and
-    /// the connection. Nobody has vouched for any of that yet.
-    fn open(&self, posted: &str) -> Result<SamlEnvelope, SamlUnreadable>;
+    /// Takes the encoding of the form field `SAMLResponse` off: the message as it came, which may be
+    /// any text.
+    fn decode(&self, posted: &str) -> Result<String, SamlUnreadable>;
 
-    /// Judges an opened response, every rule but two: that its assertion was not used before, and
-    /// that the attempt is still open.
-    fn judge(&self, envelope: &SamlEnvelope, expectation: &SamlExpectation<'_>) -> SamlJudgement;
+    /// Opens a decoded message, if it is a response that may be looked at.
+    fn open<'x>(&self, xml: &'x str) -> Result<Box<dyn OpenedResponse + 'x>, SamlUnreadable>;
+}
+
+/// A response that was opened. Nothing in it is to be believed yet.
+///
+/// It is read once: whom it answers must be known before there is anything to judge it by.
+pub trait OpenedResponse: Send + Sync {
+    /// The request that it claims to answer; none if it claims that nobody asked.
+    fn in_response_to(&self) -> Option<&str>;
+
+    /// Judges it by every rule but two: that its assertion was not used before, and that the attempt
+    /// is still open.
+    fn judge(&self, expectation: &SamlExpectation<'_>) -> SamlJudgement;
 }
 
 /// What a request is made of.
@@ -126,29 +137,12 @@ pub enum SamlRequestError {
     SigningKey,
 }
 
-/// A response that was decoded and can be read. Nothing in it is to be believed yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SamlEnvelope {
-    /// The message as it came, decoded.
-    pub xml: String,
-    /// The response's id.
-    pub response_id: Option<String>,
-    /// The request that it claims to answer; none if it claims that nobody asked.
-    pub in_response_to: Option<String>,
-    /// From whom it claims to be: the response's issuer, or else the assertion's.
-    pub issuer: Option<String>,
-    /// Where it claims to be sent to.
-    pub destination: Option<String>,
-}
-
 /// What was posted is no response that can be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct SamlUnreadable {
     /// Why, one English sentence.
     pub message: String,
-    /// The text that was posted, as far as it is one; for the session log.
-    pub text: Option<String>,
 }
 
 impl SamlUnreadable {

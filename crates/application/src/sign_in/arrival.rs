@@ -32,7 +32,7 @@ use crate::ports::oidc_sign_in::{
     ClientCredential, IssuerRule, OidcCallback, OidcExchange, OidcExchangeOrder, OidcJudgement, OidcSignIn,
 };
 use crate::ports::saml_sign_in::{
-    Allowance, SAML_CHECKS, SamlAllowances, SamlEnvelope, SamlExpectation, SamlJudgement, SamlUnreadable,
+    Allowance, OpenedResponse, SAML_CHECKS, SamlAllowances, SamlExpectation, SamlJudgement, SamlUnreadable,
 };
 use crate::ports::store::{ArrivalKey, SignInArrival, Store, StoreError};
 use crate::usecase;
@@ -89,6 +89,12 @@ pub(super) struct Vouched {
     pub(super) tokens: Option<ProviderTokens>,
 }
 
+/// A response as it was posted, as far as it could be read.
+struct Posted<'x> {
+    xml: Option<&'x str>,
+    opened: Result<Box<dyn OpenedResponse + 'x>, SamlUnreadable>,
+}
+
 impl Judged {
     fn refused(failure: Failure, checks: Vec<Check>, messages: Vec<LoggedMessage>) -> Self {
         Self { messages, checks, outcome: Err(failure) }
@@ -106,8 +112,9 @@ impl SignIns {
         answer: SamlAnswer,
     ) -> Result<Option<Landing>, StoreError> {
         let now = self.ambient.now();
-        let opened = self.saml.open(&answer.response);
-        let claimed = opened.as_ref().ok().and_then(|envelope| envelope.in_response_to.as_deref());
+        let decoded = self.saml.decode(&answer.response);
+        let opened = decoded.as_deref().map_err(Clone::clone).and_then(|xml| self.saml.open(xml));
+        let claimed = opened.as_ref().ok().and_then(|response| response.in_response_to());
         let queries = store.queries();
         let mut arrival = None;
         if let Some(session) = claimed.and_then(session_of_request) {
@@ -125,7 +132,8 @@ impl SignIns {
         let request = attempt.as_ref().map(|attempt| request_id(attempt.id));
         arrival.connection = as_tried(arrival.connection, attempt.as_ref());
         let Ok(saml) = arrival.connection.saml() else { return Ok(None) };
-        let judged = self.judge_saml(&arrival.connection, saml, opened, request.as_deref(), now);
+        let posted = Posted { xml: decoded.as_deref().ok(), opened };
+        let judged = self.judge_saml(&arrival.connection, saml, posted, request.as_deref(), now);
         let (session, judged, written) = if let Some(session) = attempt {
             (session, judged, Written::Yes)
         } else {
@@ -163,20 +171,19 @@ impl SignIns {
         &self,
         connection: &Connection,
         saml: &SamlSettings,
-        opened: Result<SamlEnvelope, SamlUnreadable>,
+        posted: Posted<'_>,
         request: Option<&str>,
         now: Instant,
     ) -> Judged {
         let kept = |kind, text| kept_message(kind, text, request.is_some(), now);
-        let envelope = match opened {
-            Ok(envelope) => envelope,
+        let message = posted.xml.map(|xml| kept(MessageKind::SamlResponse, xml.to_owned()));
+        let mut messages: Vec<_> = message.into_iter().collect();
+        let response = match posted.opened {
+            Ok(response) => response,
             Err(unreadable) => {
-                let messages = unreadable.text.clone().map(|text| kept(MessageKind::SamlResponse, text));
-                let messages = messages.into_iter().collect();
                 return Judged::refused(unreadable.failure(), unreadable.checks(), messages);
             }
         };
-        let mut messages = vec![kept(MessageKind::SamlResponse, envelope.xml.clone())];
         let Some(idp) = &saml.idp else {
             let failure = failure(
                 FailureCode::MalformedSamlResponse,
@@ -185,7 +192,7 @@ impl SignIns {
             );
             return Judged::refused(failure, SAML_CHECKS.map(Check::skipped).into(), messages);
         };
-        let judgement = match self.saml_judgement(connection, saml, idp, &envelope, request, now) {
+        let judgement = match self.saml_judgement(connection, saml, idp, &*response, request, now) {
             Ok(judgement) => judgement,
             Err(failure) => {
                 return Judged::refused(failure, SAML_CHECKS.map(Check::skipped).into(), messages);
@@ -205,7 +212,7 @@ impl SignIns {
         connection: &Connection,
         saml: &SamlSettings,
         idp: &TrustedIdentityProvider,
-        envelope: &SamlEnvelope,
+        response: &dyn OpenedResponse,
         request: Option<&str>,
         now: Instant,
     ) -> Result<SamlJudgement, Failure> {
@@ -221,23 +228,20 @@ impl SignIns {
         })?;
         let certificates: Vec<_> = idp.signing_certificates.iter().map(|held| &held.certificate).collect();
         let allowance = |allowed| if allowed { Allowance::Allowed } else { Allowance::Refused };
-        Ok(self.saml.judge(
-            envelope,
-            &SamlExpectation {
-                idp_entity_id: idp.entity_id.as_str(),
-                certificates: &certificates,
-                sp_entity_id: &self.ambient.addresses.entity_id_of(connection),
-                acs_url: &self.ambient.addresses.acs_url_of(connection),
-                in_response_to: request,
-                now,
-                skew: saml.options.clock_skew,
-                decryption_keys: &decryption_keys,
-                allowances: SamlAllowances {
-                    sha1: allowance(saml.options.allow_sha1),
-                    short_rsa: allowance(saml.options.allow_short_rsa),
-                },
+        Ok(response.judge(&SamlExpectation {
+            idp_entity_id: idp.entity_id.as_str(),
+            certificates: &certificates,
+            sp_entity_id: &self.ambient.addresses.entity_id_of(connection),
+            acs_url: &self.ambient.addresses.acs_url_of(connection),
+            in_response_to: request,
+            now,
+            skew: saml.options.clock_skew,
+            decryption_keys: &decryption_keys,
+            allowances: SamlAllowances {
+                sha1: allowance(saml.options.allow_sha1),
+                short_rsa: allowance(saml.options.allow_short_rsa),
             },
-        ))
+        }))
     }
 
     pub(super) async fn judge_oidc(

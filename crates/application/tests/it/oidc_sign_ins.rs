@@ -10,8 +10,7 @@ use vestibule_application::ports::oidc_sign_in::{
     OidcSignIn,
 };
 use vestibule_application::ports::saml_sign_in::{
-    SamlEnvelope, SamlExpectation, SamlJudgement, SamlRequest, SamlRequestError, SamlRequestOrder,
-    SamlSignIn, SamlUnreadable,
+    OpenedResponse, SamlRequest, SamlRequestError, SamlRequestOrder, SamlSignIn, SamlUnreadable,
 };
 use vestibule_application::sign_in::{Browser, Landing, OidcAnswer, PublicProviders, Route, SignIns, Wishes};
 use vestibule_application::usecases::add_sp_key::NewKeyPair;
@@ -86,11 +85,11 @@ impl SamlSignIn for NoSaml {
         unreachable!("no connection here speaks it")
     }
 
-    fn open(&self, _: &str) -> Result<SamlEnvelope, SamlUnreadable> {
+    fn decode(&self, _: &str) -> Result<String, SamlUnreadable> {
         unreachable!("no connection here speaks it")
     }
 
-    fn judge(&self, _: &SamlEnvelope, _: &SamlExpectation<'_>) -> SamlJudgement {
+    fn open<'x>(&self, _: &'x str) -> Result<Box<dyn OpenedResponse + 'x>, SamlUnreadable> {
         unreachable!("no connection here speaks it")
     }
 }

@@ -11,7 +11,7 @@ use vestibule_application::ports::oidc_sign_in::{
     OidcExchangeOrder, OidcJudgement, OidcRequest, OidcRequestOrder, OidcSignIn,
 };
 use vestibule_application::ports::saml_sign_in::{
-    SAML_CHECKS, SamlAccepted, SamlEnvelope, SamlExpectation, SamlJudgement, SamlRequest, SamlRequestError,
+    OpenedResponse, SAML_CHECKS, SamlAccepted, SamlExpectation, SamlJudgement, SamlRequest, SamlRequestError,
     SamlRequestOrder, SamlSignIn, SamlTravel, SamlUnreadable,
 };
 use vestibule_application::ports::store::{ConnectionSelector, SsoSessionFilter, SsoSessionLine, Store as _};
@@ -49,7 +49,7 @@ pub(crate) struct Scripted {
     pub(crate) email: Mutex<String>,
     assertion: Mutex<String>,
     /// What the last answer was judged with.
-    pub(crate) trusted: Mutex<Vec<Certificate>>,
+    pub(crate) trusted: Arc<Mutex<Vec<Certificate>>>,
 }
 
 impl SamlSignIn for Scripted {
@@ -58,21 +58,38 @@ impl SamlSignIn for Scripted {
         Ok(SamlRequest { xml: order.id.to_owned(), travel })
     }
 
-    fn open(&self, posted: &str) -> Result<SamlEnvelope, SamlUnreadable> {
-        let claimed = posted.lines().next().filter(|id| !id.is_empty());
-        Ok(SamlEnvelope {
-            xml: posted.to_owned(),
-            response_id: None,
-            in_response_to: claimed.map(str::to_owned),
-            issuer: None,
-            destination: None,
-        })
+    fn decode(&self, posted: &str) -> Result<String, SamlUnreadable> {
+        Ok(posted.to_owned())
     }
 
-    fn judge(&self, envelope: &SamlEnvelope, expectation: &SamlExpectation<'_>) -> SamlJudgement {
+    fn open<'x>(&self, xml: &'x str) -> Result<Box<dyn OpenedResponse + 'x>, SamlUnreadable> {
+        let claimed = xml.lines().next().filter(|id| !id.is_empty());
+        Ok(Box::new(Opened {
+            claimed,
+            email: self.email.lock().unwrap().clone(),
+            assertion: self.assertion.lock().unwrap().clone(),
+            trusted: Arc::clone(&self.trusted),
+        }))
+    }
+}
+
+/// An answer of [`Scripted`].
+struct Opened<'x> {
+    claimed: Option<&'x str>,
+    email: String,
+    assertion: String,
+    trusted: Arc<Mutex<Vec<Certificate>>>,
+}
+
+impl OpenedResponse for Opened<'_> {
+    fn in_response_to(&self) -> Option<&str> {
+        self.claimed
+    }
+
+    fn judge(&self, expectation: &SamlExpectation<'_>) -> SamlJudgement {
         *self.trusted.lock().unwrap() = expectation.certificates.iter().copied().cloned().collect();
         let mut checks: Vec<Check> = SAML_CHECKS.map(|name| Check::passed(name, "fine")).into();
-        let outcome = if envelope.in_response_to.as_deref() == expectation.in_response_to {
+        let outcome = if self.claimed == expectation.in_response_to {
             Ok(SamlAccepted {
                 asserted: Asserted {
                     subject: "ada".into(),
@@ -81,10 +98,10 @@ impl SamlSignIn for Scripted {
                     attributes: vec![AssertedAttribute {
                         name: "email".into(),
                         friendly_name: None,
-                        values: vec![self.email.lock().unwrap().clone()],
+                        values: vec![self.email.clone()],
                     }],
                 },
-                assertion_id: self.assertion.lock().unwrap().clone(),
+                assertion_id: self.assertion.clone(),
                 expires_at: expectation.now + Duration::minutes(5),
                 session_not_on_or_after: None,
             })

@@ -1,14 +1,12 @@
 //! The judgement of a response, from the outside in: the response, who signed, the assertion.
 
 use roxmltree::Node;
-use vestibule_application::ports::saml_sign_in::{
-    SamlAccepted, SamlEnvelope, SamlExpectation, SamlJudgement,
-};
+use vestibule_application::ports::saml_sign_in::{SamlAccepted, SamlExpectation, SamlJudgement};
 use vestibule_domain::certificate::{Certificate, Fingerprint};
 use vestibule_domain::sso::check::CheckName;
 use vestibule_domain::sso::failure::FailureCode;
 
-use super::envelope::admitted;
+use super::envelope::Opened;
 use super::sheet::{Failed, Sheet};
 use super::trust::parsed;
 use super::{SAML, signer, status};
@@ -16,7 +14,7 @@ use crate::metadata::{children, text_of};
 use crate::signature::verify::{Policy, verify};
 
 /// Judges a response.
-pub(crate) fn judge(envelope: &SamlEnvelope, expectation: &SamlExpectation<'_>) -> SamlJudgement {
+pub(super) fn judge(opened: &Opened<'_>, expectation: &SamlExpectation<'_>) -> SamlJudgement {
     let mut judge = Judge {
         expectation,
         sheet: Sheet::new(),
@@ -24,7 +22,7 @@ pub(crate) fn judge(envelope: &SamlEnvelope, expectation: &SamlExpectation<'_>) 
         message_certificates: Vec::new(),
         signed_by: None,
     };
-    let outcome = judge.run(&envelope.xml).map_err(|failed| judge.sheet.fail(failed));
+    let outcome = judge.run(opened).map_err(|failed| judge.sheet.fail(failed));
     SamlJudgement {
         checks: judge.sheet.into_checks(),
         outcome,
@@ -50,9 +48,8 @@ pub(super) struct Answer {
 }
 
 impl Judge<'_> {
-    fn run(&mut self, xml: &str) -> Result<SamlAccepted, Failed> {
-        let tree = admitted(xml).map_err(|message| Failed::malformed(CheckName::Message, message))?;
-        let root = tree.root_element();
+    fn run(&mut self, opened: &Opened<'_>) -> Result<SamlAccepted, Failed> {
+        let root = opened.tree.root_element();
         self.message_certificates = signer::shown(root, self.expectation);
         let outer = verify(root, &self.policy());
         // What is signed is read as it was signed, also where reading it can only refuse.
@@ -61,7 +58,7 @@ impl Judge<'_> {
             Ok(None) | Err(_) => self.head(root, false)?,
         };
         let outer = outer.map_err(|refusal| self.refused(root, &refusal))?;
-        let believed = self.believed(xml, root, outer)?;
+        let believed = self.believed(opened.xml, root, outer)?;
         self.assertion(&believed, &answer)
     }
 

@@ -1,6 +1,6 @@
 //! Responses: from the posted form field to what may be believed.
 //!
-//! What comes in is opened ([`open`]) and judged ([`judge`]). Whatever is believed is read from
+//! What comes in is decoded ([`decode`]), opened ([`open`]) and judged. Whatever is believed is read from
 //! octets that a trusted key signed; the message as it came is only searched for reasons to refuse
 //! it, and for what to show to people.
 //!
@@ -17,8 +17,7 @@ mod signer;
 mod status;
 mod trust;
 
-pub(crate) use envelope::open;
-pub(crate) use judgement::judge;
+pub(crate) use envelope::{decode, open};
 
 pub use crate::decryption::ENCRYPTED_KEYS_MAX;
 pub use crate::signature::canonical::PREFIXES_MAX;

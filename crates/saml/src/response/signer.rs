@@ -13,7 +13,8 @@ use crate::certificate::{CERTIFICATE_BYTES_MAX, read_der};
 use crate::metadata::{children, text_of};
 use crate::signature::DS;
 use crate::signature::algorithm::Weakness;
-use crate::signature::verify::{Refusal, decode, is_by};
+use crate::signature::verify::{Refusal, is_by};
+use crate::text::from_base64;
 
 /// Most certificates of a message that are shown.
 pub const SHOWN_CERTIFICATES_MAX: usize = 6;
@@ -39,7 +40,7 @@ pub(super) fn add_shown(
         .flat_map(|info| children(info, DS, "X509Data"))
         .flat_map(|data| children(data, DS, "X509Certificate"))
         .take(SHOWN_CERTIFICATES_MAX)
-        .filter_map(|certificate| decode(&text_of(certificate)))
+        .filter_map(|certificate| from_base64(&text_of(certificate)))
         .filter(|der| der.len() <= CERTIFICATE_BYTES_MAX);
     for der in found {
         let trusted = expectation.certificates.iter().find(|trusted| trusted.der == der);

@@ -1,8 +1,5 @@
 //! The verifier: from an element that was signed to the octets that were.
 
-use base64::Engine;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use roxmltree::{Document, Node};
 use vestibule_application::ports::saml_sign_in::SamlAllowances;
 use vestibule_domain::certificate::{Certificate, Fingerprint};
@@ -11,12 +8,7 @@ use super::algorithm::{Hash, SignatureAlgorithm, Weakness};
 use super::canonical::{Canonicalization, Uncanonical};
 use super::{DS, ENVELOPED};
 use crate::metadata::text_of;
-
-/// Base64 as XML has it: padding may be missing, since some writers leave it out.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+use crate::text::from_base64;
 
 /// Longest `SignedInfo` that is looked at, in bytes of the message. Real ones have one or two KiB;
 /// all work on it is done before anybody is known to have signed it.
@@ -261,11 +253,5 @@ fn elements<'a, 'input>(parent: Node<'a, 'input>) -> Vec<Node<'a, 'input>> {
 }
 
 fn base64_of(element: Node<'_, '_>) -> Result<Vec<u8>, Refusal> {
-    decode(&text_of(element)).ok_or(Refusal::Shape("a value of the signature is not base64"))
-}
-
-/// Decodes base64 as it stands in XML, white space and all.
-pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
-    let compact: String = text.split_ascii_whitespace().collect();
-    BASE64.decode(compact).ok()
+    from_base64(&text_of(element)).ok_or(Refusal::Shape("a value of the signature is not base64"))
 }

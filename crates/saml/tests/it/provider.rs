@@ -296,9 +296,8 @@ pub(crate) fn judged_with(
     };
     change(&mut expectation);
     let adapter = SamlAdapter::new();
-    let envelope =
-        adapter.open(&BASE64_STANDARD.encode(xml)).unwrap_or_else(|error| panic!("{error}: {xml}"));
-    adapter.judge(&envelope, &expectation)
+    let opened = adapter.open(xml).unwrap_or_else(|error| panic!("{error}: {xml}"));
+    opened.judge(&expectation)
 }
 
 /// The check of that name.

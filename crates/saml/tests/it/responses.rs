@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use time::Duration;
-use vestibule_application::ports::saml_sign_in::{SAML_CHECKS, SamlAccepted, SamlExpectation, SamlJudgement};
+use vestibule_application::ports::saml_sign_in::{
+    SAML_CHECKS, SamlAccepted, SamlExpectation, SamlJudgement, SamlSignIn as _,
+};
 use vestibule_domain::Instant;
 use vestibule_domain::sso::check::{CheckName, CheckOutcome};
 use vestibule_domain::sso::failure::{Failure, FailureCode};
+use vestibule_saml::SamlAdapter;
 
 use crate::sign_in::{Case, Expected, NOTHING_ALLOWED, cases, instant};
 
@@ -198,11 +201,9 @@ fn certificates_of_others_verify_nothing() {
             case.certificates.iter().any(|own| own.fingerprint == one.fingerprint)
         };
         let others: Vec<_> = strangers.iter().copied().filter(|one| !is_own(one)).take(10).collect();
-        let envelope = vestibule_application::ports::saml_sign_in::SamlSignIn::open(
-            &vestibule_saml::SamlAdapter::new(),
-            &case.posted,
-        );
-        let failure = case.judge_with(&envelope.unwrap(), &others).outcome.unwrap_err();
+        let xml = case.xml();
+        let opened = SamlAdapter::new().open(&xml).unwrap();
+        let failure = case.judge_with(&*opened, &others).outcome.unwrap_err();
         assert_eq!(failure.code, FailureCode::InvalidX509Certificate, "{}", case.name);
         assert_eq!(failure.check, CheckName::Signature, "{}", case.name);
     }

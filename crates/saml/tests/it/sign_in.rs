@@ -9,7 +9,7 @@ use serde::Deserialize;
 use time::format_description::well_known::Rfc3339;
 use vestibule_application::ports::saml::Saml;
 use vestibule_application::ports::saml_sign_in::{
-    Allowance, SamlAllowances, SamlEnvelope, SamlExpectation, SamlJudgement, SamlSignIn,
+    Allowance, OpenedResponse, SamlAllowances, SamlExpectation, SamlJudgement, SamlSignIn,
 };
 use vestibule_domain::Instant;
 use vestibule_domain::certificate::Certificate;
@@ -92,7 +92,7 @@ impl Case {
     }
 
     pub(crate) fn xml(&self) -> String {
-        SamlAdapter::new().open(&self.posted).unwrap().xml
+        SamlAdapter::new().decode(&self.posted).unwrap()
     }
 
     /// Judges the message, with something about the expectation changed.
@@ -100,31 +100,35 @@ impl Case {
         &self,
         change: impl for<'a> FnOnce(&mut SamlExpectation<'a>),
     ) -> Option<SamlJudgement> {
-        let envelope = SamlAdapter::new().open(&self.posted).ok()?;
-        Some(self.judge(&envelope, change))
+        let xml = SamlAdapter::new().decode(&self.posted).ok()?;
+        let opened = SamlAdapter::new().open(&xml).ok()?;
+        Some(self.judge(&*opened, change))
     }
 
     /// Judges another message by what this one is judged by.
     pub(crate) fn judge_xml(&self, xml: &str) -> Option<SamlJudgement> {
-        let envelope = SamlAdapter::new().open(&BASE64_STANDARD.encode(xml)).ok()?;
-        Some(self.judge(&envelope, |_| {}))
+        let opened = SamlAdapter::new().open(xml).ok()?;
+        Some(self.judge(&*opened, |_| {}))
     }
 
     pub(crate) fn judge(
         &self,
-        envelope: &SamlEnvelope,
+        opened: &dyn OpenedResponse,
         change: impl for<'a> FnOnce(&mut SamlExpectation<'a>),
     ) -> SamlJudgement {
         let certificates: Vec<_> = self.certificates.iter().collect();
         let mut expectation = self.expectation(&certificates);
         change(&mut expectation);
-        SamlAdapter::new().judge(envelope, &expectation)
+        opened.judge(&expectation)
     }
 
     /// Judges with these certificates instead of the connection's.
-    pub(crate) fn judge_with(&self, envelope: &SamlEnvelope, certificates: &[&Certificate]) -> SamlJudgement {
-        let expectation = SamlExpectation { certificates, ..self.expectation(&[]) };
-        SamlAdapter::new().judge(envelope, &expectation)
+    pub(crate) fn judge_with(
+        &self,
+        opened: &dyn OpenedResponse,
+        certificates: &[&Certificate],
+    ) -> SamlJudgement {
+        opened.judge(&SamlExpectation { certificates, ..self.expectation(&[]) })
     }
 
     fn expectation<'a>(&'a self, certificates: &'a [&'a Certificate]) -> SamlExpectation<'a> {

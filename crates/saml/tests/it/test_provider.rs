@@ -61,22 +61,20 @@ fn answered(answer: &TestAnswer, pair: &GeneratedKeyPair, request: Option<&str>)
 }
 
 fn judged(response: &str, pair: &GeneratedKeyPair, request: Option<&str>) -> SamlJudgement {
-    let envelope = SamlAdapter::new().open(response).unwrap();
-    assert_eq!(envelope.in_response_to.as_deref(), request);
-    SamlAdapter::new().judge(
-        &envelope,
-        &SamlExpectation {
-            idp_entity_id: IDP,
-            certificates: &[&pair.certificate],
-            sp_entity_id: SP,
-            acs_url: ACS,
-            in_response_to: request,
-            now: NOW,
-            skew: CLOCK_SKEW,
-            decryption_keys: &[],
-            allowances: SamlAllowances::default(),
-        },
-    )
+    let xml = SamlAdapter::new().decode(response).unwrap();
+    let opened = SamlAdapter::new().open(&xml).unwrap();
+    assert_eq!(opened.in_response_to(), request);
+    opened.judge(&SamlExpectation {
+        idp_entity_id: IDP,
+        certificates: &[&pair.certificate],
+        sp_entity_id: SP,
+        acs_url: ACS,
+        in_response_to: request,
+        now: NOW,
+        skew: CLOCK_SKEW,
+        decryption_keys: &[],
+        allowances: SamlAllowances::default(),
+    })
 }
 
 #[test]
