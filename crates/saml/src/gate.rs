@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 use roxmltree::{Document, Node, ParsingOptions};
 use vestibule_application::ports::saml::{METADATA_BYTES_MAX, MetadataError};
 
@@ -157,7 +157,7 @@ impl<'a> Scan<'a> {
 
     fn run(mut self) -> Result<(), MetadataError> {
         for sign in [b'<', b'='] {
-            if self.text.bytes().filter(|byte| *byte == sign).count() > SIGNS_MAX {
+            if memchr_iter(sign, self.text.as_bytes()).count() > SIGNS_MAX {
                 return Err(MetadataError::TooManyNodes { max: self.nodes_max });
             }
         }
