@@ -19,6 +19,11 @@ use crate::text::{collapsed, from_base64};
 /// Two thousand groups, each an element that declares its namespaces anew, make 20,000.
 pub const MESSAGE_NODES_MAX: usize = 100_000;
 
+/// Longest message, in bytes, whose tree is kept until it is judged; a longer one is parsed again
+/// then. The largest of the corpus has 20 KiB. A tree may take twenty times its text, and whoever
+/// posts anything could have many of them wait for the database.
+pub const KEPT_TREE_BYTES_MAX: usize = 32 * 1024;
+
 /// By which names elements have ids, in the profiles that may meet here. One value stands once in
 /// a message, whatever the name, so that no reference can mean two elements.
 const ID_NAMES: [&str; 4] = ["ID", "Id", "id", "AssertionID"];
@@ -49,23 +54,25 @@ pub(crate) fn decode(posted: &str) -> Result<String, SamlUnreadable> {
     }
 }
 
-/// A response that was admitted: its text, and what the parser made of that.
+/// A response that was admitted.
 pub(crate) struct Opened<'x> {
     pub(super) xml: &'x str,
-    pub(super) tree: Document<'x>,
+    /// Its tree, unless that is too large to be kept.
+    pub(super) kept: Option<Document<'x>>,
+    in_response_to: Option<String>,
 }
 
 /// Opens a message.
 pub(crate) fn open(xml: &str) -> Result<Opened<'_>, SamlUnreadable> {
-    match admitted(xml) {
-        Ok(tree) => Ok(Opened { xml, tree }),
-        Err(message) => Err(SamlUnreadable { message }),
-    }
+    let tree = admitted(xml).map_err(|message| SamlUnreadable { message })?;
+    let named = tree.root_element().attribute("InResponseTo").filter(|id| !id.is_empty());
+    let in_response_to = named.map(str::to_owned);
+    Ok(Opened { xml, kept: (xml.len() <= KEPT_TREE_BYTES_MAX).then_some(tree), in_response_to })
 }
 
 impl OpenedResponse for Opened<'_> {
     fn in_response_to(&self) -> Option<&str> {
-        self.tree.root_element().attribute("InResponseTo").filter(|id| !id.is_empty())
+        self.in_response_to.as_deref()
     }
 
     fn judge(&self, expectation: &SamlExpectation<'_>) -> SamlJudgement {

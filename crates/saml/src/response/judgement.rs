@@ -6,7 +6,7 @@ use vestibule_domain::certificate::{Certificate, Fingerprint};
 use vestibule_domain::sso::check::CheckName;
 use vestibule_domain::sso::failure::FailureCode;
 
-use super::envelope::Opened;
+use super::envelope::{Opened, admitted};
 use super::sheet::{Failed, Sheet};
 use super::trust::parsed;
 use super::{SAML, signer, status};
@@ -49,7 +49,14 @@ pub(super) struct Answer {
 
 impl Judge<'_> {
     fn run(&mut self, opened: &Opened<'_>) -> Result<SamlAccepted, Failed> {
-        let root = opened.tree.root_element();
+        let again;
+        let tree = if let Some(tree) = &opened.kept {
+            tree
+        } else {
+            again = admitted(opened.xml).map_err(|message| Failed::malformed(CheckName::Message, message))?;
+            &again
+        };
+        let root = tree.root_element();
         self.message_certificates = signer::shown(root, self.expectation);
         let outer = verify(root, &self.policy());
         // What is signed is read as it was signed, also where reading it can only refuse.

@@ -23,7 +23,7 @@ pub use crate::decryption::ENCRYPTED_KEYS_MAX;
 pub use crate::signature::canonical::PREFIXES_MAX;
 pub use crate::signature::verify::SIGNED_INFO_BYTES_MAX;
 pub use assertion::NAME_ID_BYTES_MAX;
-pub use envelope::MESSAGE_NODES_MAX;
+pub use envelope::{KEPT_TREE_BYTES_MAX, MESSAGE_NODES_MAX};
 pub use signer::SHOWN_CERTIFICATES_MAX;
 
 const SAMLP: &str = "urn:oasis:names:tc:SAML:2.0:protocol";

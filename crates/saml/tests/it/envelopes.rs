@@ -9,9 +9,9 @@ use vestibule_domain::sso::check::{CheckName, CheckOutcome};
 use vestibule_domain::sso::failure::FailureCode;
 use vestibule_saml::SamlAdapter;
 use vestibule_saml::gate::DEPTH_MAX;
-use vestibule_saml::response::MESSAGE_NODES_MAX;
+use vestibule_saml::response::{KEPT_TREE_BYTES_MAX, MESSAGE_NODES_MAX};
 
-use crate::provider::{ASSERTION, REQUEST, response};
+use crate::provider::{ASSERTION, Provider, REQUEST, judged, response};
 
 /// Opens what was posted, and says which request it answers.
 fn posted(field: &str) -> Result<Option<String>, SamlUnreadable> {
@@ -128,4 +128,21 @@ fn size_depth_and_nodes_have_their_limits() {
         message(many(MESSAGE_NODES_MAX + 1)),
         format!("the response has more than {MESSAGE_NODES_MAX} nodes")
     );
+}
+
+#[test]
+fn a_long_response_is_judged_as_a_short_one_is() {
+    let provider = Provider::rsa();
+    let signed = provider.sign(ASSERTION);
+    let short = response(&signed);
+    for bytes in [KEPT_TREE_BYTES_MAX, KEPT_TREE_BYTES_MAX + 1] {
+        let comment = |signs: usize| format!("<!--{}-->", "x".repeat(signs));
+        let xml = response(&[&signed, comment(bytes - short.len() - comment(0).len()).as_str()].concat());
+        assert_eq!(xml.len(), bytes);
+        assert_eq!(judged(&provider, &xml), judged(&provider, &short), "{bytes} bytes");
+        let changed = judged(&provider, &xml.replacen("ada@", "eve@", 1));
+        assert_eq!(changed, judged(&provider, &short.replacen("ada@", "eve@", 1)), "{bytes} bytes");
+        assert!(changed.outcome.is_err());
+    }
+    assert!(judged(&provider, &short).outcome.is_ok());
 }
