@@ -279,6 +279,8 @@ fn instant(value: &Value) -> Option<Instant> {
     Instant::from_unix_timestamp(seconds).ok()
 }
 
+/// An instant for people, to whom a fraction of a second says nothing.
 fn written(at: Instant) -> String {
-    at.to_offset(UtcOffset::UTC).format(&Rfc3339).unwrap_or_else(|_| at.to_string())
+    let at = at.replace_nanosecond(0).unwrap_or(at).to_offset(UtcOffset::UTC);
+    at.format(&Rfc3339).unwrap_or_else(|_| at.to_string())
 }

@@ -123,7 +123,7 @@ impl Judge<'_> {
             return Err(Failed::malformed(CheckName::Times, "the assertion is not yet valid")
                 .expected(format!(
                     "now, {}, is at most {} s before NotBefore",
-                    told(now),
+                    told(whole(now)),
                     skew.whole_seconds()
                 ))
                 .received(told(begins)));
@@ -142,7 +142,8 @@ impl Judge<'_> {
         let Some(first) = first else {
             return Err(Failed::malformed(CheckName::Times, "the assertion never ends"));
         };
-        self.sheet.pass(CheckName::Times, format!("valid until {}, now is {}", told(first), told(now)));
+        self.sheet
+            .pass(CheckName::Times, format!("valid until {}, now is {}", told(first), told(whole(now))));
         Ok(first)
     }
 
@@ -154,11 +155,16 @@ impl Judge<'_> {
         Err(Failed::malformed(CheckName::Times, format!("{of} is no longer valid"))
             .expected(format!(
                 "now, {}, is less than {} s after NotOnOrAfter",
-                told(now),
+                told(whole(now)),
                 skew.whole_seconds()
             ))
             .received(told(end)))
     }
+}
+
+/// Our own time as people compare it with others: without a fraction.
+fn whole(now: Instant) -> Instant {
+    now.replace_nanosecond(0).unwrap_or(now)
 }
 
 /// An instant as providers write it.

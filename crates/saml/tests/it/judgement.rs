@@ -1,5 +1,6 @@
 //! Every rule on a response, each broken by itself in a message that is good otherwise.
 
+use time::Duration;
 use vestibule_application::ports::saml_sign_in::{SamlExpectation, SamlJudgement};
 use vestibule_domain::sso::asserted::{
     ATTRIBUTE_BYTES_MAX, ATTRIBUTE_VALUES_MAX, ATTRIBUTES_MAX, Asserted, AssertedAttribute,
@@ -9,7 +10,7 @@ use vestibule_domain::sso::failure::{Failure, FailureCode};
 use vestibule_saml::response::NAME_ID_BYTES_MAX;
 
 use crate::provider::{
-    ACS, ASSERTION, PERSON, Provider, SP, assertion, check, judged, judged_with, response,
+    ACS, ASSERTION, NOW, PERSON, Provider, SP, assertion, check, judged, judged_with, response,
 };
 
 fn refused(judgement: SamlJudgement) -> Failure {
@@ -301,6 +302,19 @@ fn times_that_are_none_or_far_away_are_no_trouble() {
         let judgement = judged(&provider, &xml);
         assert_eq!(judgement.outcome.is_ok(), is_accepted, "{by}: {:?}", judgement.outcome);
     }
+}
+
+#[test]
+fn people_read_our_time_in_whole_seconds() {
+    let provider = Provider::rsa();
+    let xml = by_assertion(&provider, ASSERTION);
+    let late = |by| judged_with(&provider, &xml, |expectation| expectation.now = NOW + by);
+    let judgement = late(Duration::milliseconds(660));
+    let received = check(&judgement, CheckName::Times).received.as_deref();
+    assert_eq!(received, Some("valid until 2026-11-22T12:05:00Z, now is 2026-11-22T12:01:00Z"));
+    let judgement = late(Duration::hours(1) + Duration::milliseconds(60_660));
+    let expected = check(&judgement, CheckName::Times).expected.as_deref();
+    assert_eq!(expected, Some("now, 2026-11-22T13:02:00Z, is less than 120 s after NotOnOrAfter"));
 }
 
 #[test]
