@@ -89,9 +89,9 @@ pub(super) struct Vouched {
     pub(super) tokens: Option<ProviderTokens>,
 }
 
-/// A response as it was posted, as far as it could be read.
+/// A response as far as it could be read: if it could not even be decoded, the text is that of the form.
 struct Posted<'x> {
-    xml: Option<&'x str>,
+    text: &'x str,
     opened: Result<Box<dyn OpenedResponse + 'x>, SamlUnreadable>,
 }
 
@@ -132,7 +132,7 @@ impl SignIns {
         let request = attempt.as_ref().map(|attempt| request_id(attempt.id));
         arrival.connection = as_tried(arrival.connection, attempt.as_ref());
         let Ok(saml) = arrival.connection.saml() else { return Ok(None) };
-        let posted = Posted { xml: decoded.as_deref().ok(), opened };
+        let posted = Posted { text: decoded.as_deref().unwrap_or(&answer.response), opened };
         let judged = self.judge_saml(&arrival.connection, saml, posted, request.as_deref(), now);
         let (session, judged, written) = if let Some(session) = attempt {
             (session, judged, Written::Yes)
@@ -176,8 +176,10 @@ impl SignIns {
         now: Instant,
     ) -> Judged {
         let kept = |kind, text| kept_message(kind, text, request.is_some(), now);
-        let message = posted.xml.map(|xml| kept(MessageKind::SamlResponse, xml.to_owned()));
-        let mut messages: Vec<_> = message.into_iter().collect();
+        let mut messages = Vec::new();
+        if !posted.text.is_empty() {
+            messages.push(kept(MessageKind::SamlResponse, posted.text.to_owned()));
+        }
         let response = match posted.opened {
             Ok(response) => response,
             Err(unreadable) => {

@@ -59,7 +59,10 @@ impl SamlSignIn for Scripted {
     }
 
     fn decode(&self, posted: &str) -> Result<String, SamlUnreadable> {
-        Ok(posted.to_owned())
+        match posted.strip_prefix('%') {
+            Some(_) => Err(SamlUnreadable { message: "cannot be decoded".into() }),
+            None => Ok(posted.to_owned()),
+        }
     }
 
     fn open<'x>(&self, xml: &'x str) -> Result<Box<dyn OpenedResponse + 'x>, SamlUnreadable> {
@@ -390,6 +393,14 @@ async fn little_is_kept_of_a_message_that_nobody_waited_for() {
     stage.answer(&long(&request_id(session.id)), "a2").await;
     let kept = stage.session(session.id).await.record.messages;
     assert!(kept[1].text.len() > 2 * UNSOLICITED_MESSAGE_BYTES_MAX);
+}
+
+#[tokio::test]
+async fn what_cannot_be_decoded_is_kept_as_it_was_posted() {
+    let stage = Stage::set().await;
+    assert_eq!(stranded(stage.answer("%%%", "a1").await), FailureCode::MalformedSamlResponse);
+    let id = stage.log().await[0].id;
+    assert_eq!(stage.session(id).await.record.messages[0].text, "%%%");
 }
 
 #[tokio::test]

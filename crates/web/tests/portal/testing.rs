@@ -179,13 +179,24 @@ async fn garbage_that_nobody_asked_for_is_in_the_log_and_does_no_harm_there() {
     let connection = bench.world.connection().await.unwrap();
     let path = format!("/sso/saml/{}/acs", connection.id);
     let mut browser = bench.browser.twin();
-    for posted in ["", "%%%", "PGE+PGI+", "PD94bWw+AAE=", "PHNjcmlwdD5hbGVydCgneCcpPC9zY3JpcHQ+"] {
+    for (posted, logged) in [
+        ("", None),
+        // What is no text without its encoding is shown with it.
+        ("%%%", Some("%%%")),
+        ("/////w==", Some("/////w==")),
+        ("PGE+PGI+", Some("<a><b>")),
+        ("PD94bWw+AAE=", Some("<?xml>\0\u{1}")),
+        ("PHNjcmlwdD5hbGVydCgneCcpPC9zY3JpcHQ+", Some("<script>alert('x')</script>")),
+    ] {
+        bench.world.clock.advance(Duration::seconds(1));
         let form = serde_urlencoded::to_string([("SAMLResponse", posted)]).unwrap();
         let body = Some(("application/x-www-form-urlencoded", form.into_bytes()));
         let refused = Browser::new(bench.world).send(Method::POST, &path, body).await;
         assert!(refused.status.is_client_error(), "{posted}");
         let session = bench.newest().await;
         assert_eq!(session.origin, Origin::IdentityProvider);
+        let messages: Vec<_> = session.record.messages.iter().map(|message| message.text.as_str()).collect();
+        assert_eq!(messages, Vec::from_iter(logged));
         let page = browser.open(&format!("{LOG}/{}", session.id)).await;
         assert_eq!(page.attribute("session-state", "data-state").as_deref(), Some("failed"));
         assert!(page.has("remedy") && !page.has("test-result") && !page.body.contains("<script>alert"));
